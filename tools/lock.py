@@ -90,7 +90,8 @@ def disagreements() -> list[str]:
     run = locked("requirements.txt")
     every = run | locked("requirements-dev.txt")
     problems = []
-    for requirements, pins, file in ((product, run, "requirements.txt"), (dev, every, "requirements-dev.txt")):
+    both = ((product, run, "requirements.txt"), (dev, every, "requirements-dev.txt"))
+    for requirements, pins, file in both:
         for requirement in requirements:
             version = pins.get(canonicalize_name(requirement.name))
             if version is None:
