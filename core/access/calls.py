@@ -1,0 +1,138 @@
+"""The questions every service asks. Actions are named by key; an unknown key is a programming error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Select, inspect, select
+
+from core.access.decision import Decision, Denied, Engine
+from core.base.errors import NotFound
+from core.base.text import catalogue
+from core.db import guard
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.base.actor import Actor
+    from core.kernel.registry import Registry
+    from core.kernel.specs import ActionDef, ResourceType
+
+_ = catalogue("access")
+
+M = TypeVar("M")
+
+
+def decide(session: Session, actor: Actor, action: str, obj: Any | None = None) -> Decision:
+    """The decision about one object, or, without one, whether the actor holds any entry for the action.
+
+    The reason is part of the answer; nothing is raised and nothing is logged.
+    """
+    definition = _registry(session).actions.get(action)
+    if definition is None:
+        raise LookupError(f"action {action!r} is registered by no module")
+    if actor.is_system:
+        return Decision(True, "SYSTEM", _("Done by the product itself: {reason}.", reason=actor.reason), action)
+    if not actor.signed_in:
+        return Decision(False, "NOT_SIGNED_IN", _("Sign in first."), action)
+    if actor.scopes is not None and action not in actor.scopes:
+        return Decision(False, "TOKEN_SCOPE", _("This access token does not cover {title}.", title=definition.title), action)
+    engine: Engine | None = session.info.get("authority")
+    if engine is None:
+        return Decision(False, "NO_ENGINE", _("No authority list is in force."), action)
+    return engine.decide(session, actor, definition, _resource(session, definition, obj), obj)
+
+
+def allowed(session: Session, actor: Actor, action: str, obj: Any | None = None) -> bool:
+    """Whether the actor may; for buttons and menus."""
+    return decide(session, actor, action, obj).allowed
+
+
+def require(session: Session, actor: Actor, action: str, obj: Any | None = None) -> Decision:
+    """Insist that the actor may; raises ``Denied`` with the reason.
+
+    The decision is kept in ``session.info["decisions"]`` so that audit rows of this transaction cite the entry.
+    """
+    decision = decide(session, actor, action, obj)
+    if not decision.allowed:
+        raise Denied(decision)
+    session.info.setdefault("decisions", []).append((decision, obj))
+    return decision
+
+
+def visible(session: Session, actor: Actor, action: str, statement: Select[Any]) -> Select[Any]:
+    """The rows of a statement that the actor may do this to, and the mark that lets it run.
+
+    Each guarded model the statement selects from is narrowed: the action's own resource by the action, another
+    resource by the action it names as ``read``. A statement that also touches a guarded table without such an action
+    is refused by the guard when it runs.
+    """
+    registry = _registry(session)
+    definition = registry.actions[action]
+    pairs: list[tuple[str, str]] = []
+    for entity in _entities(statement):
+        model = inspect(entity).mapper.class_
+        resource = registry.resource_of(model)
+        if resource is None:
+            continue
+        key = action if definition.resource in (None, resource.name) else resource.read
+        if not key:
+            continue
+        if not actor.is_system:
+            statement = statement.where(_predicate(session, actor, registry.actions[key], resource, entity))
+        pairs.append((key, model.__tablename__))
+    return guard.mark(statement, pairs)
+
+
+def load(session: Session, actor: Actor, action: str, model: type[M], identity: int) -> M:
+    """One object by id that the actor may do this to; ``NotFound`` when it is missing or outside his scope."""
+    statement = visible(session, actor, action, select(model).where(inspect(model).primary_key[0] == identity))
+    found: M | None = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound("not_found", _("There is nothing here, or it is not yours to see."))
+    return found
+
+
+def _registry(session: Session) -> Registry:
+    registry: Registry = session.info["house"].registry
+    return registry
+
+
+def _resource(session: Session, definition: ActionDef, obj: Any | None) -> ResourceType | None:
+    registry = _registry(session)
+    if definition.resource:
+        return registry.resource_types[definition.resource]
+    return registry.resource_of(type(obj)) if obj is not None else None
+
+
+def _predicate(
+    session: Session, actor: Actor, definition: ActionDef, resource: ResourceType, entity: Any
+) -> Any:
+    engine: Engine | None = session.info.get("authority")
+    if engine is None or not actor.signed_in or (actor.scopes is not None and definition.key not in actor.scopes):
+        from sqlalchemy import false
+
+        return false()
+    return engine.predicate(session, actor, definition, resource, entity)
+
+
+def _entities(statement: Select[Any]) -> list[Any]:
+    """The mapped classes and aliases a statement selects from, joined ones included."""
+    found: dict[int, Any] = {}
+    for description in statement.column_descriptions:
+        entity = description.get("entity")
+        if entity is not None:
+            found[id(entity)] = entity
+    for source in statement.get_final_froms():
+        for part in _flatten(source):
+            entity = part._annotations.get("parententity")
+            if entity is not None:
+                target = entity.entity
+                found.setdefault(id(target), target)
+    return list(found.values())
+
+
+def _flatten(source: Any) -> list[Any]:
+    if hasattr(source, "left") and hasattr(source, "right"):
+        return [*_flatten(source.left), *_flatten(source.right)]
+    return [source]

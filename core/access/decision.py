@@ -1,0 +1,58 @@
+"""A decision and its refusal, and the interface of the engine that makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.base.errors import DomainError
+from core.base.text import Text
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from core.base.actor import Actor
+    from core.kernel.specs import ActionDef, ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to "may this actor do this to that", and why.
+
+    ``code`` is ALLOW, SYSTEM, NO_ENTRY, OUT_OF_SCOPE, OVER_LIMIT, CURRENCY_UNKNOWN, SOD_SELF, TOKEN_SCOPE,
+    UNKNOWN_ACTION, NOT_SIGNED_IN or NO_ENGINE. ``entry`` is the code of the list entry that allowed it, such as
+    ``MKT-ACQ-H.A1``; ``list_version`` the published version it stands in; ``position_id`` and ``assignment_id`` the
+    hat it was used under. ``message`` is the whole sentence for a person.
+    """
+
+    allowed: bool
+    code: str
+    message: Text | str
+    action: str
+    entry: str | None = None
+    list_version: int | None = None
+    assignment_id: int | None = None
+    position_id: int | None = None
+
+
+class Denied(DomainError):
+    """The authority list does not allow this. Carries the decision, so that pages and logs can say why."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(f"denied.{decision.code.lower()}", decision.message)
+        self.decision = decision
+
+
+class Engine(Protocol):
+    """What ``core/authority`` installs."""
+
+    def decide(
+        self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType | None, obj: Any | None
+    ) -> Decision:
+        """Decide about one object, or without one whether any entry exists at all."""
+
+    def predicate(
+        self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any
+    ) -> ColumnElement[bool]:
+        """The rows of a model the actor may do this to, as SQL; ``false()`` for none."""

@@ -1,0 +1,59 @@
+"""How a view says who may call it. A route without one of these declarations cannot be registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ATTRIBUTE = "__remit_access__"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a view declared: an action key, ``signed_in``, or ``public`` with its reason."""
+
+    kind: str
+    action: str | None = None
+    reason: str = ""
+
+
+def access(action: str) -> Callable[[F], F]:
+    """Only for whoever holds an entry for ``action`` under some scope; everybody else gets 403.
+
+    The view still asks ``load`` or ``require`` about the object itself.
+    """
+
+    def mark(view: F) -> F:
+        setattr(view, ATTRIBUTE, Declared("action", action))
+        return view
+
+    return mark
+
+
+def signed_in(view: F) -> F:
+    """For everybody who has signed in, about his own affairs."""
+    setattr(view, ATTRIBUTE, Declared("signed_in"))
+    return view
+
+
+def public(reason: str) -> Callable[[F], F]:
+    """For everybody, with the reason why that is right."""
+
+    def mark(view: F) -> F:
+        setattr(view, ATTRIBUTE, Declared("public", reason=reason))
+        return view
+
+    return mark
+
+
+def declared(view: Any) -> Declared | None:
+    """What a view declared, looking through wrappers; None when it declared nothing."""
+    while view is not None:
+        found = getattr(view, ATTRIBUTE, None)
+        if found is not None:
+            return found if isinstance(found, Declared) else None
+        view = getattr(view, "__wrapped__", None) or getattr(view, "view_class", None)
+    return None

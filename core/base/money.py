@@ -1,0 +1,122 @@
+"""Money as whole minor units (fen, cents), never a float, never a Decimal outside tests."""
+
+from __future__ import annotations
+
+import re
+
+from core.base.errors import DomainError
+from core.base.text import catalogue
+
+_ = catalogue("base")
+
+MINOR_PER_MAJOR = 100
+LARGEST = 10**16  # 100 trillion yuan: far above any payroll, far below int64
+SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "SGD": "S$", "HKD": "HK$"}
+MINUS = "\u2212"
+
+_AMOUNT = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?")
+_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_PLACES = ("", "拾", "佰", "仟")
+_GROUPS = ("", "万", "亿", "万亿")
+
+
+def parse_money(text: str, currency: str = "CNY", *, negative: bool = False) -> int:
+    """Minor units of an amount as people write it: ``8,000``, ``8000.5``, ``¥8,000.00``.
+
+    Raises ``DomainError`` for anything else, for more than two decimals, for a negative amount unless ``negative``.
+    """
+    cleaned = text.strip().replace("，", ",").replace("−", "-").replace(SYMBOLS.get(currency, "¥"), "")
+    cleaned = cleaned.replace("￥", "").strip()
+    if not _AMOUNT.fullmatch(cleaned):
+        raise DomainError(
+            "money.format",
+            _("{text} is not an amount; write it as 8000.00, with at most two decimals.", text=repr(text)),
+        )
+    sign = -1 if cleaned.startswith("-") else 1
+    whole, _point, fraction = cleaned.lstrip("+-").replace(",", "").partition(".")
+    minor = sign * (int(whole) * MINOR_PER_MAJOR + int(fraction.ljust(2, "0") or "0"))
+    if minor < 0 and not negative:
+        raise DomainError("money.negative", _("{text} is negative; the amount must be at least 0.", text=text))
+    if abs(minor) > LARGEST:
+        raise DomainError("money.too_large", _("{text} is larger than any amount kept here.", text=text))
+    return minor
+
+
+def format_money(minor: int, *, currency: str = "CNY", symbol: bool = False) -> str:
+    """An amount with thousands separators and two decimals; the minus sign is U+2212."""
+    whole, fraction = divmod(abs(int(minor)), MINOR_PER_MAJOR)
+    prefix = SYMBOLS.get(currency, f"{currency} ") if symbol else ""
+    return f"{MINUS if minor < 0 else ''}{prefix}{whole:,}.{fraction:02d}"
+
+
+def div_round(numerator: int, denominator: int, mode: str = "half_up") -> int:
+    """A fraction rounded to an integer. ``half_up`` rounds halves away from zero, as tax offices do.
+
+    Modes: half_up, half_even, up (away from zero), down (toward zero), floor, ceil.
+    """
+    if denominator == 0:
+        raise ZeroDivisionError("div_round by zero")
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    sign = -1 if numerator < 0 else 1
+    quotient, rest = divmod(abs(numerator), denominator)
+    up = {
+        "half_up": 2 * rest >= denominator,
+        "half_even": 2 * rest > denominator or (2 * rest == denominator and quotient % 2 == 1),
+        "up": rest > 0,
+        "down": False,
+        "floor": rest > 0 and sign < 0,
+        "ceil": rest > 0 and sign > 0,
+    }[mode]
+    return sign * (quotient + up)
+
+
+def amount_in_words(minor: int) -> str:
+    """A CNY amount in formal Chinese numerals for claims, payslip totals and certificates (壹万贰仟元整).
+
+    Follows 支付结算办法 annex 1 (银发〔1997〕393号): 整 after 元 or 角, one 零 for a run of zeros.
+    """
+    yuan, fen = divmod(abs(int(minor)), MINOR_PER_MAJOR)
+    if yuan >= 10**16:
+        raise DomainError("money.too_large", _("{text} is larger than any amount kept here.", text=str(yuan)))
+    jiao, fen = divmod(fen, 10)
+    words = "负" if minor < 0 else ""
+    if yuan:
+        words += _integer_in_words(yuan) + "元"
+    if not jiao and not fen:
+        return words + ("整" if yuan else "零元整")
+    if jiao:
+        words += _DIGITS[jiao] + "角"
+    elif yuan:
+        words += "零"
+    return words + (_DIGITS[fen] + "分" if fen else "整")
+
+
+def _integer_in_words(number: int) -> str:
+    groups: list[int] = []
+    while number:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    words, gap = "", False
+    for index in range(len(groups) - 1, -1, -1):
+        group = groups[index]
+        if group == 0:
+            gap = bool(words)
+            continue
+        if words and (gap or group < 1000):
+            words += "零"
+        words += _group_in_words(group) + _GROUPS[index]
+        gap = False
+    return words.replace("万亿", "万") if words.count("亿") > 1 else words
+
+
+def _group_in_words(group: int) -> str:
+    words, zero = "", False
+    for place in range(3, -1, -1):
+        digit = group // 10**place % 10
+        if digit:
+            words += ("零" if zero and words else "") + _DIGITS[digit] + _PLACES[place]
+            zero = False
+        else:
+            zero = True
+    return words

@@ -1,0 +1,61 @@
+"""Typed settings of one installation, from the environment and ``instance/remit.toml``.
+
+The environment wins over the file. Nothing secret stands here: keys live in ``instance/keys.json``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an installation decides about itself; everything has a default that works on one machine."""
+
+    instance: Path
+    database_url: str = ""
+    company: str = ""
+    locale: str = "zh_CN"
+    zone: str = "Asia/Shanghai"
+    idle_minutes: int = 60 * 8
+    upload_limit_bytes: int = 64 * 1024 * 1024
+    job_threads: int = 1
+    secure_cookies: bool = False
+    modules_off: tuple[str, ...] = field(default=())
+
+    @property
+    def url(self) -> str:
+        """The database address; an SQLite file in the instance folder unless one is set."""
+        return self.database_url or f"sqlite:///{self.instance / 'remit.sqlite'}"
+
+    @property
+    def keys_path(self) -> Path:
+        """Where the key ring of personal columns and cookies lies."""
+        return self.instance / "keys.json"
+
+
+def load(environment: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Config:
+    """Read the settings of an installation. ``REMIT_INSTANCE`` names its folder, ``./instance`` by default."""
+    env = os.environ if environment is None else environment
+    folder = (instance or Path(env.get("REMIT_INSTANCE", "instance"))).absolute()
+    path = folder / "remit.toml"
+    stored: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    def setting(name: str, default: str) -> str:
+        return env.get(f"REMIT_{name.upper()}", str(stored.get(name, default)))
+
+    return Config(
+        instance=folder,
+        database_url=setting("database_url", ""),
+        company=setting("company", ""),
+        locale=setting("locale", "zh_CN"),
+        zone=setting("zone", "Asia/Shanghai"),
+        idle_minutes=int(setting("idle_minutes", "480")),
+        upload_limit_bytes=int(setting("upload_limit_bytes", str(64 * 1024 * 1024))),
+        job_threads=int(setting("job_threads", "1")),
+        secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
+    )

@@ -1,0 +1,125 @@
+"""Every hook there is, by kind. The kind is the first word of the name and fixes what a failure does.
+
+``register_*`` once at start, a failing module is left out. ``choose_*`` the first answer that is not None wins, a
+failure is raised. ``check_*`` inside the transaction, a ``DomainError`` is a refusal. ``on_*`` after commit, failures
+are logged and the others still run. ``give_*`` a question to all modules, failures are isolated and reported unless
+the caller asks strictly. Each hook has a section in ``docs/plugins/hooks.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.base.actor import Actor
+    from core.contracts.columnar import Ask, Table
+    from core.kernel import specs
+
+PROJECT = "remit"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+# -- register: once, at start -------------------------------------------------------------------------------------
+
+
+@hookspec
+def register_actions() -> Sequence[specs.ActionDef]:  # type: ignore[empty-body]
+    """Return the actions this module knows, so that authority entries may name them."""
+
+
+@hookspec
+def register_resource_types() -> Sequence[specs.ResourceType]:  # type: ignore[empty-body]
+    """Return the guarded models of this module; no statement touches them without an authority check."""
+
+
+@hookspec
+def register_suggested_entries() -> Sequence[specs.SuggestedEntry]:  # type: ignore[empty-body]
+    """Return authority entries that a list editor may take over; installing a module never grants them."""
+
+
+@hookspec
+def register_blueprints() -> Sequence[Any]:  # type: ignore[empty-body]
+    """Return the blueprints for people and programs; every route in them declares its access."""
+
+
+@hookspec
+def register_nav() -> Sequence[specs.NavItem]:  # type: ignore[empty-body]
+    """Return the lines this module adds to the menu."""
+
+
+@hookspec
+def register_widgets() -> Sequence[specs.Widget]:  # type: ignore[empty-body]
+    """Return cards for the home pages."""
+
+
+@hookspec
+def register_slots() -> Sequence[specs.Slot]:  # type: ignore[empty-body]
+    """Return contributions to named places in other modules' pages."""
+
+
+@hookspec
+def register_jobs() -> Sequence[specs.Job]:  # type: ignore[empty-body]
+    """Return the kinds of background work this module can run."""
+
+
+@hookspec
+def register_exchanges() -> Sequence[Any]:  # type: ignore[empty-body]
+    """Return the files this module can import."""
+
+
+@hookspec
+def register_country() -> Any:
+    """Return a country pack: components, parameters, functions, identifiers, calendars and file formats."""
+
+
+@hookspec
+def register_commands() -> Sequence[specs.CommandSpec]:  # type: ignore[empty-body]
+    """Return commands for ``remit`` on the command line."""
+
+
+# -- choose: a decision, the first answer wins --------------------------------------------------------------------
+
+
+@hookspec(firstresult=True)
+def choose_landing(session: Session, actor: Actor) -> str | None:
+    """Return the endpoint an actor lands on after sign-in, or None to leave it to others."""
+
+
+# -- check: inside the transaction, before a change ---------------------------------------------------------------
+
+
+@hookspec
+def check_change(session: Session, actor: Actor, change: specs.Change) -> None:
+    """Object to a change another module is about to make by raising ``DomainError``."""
+
+
+# -- on: after commit ---------------------------------------------------------------------------------------------
+
+
+@hookspec
+def on_module_switched(session: Session, name: str, on: bool) -> None:
+    """Act on a module having been switched on or off, in a transaction of its own."""
+
+
+# -- give: a question to all modules ------------------------------------------------------------------------------
+
+
+@hookspec
+def give_time_summaries(session: Session, ask: Ask) -> Table | None:
+    """Return what was worked and missed in a period, per employment: minutes, hundredths of days, counts."""
+
+
+@hookspec
+def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
+    """Return amounts and quantities that pay components take as inputs, per employment."""
+
+
+@hookspec
+def give_demo(session: Session, demo: Any) -> None:
+    """Write this module's part of the demo company."""

@@ -1,0 +1,209 @@
+"""Finding modules and loading them in two phases, so that a broken one leaves nothing behind.
+
+Phase one imports each module and collects what it registers inside a ``try``; phase two registers the good ones in
+dependency order. A module that failed keeps its traceback for ``/admin/modules`` and ``remit module list``; those
+that need it are blocked.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from core.kernel import hookspecs
+from core.kernel.registry import CORE, LoadedModule, Owned, Registry
+from core.kernel.specs import API_VERSION, Module
+
+ENTRY_POINT_GROUP = "remit.modules"
+
+#: Hooks whose single result is one item instead of a sequence.
+SINGLE = ("register_country",)
+
+
+class ModuleProblem(Exception):
+    """A module cannot be loaded as it is; the message says why and is shown to the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A module that was imported and checked by itself, with all it wants to register."""
+
+    manifest: Module
+    plugin: ModuleType
+    contributions: Mapping[str, list[Any]]
+
+
+def new_manager() -> pluggy.PluginManager:
+    """A plugin manager that knows every hook of the house."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def installed() -> dict[str, str]:
+    """Modules that installed packages offer: name to the import path of their ``plugin.py``."""
+    return {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+def load(
+    parts: Iterable[str], modules: Mapping[str, str]
+) -> tuple[Registry, pluggy.PluginManager]:
+    """Load core's own parts and the given modules.
+
+    ``parts`` are import paths of core's plugin files; they must load, an error in them is raised. ``modules`` maps
+    names to import paths; an error in one of them becomes its state.
+    """
+    manager = new_manager()
+    items: dict[str, list[Owned]] = {}
+    for path in parts:
+        plugin = import_module(path)
+        _merge(items, CORE, collect(plugin, CORE))
+        manager.register(plugin, name=f"{CORE}:{path}")
+    states: dict[str, LoadedModule] = {}
+    candidates: dict[str, Candidate] = {}
+    for name, path in modules.items():
+        try:
+            candidates[name] = examine(name, path)
+        except Exception:
+            states[name] = LoadedModule(name, "failed", problem=traceback.format_exc())
+    for name in _in_dependency_order(candidates):
+        states[name] = _settle(candidates[name], candidates, states, items, manager)
+    ordered = {n: s for n, s in states.items() if s.state == "loaded"}
+    ordered.update({n: s for n, s in states.items() if s.state != "loaded"})
+    return Registry.freeze(ordered, items), manager
+
+
+def examine(name: str, path: str) -> Candidate:
+    """Import one module and collect what it registers, touching nothing else.
+
+    Raises ``ModuleProblem`` with the reason, or whatever the module's own code raises.
+    """
+    plugin = import_module(path)
+    manifest = getattr(plugin, "module", None)
+    if not isinstance(manifest, Module):
+        raise ModuleProblem(f"{path} defines no object `module = Module(...)`.")
+    if manifest.name != name:
+        raise ModuleProblem(f"The entry point is called {name!r}, the manifest says {manifest.name!r}.")
+    if manifest.api != API_VERSION:
+        raise ModuleProblem(f"It was written for interface {manifest.api}; this Remit speaks {API_VERSION}.")
+    return Candidate(manifest, plugin, collect(plugin, name))
+
+
+def collect(plugin: ModuleType, owner: str) -> dict[str, list[Any]]:
+    """All ``register_*`` answers of one plugin file by kind, checked against the hook's signature and for names."""
+    scratch = new_manager()
+    scratch.register(plugin, name=owner)
+    scratch.check_pending()
+    contributions: dict[str, list[Any]] = {}
+    for hook in [name for name in vars(hookspecs) if name.startswith("register_")]:
+        for implementation in getattr(scratch.hook, hook).get_hookimpls():
+            answer = implementation.function()
+            found = [answer] if hook in SINGLE else list(answer)
+            contributions.setdefault(hook.removeprefix("register_"), []).extend(found)
+    _check_names(owner, contributions)
+    return contributions
+
+
+def _check_names(owner: str, contributions: Mapping[str, list[Any]]) -> None:
+    for blueprint in contributions.get("blueprints", ()):
+        if owner != CORE and not (blueprint.name == owner or blueprint.name.startswith(f"{owner}_")):
+            raise ModuleProblem(f"Blueprint {blueprint.name!r} must be named {owner!r} or begin with '{owner}_'.")
+    for action in contributions.get("actions", ()):
+        noun, _colon, verb = action.key.partition(":")
+        if not verb or "." not in noun:
+            raise ModuleProblem(f"Action {action.key!r} is not of the form module.noun:verb.")
+        if owner != CORE and noun.split(".")[0] != owner:
+            raise ModuleProblem(f"Action {action.key!r} must begin with '{owner}.'.")
+    for resource in contributions.get("resource_types", ()):
+        table = resource.model.__tablename__
+        if not table.startswith(f"{owner}_"):
+            raise ModuleProblem(f"Table {table!r} must begin with '{owner}_'.")
+
+
+def _identity(kind: str, item: Any) -> str | None:
+    """What must be unique among contributions of a kind."""
+    return {
+        "actions": lambda: item.key,
+        "resource_types": lambda: item.name,
+        "jobs": lambda: item.name,
+        "exchanges": lambda: item.name,
+        "widgets": lambda: item.name,
+        "slots": lambda: f"{item.place}/{item.name}",
+        "blueprints": lambda: item.name,
+        "country": lambda: item.code,
+        "commands": lambda: f"{item.group} {item.command.name}",
+    }.get(kind, lambda: None)()
+
+
+def _merge(items: dict[str, list[Owned]], owner: str, contributions: Mapping[str, list[Any]]) -> None:
+    for kind, found in contributions.items():
+        taken = {_identity(kind, owned.item): owned.owner for owned in items.get(kind, ())}
+        for item in found:
+            name = _identity(kind, item)
+            if name is not None and name in taken:
+                raise ModuleProblem(f"{kind} {name!r} is registered by {taken[name]} already.")
+            taken[name] = owner
+    for kind, found in contributions.items():
+        items.setdefault(kind, []).extend(Owned(owner, item) for item in found)
+
+
+def _settle(
+    candidate: Candidate,
+    candidates: Mapping[str, Candidate],
+    states: Mapping[str, LoadedModule],
+    items: dict[str, list[Owned]],
+    manager: pluggy.PluginManager,
+) -> LoadedModule:
+    manifest = candidate.manifest
+    missing = [
+        name for name in manifest.requires
+        if name not in candidates or (name in states and states[name].state != "loaded")
+    ]
+    if missing:
+        return LoadedModule(
+            manifest.name, "blocked", manifest, candidate.plugin,
+            problem=f"It needs {', '.join(sorted(missing))}, which did not load.",
+        )
+    try:
+        _merge(items, manifest.name, candidate.contributions)
+    except ModuleProblem:
+        return LoadedModule(manifest.name, "failed", manifest, problem=traceback.format_exc())
+    manager.register(candidate.plugin, name=f"{manifest.name}:{manifest.package}")
+    return LoadedModule(
+        manifest.name, "loaded", manifest, candidate.plugin, migrations=migrations_of(manifest.package)
+    )
+
+
+def migrations_of(package: str) -> Path | None:
+    """The folder of a package's migrations, or None when it has no tables."""
+    found = import_module(package)
+    folder = Path(found.__path__[0]) / "migrations"
+    return folder if folder.is_dir() else None
+
+
+def _in_dependency_order(candidates: Mapping[str, Candidate]) -> list[str]:
+    """Names so that what a module requires or uses comes before it; a cycle is broken at its first name."""
+    order: list[str] = []
+    visiting: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name in order or name in visiting or name not in candidates:
+            return
+        visiting.add(name)
+        manifest = candidates[name].manifest
+        for other in sorted({*manifest.requires, *manifest.uses}):
+            visit(other)
+        visiting.discard(name)
+        order.append(name)
+
+    for name in sorted(candidates):
+        visit(name)
+    return order

@@ -1,0 +1,31 @@
+"""The rows the kernel keeps: which modules are switched on, and the epoch of authority and organisation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base
+from core.db.types import Id, UtcDateTime
+
+
+class ModuleState(Base):
+    """Whether a module is on. A module without a row is on: installing it is the operator's decision."""
+
+    __tablename__ = "core_module"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    is_on: Mapped[bool] = mapped_column(Boolean, default=True)
+    switched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    switched_by: Mapped[int | None] = mapped_column(Id)
+
+
+class Epoch(Base):
+    """One row that counts changes of organisation and authority; every process compares it before it decides."""
+
+    __tablename__ = "core_epoch"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    epoch: Mapped[int] = mapped_column(Id, default=0)

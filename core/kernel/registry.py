@@ -1,0 +1,112 @@
+"""All that the loaded modules contributed, by kind, frozen once the loader is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any, Literal
+
+from core.kernel.specs import (
+    ActionDef,
+    CommandSpec,
+    Job,
+    Module,
+    NavItem,
+    ResourceType,
+    Slot,
+    SuggestedEntry,
+    Widget,
+)
+
+#: The owner of what core's own packages contribute; it is always on.
+CORE = "core"
+
+LoadState = Literal["loaded", "failed", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModule:
+    """One installed module as the loader left it: loaded, failed (with its traceback) or blocked by another."""
+
+    name: str
+    state: LoadState
+    manifest: Module | None = None
+    plugin: ModuleType | None = None
+    migrations: Path | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A contribution and the module it came from, so that switching the module off hides it."""
+
+    owner: str
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Typed, read-only views of every contribution; ``owner_of`` tells which module an item belongs to."""
+
+    modules: Mapping[str, LoadedModule]
+    items: Mapping[str, tuple[Owned, ...]]
+    actions: Mapping[str, ActionDef] = field(default_factory=dict)
+    resource_types: Mapping[str, ResourceType] = field(default_factory=dict)
+
+    @classmethod
+    def freeze(cls, modules: Mapping[str, LoadedModule], items: Mapping[str, list[Owned]]) -> Registry:
+        """Build the registry from what the loader collected."""
+        frozen = {kind: tuple(found) for kind, found in items.items()}
+        return cls(
+            modules=MappingProxyType(dict(modules)),
+            items=MappingProxyType(frozen),
+            actions=MappingProxyType({o.item.key: o.item for o in frozen.get("actions", ())}),
+            resource_types=MappingProxyType({o.item.name: o.item for o in frozen.get("resource_types", ())}),
+        )
+
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """Names of the modules that loaded, in dependency order."""
+        return tuple(name for name, module in self.modules.items() if module.state == "loaded")
+
+    def of(self, kind: str, on: frozenset[str] | None = None) -> list[Any]:
+        """All contributions of a kind (``nav``, ``jobs``, ...), only of core and of modules in ``on`` if given."""
+        return [o.item for o in self.items.get(kind, ()) if on is None or o.owner == CORE or o.owner in on]
+
+    def owner_of(self, kind: str, item: Any) -> str:
+        """The module that contributed an item."""
+        return next(o.owner for o in self.items[kind] if o.item is item)
+
+    def resource_of(self, model: type[Any]) -> ResourceType | None:
+        """The resource type that guards a model, or None when the model is not guarded."""
+        return next((r for r in self.resource_types.values() if r.model is model), None)
+
+    def nav(self, on: frozenset[str]) -> list[NavItem]:
+        """Menu lines in order."""
+        return sorted(self.of("nav", on), key=lambda item: item.order)
+
+    def widgets(self, on: frozenset[str]) -> list[Widget]:
+        """Home cards in order."""
+        return sorted(self.of("widgets", on), key=lambda item: item.order)
+
+    def slots(self, place: str, on: frozenset[str]) -> list[Slot]:
+        """Contributions to one place, in order."""
+        return sorted((s for s in self.of("slots", on) if s.place == place), key=lambda item: item.order)
+
+    def jobs(self) -> dict[str, Job]:
+        """Kinds of background work by name."""
+        return {job.name: job for job in self.of("jobs")}
+
+    def commands(self) -> list[CommandSpec]:
+        """Command line commands of all loaded modules; a module that is off refuses when it is called."""
+        return self.of("commands")
+
+    def suggested_entries(self) -> list[SuggestedEntry]:
+        """Authority entries that modules propose."""
+        return self.of("suggested_entries")
+
+    def countries(self, on: frozenset[str]) -> dict[str, Any]:
+        """Country packs that are on, by code."""
+        return {country.code: country for country in self.of("country", on)}

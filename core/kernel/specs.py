@@ -1,0 +1,187 @@
+"""What modules register: small frozen dataclasses, each checked when the module is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from core.base.text import Text
+
+if TYPE_CHECKING:
+    import click
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from core.base.actor import Actor
+
+API_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The manifest of a module or plugin: the object called ``module`` in its ``plugin.py``.
+
+    ``requires`` are modules it cannot live without, ``uses`` those it asks when they are there. ``api`` is the major
+    version of the ``remit`` interface it was written for.
+    """
+
+    name: str
+    title: Text
+    package: str
+    version: str
+    api: int = API_VERSION
+    requires: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDef:
+    """Something a position may be entitled to do, ``module.noun:verb``; an authority entry names its key.
+
+    ``resource`` is the resource type it is asked about; ``amount`` says that entries may carry a limit in money;
+    ``no_self`` that nobody decides about himself; ``reveal`` actions open one masked field group and are logged.
+    """
+
+    key: str
+    title: Text
+    resource: str | None = None
+    power: Literal["read", "do", "decide", "reveal"] = "do"
+    amount: bool = False
+    no_self: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the scopes and limits of the authority list look at in one object.
+
+    An empty tuple or None means unknown, and unknown never permits.
+    """
+
+    person_ids: tuple[int, ...] = ()
+    unit_ids: tuple[int, ...] = ()
+    position_ids: tuple[int, ...] = ()
+    legal_entity_id: int | None = None
+    amount: int | None = None
+    currency: str | None = None
+    creator_person_id: int | None = None
+
+
+#: SQL form of a scope for one resource type: given the allowed ids (a subselect or a list) and a day, the predicate
+#: "this row belongs to one of them".
+Anchor = Callable[["Select[Any] | Sequence[int]", date], "ColumnElement[bool]"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Columns of a resource that are masked until revealed under an action of their own, asked with a purpose."""
+
+    name: str
+    title: Text
+    fields: tuple[str, ...]
+    reveal: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A guarded model: which table, which facts scopes look at, and how each scope reads in SQL.
+
+    ``anchors`` maps ``person``, ``unit``, ``position`` and ``legal_entity`` to predicates. A scope whose anchor is
+    missing never matches. ``read`` is the action that lists ask for.
+    """
+
+    name: str
+    model: type[Any]
+    facts: Callable[[Session, Any], Facts]
+    anchors: Mapping[str, Anchor] = field(default_factory=dict)
+    groups: tuple[FieldGroup, ...] = ()
+    read: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedEntry:
+    """An authority entry a module proposes to whoever writes the list; installing a module never grants it."""
+
+    action: str
+    scope: str
+    title: Text
+    limit: int | None = None
+    currency: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One line of the menu. It shows itself to whoever holds ``action`` under any scope; None means signed in."""
+
+    group: Text
+    title: Text
+    endpoint: str
+    icon: str
+    order: int = 100
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of page: a template and its values, filled before the page is rendered."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A card on a home page. ``fill(session, actor)`` returns a fragment, or None to stay away.
+
+    ``area`` is where it stands: ``today`` (first row), ``main`` or ``side``.
+    """
+
+    name: str
+    title: Text
+    fill: Callable[[Session, Actor], Fragment | None]
+    area: Literal["today", "main", "side"] = "main"
+    order: int = 100
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A contribution to a named place of another module's page.
+
+    ``fill(session, actor, **context)`` returns a ``Fragment`` for places in a page, or data for places that collect
+    data (``org.edges``); None stays away. The places are listed in ``docs/plugins/slots.md``.
+    """
+
+    place: str
+    name: str
+    fill: Callable[..., Any]
+    order: int = 100
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that outlives a request. ``run(context, arguments)`` gets a job context and JSON arguments."""
+
+    name: str
+    title: Text
+    run: Callable[[Any, Mapping[str, Any]], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """A command for ``remit``. ``group`` is the word before it (``import``, ``payroll``), empty for the top level."""
+
+    group: str
+    command: click.Command
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a ``check_change`` hook is shown: the action, the object and the values that are about to be written."""
+
+    action: str
+    subject: Any
+    values: Mapping[str, Any] = field(default_factory=dict)

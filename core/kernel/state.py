@@ -1,0 +1,103 @@
+"""Which modules are on, read once per request together with the epoch, and switching them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import literal, select, union_all, update
+from sqlalchemy.orm import Session
+
+from core.base import clock
+from core.base.errors import DomainError
+from core.base.text import catalogue
+from core.kernel.models import Epoch, ModuleState
+
+if TYPE_CHECKING:
+    from core.base.actor import Actor
+    from core.kernel.registry import Registry
+
+_ = catalogue("kernel")
+
+EPOCH_ROW = "*"
+
+
+def read(session: Session) -> frozenset[str]:
+    """The modules that are on, and the epoch, in one statement; both are kept on the session.
+
+    A session (a request, a command, a job) sees one state from its beginning to its end.
+    """
+    if "modules_on" not in session.info:
+        registry: Registry = session.info["house"].registry
+        rows = session.execute(
+            union_all(
+                select(ModuleState.name, literal(0).label("value")).where(ModuleState.is_on.is_(False)),
+                select(literal(EPOCH_ROW), Epoch.epoch).where(Epoch.id == 1),
+            )
+        ).all()
+        off = {name for name, _value in rows if name != EPOCH_ROW}
+        session.info["epoch"] = next((value for name, value in rows if name == EPOCH_ROW), 0)
+        session.info["modules_on"] = frozenset(registry.loaded) - _with_dependants(registry, off)
+    on: frozenset[str] = session.info["modules_on"]
+    return on
+
+
+def _with_dependants(registry: Registry, off: set[str]) -> set[str]:
+    """Modules that are off, and those that cannot live without them."""
+    gone = set(off)
+    for name in registry.loaded:  # in dependency order
+        manifest = registry.modules[name].manifest
+        if manifest and gone.intersection(manifest.requires):
+            gone.add(name)
+    return gone
+
+
+def epoch(session: Session) -> int:
+    """The epoch this session began with."""
+    read(session)
+    began: int = session.info["epoch"]
+    return began
+
+
+def current_epoch(session: Session) -> int:
+    """The epoch as it stands now, read afresh: a protected write compares it before it commits."""
+    return session.scalar(select(Epoch.epoch).where(Epoch.id == 1)) or 0
+
+
+def bump_epoch(session: Session) -> None:
+    """Say that organisation or authority changed, in the same transaction as the change."""
+    changed = session.execute(update(Epoch).where(Epoch.id == 1).values(epoch=Epoch.epoch + 1))
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        session.add(Epoch(id=1, epoch=1))
+
+
+def switch(session: Session, actor: Actor, name: str, *, on: bool) -> bool:
+    """Switch a module on or off. Returns whether anything changed; ``on_module_switched`` follows after commit.
+
+    Raises ``DomainError`` for a module that is not installed or that another one on needs.
+    """
+    registry: Registry = session.info["house"].registry
+    if name not in registry.modules:
+        raise DomainError("module.unknown", _("There is no module {name}.", name=name), "name")
+    if not on:
+        needed_by = [
+            other for other in read(session)
+            if (manifest := registry.modules[other].manifest) and name in manifest.requires
+        ]
+        if needed_by:
+            raise DomainError(
+                "module.needed",
+                _("{name} is needed by {others}; switch these off first.", name=name, others=", ".join(needed_by)),
+                "name",
+            )
+    row = session.get(ModuleState, name)
+    if row is None:
+        row = ModuleState(name=name, is_on=True)
+        session.add(row)
+    if row.is_on == on:
+        return False
+    row.is_on, row.switched_at, row.switched_by = on, clock.now(), actor.account_id
+    bump_epoch(session)
+    session.flush()
+    session.info.pop("modules_on", None)
+    session.info.setdefault("switched", []).append((name, on))
+    return True
