@@ -126,7 +126,8 @@ def what_was_skipped(outcome: Path, *, whole: bool) -> list[str]:
     for nodeid, reason in told["skipped"]:
         lines.setdefault(reason, []).append(nodeid)
     skipped = [
-        f"{len(nodes)} x {reason} ({nodes[0]}{', ...' if nodes[1:] else ''})" for reason, nodes in lines.items()
+        f"{len(nodes)} x {reason} ({nodes[0]}{', ...' if nodes[1:] else ''})"
+        for reason, nodes in lines.items()
     ]
     if whole and told["sqlite"] and not told["postgresql"]:
         skipped.append("PostgreSQL: no test ran on it; name a server in REMIT_TEST_POSTGRES")

@@ -1,0 +1,150 @@
+"""Who may know whom: core names no module, a module knows remit alone, business code knows no web framework."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+
+import grimp
+
+from tests.structure import tree
+
+BUSINESS = ("services", "models", "rules", "jobs")
+WEB_FRAMEWORK = ("flask", "flask_login", "flask_smorest", "flask_wtf", "werkzeug")
+
+NAMED_IN_CORE: dict[str, str] = {}
+WITH_WEB_FRAMEWORK: dict[str, str] = {}
+FACADE_WITH_LOGIC = {
+    "remit/deprecation.py": "the warning classes are defined there, for vendors to filter by",
+}
+
+
+def test_core_names_no_module() -> None:
+    """Core works with any set of modules, so neither its imports nor its strings name one."""
+    names = "|".join([*map(re.escape, tree.declared_modules()), "plugins"])
+    pattern = re.compile(rf"(?<![\w-])(?:{names})(?=$|[.:/_])")
+    found = {}
+    for path in (path for path in tree.files() if path.parts[0] == "core" and "scaffold" not in path.parts):
+        if path.suffix == ".py":
+            for name, line in tree.imports(path):
+                if name.split(".")[0] in {*tree.declared_modules(), "plugins"}:
+                    found[f"{path}:{line}"] = f"imports {name}"
+            for value, line in tree.strings(path):
+                if match := pattern.search(value):
+                    found[f"{path}:{line}"] = f"names {match.group()} in a string"
+        elif path.suffix in (".html", ".js", ".css", ".mako", ".toml", ".yaml"):
+            for line, content in enumerate(tree.text(path).splitlines(), 1):
+                if match := pattern.search(content):
+                    found[f"{path}:{line}"] = f"names {match.group()}"
+    tree.judge(found, NAMED_IN_CORE)
+
+
+def test_modules_know_remit_alone() -> None:
+    """What our own modules need from core stands in remit, so that a vendor's module has it too."""
+    ours = {path.parts[0] for path in tree.product_files()}
+    found = {}
+    for path in tree.product_files():
+        own = tree.package_of(path)
+        if own is None:
+            continue
+        for name, line in tree.imports(path):
+            foreign = name.split(".")[0] in ours - {"remit"}
+            if foreign and name != own and not name.startswith(f"{own}."):
+                found[f"{path}:{line}"] = f"imports {name}"
+    tree.judge(found, {})
+
+
+def test_remit_holds_names_and_no_logic() -> None:
+    """The public interface can be read like a list: imports, `__all__`, nothing that decides."""
+    found = {}
+    for path in tree.product_files():
+        if path.parts[0] != "remit" or path.parts[1] == "testing":
+            continue
+        for node in tree.tree(path).body:
+            if not _is_a_name(node):
+                found[str(path)] = f"line {node.lineno} is more than a name"
+    tree.judge(found, FACADE_WITH_LOGIC if (tree.ROOT / "remit/deprecation.py").exists() else {})
+
+
+def _is_a_name(node: ast.stmt) -> bool:
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(targets=[ast.Name(id=("__all__" | "__version__"))]):
+            return True
+        case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            return all(_is_a_name(inner) for inner in node.body)
+        case _:
+            return False
+
+
+def test_business_code_reaches_no_web_framework() -> None:
+    """Services, models, rules and jobs run in commands, workers and tests too: not even a chain leads to Flask."""
+    roots = sorted({path.parts[0] for path in tree.product_files()})
+    graph = grimp.build_graph(
+        *roots, include_external_packages=True, exclude_type_checking_imports=True, cache_dir=None
+    )
+    business = [name for name in sorted(graph.modules) if _is_business(name)]
+    found = {}
+    for name in business:
+        for framework in WEB_FRAMEWORK:
+            chain = graph.find_shortest_chain(name, framework) if framework in graph.modules else None
+            if chain:
+                found[name] = " -> ".join(chain)
+    tree.judge(found, WITH_WEB_FRAMEWORK)
+    assert business, "no business code was found"
+
+
+def _is_business(name: str) -> bool:
+    parts = name.split(".")
+    depth = 2 if parts[0] in ("core", "plugins") else 1
+    return len(parts) > depth and parts[0] != "remit" and parts[depth] in BUSINESS
+
+
+IMPORTED_ALONE = """
+import importlib, os, sys, traceback
+import alembic, babel.messages.pofile, flask, flask_login, flask_smorest, flask_wtf, numpy, openpyxl
+import psycopg, sqlalchemy.orm, sqlalchemy.dialects.postgresql, sqlalchemy.dialects.sqlite
+
+def refuse(event, arguments):
+    if event in ("sqlite3.connect", "socket.connect", "subprocess.Popen", "os.system"):
+        raise RuntimeError(f"{event} during import")
+    if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        if not str(arguments[0]).endswith(".pyc"):
+            raise RuntimeError(f"{arguments[0]} written during import")
+
+failed = 0
+for name in sys.argv[1:]:
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        try:
+            sys.addaudithook(refuse)
+            importlib.import_module(name)
+        except BaseException:
+            print(f"{name}:\\n{traceback.format_exc(limit=-3)}", flush=True)
+            os._exit(1)
+        os._exit(0)
+    failed += os.waitpid(child, 0)[1] != 0
+sys.exit(bool(failed))
+"""
+
+
+def test_every_module_imports_alone() -> None:
+    """In a process of its own, with warnings as errors, and without a connection, a query or a written file.
+
+    The processes are forks of one that has the large libraries loaded; none of ours is.
+    """
+    names = [
+        tree.dotted(path)
+        for path in tree.product_files()
+        if "versions" not in path.parts and path.name not in ("env.py", "__main__.py")
+    ]
+    assert len(names) > 20
+    done = subprocess.run(
+        [sys.executable, "-B", "-W", "error", "-c", IMPORTED_ALONE, *names],
+        cwd=tree.ROOT, check=False, capture_output=True, text=True, timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
