@@ -1,0 +1,250 @@
+"""Check a file column by column: every bad row and column is found, nothing is written.
+
+The outcome is ``Checked``: typed columns beside the row numbers of the user's sheet, all problems in reading order,
+and warnings that stop nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.errors import Problem
+from core.base.money import format_money
+from core.base.text import Text, catalogue
+from core.contracts.country import Identifier
+from core.exchange.columns import Column, Sheet
+from core.exchange.parse import MICRO, Bad, Values, parse_column, shown
+from core.exchange.read import Grid
+
+_ = catalogue("exchange")
+
+#: More problems than this are counted and no longer listed.
+MOST_PROBLEMS = 10_000
+
+
+@dataclass
+class Checked:
+    """A file as typed columns.
+
+    ``columns[name][i]`` stands in row ``rows[i]`` of the user's sheet; a bad or empty cell is None (or the column's
+    default). ``present`` names the columns the file has: a column it lacks must not empty what is stored.
+    ``problem_count`` counts all problems, ``problems`` lists the first 10,000.
+    """
+
+    sheet: Sheet
+    columns: dict[str, Values]
+    rows: Sequence[int]
+    headings: Mapping[str, str]
+    present: frozenset[str]
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def at(
+        self, position: int, column: str | None, message: Text, remedy: Text | None = None, *, value: Any = None
+    ) -> Problem:
+        """A problem of one row for a plan to report, naming row and column as the user sees them."""
+        return Problem(
+            message,
+            row=self.rows[position],
+            column=self.heading(column) if column else None,
+            value=shown(self.sheet.column(column), value) if column and value is not None else None,
+            remedy=remedy,
+        )
+
+    def heading(self, column: str) -> str:
+        """The heading of a column as the user wrote it, or its title where the file lacks it."""
+        return self.headings.get(column) or str(self.sheet.column(column).title)
+
+    def integers(self, column: str, missing: int = 0) -> NDArray[np.int64]:
+        """A column of money, days, rates or whole numbers as int64; empty cells become ``missing``."""
+        return np.array([missing if value is None else value for value in self.columns[column]], dtype=np.int64)
+
+
+def check(grid: Grid, sheet: Sheet, *, identifiers: Mapping[str, Identifier] | None = None) -> Checked:
+    """Parse and check every column of a file.
+
+    ``identifiers`` are the country packs' number checks by kind; a column that names a kind nobody provides is only
+    checked for its form.
+    """
+    found = _Findings(grid)
+    columns: dict[str, Values] = {}
+    for column in sheet.columns:
+        if column.name not in grid.columns:
+            columns[column.name] = [column.default] * len(grid)
+            continue
+        cells = grid.columns[column.name]
+        values, bad = parse_column(column, cells)
+        found.add(column, cells, bad)
+        wrong = {one.position for one in bad}
+        _check_values(column, values, cells, wrong, found, (identifiers or {}).get(column.identifier or ""))
+        if column.default is not None:
+            values = [column.default if value is None else value for value in values]
+        columns[column.name] = values
+    _check_repeats(sheet, columns, found)
+    return Checked(
+        sheet=sheet,
+        columns=columns,
+        rows=grid.rows,
+        headings=grid.headings,
+        present=frozenset(grid.columns),
+        problems=found.in_order(sheet),
+        warnings=[*_ignored(grid), *found.warnings],
+        problem_count=found.count,
+    )
+
+
+class _Findings:
+    """Collects problems up to the most that are listed, and counts the rest."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self.problems: list[Problem] = list(grid.problems[:MOST_PROBLEMS])
+        self.warnings: list[Problem] = []
+        self.count = len(grid.problems)
+
+    def add(self, column: Column, cells: Sequence[Any] | None, bad: Iterable[Bad], *, warn: bool = False) -> None:
+        """Note bad cells of a column."""
+        kept = self.warnings if warn else self.problems
+        for one in bad:
+            self.count += not warn
+            if len(kept) < MOST_PROBLEMS:
+                kept.append(
+                    Problem(
+                        one.message,
+                        row=self.grid.rows[one.position],
+                        column=self.grid.headings.get(column.name, str(column.title)),
+                        value=shown(column, cells[one.position]) if cells is not None else None,
+                        remedy=one.remedy,
+                    )
+                )
+
+    def in_order(self, sheet: Sheet) -> list[Problem]:
+        """Problems as somebody reads the sheet: row by row, from left to right."""
+        places = {self.grid.headings.get(column.name, ""): place for place, column in enumerate(sheet.columns)}
+        return sorted(self.problems, key=lambda one: (one.row or 0, places.get(one.column or "", 999)))
+
+
+def _check_values(
+    column: Column,
+    values: Values,
+    cells: Sequence[Any],
+    wrong: set[int],
+    found: _Findings,
+    identifier: Identifier | None,
+) -> None:
+    if column.required:
+        found.add(column, None, (
+            Bad(position, _("{title} is missing.", title=column.title), _("Fill in the cell."))
+            for position, value in enumerate(values) if value is None and position not in wrong
+        ))
+    if column.lowest is not None or column.maximum is not None or column.kind == "rate":
+        found.add(column, cells, _outside(column, values, cells))
+    if identifier is not None:
+        _check_identifier(column, values, cells, found, identifier)
+    if column.check is not None:
+        found.add(column, cells, [Bad(position, message) for position, message in column.check(values)])
+    if column.unique:
+        found.add(column, cells, _repeated(column, values, found.grid.rows))
+
+
+def _outside(column: Column, values: Values, cells: Sequence[Any]) -> list[Bad]:
+    lowest = column.lowest
+    highest = column.maximum if column.maximum is not None or column.kind != "rate" else MICRO
+    bad: list[Bad] = []
+    present = [value for value in values if value is not None]
+    if not present:
+        return bad
+    if lowest is not None and min(present) < lowest:
+        remedy = _("The value must be at least {limit}.", limit=_limit(column, lowest))
+        bad += [
+            Bad(i, _("{value} is too small.", value=shown(column, cells[i])) if lowest else
+                _("{value} is negative.", value=shown(column, cells[i])), remedy)
+            for i, value in enumerate(values) if value is not None and value < lowest
+        ]
+    if highest is not None and max(present) > highest:
+        remedy = _("The value must be at most {limit}.", limit=_limit(column, highest))
+        bad += [
+            Bad(i, _("{value} is too large.", value=shown(column, cells[i])), remedy)
+            for i, value in enumerate(values) if value is not None and value > highest
+        ]
+    return bad
+
+
+def _limit(column: Column, limit: int) -> str:
+    if column.kind in ("money", "days"):
+        return format_money(limit)
+    if column.kind == "rate":
+        return f"{limit / MICRO:.6g}"
+    return str(limit)
+
+
+def _check_identifier(
+    column: Column, values: Values, cells: Sequence[Any], found: _Findings, identifier: Identifier
+) -> None:
+    bad = []
+    for position, value in enumerate(values):
+        if value is None:
+            continue
+        refusal = identifier.check(value)
+        if refusal is None:
+            values[position] = identifier.normal(value)
+        else:
+            message = refusal.message
+            bad.append(Bad(position, message if isinstance(message, Text) else _("{message}", message=message)))
+    found.add(column, cells, bad, warn=identifier.warning)
+
+
+def _repeated(column: Column, values: Values, rows: Sequence[int]) -> list[Bad]:
+    present = [value for value in values if value is not None]
+    if len(set(present)) == len(present):
+        return []
+    first: dict[Any, int] = {}
+    bad = []
+    for position, value in enumerate(values):
+        if value is not None and first.setdefault(value, position) != position:
+            bad.append(Bad(
+                position,
+                _("{title} repeats that of row {row}.", title=column.title, row=rows[first[value]]),
+                _("Keep one of the two rows, or correct the value."),
+            ))
+    return bad
+
+
+def _check_repeats(sheet: Sheet, columns: dict[str, Values], found: _Findings) -> None:
+    """Two rows with one key."""
+    if not sheet.key:
+        return
+    keys = list(zip(*(columns[name] for name in sheet.key), strict=True))
+    if len(set(keys)) == len(keys):
+        return
+    key_columns = [sheet.column(name) for name in sheet.key]
+    titles: Text | str = key_columns[0].title
+    for column in key_columns[1:]:
+        titles = _("{first} and {second}", first=titles, second=column.title)
+    first: dict[tuple[Any, ...], int] = {}
+    bad = []
+    for position, key in enumerate(keys):
+        if key[0] is not None and first.setdefault(key, position) != position:
+            bad.append(Bad(
+                position,
+                _("{title} repeats that of row {row}.", title=titles, row=found.grid.rows[first[key]]),
+                _("Keep one of the two rows, or correct the value."),
+            ))
+    found.add(key_columns[0], None, bad)
+
+
+def _ignored(grid: Grid) -> list[Problem]:
+    return [
+        Problem(_("The column {heading} is not known and was ignored.", heading=heading),
+                row=grid.heading_row, column=heading)
+        for heading in grid.ignored
+    ]
