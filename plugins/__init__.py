@@ -1,0 +1,1 @@
+"""Bundled optional plugins; each imports only ``remit`` and its own package."""
