@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import Select, false, inspect, select
 
 from core.access.decision import Decision, Denied, Engine
 from core.base.errors import NotFound
@@ -36,7 +36,8 @@ def decide(session: Session, actor: Actor, action: str, obj: Any | None = None) 
     if not actor.signed_in:
         return Decision(False, "NOT_SIGNED_IN", _("Sign in first."), action)
     if actor.scopes is not None and action not in actor.scopes:
-        return Decision(False, "TOKEN_SCOPE", _("This access token does not cover {title}.", title=definition.title), action)
+        message = _("This access token does not cover {title}.", title=definition.title)
+        return Decision(False, "TOKEN_SCOPE", message, action)
     engine: Engine | None = session.info.get("authority")
     if engine is None:
         return Decision(False, "NO_ENGINE", _("No authority list is in force."), action)
@@ -110,8 +111,6 @@ def _predicate(
 ) -> Any:
     engine: Engine | None = session.info.get("authority")
     if engine is None or not actor.signed_in or (actor.scopes is not None and definition.key not in actor.scopes):
-        from sqlalchemy import false
-
         return false()
     return engine.predicate(session, actor, definition, resource, entity)
 

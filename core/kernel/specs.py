@@ -68,9 +68,19 @@ class Facts:
     creator_person_id: int | None = None
 
 
-#: SQL form of a scope for one resource type: given the allowed ids (a subselect or a list) and a day, the predicate
-#: "this row belongs to one of them".
-Anchor = Callable[["Select[Any] | Sequence[int]", date], "ColumnElement[bool]"]
+#: SQL form of a scope for one resource type: given the entity the statement uses (the model or an alias of it), the
+#: allowed ids (a subselect or a list) and a day, the predicate "this row belongs to one of them".
+Anchor = Callable[[Any, "Select[Any] | Sequence[int]", date], "ColumnElement[bool]"]
+
+
+def by_column(name: str) -> Anchor:
+    """The usual anchor: the row itself holds the id in column ``name``."""
+
+    def predicate(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = getattr(entity, name).in_(ids)
+        return found
+
+    return predicate
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""A published list and its rows: duties, authority entries, KPI targets and boundaries. Published rows never change."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.base.period import FOREVER
+from core.db.base import Base
+from core.db.types import Id, Translated, Translation, UtcDateTime
+
+SCOPES = ("self", "reports", "unit", "subtree", "company", "all")
+EFFECTS = ("grant", "prohibit")
+
+
+class PublishedList(Base):
+    """One version of a unit's duty and authority list, in force from a day until the next version's day.
+
+    The list without a unit is the installation's own: what everybody may do about himself, and the bootstrap entry
+    of the first account.
+    """
+
+    __tablename__ = "core_list"
+    __bumps_epoch__ = True
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_unit.id"))
+    version: Mapped[int] = mapped_column(Integer)
+    effective_from: Mapped[date] = mapped_column(Date)
+    effective_to: Mapped[date] = mapped_column(Date, default=FOREVER)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    source: Mapped[str] = mapped_column(String(200), default="")
+    basis: Mapped[str | None] = mapped_column(String(400))
+
+    __table_args__ = (UniqueConstraint("unit_id", "version"),)
+
+
+class Duty(Base):
+    """A duty of a position, or of the whole unit when no position is named.
+
+    ``matter`` names what it is about, so that two units claiming one matter can be found; ``raci`` is R, A, C or I.
+    """
+
+    __tablename__ = "core_duty"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    list_id: Mapped[int] = mapped_column(Id, ForeignKey("core_list.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    position_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_position.id"))
+    text: Mapped[Translation] = mapped_column(Translated)
+    raci: Mapped[str] = mapped_column(String(1), default="R")
+    matter: Mapped[str | None] = mapped_column(String(80))
+    order: Mapped[int] = mapped_column("sort_order", Integer, default=100)
+
+    __table_args__ = (Index("ix_core_duty_list_id", "list_id"), Index("ix_core_duty_position_id", "position_id"))
+
+
+class KpiTarget(Base):
+    """What a position is assessed by: a metric, a comparison, a target in millionths of its unit, and a weight."""
+
+    __tablename__ = "core_kpi_target"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    list_id: Mapped[int] = mapped_column(Id, ForeignKey("core_list.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    position_id: Mapped[int] = mapped_column(Id, ForeignKey("core_position.id"))
+    duty_code: Mapped[str | None] = mapped_column(String(40))
+    title: Mapped[Translation] = mapped_column(Translated)
+    metric: Mapped[str] = mapped_column(String(80))
+    comparison: Mapped[str] = mapped_column(String(10), default="at_least")
+    target: Mapped[int] = mapped_column(BigInteger)
+    unit: Mapped[str] = mapped_column(String(20), default="count")
+    period: Mapped[str] = mapped_column(String(10), default="month")
+    weight: Mapped[int | None] = mapped_column(Integer)
+
+    __table_args__ = (Index("ix_core_kpi_target_position_id", "position_id"),)
+
+
+class AuthorityEntry(Base):
+    """What a position may decide: an action within a scope, up to a limit.
+
+    Without a position the entry speaks of everybody who is employed. ``scope_unit_id`` is the unit of a ``unit`` or
+    ``subtree`` scope; without one it is the holder's own unit. ``limit_minor`` includes the number itself (不超过);
+    ``cap_minor`` is the total per ``cap_period``. ``conditions`` are attributes that must be as named. A bootstrap
+    entry speaks of one account instead of a position.
+    """
+
+    __tablename__ = "core_authority"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    list_id: Mapped[int] = mapped_column(Id, ForeignKey("core_list.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    position_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_position.id"))
+    effect: Mapped[str] = mapped_column(String(10), default="grant")
+    action: Mapped[str] = mapped_column(String(100))
+    title: Mapped[Translation] = mapped_column(Translated)
+    scope: Mapped[str] = mapped_column(String(10))
+    scope_unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_unit.id"))
+    limit_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None] = mapped_column(String(3))
+    cap_minor: Mapped[int | None] = mapped_column(BigInteger)
+    cap_period: Mapped[str | None] = mapped_column(String(10))
+    conditions: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    power: Mapped[str] = mapped_column(String(10), default="decide")
+    duty_code: Mapped[str | None] = mapped_column(String(40))
+    basis: Mapped[str | None] = mapped_column(String(200))
+    delegable: Mapped[bool] = mapped_column(Boolean, default=False)
+    by_acting: Mapped[bool] = mapped_column(Boolean, default=True)
+    bootstrap: Mapped[bool] = mapped_column(Boolean, default=False)
+    account_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = (
+        Index("ix_core_authority_position_id", "position_id"),
+        Index("ix_core_authority_list_id", "list_id"),
+    )
+
+
+class Boundary(Base):
+    """A matter that crosses units: who leads, and where the hand-over lies. Drawn on the collaboration view."""
+
+    __tablename__ = "core_boundary"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    list_id: Mapped[int] = mapped_column(Id, ForeignKey("core_list.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    matter: Mapped[str] = mapped_column(String(80))
+    lead_unit_id: Mapped[int] = mapped_column(Id, ForeignKey("core_unit.id"))
+    text: Mapped[Translation] = mapped_column(Translated)
+
+
+class BoundarySupport(Base):
+    """A unit on the other side of a boundary."""
+
+    __tablename__ = "core_boundary_support"
+
+    boundary_id: Mapped[int] = mapped_column(Id, ForeignKey("core_boundary.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(Id, ForeignKey("core_unit.id"), primary_key=True)

@@ -1,0 +1,19 @@
+"""What people may do with the organisation."""
+
+from __future__ import annotations
+
+from core.base.text import catalogue
+from core.kernel.specs import ActionDef
+
+_ = catalogue("org")
+
+ACTIONS = (
+    ActionDef("org.chart:read", _("See the organisation chart"), power="read"),
+    ActionDef("org.unit:import", _("Import units and positions")),
+    ActionDef("person.record:read", _("See people and their posts"), resource="person", power="read"),
+    ActionDef("person.record:import", _("Import people from a file")),
+    ActionDef(
+        "person.identity:reveal", _("Reveal identity document and phone"), resource="person", power="reveal"
+    ),
+    ActionDef("person.bank:reveal", _("Reveal a bank account"), resource="person", power="reveal"),
+)

@@ -1,0 +1,22 @@
+"""What the organisation contributes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.kernel.hookspecs import hookimpl
+from core.kernel.specs import ActionDef, ResourceType
+from core.org.actions import ACTIONS
+from core.org.resources import RESOURCE_TYPES
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Seeing the chart and people, importing, revealing."""
+    return ACTIONS
+
+
+@hookimpl
+def register_resource_types() -> Sequence[ResourceType]:
+    """People, employments, terms and assignments are guarded."""
+    return RESOURCE_TYPES

@@ -1,0 +1,168 @@
+"""How the authority list looks at people and their posts: resource types, their facts and their scopes in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from core.base import clock
+from core.base.text import catalogue
+from core.db import guard
+from core.db.dated import as_of
+from core.kernel.specs import Anchor, Facts, FieldGroup, ResourceType, by_column
+from core.org.models import Assignment, Employment, EmploymentTerms, Person, PositionVersion
+
+_ = catalogue("org")
+
+READ = "person.record:read"
+IDENTITY = "person.identity:reveal"
+BANK = "person.bank:reveal"
+
+_MARK = [(READ, "core_assignment")]
+
+
+def through_assignment(
+    link: str, target: str, *, column: str = "id"
+) -> Anchor:
+    """An anchor by way of the assignments in force on the day.
+
+    ``link`` is the assignment's column that equals the entity's ``column``; ``target`` is what the ids are:
+    ``position_id`` of the assignment or ``unit_id`` of its position.
+    """
+
+    def predicate(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
+        held, post = aliased(Assignment), aliased(PositionVersion)
+        holders = select(getattr(held, link)).where(as_of(held, at))
+        if target == "unit_id":
+            holders = holders.join(post, post.position_id == held.position_id).where(
+                as_of(post, at), post.unit_id.in_(ids)
+            )
+        else:
+            holders = holders.where(held.position_id.in_(ids))
+        found: ColumnElement[bool] = getattr(entity, column).in_(holders)
+        return found
+
+    return predicate
+
+
+def _posts(session: Session, day: date, *where: ColumnElement[bool]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Units and positions of the assignments in force that satisfy a condition."""
+    rows = session.execute(
+        guard.mark(
+            select(PositionVersion.unit_id, Assignment.position_id)
+            .join(Assignment, Assignment.position_id == PositionVersion.position_id)
+            .where(as_of(Assignment, day), as_of(PositionVersion, day), *where),
+            _MARK,
+        )
+    ).all()
+    return tuple({unit for unit, _position in rows}), tuple({position for _unit, position in rows})
+
+
+def person_facts(session: Session, person: Person) -> Facts:
+    """A person is where his posts of today are."""
+    units, positions = _posts(session, clock.today(), Assignment.person_id == person.id)
+    return Facts(person_ids=(person.id,), unit_ids=units, position_ids=positions)
+
+
+def employment_facts(session: Session, employment: Employment) -> Facts:
+    """An employment is where its posts of today are; after it ended, where its person is."""
+    units, positions = _posts(session, clock.today(), Assignment.employment_id == employment.id)
+    return Facts(person_ids=(employment.person_id,), unit_ids=units, position_ids=positions)
+
+
+def terms_facts(session: Session, terms: EmploymentTerms) -> Facts:
+    """The terms belong to their employment."""
+    employment = session.get(
+        Employment, terms.employment_id, execution_options={guard.MARKER: frozenset([(READ, "core_employment")])}
+    )
+    if employment is None:
+        return Facts()
+    found = employment_facts(session, employment)
+    return Facts(found.person_ids, found.unit_ids, found.position_ids, terms.legal_entity_id)
+
+
+def assignment_facts(session: Session, assignment: Assignment) -> Facts:
+    """An assignment is where its position is."""
+    unit = session.scalar(
+        select(PositionVersion.unit_id).where(
+            PositionVersion.position_id == assignment.position_id, as_of(PositionVersion, clock.today())
+        )
+    )
+    return Facts(
+        person_ids=(assignment.person_id,),
+        unit_ids=(unit,) if unit is not None else (),
+        position_ids=(assignment.position_id,),
+    )
+
+
+def _assignment_unit(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
+    post = aliased(PositionVersion)
+    found: ColumnElement[bool] = entity.position_id.in_(
+        select(post.position_id).where(as_of(post, at), post.unit_id.in_(ids))
+    )
+    return found
+
+
+def _terms_person(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
+    employment = aliased(Employment)
+    found: ColumnElement[bool] = entity.employment_id.in_(
+        select(employment.id).where(employment.person_id.in_(ids))
+    )
+    return found
+
+
+RESOURCE_TYPES = (
+    ResourceType(
+        name="person",
+        model=Person,
+        facts=person_facts,
+        anchors={
+            "person": by_column("id"),
+            "unit": through_assignment("person_id", "unit_id"),
+            "position": through_assignment("person_id", "position_id"),
+        },
+        groups=(
+            FieldGroup("identity", _("Identity document and phone"), ("identity_number", "phone"), IDENTITY),
+            FieldGroup("bank", _("Bank account"), ("bank_account",), BANK),
+        ),
+        read=READ,
+    ),
+    ResourceType(
+        name="employment",
+        model=Employment,
+        facts=employment_facts,
+        anchors={
+            "person": by_column("person_id"),
+            "unit": through_assignment("employment_id", "unit_id"),
+            "position": through_assignment("employment_id", "position_id"),
+        },
+        read=READ,
+    ),
+    ResourceType(
+        name="employment_terms",
+        model=EmploymentTerms,
+        facts=terms_facts,
+        anchors={
+            "person": _terms_person,
+            "unit": through_assignment("employment_id", "unit_id", column="employment_id"),
+            "position": through_assignment("employment_id", "position_id", column="employment_id"),
+            "legal_entity": by_column("legal_entity_id"),
+        },
+        read=READ,
+    ),
+    ResourceType(
+        name="assignment",
+        model=Assignment,
+        facts=assignment_facts,
+        anchors={
+            "person": by_column("person_id"),
+            "unit": _assignment_unit,
+            "position": by_column("position_id"),
+        },
+        read=READ,
+    ),
+)

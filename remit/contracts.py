@@ -1,0 +1,48 @@
+"""What modules hand each other: columnar questions and answers, country packs."""
+
+from core.contracts.columnar import Ask, IntColumn, Table, combine
+from core.contracts.country import (
+    Accumulator,
+    Band,
+    Calendar,
+    CalendarDay,
+    CalendarYear,
+    Component,
+    Country,
+    FileColumn,
+    FileFormat,
+    FileTable,
+    FilingRow,
+    Identifier,
+    Input,
+    MissingParameter,
+    Parameter,
+    PaymentRow,
+    Place,
+    Selected,
+)
+
+__all__ = [
+    "Accumulator",
+    "Ask",
+    "Band",
+    "Calendar",
+    "CalendarDay",
+    "CalendarYear",
+    "Component",
+    "Country",
+    "FileColumn",
+    "FileFormat",
+    "FileTable",
+    "FilingRow",
+    "Identifier",
+    "Input",
+    "IntColumn",
+    "MissingParameter",
+    "Parameter",
+    "PaymentRow",
+    "Place",
+    "Selected",
+    "Table",
+    "combine",
+]

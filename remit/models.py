@@ -1,0 +1,51 @@
+"""Building tables: base class, column types, dated versions, no-overlap, bulk reads and writes; the organisation."""
+
+from core.db import bulk, dated, guard
+from core.db.base import Base
+from core.db.no_overlap import no_overlap
+from core.db.types import (
+    BlindIndex,
+    EncryptedJSON,
+    EncryptedText,
+    Id,
+    Translated,
+    Translation,
+    UtcDateTime,
+    in_order,
+)
+from core.org.models import (
+    Assignment,
+    Employment,
+    EmploymentTerms,
+    LegalEntity,
+    Person,
+    Position,
+    PositionVersion,
+    Unit,
+    UnitVersion,
+)
+
+__all__ = [
+    "Assignment",
+    "Base",
+    "BlindIndex",
+    "Employment",
+    "EmploymentTerms",
+    "EncryptedJSON",
+    "EncryptedText",
+    "Id",
+    "LegalEntity",
+    "Person",
+    "Position",
+    "PositionVersion",
+    "Translated",
+    "Translation",
+    "Unit",
+    "UnitVersion",
+    "UtcDateTime",
+    "bulk",
+    "dated",
+    "guard",
+    "in_order",
+    "no_overlap",
+]
