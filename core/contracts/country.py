@@ -102,7 +102,8 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One column the formulas of a country read and payroll provides; without a statement it is ``default``.
+    """One column the formulas of a country read and payroll provides. Where nobody speaks it is ``default``;
+    None means that the formulas ask themselves whether it is known.
 
     ``origin`` says who knows it: ``gross`` (sum of earnings), ``employment`` or ``entity`` (a dated fact),
     ``period`` (follows from the months), ``accumulator`` (last locked slip or opening), ``deduction`` (what
@@ -114,7 +115,7 @@ class Input:
     title: Names
     type: ValueType
     origin: Origin
-    default: int = 0
+    default: int | None = 0
     lowest: str | None = None
     highest: str | None = None
 
@@ -282,14 +283,16 @@ class MissingParameter(LookupError):
 
 @dataclass(frozen=True)
 class Country:
-    """A country pack's whole answer to ``register_country``."""
+    """A country pack's whole answer to ``register_country``. ``functions`` are ``Function``s of the formula
+    language that its components call beyond the built-in ones.
+    """
 
     code: str
     title: Names
     currency: str
     components: tuple[Component, ...] = ()
     parameters: tuple[Parameter, ...] = ()
-    functions: Mapping[str, Callable[..., IntColumn]] = field(default_factory=dict)
+    functions: tuple[Any, ...] = ()
     accumulators: tuple[Accumulator, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     calendars: tuple[Calendar, ...] = ()
