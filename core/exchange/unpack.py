@@ -28,8 +28,8 @@ ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _CHUNK = 1 << 20
 _MOST_PARTS = 5_000
 _MOST_ERRORS = 1_000
-#: Anything beyond column Z, beyond row 199,999 or of type error sends a part to the exact look.
-_UNUSUAL = re.compile(rb"=\s*[\"'](?:[A-Za-z]{2,}\d|[A-Za-z](?:[2-9]\d{5}|\d{7})|e[\"'])")
+#: A reference beyond column Z or beyond row 199,999 sends a part to the exact look.
+_FAR = re.compile(rb'<c r="[A-Za-z](?:[A-Za-z]|[2-9]\d{5}|\d{7})')
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*)>")
 _REFERENCE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
 _ERROR_TYPE = re.compile(rb"(?:^|\s)t\s*=\s*[\"']e[\"']")
@@ -119,7 +119,7 @@ def _inspect_parts(archive: zipfile.ZipFile, limits: Limits) -> dict[str, list[E
     left = limits.unpacked
     errors: dict[str, list[ErrorCell]] = {}
     for part in parts:
-        unusual, cells, placed = False, 0, 0
+        unusual = False
         for window, size in _windows(archive, part):
             left -= size
             if left < 0:
@@ -127,15 +127,22 @@ def _inspect_parts(archive: zipfile.ZipFile, limits: Limits) -> dict[str, list[E
                     _("The workbook unpacks to more than {size} MB.", size=limits.unpacked >> 20),
                     _("Split the table into several files and import them one after another."),
                 )
-            if not unusual:
-                unusual = b":c" in window or _UNUSUAL.search(window) is not None
-                cells += window.count(b"<c") - sum(window.count(other) for other in _NO_CELLS)
-                placed += window.count(b'<c r="')
-        if unusual or cells != placed:
+            unusual = unusual or _is_unusual(window)
+        if unusual:
             found = _exact(archive, part, limits)
             if found:
                 errors[part.filename] = found
     return {name: errors[part] for name, part in _worksheet_parts(archive) if part in errors} if errors else {}
+
+
+def _is_unusual(window: bytes) -> bool:
+    """Whether a piece holds a far cell, an error, a cell that does not begin with its reference, or a prefix."""
+    if b't="e"' in window or b"t='e'" in window or b":c" in window:
+        return True
+    tags, placed = window.count(b"<c"), window.count(b'<c r="')
+    if tags != placed and tags - sum(window.count(other) for other in _NO_CELLS) != placed:
+        return True
+    return _FAR.search(window) is not None
 
 
 def _worksheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,6 @@
+"""Who did what, when, under which entry of the authority list: an append-only record of every change.
+
+``recorder`` writes one row per object and transaction by itself; ``events`` records what is no change of an object
+(bulk writes, decisions, reveals, sign-ins); ``history`` reads it back. The table refuses updates and deletes on both
+databases.
+"""

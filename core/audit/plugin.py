@@ -1,0 +1,21 @@
+"""What the audit log contributes to the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.audit.actions import ACTIONS, RESOURCE_TYPES
+from core.kernel.hookspecs import hookimpl
+from core.kernel.specs import ActionDef, ResourceType
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Reading the log."""
+    return ACTIONS
+
+
+@hookimpl
+def register_resource_types() -> Sequence[ResourceType]:
+    """The log is guarded like everything else."""
+    return RESOURCE_TYPES
