@@ -1,0 +1,14 @@
+"""Attendance: from punches to a month that payroll can build on.
+
+Nouns. A *punch source* is a terminal, a file or the web page; every line it delivers is kept as it came
+(*punch line*), and each believable line becomes a *punch*: employment, instant in UTC, zone. A *shift* says when
+work begins and ends; an *attendance group* says which shift holds on which weekday, which public-holiday calendar
+applies and in which zone the clock is read; people belong to a group for a period.
+
+Flow. `services.importing` stores lines and punches; `services.evaluate` computes one *day result* per person and
+day with the pure rules of `rules`; `services.month` sums them up and closes the month, after which it is given to
+payroll through the hooks `give_time_summaries` and `give_pay_inputs`. A closed month changes only by being
+reopened, and nobody reopens a month that a locked payroll run was built on.
+
+Start reading at `plugin.py` (the index), then `rules/evaluate.py` (what a day is worth).
+"""
