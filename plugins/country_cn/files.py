@@ -47,7 +47,7 @@ def bank_rows(rows: Sequence[PaymentRow], columns: tuple[FileColumn, ...]) -> Fi
                     ),
                     row=row.number,
                     column=_header(columns, "account"),
-                    remedy=_("Correct the account in the employee's file."),
+                    remedy=_("Correct the account in the employee file."),
                 )
             )
     if not rows:
@@ -143,7 +143,7 @@ def _filing_problems(
 ) -> list[Problem]:
     found: list[Problem] = []
     if not row.name.strip():
-        remedy = _("Complete the employee's file.")
+        remedy = _("Complete the employee file.")
         found.append(
             Problem(_("The name is missing."), row=number, column=_header(columns, "name"), remedy=remedy)
         )
@@ -153,7 +153,7 @@ def _filing_problems(
                 _("The document number of {name} is missing.", name=row.name),
                 row=number,
                 column=_header(columns, "id_number"),
-                remedy=_("Complete the employee's file."),
+                remedy=_("Complete the employee file."),
             )
         )
     if row.id_kind not in id_kinds:

@@ -18,6 +18,7 @@ from stdnum.exceptions import ValidationError
 from plugins.country_cn.text import _
 from remit.base import DomainError
 from remit.contracts import Identifier
+from remit.text import Text
 
 #: GB/T 2260, the first two digits of a place of registration.
 PROVINCES = frozenset(
@@ -26,6 +27,7 @@ PROVINCES = frozenset(
 )
 #: Residence permits for people from Hong Kong, Macao and Taiwan carry a prefix of their own.
 RESIDENCE_PREFIXES = {"hk_macao_residence": ("81", "82"), "taiwan_residence": ("83",)}
+_DIGITS = frozenset("0123456789")
 _USCC_ALPHABET = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015]")
 
@@ -52,9 +54,7 @@ def luhn_valid(number: str) -> bool:
 
 def check_resident_id(value: str) -> DomainError | None:
     """A resident identity number: 18 characters, a province, a day of birth and the check digit."""
-    return _check_citizen_number(
-        value, lambda number: number[:2] in PROVINCES
-    )
+    return _check_citizen_number(value, lambda number: number[:2] in PROVINCES)
 
 
 def check_hk_macao_residence(value: str) -> DomainError | None:
@@ -79,70 +79,81 @@ def check_foreign_permanent(value: str) -> DomainError | None:
 
 def _check_citizen_number(value: str, place: Callable[[str], bool]) -> DomainError | None:
     number = normal(value)
+    return _form_problem(number) or _content_problem(number, place)
+
+
+def _form_problem(number: str) -> DomainError | None:
+    """What is wrong with the length and the characters."""
     if len(number) == 15 and number.isdecimal():
-        return DomainError(
+        return _refusal(
             "resident_id.old",
             _(
                 "This is a 15-digit number of the first generation. Enter the 18 characters of the present card."
             ),
-            "id_number",
         )
     if len(number) != 18:
-        return DomainError(
+        return _refusal(
             "resident_id.length",
             _(
                 "An identity number has 18 characters, this one has {count}. Copy it from the card again.",
                 count=len(number),
             ),
-            "id_number",
         )
     for position, character in enumerate(number, start=1):
-        if not character.isdecimal() and not (position == 18 and character == "X"):
-            return DomainError(
+        if character not in _DIGITS and not (position == 18 and character == "X"):
+            return _refusal(
                 "resident_id.character",
                 _(
                     "Character {position} is {character}. The first 17 are digits, the last is a digit or X.",
                     position=position,
                     character=character,
                 ),
-                "id_number",
             )
+    return None
+
+
+def _content_problem(number: str, place: Callable[[str], bool]) -> DomainError | None:
+    """What is wrong with the place, the day of birth and the check digit of a number of the right form."""
     if not place(number):
-        return DomainError(
+        return _refusal(
             "resident_id.place",
             _(
                 "The number starts with {digits}, which does not belong to this kind of document. "
                 "Check the first digits and the kind of document.",
                 digits=number[:2],
             ),
-            "id_number",
         )
-    try:
-        birth = ric.get_birth_date(number)
-    except ValidationError:
-        birth = None
-    if birth is None or not 1900 <= birth.year < 2100:
-        return DomainError(
+    if not _is_birth_date(number):
+        return _refusal(
             "resident_id.birth",
             _(
                 "Digits 7 to 14 must be the day of birth, and {digits} is no day. Check them.",
                 digits=number[6:14],
             ),
-            "id_number",
         )
     expected = ric.calc_check_digit(number)
-    if number[-1] != expected:
-        return DomainError(
-            "resident_id.check",
-            _(
-                "The last character is {found}, but the 17 digits before it ask for {expected}. "
-                "One of the digits is mistyped; compare them with the card.",
-                found=number[-1],
-                expected=expected,
-            ),
-            "id_number",
-        )
-    return None
+    if number[-1] == expected:
+        return None
+    return _refusal(
+        "resident_id.check",
+        _(
+            "The last character is {found}, but the 17 digits before it ask for {expected}. "
+            "One of the digits is mistyped; compare them with the card.",
+            found=number[-1],
+            expected=expected,
+        ),
+    )
+
+
+def _is_birth_date(number: str) -> bool:
+    try:
+        return 1900 <= ric.get_birth_date(number).year < 2100
+    except ValidationError:
+        return False
+
+
+def _refusal(code: str, message: Text) -> DomainError:
+    return DomainError(code, message, "id_number")
 
 
 def check_uscc(value: str) -> DomainError | None:
@@ -159,7 +170,7 @@ def check_uscc(value: str) -> DomainError | None:
             "credit_code",
         )
     for position, character in enumerate(number, start=1):
-        if character not in _USCC_ALPHABET or (3 <= position <= 8 and not character.isdecimal()):
+        if character not in _USCC_ALPHABET or (3 <= position <= 8 and character not in _DIGITS):
             return DomainError(
                 "uscc.character",
                 _(
@@ -188,7 +199,7 @@ def check_uscc(value: str) -> DomainError | None:
 def check_bank_card(value: str) -> DomainError | None:
     """A bank card number: digits, 16 to 19 of them, Luhn. A finding warns; passbook accounts fail Luhn."""
     number = normal(value)
-    if not number.isdecimal():
+    if not _DIGITS.issuperset(number):
         return DomainError(
             "bank_card.character",
             _("An account number has digits only. Remove the other characters."),
