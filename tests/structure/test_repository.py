@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from tests.structure import tree
-from tools import lock
+from tools import lock, reference
 
 FRAGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.(feature|change|bugfix|removal|migration|security|docs)\.md")
 PROSE = {".md", ".py", ".cfg", ".toml", ".html", ".yaml", ".po", ".txt", ".css", ".js", ""}
@@ -74,7 +74,7 @@ def test_named_make_targets_exist() -> None:
 
 def test_named_commands_exist() -> None:
     """Every `remit ...` in a document resolves to a command, and its options to options of that command."""
-    group = _remit()
+    group = reference.root_command()
     found = {}
     for path in _documents():
         for command in _commands(path):
@@ -114,14 +114,6 @@ def _commands(path: Path) -> Iterator[str]:
     for code in re.findall(r"`((?:remit|make) [^`\n]+)`", outside):
         if not code.endswith("..."):
             yield code
-
-
-def _remit() -> click.Command:
-    from core import cli
-
-    root = getattr(cli, "root", None) or cli.main
-    assert isinstance(root, click.Command), "core.cli has no command to look at"
-    return root
 
 
 def _fault(command: click.Command, line: str) -> str:
