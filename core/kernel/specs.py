@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from core.base.text import Text
@@ -173,11 +173,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that outlives a request. ``run(context, arguments)`` gets a job context and JSON arguments."""
+    """Work that outlives a request. ``run(context, arguments)`` gets a job context and JSON arguments.
+
+    With ``every`` it is also started by itself once in each such stretch of time, by whichever process comes first.
+    """
 
     name: str
     title: Text
     run: Callable[[Any, Mapping[str, Any]], Mapping[str, Any] | None]
+    every: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
