@@ -42,47 +42,47 @@ class Hooks:
     def _call(implementation: Any, arguments: dict[str, Any]) -> Any:
         return implementation.function(*(arguments[name] for name in implementation.argnames))
 
-    def choose(self, name: str, *, modules: frozenset[str], **arguments: Any) -> Any:
+    def choose(self, hook: str, *, modules: frozenset[str], **arguments: Any) -> Any:
         """The first answer that is not None; failures are raised. None when nobody answers."""
-        for _owner, implementation in self.implementations(name, modules):
+        for _owner, implementation in self.implementations(hook, modules):
             answer = self._call(implementation, arguments)
             if answer is not None:
                 return answer
         return None
 
-    def check(self, name: str, *, modules: frozenset[str], **arguments: Any) -> None:
+    def check(self, hook: str, *, modules: frozenset[str], **arguments: Any) -> None:
         """Let every module object. A ``DomainError`` is its refusal; anything else is raised as it is."""
-        for _owner, implementation in self.implementations(name, modules):
+        for _owner, implementation in self.implementations(hook, modules):
             self._call(implementation, arguments)
 
-    def on(self, name: str, *, modules: frozenset[str], **arguments: Any) -> list[str]:
+    def on(self, hook: str, *, modules: frozenset[str], **arguments: Any) -> list[str]:
         """Tell every module; failures are logged. Returns the owners that failed.
 
         Each implementation runs inside a savepoint of ``session`` if one is among the arguments.
         """
         failed = []
-        for owner, implementation in self.implementations(name, modules):
+        for owner, implementation in self.implementations(hook, modules):
             try:
                 self._isolated(implementation, arguments)
             except Exception:
-                log.exception("hook failed", hook=name, module=owner)
+                log.exception("hook failed", hook=hook, module=owner)
                 failed.append(owner)
         return failed
 
-    def give(self, name: str, *, modules: frozenset[str], strict: bool = False, **arguments: Any) -> list[Any]:
+    def give(self, hook: str, *, modules: frozenset[str], strict: bool = False, **arguments: Any) -> list[Any]:
         """Every answer that is not None, in the order of loading.
 
         A failing module is logged and noted in ``session.info["hook_failures"]`` for the page to show; with
         ``strict`` its failure is raised instead, as a payroll run needs it.
         """
         answers = []
-        for owner, implementation in reversed(list(self.implementations(name, modules))):
+        for owner, implementation in reversed(list(self.implementations(hook, modules))):
             try:
                 answer = self._call(implementation, arguments) if strict else self._isolated(implementation, arguments)
             except Exception:
                 if strict:
                     raise
-                self._note_failure(name, owner, arguments)
+                self._note_failure(hook, owner, arguments)
                 continue
             if answer is not None:
                 answers.append(answer)
@@ -96,8 +96,8 @@ class Hooks:
             return self._call(implementation, arguments)
 
     @staticmethod
-    def _note_failure(name: str, owner: str, arguments: dict[str, Any]) -> None:
-        log.exception("hook failed", hook=name, module=owner)
+    def _note_failure(hook: str, owner: str, arguments: dict[str, Any]) -> None:
+        log.exception("hook failed", hook=hook, module=owner)
         session: Session | None = arguments.get("session")
         if session is not None:
-            session.info.setdefault("hook_failures", []).append((name, owner))
+            session.info.setdefault("hook_failures", []).append((hook, owner))

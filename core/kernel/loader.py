@@ -8,7 +8,7 @@ that need it are blocked.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -128,19 +128,23 @@ def _check_names(owner: str, contributions: Mapping[str, list[Any]]) -> None:
             raise ModuleProblem(f"Table {table!r} must begin with '{owner}_'.")
 
 
+#: What must be unique among contributions of a kind.
+_IDENTITY: Mapping[str, Callable[[Any], str]] = {
+    "actions": lambda item: item.key,
+    "resource_types": lambda item: item.name,
+    "jobs": lambda item: item.name,
+    "exchanges": lambda item: item.name,
+    "widgets": lambda item: item.name,
+    "slots": lambda item: f"{item.place}/{item.name}",
+    "blueprints": lambda item: item.name,
+    "country": lambda item: item.code,
+    "commands": lambda item: f"{item.group} {item.command.name}",
+}
+
+
 def _identity(kind: str, item: Any) -> str | None:
-    """What must be unique among contributions of a kind."""
-    return {
-        "actions": lambda: item.key,
-        "resource_types": lambda: item.name,
-        "jobs": lambda: item.name,
-        "exchanges": lambda: item.name,
-        "widgets": lambda: item.name,
-        "slots": lambda: f"{item.place}/{item.name}",
-        "blueprints": lambda: item.name,
-        "country": lambda: item.code,
-        "commands": lambda: f"{item.group} {item.command.name}",
-    }.get(kind, lambda: None)()
+    name_of = _IDENTITY.get(kind)
+    return name_of(item) if name_of else None
 
 
 def _merge(items: dict[str, list[Owned]], owner: str, contributions: Mapping[str, list[Any]]) -> None:

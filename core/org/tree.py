@@ -111,14 +111,14 @@ def load(session: Session, day: date) -> dict[int, Node]:
     }
 
 
-def below(node: Node, day: date) -> Select[tuple[int]]:
+def below(node: Node, day: date) -> Select[int]:
     """The ids of a unit and all below it on a day, as a subselect."""
     return select(UnitOrder.unit_id).where(
         as_of(UnitOrder, day), UnitOrder.lft >= node.lft, UnitOrder.lft < node.rgt
     )
 
 
-def of_legal_entity(legal_entity_id: int, day: date) -> Select[tuple[int]]:
+def of_legal_entity(legal_entity_id: int, day: date) -> Select[int]:
     """The ids of all units of a legal entity on a day, as a subselect."""
     return select(UnitOrder.unit_id).where(as_of(UnitOrder, day), UnitOrder.legal_entity_id == legal_entity_id)
 

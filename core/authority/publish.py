@@ -1,0 +1,161 @@
+"""Publishing a list: all of it or nothing, from a day on. Published rows never change; the next version replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.calls import require
+from core.authority.document import ListDraft
+from core.authority.models import (
+    AuthorityEntry,
+    Boundary,
+    BoundarySupport,
+    Duty,
+    KpiTarget,
+    PublishedList,
+)
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import InputErrors, Problem
+from core.base.text import catalogue
+from core.org.models import Position, Unit
+
+_ = catalogue("authority")
+
+
+def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[PublishedList, bool]:
+    """Put a version in force from its day. Returns the list and whether anything was written.
+
+    A version that stands already with the same number is left as it is, so importing a file twice changes nothing.
+    Raises ``InputErrors`` for units and positions that do not exist and for a day before the version in force.
+    """
+    require(session, actor, "authority.list:import")
+    units, positions = _codes(session, Unit), _codes(session, Position)
+    _check(draft, units, positions)
+    unit_id = units[draft.unit] if draft.unit else None
+    same_unit = PublishedList.unit_id.is_(None) if unit_id is None else PublishedList.unit_id == unit_id
+    published = session.scalars(select(PublishedList).where(same_unit).order_by(PublishedList.version)).all()
+    standing = next((found for found in published if found.version == draft.version), None)
+    if standing is not None:
+        return standing, False
+    _close_previous(list(published), draft)
+    made = PublishedList(
+        unit_id=unit_id, version=draft.version, effective_from=draft.effective_from,
+        published_at=clock.now(), source=draft.source[:200], basis=draft.basis,
+    )
+    session.add(made)
+    session.flush()
+    _write_rows(session, made, draft, units, positions)
+    session.flush()
+    return made, True
+
+
+def _codes(session: Session, model: type[Unit] | type[Position]) -> dict[str, int]:
+    return {code: identity for code, identity in session.execute(select(model.code, model.id))}
+
+
+def _check(draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int]) -> None:
+    named_units = {
+        draft.unit, *(entry.scope_unit for entry in draft.entries),
+        *(boundary.lead for boundary in draft.boundaries),
+        *(unit for boundary in draft.boundaries for unit in boundary.support),
+    } - {None}
+    named_positions = {
+        *(duty.position for duty in draft.duties), *(entry.position for entry in draft.entries),
+        *(kpi.position for kpi in draft.kpis),
+    } - {None}
+    problems = [
+        Problem(_("There is no unit {code}.", code=code), column="list", value=code, remedy=_("Import units first."))
+        for code in sorted(named_units - set(units), key=str)
+    ] + [
+        Problem(_("There is no position {code}.", code=code), column="positions", value=code,
+                remedy=_("Import positions first."))
+        for code in sorted(named_positions - set(positions), key=str)
+    ]
+    if problems:
+        raise InputErrors(
+            _("The list has {count} problems; nothing was published.", count=len(problems)), problems, "list.errors"
+        )
+
+
+def _close_previous(published: list[PublishedList], draft: ListDraft) -> None:
+    if not published:
+        return
+    latest = published[-1]
+    if draft.version < latest.version or draft.effective_from <= latest.effective_from:
+        problem = Problem(
+            _("Version {version} is in force from {day}; a new version is higher and begins later.",
+              version=latest.version, day=latest.effective_from),
+            column="version", value=str(draft.version),
+        )
+        raise InputErrors(_("The list has {count} problems; nothing was published.", count=1), [problem], "list.order")
+    latest.effective_to = draft.effective_from
+
+
+def _write_rows(
+    session: Session, made: PublishedList, draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int]
+) -> None:
+    def position(code: str | None) -> int | None:
+        return positions[code] if code else None
+
+    session.add_all(
+        Duty(
+            list_id=made.id, code=duty.code, position_id=position(duty.position), text=duty.text, raci=duty.raci,
+            matter=duty.matter, order=number,
+        )
+        for number, duty in enumerate(draft.duties)
+    )
+    session.add_all(
+        KpiTarget(
+            list_id=made.id, code=kpi.code, position_id=positions[kpi.position], duty_code=kpi.duty, title=kpi.title,
+            metric=kpi.metric, comparison=kpi.comparison, target=kpi.target, unit=kpi.unit, period=kpi.period,
+            weight=kpi.weight,
+        )
+        for kpi in draft.kpis
+    )
+    session.add_all(
+        AuthorityEntry(
+            list_id=made.id, code=entry.code, position_id=position(entry.position), effect=entry.effect,
+            action=entry.action, title=entry.title, scope=entry.scope,
+            scope_unit_id=units[entry.scope_unit] if entry.scope_unit else None,
+            limit_minor=entry.limit_minor, currency=entry.currency, cap_minor=entry.cap_minor,
+            cap_period=entry.cap_period, conditions=dict(entry.conditions) if entry.conditions else None,
+            power=entry.power, duty_code=entry.duty, basis=entry.basis, delegable=entry.delegable,
+            by_acting=entry.by_acting,
+        )
+        for entry in draft.entries
+    )
+    for boundary in draft.boundaries:
+        row = Boundary(
+            list_id=made.id, code=boundary.code, matter=boundary.matter, lead_unit_id=units[boundary.lead],
+            text=boundary.text,
+        )
+        session.add(row)
+        session.flush()
+        session.add_all(BoundarySupport(boundary_id=row.id, unit_id=units[code]) for code in boundary.support)
+
+
+def bootstrap(session: Session, account_id: int, day: date) -> PublishedList:
+    """The installation's own first list: the bootstrap entry of the first account.
+
+    It covers every action but the reveal of masked fields, so that an empty list locks nobody out; whoever publishes
+    real lists should let it go (see ``docs/howto/first-steps.md``).
+    """
+    made = PublishedList(
+        unit_id=None, version=1, effective_from=day, published_at=clock.now(), source="bootstrap",
+    )
+    session.add(made)
+    session.flush()
+    session.add(
+        AuthorityEntry(
+            list_id=made.id, code="BOOTSTRAP", action="*", scope="all", bootstrap=True, account_id=account_id,
+            title={"zh_CN": "初始化账户：在正式权限清单发布之前管理全部事项",
+                   "en": "First account: manages everything until real lists are published"},
+        )
+    )
+    session.flush()
+    return made
