@@ -1,5 +1,6 @@
 """Building tables: base class, column types, dated versions, no-overlap, bulk reads and writes; the organisation."""
 
+from core.audit.append_only import append_only
 from core.db import bulk, dated, guard
 from core.db.base import Base
 from core.db.no_overlap import no_overlap
@@ -43,6 +44,7 @@ __all__ = [
     "Unit",
     "UnitVersion",
     "UtcDateTime",
+    "append_only",
     "bulk",
     "dated",
     "guard",
