@@ -1,0 +1,332 @@
+"""A hundred thousand rows at once, as columns: NumPy arrays out of a SELECT, arrays and lists into a table.
+
+The ORM is for the objects a page shows; a pay run, an import or a report moves whole columns. These functions work on
+the session's own connection and transaction, below SQLAlchemy's row handling: SQLite's ``executemany`` and
+PostgreSQL's binary COPY. They check the statement guard themselves, because no other gate sees what they do.
+"""
+
+# ruff: noqa: S608  statements are put together from the quoted names of our own models, never from input
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, Select, Table, func, select
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, class_mapper
+from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
+
+from core.db import bulk_postgresql as copying
+from core.db import guard
+from core.db.session import WRITE, ReadOnlySession
+from core.db.types import BlindIndex, EncryptedText, UtcDateTime, keys_of
+
+Array = npt.NDArray[Any]
+Columns = Mapping[str, Any]
+Marker = Iterable[tuple[str, str]]
+
+_CHUNK = 50_000
+_HANDED_OUT = "bulk_handed_out"
+_NO_CONTEXT: Any = None
+
+
+# -- reading -----------------------------------------------------------------------------------------------------
+
+
+def read_columns(
+    session: Session, statement: Select[*tuple[Any, ...]], *, nulls: Mapping[str, int] | int | None = None
+) -> dict[str, Array]:
+    """Run a SELECT of columns and return one array per column, in the order of the rows.
+
+    Integers (money in minor units, ids, minutes) become ``int64``, booleans ``bool``, dates ``datetime64[D]`` and
+    moments ``datetime64[us]`` in UTC, both with ``NaT`` for NULL; everything else becomes an ``object`` array of
+    Python values with ``None``. An integer or boolean column that holds a NULL has no such array: say what stands for
+    it with ``nulls`` (one number, or one per column), or use ``func.coalesce``; otherwise ``ValueError`` names it.
+
+    The statement must be marked like any other (``visible()``), or run inside ``system()``.
+    """
+    session.flush()
+    reason = guard.system_reason(session)
+    if reason is not None:
+        statement = statement.execution_options(**{guard.SYSTEM: reason})
+    connection = session.connection()
+    names = [str(column.key) for column in statement.exported_columns]
+    types = [column.type for column in statement.exported_columns]
+    if len(set(names)) != len(names):
+        raise ValueError(f"two columns have one name among {names}; give them labels")
+    result = connection.execute(statement)
+    cursor: Any = result.cursor
+    parts: list[list[Array]] = [[] for _ in names]
+    while rows := cursor.fetchmany(_CHUNK):
+        for part, values, name, kind in zip(parts, zip(*rows, strict=True), names, types, strict=True):
+            part.append(_to_array(values, kind, name, nulls, connection.dialect))
+    result.close()
+    empty = [_to_array((), kind, name, nulls, connection.dialect) for name, kind in zip(names, types, strict=True)]
+    return {
+        name: np.concatenate(part) if len(part) > 1 else part[0] if part else none
+        for name, part, none in zip(names, parts, empty, strict=True)
+    }
+
+
+def _to_array(
+    values: Sequence[Any], kind: TypeEngine[Any], name: str, nulls: Mapping[str, int] | int | None, dialect: Dialect
+) -> Array:
+    process = kind.dialect_impl(dialect).result_processor(dialect, None)
+    if isinstance(kind, Integer | Boolean):
+        if None in values:
+            fill = nulls.get(name) if isinstance(nulls, Mapping) else nulls
+            if fill is None:
+                raise ValueError(f"column {name} holds NULLs: pass nulls={{{name!r}: 0}} or use func.coalesce")
+            values = [fill if value is None else value for value in values]
+        try:
+            return np.fromiter(values, dtype=bool if isinstance(kind, Boolean) else np.int64, count=len(values))
+        except OverflowError:
+            raise ValueError(f"column {name} holds a number beyond 64 bits") from None
+    if isinstance(kind, Date):
+        return np.array(values, dtype="datetime64[D]")
+    if isinstance(kind, Float):
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    if process is not None:
+        values = list(map(process, values))
+    if isinstance(kind, UtcDateTime):
+        return np.array([None if value is None else value.replace(tzinfo=None) for value in values], "datetime64[us]")
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+# -- writing -----------------------------------------------------------------------------------------------------
+
+
+def write_columns(session: Session, table: Any, columns: Columns, *, marker: Marker = ()) -> int:
+    """Insert rows given as columns, in the session's transaction; returns how many.
+
+    ``table`` is a ``Table`` or a mapped class, ``columns`` maps column names (of a class also attribute names) to
+    arrays, lists or one value for all rows. Python values are what the column type takes: an encrypted column is given
+    plain text, a blind index too. ``datetime64`` arrays are moments in UTC. Columns that are not named get their
+    Python default, called once for all rows, or the database's own. Only the columns in use need to be named, and on a
+    wide table that is several times as fast.
+
+    A violated constraint raises SQLAlchemy's ``IntegrityError``, as in a flush.
+    """
+    target, given = _prepared(session, table, columns, marker)
+    for column in target.columns:
+        if column not in given and isinstance(column.default, ScalarElementColumnDefault):
+            given[column] = column.default.arg
+        elif column not in given and isinstance(column.default, CallableColumnDefault):
+            given[column] = column.default.arg(_NO_CONTEXT)
+    count = _count(given.values())
+    if not count:
+        return 0
+    filled = {column: _broadcast(values, count) for column, values in given.items()}
+    dialect = session.connection().dialect
+    with _driver(session, f"bulk insert into {target.name}") as raw:
+        if dialect.name == "sqlite":
+            raw.executemany(_insert(target, list(filled), dialect), _rows(filled, dialect))
+        else:
+            _copy(raw, target.name, filled, dialect)
+    return count
+
+
+def update_columns(session: Session, table: Any, columns: Columns, *, key: str = "id", marker: Marker = ()) -> int:
+    """Update rows given as columns, found by the column ``key`` that is among them; returns how many were named.
+
+    Objects of these rows that the session has loaded already are refreshed at their next use.
+    """
+    target, given = _prepared(session, table, columns, marker)
+    by = target.c[key]
+    if by not in given or len(given) < 2:
+        raise ValueError(f"update_columns needs {key} and at least one more column")
+    count = _count(given.values())
+    if not count:
+        return 0
+    filled = {column: _broadcast(values, count) for column, values in given.items() if column is not by}
+    filled[by] = _broadcast(given[by], count)
+    dialect = session.connection().dialect
+    quote = dialect.identifier_preparer.quote
+    name, where = quote(target.name), quote(by.name)
+    with _driver(session, f"bulk update of {target.name}") as raw:
+        if dialect.name == "sqlite":
+            changes = ", ".join(f"{quote(column.name)} = ?" for column in filled if column is not by)
+            raw.executemany(f"UPDATE {name} SET {changes} WHERE {where} = ?", _rows(filled, dialect))
+        else:
+            fields = ", ".join(quote(column.name) for column in filled)
+            raw.execute(f"CREATE TEMP TABLE remit_update ON COMMIT DROP AS SELECT {fields} FROM {name} WITH NO DATA")
+            _copy(raw, "remit_update", filled, dialect)
+            changes = ", ".join(f"{quote(c.name)} = new.{quote(c.name)}" for c in filled if c is not by)
+            raw.execute(
+                f"UPDATE {name} AS old SET {changes} FROM remit_update AS new WHERE old.{where} = new.{where}"
+            )
+            raw.execute("DROP TABLE remit_update")
+    _expire(session, target)
+    return count
+
+
+def delete_rows(session: Session, table: Any, ids: Any, *, key: str = "id", marker: Marker = ()) -> int:
+    """Delete the rows whose column ``key`` is among ``ids``; returns how many were named."""
+    target, given = _prepared(session, table, {key: ids}, marker)
+    values = _database_values(target.c[key], given[target.c[key]], session.connection().dialect)
+    dialect = session.connection().dialect
+    quote = dialect.identifier_preparer.quote
+    name, where = quote(target.name), quote(key)
+    with _driver(session, f"bulk delete from {target.name}") as raw:
+        if dialect.name == "sqlite":
+            raw.executemany(f"DELETE FROM {name} WHERE {where} = ?", ([value] for value in values))
+        else:
+            raw.execute(f"DELETE FROM {name} WHERE {where} = ANY(%s)", (list(values),))
+    _expire(session, target)
+    return len(values)
+
+
+def allocate_ids(session: Session, table: Any, n: int) -> npt.NDArray[np.int64]:
+    """``n`` ids that nobody else will be given, ascending, for rows whose references must be known beforehand.
+
+    PostgreSQL takes them from the table's sequence; they may have gaps. SQLite counts on from the highest id under
+    the write lock of this session, and remembers until the commit what it has handed out: insert the rows before
+    the ORM adds others to the same table.
+    """
+    target = guard.table_of(table)
+    _refuse_reading(session)
+    if n <= 0:
+        return np.empty(0, dtype=np.int64)
+    session.flush()
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(target.name, "id")
+        statement = select(func.nextval(sequence)).select_from(func.generate_series(1, n))
+        return np.sort(np.fromiter(connection.execute(statement).scalars(), dtype=np.int64, count=n))
+    highest = guard.mark(select(func.coalesce(func.max(target.c.id), 0)), [("bulk:ids", target.name)])
+    handed_out: dict[str, int] = session.info.setdefault(_HANDED_OUT, {})
+    first = max(connection.execute(highest).scalar_one(), handed_out.get(target.name, 0)) + 1
+    handed_out[target.name] = first + n - 1
+    return np.arange(first, first + n, dtype=np.int64)
+
+
+# -- how it is done ----------------------------------------------------------------------------------------------
+
+
+def _prepared(
+    session: Session, table: Any, columns: Columns, marker: Marker
+) -> tuple[Table, dict[Column[Any], Any]]:
+    target = guard.table_of(table)
+    _refuse_reading(session)
+    guard.vouch(session, [target.name], marker)
+    attributes: Any = {} if isinstance(table, Table) else class_mapper(table).columns
+    given: dict[Column[Any], Any] = {}
+    for name, values in columns.items():
+        column = attributes.get(name, target.c.get(name))
+        if column is None:
+            raise ValueError(f"{target.name} has no column {name}")
+        given[target.c[column.name]] = values
+    session.flush()
+    return target, given
+
+
+def _refuse_reading(session: Session) -> None:
+    if not session.info.get(WRITE, True):
+        raise ReadOnlySession("a bulk write in a reading session; open it with session(write=True)")
+
+
+def _is_column(values: Any) -> bool:
+    return isinstance(values, np.ndarray | list | tuple | range)
+
+
+def _count(columns: Iterable[Any]) -> int:
+    lengths = {len(values) for values in columns if _is_column(values)}
+    if len(lengths) > 1:
+        raise ValueError(f"columns of one write differ in length: {sorted(lengths)}")
+    return lengths.pop() if lengths else 1
+
+
+def _broadcast(values: Any, count: int) -> Any:
+    if _is_column(values):
+        return values
+    if isinstance(values, bool | int | np.integer):
+        return np.full(count, values)
+    return [values] * count
+
+
+def _database_values(column: Column[Any], values: Any, dialect: Dialect) -> Sequence[Any]:
+    """The column as the values that the driver takes."""
+    kind = column.type
+    if isinstance(values, np.ndarray):
+        if values.dtype.kind in "iu" and isinstance(kind, Integer):
+            plain: list[Any] = values.tolist()
+            return plain
+        moments = values.dtype.kind == "M" and isinstance(kind, UtcDateTime | DateTime)
+        values = list(map(_moment, values.tolist())) if moments else values.tolist()
+    if isinstance(kind, EncryptedText):
+        return keys_of(dialect).encrypt_many(values, kind.context)
+    if isinstance(kind, BlindIndex) and all(value is None or isinstance(value, str) for value in values):
+        return keys_of(dialect).blind_index_many(values, kind.context)
+    process: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return values if process is None else list(map(process, values))
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _rows(columns: Mapping[Column[Any], Any], dialect: Dialect) -> Iterator[tuple[Any, ...]]:
+    """Rows for SQLite, converted a chunk at a time so that memory holds one chunk of Python values only."""
+    count = _count(columns.values())
+    for start in range(0, count, _CHUNK):
+        part = [_database_values(c, values[start : start + _CHUNK], dialect) for c, values in columns.items()]
+        yield from zip(*part, strict=True)
+
+
+def _insert(table: Table, columns: Sequence[Column[Any]], dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer.quote
+    names = ", ".join(quote(column.name) for column in columns)
+    places = ", ".join("?" * len(columns))
+    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({places})"
+
+
+def _copy(raw: Any, name: str, columns: Mapping[Column[Any], Any], dialect: Dialect) -> None:
+    quote = dialect.identifier_preparer.quote
+    head = f"COPY {quote(name)} ({', '.join(quote(column.name) for column in columns)}) FROM STDIN"
+    fixed = [copying.fixed_width(column.type, values, dialect) for column, values in columns.items()]
+    binary = [array for array in fixed if array is not None]
+    with raw.cursor() as cursor:
+        if len(binary) == len(fixed):
+            with cursor.copy(f"{head} (FORMAT binary)") as copy:
+                for block in copying.binary_chunks(binary, _CHUNK):
+                    copy.write(block)
+            return
+        words = [_words(column, values, dialect) for column, values in columns.items()]
+        with cursor.copy(head) as copy:
+            for block in copying.text_chunks(words, _CHUNK):
+                copy.write(block)
+
+
+def _words(column: Column[Any], values: Any, dialect: Dialect) -> list[str]:
+    kind = column.type
+    if isinstance(kind, EncryptedText | BlindIndex):
+        sealed = _database_values(column, values, dialect)
+        return ["\\N" if value is None else f"\\\\x{value.hex()}" for value in sealed]
+    return copying.text_column(kind, values, dialect)
+
+
+@contextmanager
+def _driver(session: Session, what: str) -> Iterator[Any]:
+    """The driver's own connection, inside the session's transaction, with its errors told as SQLAlchemy's."""
+    connection = session.connection()
+    raw: Any = connection.connection.dbapi_connection
+    dialect = connection.dialect
+    base: Any = dialect.loaded_dbapi.Error
+    try:
+        yield raw
+    except base as error:
+        raise DBAPIError.instance(what, None, error, base, dialect=dialect) from error
+
+
+def _expire(session: Session, table: Table) -> None:
+    for loaded in session.identity_map.values():
+        if table in class_mapper(type(loaded)).tables:
+            session.expire(loaded)
