@@ -11,11 +11,11 @@ from core.formula.check import check
 from core.formula.errors import naming
 from core.formula.frame import Frame, Row
 from core.formula.nodes import Node
-from core.formula.numbers import Column, Mask, filled, measure
+from core.formula.numbers import Column, Mask, filled, settled
 from core.formula.parse import parse
 from core.formula.scope import Input, Scope, prepared_columns, prepared_row
 from core.formula.trace import Trace
-from core.formula.types import LARGEST, Span, Type
+from core.formula.types import Span, Type
 
 BLOCK = 16_384
 """Rows computed at a time: columns of a block stay in the processor's cache."""
@@ -75,10 +75,7 @@ def compile_expression(source: str, result: Type, scope: Scope, *, name: str = "
 def computed(expression: Expression, frame: Frame) -> Column:
     """One expression over one block: int64, or object where a value needs it. Errors carry the formula's name."""
     with naming(expression.name):
-        result = filled(expression.node.column(frame), frame.size)
-    if result.dtype == np.int64 or (result.dtype == object and measure(result).size > LARGEST):
-        return result
-    return result.astype(np.int64)
+        return settled(filled(expression.node.column(frame), frame.size))
 
 
 def explained(expression: Expression, row: Row) -> Trace:

@@ -53,6 +53,13 @@ def filled(value: Value, size: int) -> Column:
     return np.full(size, value, dtype=np.int64 if abs(value) <= LARGEST else object)
 
 
+def settled(column: Column) -> Column:
+    """A result to hand out: int64, with conditions as 0 and 1, or object where a value does not fit."""
+    if column.dtype == np.int64 or (column.dtype == object and measure(column).size > LARGEST):
+        return column
+    return column.astype(np.int64)
+
+
 def divided(num: Any, den: Any, mode: str) -> Column:
     """``num / den`` rounded to an integer, with ``den`` above zero everywhere; modes as in ``core.base.money``.
 

@@ -60,9 +60,9 @@ class Trace:
         """The distinct leaves of one kind that took part: ``used("input")``, ``used("parameter")``."""
         return tuple({step.name: step for step in self.walk() if step.op == op}.values())
 
-    def playing(self, role: str) -> Trace:
-        """The same step in a role."""
-        return replace(self, role=role)
+    def playing(self, role: str, name: str = "") -> Trace:
+        """The same step in a role, under a name of its own if it has one."""
+        return replace(self, role=role, name=name or self.name)
 
     def scaled(self, factor: int) -> Trace:
         """The same value counted in finer units."""
