@@ -1,0 +1,5 @@
+"""What the migrations of a module use beside Alembic itself."""
+
+from core.db.no_overlap import alter_table, create_no_overlap, drop_no_overlap
+
+__all__ = ["alter_table", "create_no_overlap", "drop_no_overlap"]
