@@ -1,7 +1,6 @@
-"""How an installation becomes a house, and a house a web app. Read this first: it is the table of contents.
+"""How a house becomes a web app. Read this first: it is the table of contents.
 
-``open_house`` is what the command line, the workers and the web share; ``create_app`` puts the web on it. Neither
-asks the database anything.
+``create_app`` puts the web on what ``core.opening.open_house`` opened. It asks the database nothing.
 """
 
 from __future__ import annotations
@@ -9,87 +8,39 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from core import config as configuration
-from core.db.keys import KeyRing
-from core.db.session import Database
-from core.kernel import loader
-from core.kernel.hooks import Hooks
-from core.kernel.house import House
+from flask import Flask
 
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from core.config import Config
-
-#: The plugin files of core's own parts, in the order their contributions appear. A part may also define
-#: ``install(house)`` (engine, audit: what sessions carry) and ``install_web(app, house)`` (its ports).
-PARTS: tuple[str, ...] = tuple(
-    name for name in (
-        "core.audit.plugin",
-        "core.calendar.plugin",
-        "core.files.plugin",
-        "core.jobs.plugin",
-        "core.exchange.plugin",
-        "core.identity.plugin",
-        "core.org.plugin",
-        "core.authority.plugin",
-        "core.portal.plugin",
-        "core.admin.plugin",
-    )
-    if find_spec(name.rpartition(".")[0]) and find_spec(name)
+from core.opening import PARTS, open_house
+from core.web import (
+    api,
+    assets,
+    converters,
+    errors,
+    formats,
+    gate,
+    headers,
+    health,
+    json,
+    ports,
+    registration,
+    rendering,
+    scope,
+    security,
+    slots,
+    visit,
 )
 
-
-def open_house(config: Config | None = None, *, modules: Mapping[str, str] | None = None) -> House:
-    """The settings, database, registry and hooks of one process.
-
-    ``modules`` maps names to plugin files, for tests; by default every installed module is loaded, and a broken one
-    only becomes ``failed``.
-    """
-    config = config or configuration.load()
-    registry, manager = loader.load(PARTS, loader.installed() if modules is None else modules)
-    database = Database(config.url, keys=_keys(config))
-    database.guard.protect(resource.model for resource in registry.resource_types.values())
-    house = House(config=config, database=database, registry=registry, hooks=Hooks(manager))
-    for part in PARTS:
-        install = getattr(import_module(part), "install", None)
-        if install is not None:
-            install(house)
-    return house
-
-
-def _keys(config: Config) -> KeyRing | None:
-    return KeyRing.load(config.keys_path) if config.keys_path.is_file() else None
+if TYPE_CHECKING:
+    from core.config import Config
+    from core.kernel.house import House
 
 
 def create_app(
     config: Config | None = None, *, modules: Mapping[str, str] | None = None, house: House | None = None
 ) -> Flask:
     """The web app of an installation, or of a house that is open already."""
-    from flask import Flask
-
-    from core.web import (
-        api,
-        assets,
-        converters,
-        errors,
-        formats,
-        gate,
-        headers,
-        health,
-        json,
-        ports,
-        registration,
-        rendering,
-        scope,
-        security,
-        slots,
-        visit,
-    )
-
     house = house or open_house(config, modules=modules)
     secure, registry = house.config.secure_cookies, house.registry
 

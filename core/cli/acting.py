@@ -18,7 +18,6 @@ import click
 import structlog
 
 from core.access.decision import Denied
-from core.app import open_house
 from core.base.actor import Actor
 from core.base.errors import DomainError, InputErrors, Usage
 from core.base.period import Month
@@ -26,6 +25,7 @@ from core.base.text import catalogue, set_locale
 from core.cli.progress import Progress
 from core.config import load
 from core.identity import services as identity
+from core.opening import open_house
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -1,0 +1,62 @@
+"""How an installation becomes a house: what the web, the command line and the workers share. It knows no Flask.
+
+``open_house`` reads the settings, loads the modules and lets core's own parts put in what sessions carry. It asks the
+database nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from core import config as configuration
+from core.db.keys import KeyRing
+from core.db.session import Database
+from core.kernel import loader
+from core.kernel.hooks import Hooks
+from core.kernel.house import House
+
+if TYPE_CHECKING:
+    from core.config import Config
+
+#: The plugin files of core's own parts, in the order their contributions appear. A part may also define
+#: ``install(house)`` (engine, audit: what sessions carry) and ``install_web(app, house)`` (its ports).
+PARTS: tuple[str, ...] = tuple(
+    name for name in (
+        "core.audit.plugin",
+        "core.calendar.plugin",
+        "core.files.plugin",
+        "core.jobs.plugin",
+        "core.exchange.plugin",
+        "core.identity.plugin",
+        "core.org.plugin",
+        "core.authority.plugin",
+        "core.portal.plugin",
+        "core.admin.plugin",
+    )
+    if find_spec(name.rpartition(".")[0]) and find_spec(name)
+)
+
+
+def open_house(config: Config | None = None, *, modules: Mapping[str, str] | None = None) -> House:
+    """The settings, database, registry and hooks of one process.
+
+    ``modules`` maps names to plugin files, for tests; by default every installed module is loaded, and a broken one
+    only becomes ``failed``.
+    """
+    config = config or configuration.load()
+    registry, manager = loader.load(PARTS, loader.installed() if modules is None else modules)
+    database = Database(config.url, keys=_keys(config))
+    database.guard.protect(resource.model for resource in registry.resource_types.values())
+    house = House(config=config, database=database, registry=registry, hooks=Hooks(manager))
+    for part in PARTS:
+        install = getattr(import_module(part), "install", None)
+        if install is not None:
+            install(house)
+    return house
+
+
+def _keys(config: Config) -> KeyRing | None:
+    return KeyRing.load(config.keys_path) if config.keys_path.is_file() else None
