@@ -142,9 +142,10 @@ class Unit:
     def kinds(self, *, declared: bool = False) -> frozenset[Kind]:
         """The kinds a value of this unit can be; ``declared`` where a declared type asks."""
         found: set[Kind] = set()
-        if self.money == 1 or (self.money == 0 and self.free_money):
+        powers = {self.money, self.money + self.free_money, self.money - (declared and self.free_plain)}
+        if 1 in powers:
             found.add("money")
-        if self.money == 0 or (declared and self.money == 1 and self.free_plain):
+        if 0 in powers:
             if self.free_time or (self.days, self.minutes) == (0, 0):
                 found.add("number")
             if self.free_time or (self.days, self.minutes) == (1, 0):
