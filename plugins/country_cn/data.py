@@ -21,7 +21,7 @@ from remit.base import FOREVER, Month
 from remit.contracts import Band, Basis, CalendarYear, Confidence, Names, Parameter
 
 SCALES = {"money": 100, "rate": 1_000_000, "days": 100, "minutes": 1, "count": 1}
-_NUMBER = re.compile(r"(\d+)(?:\.(\d+))?")
+_NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _ROW_KEYS = {"code", "place", "unit", "value", "rows", "from", "to", "known", "source", "confidence", "title", "note"}
 
 

@@ -42,7 +42,7 @@ def bank_rows(rows: Sequence[PaymentRow], columns: tuple[FileColumn, ...]) -> Fi
                 Problem(
                     _(
                         "The account of {name} already stands under {other}.",
-                        name=row.name,
+                        name=row.name.strip() or f"#{row.number}",
                         other=owners[row.account],
                     ),
                     row=row.number,
@@ -64,11 +64,12 @@ def bank_rows(rows: Sequence[PaymentRow], columns: tuple[FileColumn, ...]) -> Fi
 
 def _payment_problems(row: PaymentRow, columns: tuple[FileColumn, ...]) -> list[Problem]:
     found: list[Problem] = []
+    who = row.name.strip() or f"#{row.number}"
     codes = {column.code for column in columns}
     needed = (
         ("name", _("The account holder's name is missing.")),
-        ("account", _("The account number of {name} is missing.", name=row.name)),
-        ("bank", _("The bank of {name} is missing.", name=row.name)),
+        ("account", _("The account number of {name} is missing.", name=who)),
+        ("bank", _("The bank of {name} is missing.", name=who)),
     )
     for code, message in needed:
         if code in codes and not getattr(row, code).strip():
@@ -77,7 +78,7 @@ def _payment_problems(row: PaymentRow, columns: tuple[FileColumn, ...]) -> list[
     if row.amount <= 0:
         found.append(
             Problem(
-                _("The amount for {name} is not above zero.", name=row.name),
+                _("The amount for {name} is not above zero.", name=who),
                 row=row.number,
                 column=_header(columns, "amount"),
                 remedy=_("Leave people without pay out of the file."),
@@ -142,6 +143,7 @@ def _filing_problems(
     number: int, row: FilingRow, columns: tuple[FileColumn, ...], id_kinds: dict[str, str]
 ) -> list[Problem]:
     found: list[Problem] = []
+    who = row.name.strip() or row.employee_number
     if not row.name.strip():
         remedy = _("Complete the employee file.")
         found.append(
@@ -150,7 +152,7 @@ def _filing_problems(
     if not row.id_number.strip():
         found.append(
             Problem(
-                _("The document number of {name} is missing.", name=row.name),
+                _("The document number of {name} is missing.", name=who),
                 row=number,
                 column=_header(columns, "id_number"),
                 remedy=_("Complete the employee file."),
@@ -170,7 +172,7 @@ def _filing_problems(
         if column.kind == "money" and amount < 0:
             found.append(
                 Problem(
-                    _("{header} of {name} is negative.", header=column.header, name=row.name),
+                    _("{header} of {name} is negative.", header=column.header, name=who),
                     row=number,
                     column=column.header,
                     remedy=_("Correct the month it belongs to in the tax client instead."),

@@ -72,7 +72,7 @@ def check_foreign_permanent(value: str) -> DomainError | None:
     digits.
     """
     number = normal(value)
-    if re.fullmatch(r"[A-Z]{3}\d{12}", number):
+    if re.fullmatch(r"[A-Z]{3}[0-9]{12}", number):
         return None
     return _check_citizen_number(value, lambda digits: digits[0] == "9")
 
@@ -84,7 +84,7 @@ def _check_citizen_number(value: str, place: Callable[[str], bool]) -> DomainErr
 
 def _form_problem(number: str) -> DomainError | None:
     """What is wrong with the length and the characters."""
-    if len(number) == 15 and number.isdecimal():
+    if len(number) == 15 and _DIGITS.issuperset(number):
         return _refusal(
             "resident_id.old",
             _(
@@ -227,7 +227,7 @@ def check_bank_card(value: str) -> DomainError | None:
 
 def check_mobile(value: str) -> DomainError | None:
     """A mobile number of the mainland, with or without +86."""
-    if re.fullmatch(r"1[3-9]\d{9}", normal_mobile(value)):
+    if re.fullmatch(r"1[3-9][0-9]{9}", normal_mobile(value)):
         return None
     return DomainError(
         "mobile.format",
@@ -253,7 +253,7 @@ def check_permit(pattern: str, example: str) -> Callable[[str], DomainError | No
 
 def normal_mobile(value: str) -> str:
     """The 11 digits of a mobile number."""
-    return re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", normal(value))
+    return re.sub(r"^(\+|00)?86(?=1[0-9]{10}$)", "", normal(value))
 
 
 def mask_identity(value: str) -> str:
@@ -310,21 +310,21 @@ IDENTIFIERS = (
     Identifier(
         "hk_macao_permit",
         {"zh_CN": "港澳居民来往内地通行证", "en": "Mainland travel permit, Hong Kong and Macao"},
-        check_permit(r"[HM]\d{8}(\d{2})?", "H12345678"),
+        check_permit(r"[HM][0-9]{8}([0-9]{2})?", "H12345678"),
         mask_identity,
         normal,
     ),
     Identifier(
         "taiwan_permit",
         {"zh_CN": "台湾居民来往大陆通行证", "en": "Mainland travel permit, Taiwan"},
-        check_permit(r"\d{8}(\d{2})?", "12345678"),
+        check_permit(r"[0-9]{8}([0-9]{2})?", "12345678"),
         mask_identity,
         normal,
     ),
     Identifier(
         "passport_cn",
         {"zh_CN": "中国护照", "en": "Chinese passport"},
-        check_permit(r"[A-Z]{1,2}\d{7,8}", "E12345678"),
+        check_permit(r"[A-Z]{1,2}[0-9]{7,8}", "E12345678"),
         mask_identity,
         normal,
     ),

@@ -1,4 +1,4 @@
-"""Compiles the country's component formulas as a payroll run does, for tests: tables by month, parameters as columns."""
+"""Compiles the country's component formulas as a payroll run does: tables by month, parameters as columns."""
 
 from __future__ import annotations
 

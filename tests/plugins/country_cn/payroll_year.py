@@ -41,7 +41,8 @@ class PayrollYear:
         for code, value in inputs.items():
             columns[code] = np.broadcast_to(np.asarray(value, dtype=np.int64), (self.size,))
         program = compiled(work_month, tax_month)
-        self.slip = program.run({code: columns[code] for code in columns if code in program.scope.inputs}, size=self.size)
+        known = {code: column for code, column in columns.items() if code in program.scope.inputs}
+        self.slip = program.run(known, size=self.size)
         return self.slip
 
 

@@ -114,11 +114,11 @@ def test_any_order_of_months_ends_at_the_same_tax() -> None:
     year, month = PayrollYear(len(orders)), JANUARY
     for position in range(len(wages)):
         pay = [order[position] for order in orders]
-        slip = year.pay(month, month, {"gross_taxable": pay, "basic_deduction_months": position + 1})
+        year.pay(month, month, {"gross_taxable": pay, "basic_deduction_months": position + 1})
         month = next_month(month)
     expected = to_fen(reference_tax(Fraction(sum(wages), 100) - 5_000 * len(wages)))
-    assert set(slip["cum_withheld"].tolist()) == {expected}
-    assert set(slip["cum_tax"].tolist()) == {expected}
+    assert set(year.slip["cum_withheld"].tolist()) == {expected}
+    assert set(year.slip["cum_tax"].tolist()) == {expected}
 
 
 def test_negative_months_withhold_nothing_and_are_absorbed() -> None:
@@ -136,7 +136,7 @@ def test_negative_months_withhold_nothing_and_are_absorbed() -> None:
         taxable = [total - 500_000 * number for number, total in enumerate(accumulate(order), start=1)]
         return max(to_fen(reference_tax(Fraction(max(amount, 0), 100))) for amount in taxable)
 
-    assert slip["cum_withheld"].tolist() == [highest(order) for order in orders]
+    assert year.slip["cum_withheld"].tolist() == [highest(order) for order in orders]
 
 
 def test_december_wages_paid_in_january_open_the_new_tax_year() -> None:
@@ -148,7 +148,7 @@ def test_december_wages_paid_in_january_open_the_new_tax_year() -> None:
         work = next_month(work)
     # October's and November's wages belong to 2025; December's, paid in January, are the first income of 2026.
     assert taxes == [(3_000_000, 5_500_000), (6_000_000, 6_000_000), (3_000_000, 500_000), (6_000_000, 1_000_000)]
-    assert int(slip["cum_withheld"][0]) == to_fen(reference_tax(Fraction(50_000)))
+    assert int(year.slip["cum_withheld"][0]) == to_fen(reference_tax(Fraction(50_000)))
 
 
 def test_a_new_agent_starts_at_zero() -> None:
