@@ -7,7 +7,7 @@ and warnings that stop nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,10 @@ from core.base.errors import Problem
 from core.base.money import format_money
 from core.base.text import Text, catalogue
 from core.contracts.country import Identifier
+from core.exchange.amounts import MICRO
+from core.exchange.cells import Bad, Values, shown
 from core.exchange.columns import Column, Sheet
-from core.exchange.parse import MICRO, Bad, Values, parse_column, shown
+from core.exchange.parse import parse_column
 from core.exchange.read import Grid
 
 _ = catalogue("exchange")
@@ -33,7 +35,9 @@ class Checked:
 
     ``columns[name][i]`` stands in row ``rows[i]`` of the user's sheet; a bad or empty cell is None (or the column's
     default). ``present`` names the columns the file has: a column it lacks must not empty what is stored.
-    ``problem_count`` counts all problems, ``problems`` lists the first 10,000.
+    ``problem_count`` counts all problems, ``problems`` lists the first 10,000. ``bad`` holds the positions of rows with
+    a problem. A plan is handed the good rows alone; ``dropped`` says which keys and codes the others held, so that a
+    reference to one of them is not called unknown.
     """
 
     sheet: Sheet
@@ -44,9 +48,25 @@ class Checked:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     problem_count: int = 0
+    bad: frozenset[int] = frozenset()
+    dropped: Mapping[str, frozenset[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def good(self) -> Checked:
+        """The rows without a problem."""
+        if not self.bad:
+            return self
+        kept = [position for position in range(len(self)) if position not in self.bad]
+        coded = [column.name for column in self.sheet.columns if column.kind in ("code", "identity_number")]
+        return replace(
+            self,
+            columns={name: [values[i] for i in kept] for name, values in self.columns.items()},
+            rows=[self.rows[i] for i in kept],
+            problems=[], problem_count=0, bad=frozenset(),
+            dropped={name: frozenset(self.columns[name][i] for i in self.bad) - {None} for name in coded},
+        )
 
     def at(
         self, position: int, column: str | None, message: Text, remedy: Text | None = None, *, value: Any = None
@@ -99,6 +119,7 @@ def check(grid: Grid, sheet: Sheet, *, identifiers: Mapping[str, Identifier] | N
         problems=found.in_order(sheet),
         warnings=[*_ignored(grid), *found.warnings],
         problem_count=found.count,
+        bad=frozenset(found.bad),
     )
 
 
@@ -110,12 +131,16 @@ class _Findings:
         self.problems: list[Problem] = list(grid.problems[:MOST_PROBLEMS])
         self.warnings: list[Problem] = []
         self.count = len(grid.problems)
+        ragged = {problem.row for problem in grid.problems}
+        self.bad: set[int] = {position for position, row in enumerate(grid.rows) if row in ragged} if ragged else set()
 
     def add(self, column: Column, cells: Sequence[Any] | None, bad: Iterable[Bad], *, warn: bool = False) -> None:
         """Note bad cells of a column."""
         kept = self.warnings if warn else self.problems
         for one in bad:
-            self.count += not warn
+            if not warn:
+                self.count += 1
+                self.bad.add(one.position)
             if len(kept) < MOST_PROBLEMS:
                 kept.append(
                     Problem(

@@ -102,7 +102,7 @@ def _begin(target: BinaryIO, keys: KeyRing | None) -> Callable[[bytes, bool], by
 
 
 def read(path: Path, keys: KeyRing | None) -> BinaryIO:
-    """The content of a stored file as a stream; ``keys`` as when it was written, ``FileNotFoundError`` if it is gone."""
+    """The content of a stored file as a stream, with ``keys`` as when it was written. ``FileNotFoundError``: gone."""
     source = path.open("rb")
     if keys is None:
         return source

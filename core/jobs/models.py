@@ -1,0 +1,55 @@
+"""The job row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base
+from core.db.types import Id
+
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+
+
+class JobRow(Base):
+    """One piece of work.
+
+    ``actor`` is the actor in whose name it runs, ``key`` makes it happen once however often it is asked for.
+    ``progress_done`` of ``progress_total`` and ``message`` say how far it is; while it runs on SQLite the fresh
+    figures stand in the progress file (``progress.read``). ``worker`` and ``tries`` fence off a worker that was given
+    up for dead and comes back. ``error`` is a sentence for a person, as stored text.
+    """
+
+    __tablename__ = "core_job"
+    __audit__ = False
+    __table_args__ = (Index(None, "state", "run_at"), Index(None, "account_id", "id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    args: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(16), default=QUEUED)
+    progress_done: Mapped[int] = mapped_column(default=0)
+    progress_total: Mapped[int | None]
+    message: Mapped[list[Any] | None]
+    account_id: Mapped[int | None]
+    actor: Mapped[dict[str, Any]]
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    reason: Mapped[str] = mapped_column(Text(), default="")
+    result: Mapped[dict[str, Any] | None]
+    error: Mapped[list[Any] | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    cancel_asked: Mapped[bool] = mapped_column(default=False)
+    worker: Mapped[str | None] = mapped_column(String(64))
+    queued_at: Mapped[datetime]
+    run_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    heartbeat: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in (DONE, FAILED, CANCELLED)

@@ -1,0 +1,197 @@
+"""How far a job is, outside its business transaction, so that others see it before the work is committed.
+
+A writing job on SQLite holds the only write lock, so its progress and its sign of life go to a second, small file
+beside the database. On PostgreSQL a second connection updates the job row.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    MetaData,
+    StaticPool,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from core.base import clock
+from core.base.stored import from_json, to_json
+from core.base.text import Text
+from core.db.types import UtcDateTime
+from core.jobs.models import RUNNING, JobRow
+
+if TYPE_CHECKING:
+    from core.db.session import Database
+
+#: Where the store of this process stands: ``house.session_info["job_progress"]``.
+PROGRESS = "job_progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``done`` of ``total`` (None: unknown) and one line about it."""
+
+    done: int = 0
+    total: int | None = None
+    message: Text | str = ""
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent done, None while the total is unknown."""
+        return min(100, self.done * 100 // self.total) if self.total else None
+
+
+class ProgressStore(Protocol):
+    """Where running jobs report."""
+
+    def write(self, job_id: int, progress: Progress) -> None:
+        """Note how far a job is."""
+
+    def beat(self, job_ids: Iterable[int]) -> None:
+        """Say that these jobs are alive."""
+
+    def get(self, job_id: int) -> tuple[Progress | None, datetime | None]:
+        """What was last noted, and when the job was last alive; None where nothing was."""
+
+    def forget(self, job_id: int) -> None:
+        """Drop what was noted; the row has the final figures."""
+
+    def close(self) -> None:
+        """Let go of the file or the connections."""
+
+
+def store_for(database: Database) -> ProgressStore:
+    """The store that fits a database."""
+    if not database.is_sqlite:
+        return RowProgress(database)
+    path = None if database.in_memory else f"{database.url.database}-progress"
+    return FileProgress(path)
+
+
+def read(session: Session, row: JobRow) -> Progress:
+    """How far a job is: fresh figures while it runs, the final ones afterwards."""
+    store: ProgressStore | None = session.info.get(PROGRESS)
+    fresh = store.get(row.id)[0] if store is not None and row.state == RUNNING else None
+    return fresh or Progress(row.progress_done, row.progress_total, from_json((row.message or [""])[0]))
+
+
+_TABLE = Table(
+    "progress", MetaData(),
+    Column("job_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("done", BigInteger), Column("total", BigInteger), Column("message", JSON), Column("beat", UtcDateTime),
+)
+
+
+class FileProgress:
+    """Progress in a small SQLite file of its own, or in memory without a path."""
+
+    def __init__(self, path: str | None) -> None:
+        self._lock = threading.Lock()
+        self._engine = create_engine(
+            f"sqlite:///{path}" if path else "sqlite://", poolclass=StaticPool,
+            connect_args={"check_same_thread": False, "timeout": 5},
+        )
+        event.listen(self._engine, "connect", _light)
+        with self._lock, self._engine.begin() as connection:
+            _TABLE.metadata.create_all(connection)
+
+    def write(self, job_id: int, progress: Progress) -> None:
+        """Note how far a job is."""
+        values = {
+            "done": progress.done, "total": progress.total, "message": to_json(progress.message), "beat": clock.now()
+        }
+        self._put(job_id, values)
+
+    def beat(self, job_ids: Iterable[int]) -> None:
+        """Say that these jobs are alive."""
+        for job_id in job_ids:
+            self._put(job_id, {"beat": clock.now()})
+
+    def get(self, job_id: int) -> tuple[Progress | None, datetime | None]:
+        """What was last noted, and when."""
+        with self._lock, self._engine.connect() as connection:
+            row = connection.execute(select(_TABLE).where(_TABLE.c.job_id == job_id)).one_or_none()
+        if row is None:
+            return None, None
+        noted = Progress(row.done, row.total, from_json(row.message)) if row.done is not None else None
+        return noted, row.beat
+
+    def forget(self, job_id: int) -> None:
+        """Drop what was noted."""
+        with self._lock, self._engine.begin() as connection:
+            connection.execute(delete(_TABLE).where(_TABLE.c.job_id == job_id))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+    def _put(self, job_id: int, values: dict[str, Any]) -> None:
+        with self._lock, self._engine.begin() as connection:
+            changed = connection.execute(update(_TABLE).where(_TABLE.c.job_id == job_id).values(**values))
+            if changed.rowcount == 0:
+                connection.execute(insert(_TABLE).values(job_id=job_id, **values))
+
+
+class RowProgress:
+    """Progress in the job row itself, over a second connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def write(self, job_id: int, progress: Progress) -> None:
+        """Note how far a job is."""
+        self._update([job_id], {
+            "progress_done": progress.done, "progress_total": progress.total,
+            "message": [to_json(progress.message)], "heartbeat": clock.now(),
+        })
+
+    def beat(self, job_ids: Iterable[int]) -> None:
+        """Say that these jobs are alive."""
+        self._update(list(job_ids), {"heartbeat": clock.now()})
+
+    def get(self, job_id: int) -> tuple[Progress | None, datetime | None]:
+        """What was last noted, and when."""
+        with self._database.session() as session:
+            row = session.get(JobRow, job_id)
+            if row is None:
+                return None, None
+            return Progress(row.progress_done, row.progress_total, from_json((row.message or [""])[0])), row.heartbeat
+
+    def forget(self, job_id: int) -> None:
+        """Nothing to do: the row keeps the final figures."""
+
+    def close(self) -> None:
+        """Nothing to do: the connections belong to the database."""
+
+    def _update(self, job_ids: list[int], values: dict[str, Any]) -> None:
+        if not job_ids:
+            return
+        with self._database.session(write=True) as session:
+            # A job that is completing holds its row; a report that comes too late must not wait for it.
+            free = select(JobRow.id).where(JobRow.id.in_(job_ids), JobRow.state == RUNNING)
+            ids = session.scalars(free.with_for_update(skip_locked=True)).all()
+            if ids:
+                session.execute(update(JobRow).where(JobRow.id.in_(ids)).values(**values))
+
+
+def _light(dbapi_connection: Any, record: Any) -> None:
+    """Losing the last half second of progress in a power cut is no loss."""
+    del record
+    cursor = dbapi_connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()

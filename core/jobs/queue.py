@@ -1,0 +1,122 @@
+"""Asking for work, looking at it and calling it off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import DomainError, NotFound
+from core.base.text import catalogue
+from core.jobs.models import CANCELLED, QUEUED, JobRow
+
+if TYPE_CHECKING:
+    from core.kernel.house import House
+
+_ = catalogue("jobs")
+
+#: Where the pool of this process leaves the function that wakes it: ``house.session_info["job_wake"]``.
+WAKE = "job_wake"
+
+
+def enqueue(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    args: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    run_at: datetime | None = None,
+    reason: str = "",
+) -> JobRow:
+    """Ask for a piece of work in the caller's transaction; it starts after the commit, at ``run_at`` or at once.
+
+    It runs in the name of ``actor``. With ``key`` it is asked for once: a second call returns the first row, whatever
+    has become of it. ``args`` are JSON. An unknown ``kind`` is a programming error (``LookupError``).
+    """
+    house: House = session.info["house"]
+    if kind not in house.registry.jobs():
+        raise LookupError(f"job {kind!r} is registered by no module")
+    found = _by_key(session, key)
+    if found is not None:
+        return found
+    now = clock.now()
+    row = JobRow(
+        kind=kind, args=dict(args), state=QUEUED, account_id=actor.account_id, actor=actor_to_json(actor), key=key,
+        reason=reason or actor.reason, queued_at=now, run_at=run_at or now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        found = _by_key(session, key)  # somebody else asked in the same moment
+        if found is None:
+            raise
+        return found
+    _wake_after_commit(session)
+    return row
+
+
+def jobs_of(session: Session, actor: Actor, *, limit: int = 20) -> Sequence[JobRow]:
+    """The latest jobs an account asked for, newest first."""
+    statement = select(JobRow).where(JobRow.account_id == actor.account_id).order_by(JobRow.id.desc()).limit(limit)
+    return session.scalars(statement).all()
+
+
+def own_job(session: Session, actor: Actor, job_id: int) -> JobRow:
+    """One job the actor asked for himself; ``NotFound`` for any other, the product itself sees all."""
+    row = session.get(JobRow, job_id)
+    if row is None or not (actor.is_system or (actor.signed_in and row.account_id == actor.account_id)):
+        raise NotFound("not_found", _("There is no such job, or it is not yours."))
+    return row
+
+
+def cancel(session: Session, actor: Actor, row: JobRow) -> None:
+    """Call a job off: a waiting one at once, a running one at its next report of progress.
+
+    Raises ``DomainError`` when it has ended already, ``NotFound`` when it is somebody else's.
+    """
+    own_job(session, actor, row.id)
+    if row.ended:
+        raise DomainError("job.ended", _("The job has already ended."))
+    if row.state == QUEUED:
+        row.state, row.finished_at = CANCELLED, clock.now()
+    row.cancel_asked = True
+    session.flush()
+
+
+def actor_to_json(actor: Actor) -> dict[str, Any]:
+    """An actor as stored with a job."""
+    values = asdict(actor)
+    values["scopes"] = sorted(actor.scopes) if actor.scopes is not None else None
+    return values
+
+
+def actor_from_json(values: Mapping[str, Any]) -> Actor:
+    """The actor a job was asked for by."""
+    scopes = values.get("scopes")
+    return Actor(**{**values, "scopes": frozenset(scopes) if scopes is not None else None})
+
+
+def _by_key(session: Session, key: str | None) -> JobRow | None:
+    return session.scalars(select(JobRow).where(JobRow.key == key)).one_or_none() if key is not None else None
+
+
+def _wake_after_commit(session: Session) -> None:
+    wake: Callable[[], None] | None = session.info.get(WAKE)
+    if wake is None or session.info.get("job_wake_waits"):
+        return
+    session.info["job_wake_waits"] = True
+
+    def committed(session: Session) -> None:
+        if not session.in_nested_transaction():
+            wake()
+
+    event.listen(session, "after_commit", committed)
