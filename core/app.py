@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from core.opening import PARTS, open_house
+from core.opening import installers, open_house
 from core.web import (
     api,
     assets,
@@ -64,10 +63,8 @@ def create_app(
     programs = api.setup(app)                         # /api/v1, openapi.json
     registration.setup(app, programs, csrf)           # the blueprints of core and of every module that loaded
 
-    for part in PARTS:
-        install: Any = getattr(import_module(part), "install_web", None)
-        if install is not None:
-            install(app, house)
+    for install in installers("web"):                 # what identity and settings answer the web
+        install(app, house)
     return app
 
 

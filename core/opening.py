@@ -6,7 +6,7 @@ database nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -21,8 +21,9 @@ from core.kernel.house import House
 if TYPE_CHECKING:
     from core.config import Config
 
-#: The plugin files of core's own parts, in the order their contributions appear. A part may also define
-#: ``install(house)`` (engine, audit: what sessions carry) and ``install_web(app, house)`` (its ports).
+#: The plugin files of core's own parts, in the order their contributions appear. Beside its ``plugin.py`` a part may
+#: have ``install.py`` with ``install(house)`` (engine, audit: what every session carries) and ``web.py`` with
+#: ``install(app, house)`` (its answers to ``core.web.ports``).
 PARTS: tuple[str, ...] = tuple(
     name for name in (
         "core.audit.plugin",
@@ -51,11 +52,17 @@ def open_house(config: Config | None = None, *, modules: Mapping[str, str] | Non
     database = Database(config.url, keys=_keys(config))
     database.guard.protect(resource.model for resource in registry.resource_types.values())
     house = House(config=config, database=database, registry=registry, hooks=Hooks(manager))
-    for part in PARTS:
-        install = getattr(import_module(part), "install", None)
-        if install is not None:
-            install(house)
+    for install in installers("install"):
+        install(house)
     return house
+
+
+def installers(module: str) -> Iterator[Callable[..., None]]:
+    """The function ``install`` of that module of each part which has one, in the order of the parts."""
+    for plugin in PARTS:
+        name = f"{plugin.rpartition('.')[0]}.{module}"
+        if find_spec(name):
+            yield import_module(name).install
 
 
 def _keys(config: Config) -> KeyRing | None:
