@@ -74,7 +74,8 @@ def div_round(numerator: int, denominator: int, mode: str = "half_up") -> int:
 def amount_in_words(minor: int) -> str:
     """A CNY amount in formal Chinese numerals for claims, payslip totals and certificates (壹万贰仟元整).
 
-    Follows 支付结算办法 annex 1 (银发〔1997〕393号): 整 after 元 or 角, one 零 for a run of zeros.
+    Follows 支付结算办法 annex 1 (银发〔1997〕393号): 整 after 元 or 角, one 零 for a run of
+    zeros, also where the yuan end in 0 and 角 follow.
     """
     yuan, fen = divmod(abs(int(minor)), MINOR_PER_MAJOR)
     if yuan >= 10**16:
@@ -86,7 +87,7 @@ def amount_in_words(minor: int) -> str:
     if not jiao and not fen:
         return words + ("整" if yuan else "零元整")
     if jiao:
-        words += _DIGITS[jiao] + "角"
+        words += ("零" if yuan and yuan % 10 == 0 else "") + _DIGITS[jiao] + "角"
     elif yuan:
         words += "零"
     return words + (_DIGITS[fen] + "分" if fen else "整")

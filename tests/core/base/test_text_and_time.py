@@ -1,0 +1,92 @@
+"""Text in two languages, months, periods, and the two clocks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from core.base import clock
+from core.base.errors import DomainError
+from core.base.period import FOREVER, Month, Period
+from core.base.text import catalogue, match_locale, register_domain, use_locale
+from hypothesis import given
+from hypothesis import strategies as st
+
+PO = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "Row {row} is empty."
+msgstr "第 {row} 行为空。"
+"""
+
+
+@pytest.fixture
+def domain(tmp_path: Path) -> str:
+    folder = tmp_path / "zh_CN" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "sample_words.po").write_text(PO, encoding="utf-8")
+    register_domain("sample_words", tmp_path)
+    return "sample_words"
+
+
+def test_a_sentence_is_rendered_in_the_language_of_whoever_reads_it(domain: str) -> None:
+    sentence = catalogue(domain)("Row {row} is empty.", row=3)
+    with use_locale("zh_CN"):
+        assert str(sentence) == "第 3 行为空。"
+        with use_locale("en"):
+            assert str(sentence) == "Row 3 is empty."
+        assert str(sentence) == "第 3 行为空。"
+
+
+def test_a_parameter_may_itself_be_a_sentence(domain: str) -> None:
+    _ = catalogue(domain)
+    outer = _("Refused: {why}", why=_("Row {row} is empty.", row=1))
+    assert outer.render("zh_CN") == "Refused: 第 1 行为空。"
+
+
+@pytest.mark.parametrize(
+    ("name", "locale"),
+    [("zh", "zh_CN"), ("zh-TW", "zh_CN"), ("en_GB", "en"), ("EN", "en"), ("fr", "zh_CN"), (None, "zh_CN")],
+)
+def test_names_of_languages_as_browsers_write_them(name: str | None, locale: str) -> None:
+    assert match_locale(name) == locale
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-1", "10-2026", "", "2026/10", "9999-01"])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(DomainError):
+        Month.parse(text)
+
+
+@given(st.dates(date(1901, 1, 1), date(2200, 12, 31)), st.integers(-400, 400))
+def test_months_shift_as_the_calendar_does(day: date, months: int) -> None:
+    month = Month.of(day)
+    shifted = month.shift(months)
+    assert shifted.shift(-months) == month
+    assert (shifted.year - month.year) * 12 + shifted.month - month.month == months
+    assert month.period.last + timedelta(days=1) == month.next().start
+    assert Month.from_number(month.number) == month == Month.parse(str(month))
+
+
+def test_a_period_owns_its_start_and_not_its_end() -> None:
+    period = Period(date(2026, 9, 16), date(2026, 10, 1))
+    assert date(2026, 9, 16) in period
+    assert date(2026, 10, 1) not in period
+    assert period.days == 15
+    assert period.overlap(Period(date(2026, 9, 30), FOREVER)) == Period(date(2026, 9, 30), date(2026, 10, 1))
+    assert period.overlap(Period(date(2026, 10, 1))) is None
+    with pytest.raises(DomainError):
+        Period(date(2026, 10, 1), date(2026, 10, 1))
+
+
+def test_the_demo_fixes_the_business_day_and_never_the_real_instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMIT_DEMO_DATE", "2026-11-23")
+    assert clock.today() == date(2026, 11, 23)
+    assert clock.demo_day() == date(2026, 11, 23)
+    first = clock.now()
+    assert first.tzinfo is not None
+    assert clock.now() >= first
+    monkeypatch.delenv("REMIT_DEMO_DATE")
+    assert abs((clock.today("UTC") - clock.now().date()).days) <= 1
