@@ -46,8 +46,8 @@ class Pool:
     """The job runner of one process.
 
     ``threads`` run jobs, one more thread shows signs of life every ``beat`` seconds, gives up jobs silent for
-    ``stale`` seconds and starts the periodic ones. ``install`` before serving, ``start`` and ``stop`` around it; or
-    ``run_waiting()`` to run what is waiting in the calling thread (command line, tests).
+    ``stale`` seconds and starts the periodic ones. ``start`` before serving, ``stop`` after it; or ``run_waiting()`` to
+    run what is waiting in the calling thread (command line, tests).
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Pool:
         self.house = house
         self.worker = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.store: ProgressStore = house.session_info.get(PROGRESS) or store_for(house.database)
+        house.session_info[PROGRESS] = self.store
         self._threads_wanted = threads if threads is not None else house.config.job_threads
         self._poll, self._beat, self._stale = poll, beat, timedelta(seconds=stale)
         self._running: set[int] = set()
@@ -65,14 +66,9 @@ class Pool:
         self._asked = 0
         self._threads: list[threading.Thread] = []
 
-    def install(self) -> None:
-        """Let sessions of the house see progress and wake this pool."""
-        self.house.session_info[PROGRESS] = self.store
-        self.house.session_info[WAKE] = self.wake
-
     def start(self) -> None:
         """Start the threads; returns at once."""
-        self.install()
+        self.house.session_info[WAKE] = self.wake
         targets = [*([self._serve] * self._threads_wanted), self._keep]
         for number, target in enumerate(targets):
             thread = threading.Thread(target=target, name=f"remit-jobs-{number}", daemon=True)

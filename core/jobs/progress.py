@@ -7,7 +7,8 @@ beside the database. On PostgreSQL a second connection updates the job row.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +17,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Connection,
     MetaData,
     StaticPool,
     Table,
@@ -101,13 +103,12 @@ class FileProgress:
 
     def __init__(self, path: str | None) -> None:
         self._lock = threading.Lock()
+        self._made = False
         self._engine = create_engine(
             f"sqlite:///{path}" if path else "sqlite://", poolclass=StaticPool,
             connect_args={"check_same_thread": False, "timeout": 5},
         )
         event.listen(self._engine, "connect", _light)
-        with self._lock, self._engine.begin() as connection:
-            _TABLE.metadata.create_all(connection)
 
     def write(self, job_id: int, progress: Progress) -> None:
         """Note how far a job is."""
@@ -123,7 +124,7 @@ class FileProgress:
 
     def get(self, job_id: int) -> tuple[Progress | None, datetime | None]:
         """What was last noted, and when."""
-        with self._lock, self._engine.connect() as connection:
+        with self._begin() as connection:
             row = connection.execute(select(_TABLE).where(_TABLE.c.job_id == job_id)).one_or_none()
         if row is None:
             return None, None
@@ -132,15 +133,23 @@ class FileProgress:
 
     def forget(self, job_id: int) -> None:
         """Drop what was noted."""
-        with self._lock, self._engine.begin() as connection:
+        with self._begin() as connection:
             connection.execute(delete(_TABLE).where(_TABLE.c.job_id == job_id))
 
     def close(self) -> None:
         """Close the file."""
         self._engine.dispose()
 
-    def _put(self, job_id: int, values: dict[str, Any]) -> None:
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
         with self._lock, self._engine.begin() as connection:
+            if not self._made:  # not at start, when nothing may ask a database
+                _TABLE.metadata.create_all(connection)
+                self._made = True
+            yield connection
+
+    def _put(self, job_id: int, values: dict[str, Any]) -> None:
+        with self._begin() as connection:
             changed = connection.execute(update(_TABLE).where(_TABLE.c.job_id == job_id).values(**values))
             if changed.rowcount == 0:
                 connection.execute(insert(_TABLE).values(job_id=job_id, **values))

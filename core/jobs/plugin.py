@@ -1,0 +1,15 @@
+"""What this package contributes to the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.jobs.jobs import JOBS
+from core.kernel.hookspecs import hookimpl
+from core.kernel.specs import Job
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """Removing old job records."""
+    return JOBS
