@@ -58,7 +58,8 @@ class Part:
 
 def core_part() -> Part:
     """Core's own history, the first of every list of modules."""
-    return Part(CORE, _HERE.parent / "migrations")
+    folder = _HERE.parent / "migrations"
+    return Part(CORE, folder if folder.is_dir() else None)
 
 
 # -- what commands call ------------------------------------------------------------------------------------------

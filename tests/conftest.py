@@ -1,0 +1,46 @@
+"""Fixtures of the whole suite. Databases come from ``remit.testing``, the plugin that vendors use as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from configparser import ConfigParser
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from core.db.migrate import Migrated
+    from remit.testing.schema import SchemaBuilder
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# An installed Remit registers its plugin by itself; a checkout that was never installed does it here.
+pytest_plugins = [] if any(point.name == "remit" for point in entry_points(group="pytest11")) else ["remit.testing"]
+
+
+def own_modules() -> dict[str, str]:
+    """The modules of this repository, name to ``plugin.py``, as ``setup.cfg`` declares them."""
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    lines = setup["options.entry_points"]["remit.modules"].strip().splitlines()
+    return dict((part.strip() for part in line.split("=", 1)) for line in lines)  # type: ignore[misc]
+
+
+@pytest.fixture(scope="session")
+def database_modules() -> Sequence[Migrated]:
+    """Core and the modules of this repository, installed or not."""
+    from remit.testing.schema import installed_modules
+
+    return installed_modules(own_modules())
+
+
+@pytest.fixture(scope="session")
+def database_builder(database_modules: Sequence[Migrated]) -> SchemaBuilder:
+    """By the migrations; from the models of core alone as long as core has no first migration."""
+    from remit.testing.schema import from_migrations, from_models
+
+    if database_modules[0].migrations is None:
+        return from_models(["core"])
+    return from_migrations(database_modules)
