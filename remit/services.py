@@ -1,6 +1,7 @@
 """What a service asks: who may, what others say, which modules are on."""
 
 from core.access.calls import allowed, decide, load, require, visible
+from core.audit.events import record_bulk
 from core.db.guard import system
 from core.kernel.house import check, choose, give, of
 from core.kernel.state import read as modules_on
@@ -14,6 +15,7 @@ __all__ = [
     "load",
     "modules_on",
     "of",
+    "record_bulk",
     "require",
     "system",
     "visible",

@@ -1,0 +1,113 @@
+"""What people may do with attendance, and how the authority list looks at its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from attendance.models import Absence, DayResult, MonthResult, Punch
+from remit.base import clock
+from remit.models import Assignment, Employment, PositionVersion, dated, guard
+from remit.specs import ActionDef, Anchor, Facts, ResourceType, SuggestedEntry
+from remit.text import catalogue
+
+_ = catalogue("attendance")
+
+IMPORT = "attendance.punch:import"
+PUNCHES = "attendance.punch:read"
+DAYS = "attendance.day:read"
+CLOSE = "attendance.month:close"
+REOPEN = "attendance.month:reopen"
+RECORD = "attendance.absence:record"
+
+_READ = "person.record:read"
+_MARK = [(_READ, "core_assignment"), (_READ, "core_employment")]
+
+
+def _person(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
+    employment = aliased(Employment)
+    found: ColumnElement[bool] = entity.employment_id.in_(
+        select(employment.id).where(employment.person_id.in_(ids))
+    )
+    return found
+
+
+def _post(target: str) -> Anchor:
+    """Rows of employments that hold a post on the day: `target` is `unit_id` or `position_id`."""
+
+    def predicate(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
+        held, post = aliased(Assignment), aliased(PositionVersion)
+        holders = select(held.employment_id).where(dated.as_of(held, at))
+        if target == "unit_id":
+            holders = holders.join(post, post.position_id == held.position_id).where(
+                dated.as_of(post, at), post.unit_id.in_(ids)
+            )
+        else:
+            holders = holders.where(held.position_id.in_(ids))
+        found: ColumnElement[bool] = entity.employment_id.in_(holders)
+        return found
+
+    return predicate
+
+
+def _facts(session: Session, row: Any) -> Facts:
+    """A row is where the posts of its employment are today."""
+    person = session.scalar(
+        guard.mark(select(Employment.person_id).where(Employment.id == row.employment_id), _MARK)
+    )
+    today = clock.today()
+    posts = session.execute(
+        guard.mark(
+            select(PositionVersion.unit_id, Assignment.position_id)
+            .join(Assignment, Assignment.position_id == PositionVersion.position_id)
+            .where(
+                Assignment.employment_id == row.employment_id,
+                dated.as_of(Assignment, today),
+                dated.as_of(PositionVersion, today),
+            ),
+            _MARK,
+        )
+    ).all()
+    return Facts(
+        person_ids=(person,) if person is not None else (),
+        unit_ids=tuple({unit for unit, _position in posts}),
+        position_ids=tuple({position for _unit, position in posts}),
+    )
+
+
+def _resource(name: str, model: type[Any], read: str) -> ResourceType:
+    anchors: dict[str, Anchor] = {"person": _person, "unit": _post("unit_id"), "position": _post("position_id")}
+    return ResourceType(name=name, model=model, facts=_facts, anchors=anchors, read=read)
+
+
+RESOURCE_TYPES = (
+    _resource("attendance_punch", Punch, PUNCHES),
+    _resource("attendance_day", DayResult, DAYS),
+    _resource("attendance_month", MonthResult, DAYS),
+    _resource("attendance_absence", Absence, DAYS),
+)
+
+ACTIONS = (
+    ActionDef(IMPORT, _("Import punches")),
+    ActionDef(PUNCHES, _("See punches"), resource="attendance_punch", power="read"),
+    ActionDef(DAYS, _("See the attendance of people"), resource="attendance_day", power="read"),
+    ActionDef(RECORD, _("Record leave and business trips"), resource="attendance_absence"),
+    ActionDef(CLOSE, _("Close the attendance of a month")),
+    ActionDef(REOPEN, _("Reopen the attendance of a month")),
+)
+
+SUGGESTED = (
+    SuggestedEntry(PUNCHES, "self", _("See one's own punches")),
+    SuggestedEntry(DAYS, "self", _("See one's own attendance")),
+    SuggestedEntry(DAYS, "subtree", _("See the attendance of one's own department"), roles=("head",)),
+    SuggestedEntry(IMPORT, "company", _("Import the punches of the company"), roles=("hr",)),
+    SuggestedEntry(PUNCHES, "company", _("See the punches of the company"), roles=("hr",)),
+    SuggestedEntry(DAYS, "company", _("See the attendance of the company"), roles=("hr",)),
+    SuggestedEntry(RECORD, "company", _("Record leave and business trips of the company"), roles=("hr",)),
+    SuggestedEntry(CLOSE, "company", _("Close the attendance of the company"), roles=("hr",)),
+    SuggestedEntry(REOPEN, "company", _("Reopen the attendance of the company"), roles=("hr",)),
+)

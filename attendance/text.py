@@ -1,0 +1,127 @@
+"""Words for what the rules say in codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attendance.rules.attlog import Reason
+from attendance.rules.shift import DayKind, Status
+from remit.text import Text, catalogue
+
+_ = catalogue("attendance")
+
+
+def reason(code: Reason) -> Text:
+    """Why a line of a punch file is no punch."""
+    return _REASONS[code]
+
+
+def remedy(code: Reason) -> Text:
+    """What to do about a line that was rejected."""
+    return _REMEDIES[code]
+
+
+_REASONS: Mapping[Reason, Text] = {
+    Reason.COLUMNS: _("The line does not have the columns of a punch."),
+    Reason.PIN: _("The line has no employee number that could be read."),
+    Reason.MINUS: _("The line has a minus sign where a terminal never writes one; the record is damaged."),
+    Reason.TIME: _("The time cannot be read."),
+    Reason.DATE: _("There is no such day or time."),
+    Reason.CLOCK: _("The clock of the terminal had been reset: the time lies before the year 2000."),
+    Reason.FUTURE: _("The time lies in the future."),
+    Reason.STATE: _("The state of the punch cannot be read."),
+    Reason.INVALID: _("The program that wrote the file marked this punch as one that does not count."),
+    Reason.UNKNOWN_PIN: _("No employee has this number."),
+    Reason.AMBIGUOUS_PIN: _("Several employees have this number."),
+    Reason.NOT_EMPLOYED: _("The employee with this number was not employed on that day."),
+}
+
+_DAMAGED = _("Export the log from the terminal again; the line itself is kept.")
+_REMEDIES: Mapping[Reason, Text] = {
+    Reason.COLUMNS: _DAMAGED,
+    Reason.PIN: _("Write the employee number into its column and import the file again."),
+    Reason.MINUS: _DAMAGED,
+    Reason.TIME: _("Write it as 2026-11-23 08:58:00 and import the file again."),
+    Reason.DATE: _("Correct the date and import the file again."),
+    Reason.CLOCK: _("Set the clock of the terminal; ask the employee for a punch correction."),
+    Reason.FUTURE: _("Set the clock of the terminal; import the file again when the time has come."),
+    Reason.STATE: _DAMAGED,
+    Reason.INVALID: _("If it should count, change the mark in the file and import it again."),
+    Reason.UNKNOWN_PIN: _("Import the employee first and then this file again."),
+    Reason.AMBIGUOUS_PIN: _("Use whole employee numbers on the terminal and import the file again."),
+    Reason.NOT_EMPLOYED: _("Check the employment dates of the employee and import the file again."),
+}
+
+
+def status(code: int) -> Text:
+    """The name of a day's status."""
+    return _STATUSES[Status(code)]
+
+
+_STATUSES: Mapping[Status, Text] = {
+    Status.NORMAL: _("Present"),
+    Status.LATE: _("Late"),
+    Status.EARLY: _("Early leave"),
+    Status.LATE_EARLY: _("Late and early leave"),
+    Status.MISSING: _("Missing punch"),
+    Status.ABSENT: _("Absence without leave"),
+    Status.LEAVE: _("On leave"),
+    Status.TRIP: _("Business trip"),
+    Status.OFF: _("Day off"),
+    Status.EXTRA: _("Worked on a day off"),
+    Status.OPEN: _("Not over yet"),
+}
+
+#: What stands in the cell of a month sheet; the legend explains it in words.
+SYMBOLS: Mapping[Status, str] = {
+    Status.NORMAL: "√",
+    Status.LATE: "▲",
+    Status.EARLY: "▼",
+    Status.LATE_EARLY: "▲▼",
+    Status.MISSING: "◇",
+    Status.ABSENT: "×",
+    Status.LEAVE: "○",
+    Status.TRIP: "△",
+    Status.OFF: "",
+    Status.EXTRA: "＋",
+    Status.OPEN: "·",
+}
+
+#: The colour of a status, as the chips of the kit name it.
+KINDS: Mapping[Status, str] = {
+    Status.NORMAL: "ok",
+    Status.LATE: "warn",
+    Status.EARLY: "warn",
+    Status.LATE_EARLY: "warn",
+    Status.MISSING: "warn",
+    Status.ABSENT: "bad",
+    Status.LEAVE: "info",
+    Status.TRIP: "plum",
+    Status.OFF: "",
+    Status.EXTRA: "accent",
+    Status.OPEN: "",
+}
+
+
+def day_kind(code: int) -> Text:
+    """The name of a kind of day."""
+    return _DAY_KINDS[DayKind(code)]
+
+
+_DAY_KINDS: Mapping[DayKind, Text] = {
+    DayKind.WORKDAY: _("Workday"),
+    DayKind.REST: _("Rest day"),
+    DayKind.HOLIDAY: _("Statutory holiday"),
+}
+
+
+def clock_time(minute: int) -> str | Text:
+    """Minutes from midnight as people write them: 18:30, and 07:00 of the next day with its word."""
+    hours, rest = divmod(minute % 1440, 60)
+    time = f"{hours:02d}:{rest:02d}"
+    return _("{time} next day", time=time) if minute >= 1440 else time
+
+
+def duration(minutes: int) -> Text:
+    """Minutes as hours and minutes."""
+    return _("{hours} h {minutes:02d} min", hours=minutes // 60, minutes=minutes % 60)
