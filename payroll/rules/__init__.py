@@ -1,0 +1,1 @@
+"""Pure rules of payroll: proration, months and states. No database, no Flask."""
