@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.base.period import Period
 from core.calendar.models import CalendarNotice, CalendarPlace, CalendarSpecialDay
 from core.calendar.rules import KIND_NAMES, WEEKEND, Kinds, SpecialDay, WorkCalendar
-from core.contracts.country import Calendar, CalendarDay, Country
+from core.contracts.country import Calendar, CalendarDay, Country, lineage
 from core.db.types import Translation
 
 
@@ -127,8 +127,8 @@ def load_calendar(session: Session, place: str) -> WorkCalendar:
 
 def load_calendars(session: Session, places: Iterable[str]) -> dict[str, WorkCalendar]:
     """The calendars of several places in two statements, however many they are."""
-    lineages = {place: _lineage(place) for place in places}
-    wanted = {code for lineage in lineages.values() for code in lineage}
+    lineages = {place: lineage(place) for place in places}
+    wanted = {code for levels in lineages.values() for code in levels}
     known: dict[int, CalendarPlace] = {}
     complete: dict[int, set[int]] = {}
     rows = session.execute(
@@ -147,17 +147,17 @@ def load_calendars(session: Session, places: Iterable[str]) -> dict[str, WorkCal
         special = SpecialDay(kind=KIND_NAMES[day.kind], statutory=day.statutory, name=dict(day.name))
         days.setdefault(day.calendar_id, {})[day.day] = special
     by_place = {row.place: row for row in known.values()}
-    return {place: _merge(place, lineage, by_place, complete, days) for place, lineage in lineages.items()}
+    return {place: _merge(place, levels, by_place, complete, days) for place, levels in lineages.items()}
 
 
 def _merge(
     place: str,
-    lineage: tuple[str, ...],
+    levels: tuple[str, ...],
     known: Mapping[str, CalendarPlace],
     complete: Mapping[int, set[int]],
     days: Mapping[int, dict[date, SpecialDay]],
 ) -> WorkCalendar:
-    found = [known[code] for code in lineage if code in known]
+    found = [known[code] for code in levels if code in known]
     if not found:
         return WorkCalendar(place=place)
     special: dict[date, SpecialDay] = {}
@@ -174,9 +174,3 @@ def _merge(
 def day_kinds(session: Session, place: str, period: Period) -> Kinds:
     """The ``DayKind`` of every day of a period at a place, as int8."""
     return load_calendar(session, place).kinds(period.start, period.end)
-
-
-def _lineage(place: str) -> tuple[str, ...]:
-    """The place and those above it, nearest first: CN-SH, CN."""
-    parts = place.split("-")
-    return tuple("-".join(parts[:length]) for length in range(len(parts), 0, -1))

@@ -7,7 +7,7 @@ translated data, ``{"zh_CN": ..., "en": ...}``. Every number that a law or a not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -17,15 +17,13 @@ import numpy as np
 from core.base.errors import DomainError
 from core.base.period import FOREVER
 from core.contracts.columnar import IntColumn
+from core.contracts.filing import Confidence, FileFormat, Names
 
-Names = Mapping[str, str]
-Confidence = Literal["high", "medium", "low"]
 ComponentKind = Literal["earning", "deduction", "employer", "information", "accumulator"]
 ValueType = Literal["money", "rate", "days", "minutes", "count", "bool"]
 Origin = Literal["gross", "employment", "entity", "period", "accumulator", "deduction"]
 Basis = Literal["work", "payment"]
 KindOfDay = Literal["workday", "rest", "holiday"]
-CellKind = Literal["text", "money", "count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,88 +185,15 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentRow:
-    """One payment of a bank payroll file. ``amount`` is in minor units and positive."""
-
-    number: int
-    name: str
-    account: str
-    bank: str
-    amount: int
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FilingRow:
-    """One person of a filing to an authority, with amounts by component or input code in minor units.
-
-    A code that is missing leaves its column blank, which is not the same as zero.
-    """
-
-    employee_number: str
-    name: str
-    id_kind: str
-    id_number: str
-    amounts: Mapping[str, int]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FileColumn:
-    """A column of an outgoing file: its exact header, the code it shows and how its cells are typed."""
-
-    header: str
-    code: str
-    kind: CellKind = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class FileTable:
-    """The finished content of a file; cells are text, integers (money in minor units) or None (blank)."""
-
-    columns: tuple[FileColumn, ...]
-    rows: tuple[tuple[str | int | None, ...], ...]
-    count: int
-    total: int
-
-    def text_rows(self) -> list[list[str]]:
-        """Header and rows for csv and txt: amounts with two decimals, no separator, blanks empty."""
-        lines = [[column.header for column in self.columns]]
-        for row in self.rows:
-            cells = zip(self.columns, row, strict=True)
-            lines.append([_cell_text(column.kind, cell) for column, cell in cells])
-        return lines
-
-
-@dataclass(frozen=True, slots=True)
-class FileFormat:
-    """A file that a bank or an authority reads, as a table of columns and a pure function that fills it.
-
-    ``rows`` takes the neutral rows (``PaymentRow`` for purpose ``bank``, ``FilingRow`` for ``tax``), raises
-    ``InputErrors`` naming row and column when something is missing, and returns the content. Text cells
-    must be written as text: identity and account numbers lose digits otherwise.
-    """
-
-    code: str
-    title: Names
-    purpose: Literal["bank", "tax"]
-    columns: tuple[FileColumn, ...]
-    rows: Callable[[Sequence[Any]], FileTable]
-    file_name: str
-    extensions: tuple[str, ...]
-    encoding: str
-    source: str
-    confidence: Confidence
-    sheet: str = "Sheet1"
-    separator: str = ","
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """A place with rules of its own; ``code`` extends its parent's with a hyphen (``CN-SH``, ``CN``)."""
+    """A place with rules of its own; ``code`` extends its parent's with a hyphen (``CN-SH``, ``CN``).
+
+    ``aliases`` are other names that rosters use for it.
+    """
 
     code: str
     title: Names
+    aliases: tuple[str, ...] = ()
 
 
 class MissingParameter(LookupError):
@@ -300,6 +225,14 @@ class Country:
     inputs: tuple[Input, ...] = ()
     places: tuple[Place, ...] = ()
 
+    def find_place(self, text: str) -> Place | None:
+        """The place that a roster means by a code, a title in any language or another name; None if unknown."""
+        wanted = text.strip().casefold()
+        for place in self.places:
+            if wanted in (name.casefold() for name in (place.code, *place.title.values(), *place.aliases)):
+                return place
+        return None
+
     def select(
         self,
         place: str,
@@ -317,7 +250,7 @@ class Country:
         found: dict[str, Selected] = {}
         for code, rows in self._by_code(place).items():
             day = work_month if rows[0].basis == "work" or tax_month is None else tax_month
-            for level in _lineage(place):
+            for level in lineage(place):
                 chosen = _choose([row for row in rows if row.place == level], day, known_on)
                 if chosen is not None:
                     found[code] = chosen
@@ -360,7 +293,7 @@ class Country:
         return {code: here.parameter.rows for code, here in chosen.items() if here.parameter.rows}
 
     def _by_code(self, place: str) -> dict[str, list[Parameter]]:
-        levels = _lineage(place)
+        levels = lineage(place)
         rows: dict[str, list[Parameter]] = {}
         for parameter in self.parameters:
             if parameter.place in levels:
@@ -368,7 +301,8 @@ class Country:
         return rows
 
 
-def _lineage(place: str) -> tuple[str, ...]:
+def lineage(place: str) -> tuple[str, ...]:
+    """The place and those above it, nearest first: CN-SH, CN."""
     parts = place.split("-")
     return tuple("-".join(parts[:length]) for length in range(len(parts), 0, -1))
 
@@ -384,12 +318,3 @@ def _choose(rows: Sequence[Parameter], day: date, known_on: date | None) -> Sele
     if ended:
         return Selected(max(ended, key=lambda row: row.valid_to), carried=True)
     return None
-
-
-def _cell_text(kind: CellKind, cell: str | int | None) -> str:
-    if cell is None:
-        return ""
-    if kind == "money" and isinstance(cell, int):
-        sign = "-" if cell < 0 else ""
-        return f"{sign}{abs(cell) // 100}.{abs(cell) % 100:02d}"
-    return str(cell)

@@ -80,5 +80,5 @@ def country() -> Country:
         calendars=(holidays(),),
         files=file_formats(),
         inputs=INPUTS,
-        places=(Place("CN", TITLE), *(Place(code, title) for code, title in places())),
+        places=(Place("CN", TITLE, ("中国",)), *places()),
     )

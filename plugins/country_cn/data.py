@@ -18,7 +18,7 @@ from typing import Any, cast
 import yaml
 
 from remit.base import FOREVER, Month
-from remit.contracts import Band, Basis, CalendarYear, Confidence, Names, Parameter
+from remit.contracts import Band, Basis, CalendarYear, Confidence, Names, Parameter, Place
 
 SCALES = {"money": 100, "rate": 1_000_000, "days": 100, "minutes": 1, "count": 1}
 _NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
@@ -208,7 +208,7 @@ def _prefix(scheme: str) -> str:
 
 
 def _place_parameters(node: Node) -> list[Parameter]:
-    node.only({"place", "title", "bases", "rates", "values"})
+    node.only({"place", "title", "aliases", "bases", "rates", "values"})
     place = node["place"].text()
     found: list[Parameter] = []
     for base in node["bases"].items():
@@ -256,11 +256,11 @@ def _refuse_overlaps(rows: Sequence[Parameter]) -> None:
             raise DataError(f"{later.code} of {later.place}: rows overlap from {later.valid_from}")
 
 
-def places() -> tuple[tuple[str, Names], ...]:
+def places() -> tuple[Place, ...]:
     """The places with rules of their own."""
     return tuple(
-        (node["place"].text(), node["title"].names()) for node in
-        read("social_insurance.yaml")["places"].items()
+        Place(node["place"].text(), node["title"].names(), tuple(name.text() for name in node["aliases"].items()))
+        for node in read("social_insurance.yaml")["places"].items()
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 
@@ -16,6 +18,7 @@ from core.calendar.services import Synced, day_kinds, load_calendar, load_calend
 from core.contracts.country import Calendar, CalendarDay, CalendarYear, Country
 from core.db.session import Database
 from core.db.types import Translation
+from remit.testing.statements import Statements
 
 NAME = {"zh_CN": "国庆节", "en": "National Day"}
 COUNTRY_DAY = CalendarDay("XX", date(2026, 10, 1), "holiday", statutory=True, name=NAME)
@@ -113,20 +116,13 @@ def test_a_place_inherits_and_stands_above(session: Session) -> None:
     assert found["YY"].kind(COUNTRY_DAY.day) is DayKind.WORKDAY
 
 
-def test_many_places_cost_two_statements(session: Session, database: Database) -> None:
-    session.flush()
+def test_many_places_cost_two_statements(
+    session: Session, database: Database, count_statements: Callable[[Database], AbstractContextManager[Statements]]
+) -> None:
     session.expunge_all()
-    statements: list[str] = []
-
-    def note(*details: object) -> None:
-        statements.append(str(details[2]))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with count_statements(database) as statements:
         load_calendars(session, ["XX", "XX-AA", "YY", "XX-BB"])
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-    assert len(statements) == 2, statements
+    assert len(statements) == 2
 
 
 def test_kinds_of_a_month(session: Session) -> None:

@@ -11,6 +11,7 @@ import yaml
 
 from core.calendar.rules import KIND_NAMES, DayKind, SpecialDay, WorkCalendar, working_days_between
 from core.contracts.country import Calendar
+from core.kernel.loader import load
 from plugins.country_cn import country as pack
 from plugins.country_cn import data, plugin
 from tests.plugins.country_cn.cases import document
@@ -73,6 +74,26 @@ def test_the_plugin_answers_with_the_pack() -> None:
     assert (answer.code, answer.currency, plugin.module.name) == ("CN", "CNY", "country_cn")
     assert [place.code for place in answer.places] == ["CN", "CN-BJ", "CN-SH"]
     assert str(plugin.module.title) == "中国大陆"
+
+
+def test_hook_register_country() -> None:
+    """The loader takes the pack, and it is gone while the module is off."""
+    registry, _manager = load([], {"country_cn": "plugins.country_cn.plugin"})
+    assert registry.modules["country_cn"].problem == ""
+    assert registry.countries(frozenset({"country_cn"})) == {"CN": pack.country()}
+    assert registry.countries(frozenset()) == {}
+
+
+@pytest.mark.parametrize("name", ["CN-SH", "cn-sh", "上海", " 上海市 ", "Shanghai", "SHANGHAI"])
+def test_places_by_any_name(name: str) -> None:
+    found = pack.country().find_place(name)
+    assert found is not None
+    assert found.code == "CN-SH"
+
+
+def test_an_unknown_place_is_none() -> None:
+    assert pack.country().find_place("天津") is None
+    assert pack.country().find_place("") is None
 
 
 def test_a_holiday_is_named_in_both_languages() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -111,6 +112,21 @@ def test_rows_of_one_code_do_not_overlap() -> None:
     rows = [data.parameter(node(row % (end, "{zh_CN: 甲, en: A}"))) for end in ("2026-03", "2026-02")]
     with pytest.raises(data.DataError, match="overlap"):
         data._refuse_overlaps(rows)
+
+
+def test_a_parameter_has_a_value_or_rows_and_a_length() -> None:
+    good = country().parameters[-1]
+    with pytest.raises(ValueError, match="either a value or rows"):
+        replace(good, value=None)
+    with pytest.raises(ValueError, match="ends before it starts"):
+        replace(good, valid_to=good.valid_from)
+
+
+def test_an_unknown_scheme_is_refused() -> None:
+    base = "{schemes: [dental], from: 2026-01, floor: 1, cap: 2, confidence: low, source: s}"
+    place = f"{{place: CN-XX, title: {{zh_CN: 某市, en: Town}}, aliases: [], bases: [{base}], rates: [], values: []}}"
+    with pytest.raises(data.DataError, match="a known scheme"):
+        data._place_parameters(node(place))
 
 
 def test_every_parameter_says_where_it_comes_from() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from core.base.errors import InputErrors
 from core.base.text import use_locale
-from core.contracts.country import FileFormat, FilingRow, PaymentRow
+from core.contracts.filing import FileFormat, FilingRow, PaymentRow
 from plugins.country_cn import data, files
 from plugins.country_cn.country import country
 
