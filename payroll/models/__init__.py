@@ -1,0 +1,25 @@
+"""The tables of payroll, one aggregate a file."""
+
+from payroll.models.component import Component, ComponentVersion
+from payroll.models.declared import Contribution, Deduction, Opening
+from payroll.models.group import PayGroup, PayGroupMember, PayPeriod
+from payroll.models.run import Run, RunColumn
+from payroll.models.salary import Salary
+from payroll.models.slip import SLIP_COLUMNS, Slip, SlipInput
+
+__all__ = [
+    "SLIP_COLUMNS",
+    "Component",
+    "ComponentVersion",
+    "Contribution",
+    "Deduction",
+    "Opening",
+    "PayGroup",
+    "PayGroupMember",
+    "PayPeriod",
+    "Run",
+    "RunColumn",
+    "Salary",
+    "Slip",
+    "SlipInput",
+]
