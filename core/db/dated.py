@@ -3,7 +3,7 @@
 A dated thing is two tables: the identity (``core_unit``), which everybody references, and its versions
 (``core_unit_version``) with ``valid_from`` and ``valid_to``. A version holds from the first day up to, but not
 including, the second; ``FOREVER`` is the open end. Versions of one key never overlap, gaps are allowed. Only this
-module splits, closes and joins versions, so that history, today and plan never contradict each other.
+module and ``dated_import`` split, close and join versions, so that history, today and plan never contradict each other.
 
 Neighbouring versions that say the same are joined into one: after a change and its correction the history reads as if
 neither had happened (the audit log still knows both).
@@ -11,21 +11,37 @@ neither had happened (the audit log still knows both).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, inspect, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql import ColumnElement
 
 from core.base.errors import DomainError
 from core.base.period import FOREVER
 from core.base.text import catalogue
+from core.db import timeline
+from core.db.dated_import import Replaced, replace_all
 from core.db.guard import mark
+from core.db.timeline import Piece
 
 _ = catalogue("db")
+
+__all__ = [
+    "Replaced",
+    "as_of",
+    "at",
+    "change_from",
+    "close",
+    "during",
+    "history",
+    "history_of",
+    "remove",
+    "replace_all",
+]
 
 V = TypeVar("V")
 Key = Mapping[str, Any]
@@ -70,109 +86,69 @@ def change_from(
 
     Without ``until`` the change reaches as far as the version (or the gap) that ``day`` lies in: what is already
     planned for later stays planned. ``until=FOREVER`` carries it through everything that follows, any other day up to
-    that day. Where no version was in force one begins with ``values`` alone.
+    that day. Where no version was in force one begins with ``values`` alone. Values of columns that say nothing
+    (``__dated_ignore__``: who wrote it, why) are set on the version of ``day`` and make no version differ.
     """
-    timeline = _Timeline.read(session, version, key)
-    timeline.put(day, until if until is not None else timeline.reach(day), values)
-    timeline.write()
-    found: V = timeline.at(day)
+    stored = _History.read(session, version, key)
+    remarks = {name: values.pop(name) for name in getattr(version, "__dated_ignore__", ()) if name in values}
+    unknown = set(values) - set(stored.columns)
+    if unknown:
+        raise TypeError(f"{version.__name__} has no dated column {', '.join(sorted(unknown))}")
+    end = until if until is not None else timeline.reach(stored.pieces, day)
+    _refuse_empty(day, end)
+    found: V = stored.become(timeline.put(stored.pieces, day, end, values)).at(day)
+    for name, value in remarks.items():
+        setattr(found, name, value)
     return found
 
 
 def close(session: Session, version: type[Any], key: Key, day: date) -> None:
     """End the history of a key: nothing is in force from ``day`` on, and later versions are removed."""
-    timeline = _Timeline.read(session, version, key)
-    timeline.clear(day, FOREVER)
-    timeline.write()
+    stored = _History.read(session, version, key)
+    stored.become(timeline.clear(stored.pieces, day, FOREVER))
 
 
 def remove(session: Session, version: type[Any], key: Key, start: date, end: date = FOREVER) -> None:
     """Leave a gap: nothing is in force for ``key`` in the half-open period."""
+    _refuse_empty(start, end)
+    stored = _History.read(session, version, key)
+    stored.become(timeline.clear(stored.pieces, start, end))
+
+
+def _refuse_empty(start: date, end: date) -> None:
     if start >= end:
         raise DomainError("dated.empty", _("The end {end} must be after the start {start}.", start=start, end=end))
-    timeline = _Timeline.read(session, version, key)
-    timeline.clear(start, end)
-    timeline.write()
-
-
-def value_columns(version: type[Any], key: Iterable[str]) -> list[str]:
-    """The attributes of a version that say something: all but its id, its key and its two days.
-
-    A version class may name further ones that do not count, such as who wrote the row, in ``__dated_ignore__``.
-    """
-    mapper = inspect(version)
-    ignored = {*key, "valid_from", "valid_to", *getattr(version, "__dated_ignore__", ())}
-    primary = {mapper.get_property_by_column(column).key for column in mapper.primary_key}
-    return [attribute.key for attribute in mapper.column_attrs if attribute.key not in ignored | primary]
 
 
 @dataclass
-class _Piece:
-    """A stretch of days with what holds on them, and the row that stores it, if one does already."""
-
-    start: date
-    end: date
-    values: dict[str, Any]
-    row: Any = None
-
-
-@dataclass
-class _Timeline:
-    """All versions of one key as pieces in order, changed in memory and written back with the fewest statements."""
+class _History:
+    """The rows of one key, and the pieces they stand for."""
 
     session: Session
     version: type[Any]
     key: Key
     columns: list[str]
     rows: list[Any]
-    pieces: list[_Piece] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
 
     @classmethod
-    def read(cls, session: Session, version: type[Any], key: Key) -> _Timeline:
+    def read(cls, session: Session, version: type[Any], key: Key) -> _History:
         # FOR UPDATE makes two writers of one key queue up; SQLite's write lock does so anyway.
-        statement = history_of(version, key).with_for_update()
+        statement = history_of(version, key).with_for_update().execution_options(populate_existing=True)
         rows = list(session.scalars(mark(statement, [("dated:write", version.__tablename__)])))
-        columns = value_columns(version, key)
+        columns = timeline.value_columns(version, key)
         pieces = [
-            _Piece(row.valid_from, row.valid_to, {name: getattr(row, name) for name in columns}, row) for row in rows
+            Piece(row.valid_from, row.valid_to, {name: getattr(row, name) for name in columns}, row) for row in rows
         ]
         return cls(session, version, key, columns, rows, pieces)
 
-    def reach(self, day: date) -> date:
-        """Where the version or gap that ``day`` lies in ends."""
-        for piece in self.pieces:
-            if piece.start <= day < piece.end:
-                return piece.end
-            if piece.start > day:
-                return piece.start
-        return FOREVER
-
-    def clear(self, start: date, end: date) -> None:
-        parts = [part for piece in self.pieces for part in _cut(piece, start, end)]
-        self.pieces = [part for part in parts if not _inside(part, start, end)]
-
-    def put(self, start: date, end: date, values: Mapping[str, Any]) -> None:
-        if start >= end:
-            raise DomainError("dated.empty", _("The end {end} must be after the start {start}.", start=start, end=end))
-        unknown = set(values) - set(self.columns)
-        if unknown:
-            raise TypeError(f"{self.version.__name__} has no dated column {', '.join(sorted(unknown))}")
-        parts = [part for piece in self.pieces for part in _cut(piece, start, end)]
-        inside = [part for part in parts if _inside(part, start, end)]
-        for part in inside:
-            part.values = {**part.values, **values}
-        at = start
-        for part in inside:
-            if at < part.start:
-                parts.append(_Piece(at, part.start, dict(values)))
-            at = part.end
-        if at < end:
-            parts.append(_Piece(at, end, dict(values)))
-        self.pieces = sorted(parts, key=lambda part: part.start)
-
-    def write(self) -> None:
+    def become(self, pieces: Sequence[Piece]) -> _History:
         """Bring the rows to the pieces: deletes, then rows that shrink, then the rest, so that none ever overlap."""
-        wanted = _assign(_joined(self.pieces, self._full), self.rows)
+        wanted = timeline.joined(pieces, self._full)
+        by_start = {row.valid_from: row for row in self.rows}
+        for piece in wanted:
+            # Only a row that begins where its piece begins may stay with it: then no step lets two overlap.
+            piece.row = by_start.get(piece.start)
         kept = {id(piece.row) for piece in wanted if piece.row is not None}
         for row in self.rows:
             if id(row) not in kept:
@@ -186,6 +162,7 @@ class _Timeline:
             self._store(piece)
         self.session.flush()
         self.rows, self.pieces = [piece.row for piece in wanted], wanted
+        return self
 
     def at(self, day: date) -> Any:
         return next((piece.row for piece in self.pieces if piece.start <= day < piece.end), None)
@@ -193,7 +170,7 @@ class _Timeline:
     def _full(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {name: values.get(name) for name in self.columns}
 
-    def _store(self, piece: _Piece) -> None:
+    def _store(self, piece: Piece) -> None:
         if piece.row is None:
             piece.row = self.version(**self.key, **piece.values, valid_from=piece.start, valid_to=piece.end)
             self.session.add(piece.row)
@@ -201,40 +178,6 @@ class _Timeline:
         for name, value in {**piece.values, "valid_from": piece.start, "valid_to": piece.end}.items():
             if getattr(piece.row, name) != value:
                 setattr(piece.row, name, value)
-
-
-def _cut(piece: _Piece, *days: date) -> Sequence[_Piece]:
-    """The piece cut at the days that lie strictly inside it; the row stays with the first part."""
-    edges = [piece.start, *sorted(day for day in days if piece.start < day < piece.end), piece.end]
-    return [
-        _Piece(start, end, dict(piece.values), piece.row if start == piece.start else None)
-        for start, end in zip(edges, edges[1:], strict=False)
-    ]
-
-
-def _inside(piece: _Piece, start: date, end: date) -> bool:
-    return start <= piece.start and piece.end <= end
-
-
-def _joined(pieces: Sequence[_Piece], full: Callable[[Mapping[str, Any]], dict[str, Any]]) -> list[_Piece]:
-    """Neighbours that touch and say the same become one piece, with the row of the first that has one."""
-    joined: list[_Piece] = []
-    for piece in pieces:
-        last = joined[-1] if joined else None
-        if last is not None and last.end == piece.start and full(last.values) == full(piece.values):
-            last.end = piece.end
-            last.row = last.row if last.row is not None else piece.row
-        else:
-            joined.append(_Piece(piece.start, piece.end, piece.values, piece.row))
-    return joined
-
-
-def _assign(pieces: list[_Piece], rows: Sequence[Any]) -> list[_Piece]:
-    """Only a row that begins where its piece begins may stay with it, which keeps every step free of overlaps."""
-    by_start = {row.valid_from: row for row in rows}
-    for piece in pieces:
-        piece.row = by_start.get(piece.start)
-    return pieces
 
 
 def _attribute(version: Any, name: str) -> InstrumentedAttribute[Any]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -26,17 +27,22 @@ def test_a_writing_session_commits_and_its_objects_stay_readable(database):
 
 
 def test_an_exception_rolls_back(database):
-    with pytest.raises(KeyError), database.session(write=True) as session:
-        session.add(House(name="a"))
-        session.flush()
-        raise KeyError
+    def fails() -> None:
+        with database.session(write=True) as session:
+            session.add(House(name="a"))
+            session.flush()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fails()
     assert count(database) == 0
 
 
 def test_a_reading_session_refuses_to_write(database):
-    with pytest.raises(ReadOnlySession), database.session() as session:
+    with database.session() as session:
         session.add(House(name="a"))
-        session.flush()
+        with pytest.raises(ReadOnlySession):
+            session.flush()
     with pytest.raises(ReadOnlySession), database.session() as session:
         session.execute(insert(House).values(name="a"))
     assert count(database) == 0
@@ -94,7 +100,7 @@ def test_a_migration_on_sqlite_that_leaves_dangling_references_is_rolled_back(tm
     with database.migration() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM t_room").scalar() == 0
     with database.session() as session:
-        raw = session.connection().connection.dbapi_connection
+        raw: Any = session.connection().connection.dbapi_connection
         assert raw.execute("PRAGMA foreign_keys").fetchone()[0] == 1
     database.dispose()
 
