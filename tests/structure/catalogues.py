@@ -36,8 +36,8 @@ def placeholders(sentence: str) -> frozenset[str]:
 
 
 @cache
-def domains_of_names(path: Path) -> dict[str, str]:
-    """Local name -> domain of every translating function a file makes with `catalogue()` or imports."""
+def made_in(path: Path) -> dict[str, str]:
+    """Name -> domain of every translating function a file makes with `catalogue()`."""
     found: dict[str, str] = {}
     for node in ast.walk(tree.tree(path)):
         match node:
@@ -46,14 +46,22 @@ def domains_of_names(path: Path) -> dict[str, str]:
                 value=ast.Call(func=ast.Name(id="catalogue"), args=[ast.Constant(value=str(domain))]),
             ):
                 found[name] = domain
-            case ast.ImportFrom(module=str(module), level=0, names=names):
-                source = Path(*module.split("."))
-                for candidate in (source.with_suffix(".py"), source / "__init__.py"):
-                    if candidate in tree.files() and candidate.parts[0] in tree.PRODUCT:
-                        theirs = domains_of_names(candidate) if candidate != path else {}
-                        found |= {a.asname or a.name: theirs[a.name] for a in names if a.name in theirs}
             case _:
                 pass
+    return found
+
+
+def domains_of_names(path: Path) -> dict[str, str]:
+    """Local name -> domain of every translating function a file makes, or imports from the file that makes it."""
+    found = dict(made_in(path))
+    for node in ast.walk(tree.tree(path)):
+        if not isinstance(node, ast.ImportFrom) or node.level or not node.module:
+            continue
+        source = Path(*node.module.split("."))
+        for candidate in (source.with_suffix(".py"), source / "__init__.py"):
+            if candidate in tree.files() and candidate.parts[0] in tree.PRODUCT:
+                theirs = made_in(candidate)
+                found |= {a.asname or a.name: theirs[a.name] for a in node.names if a.name in theirs}
     return found
 
 

@@ -31,7 +31,8 @@ def models() -> tuple[Table, ...]:
 
 def tables(database: Database) -> set[str]:
     """The tables of a database, but for what SQLite keeps for itself."""
-    return {name for name in inspect(database.engine).get_table_names() if not name.startswith("sqlite_")}
+    with database.migration() as connection:
+        return {name for name in inspect(connection).get_table_names() if not name.startswith("sqlite_")}
 
 
 def test_histories_lead_there_and_back(empty_database: Database) -> None:
