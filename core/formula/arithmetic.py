@@ -59,7 +59,7 @@ class Product(Operation):
 
     def need(self, spans: Sequence[Span]) -> int:
         """No partial product is larger than the product of all magnitudes of at least one."""
-        return prod((max(1, span.size) for span in spans), start=abs(self.factor))
+        return prod((max(1, span.size) for span in spans), start=max(1, abs(self.factor)))
 
     def compute(self, frame: Frame) -> Value:
         """The product."""

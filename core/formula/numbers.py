@@ -39,7 +39,8 @@ def narrowed(value: Value) -> Value:
 def fitted(values: Sequence[Value], need: Callable[[Sequence[Span]], int]) -> list[Value]:
     """Operands of an operation that the declared bounds do not prove safe: int64 if the values at hand allow it,
     Python integers if not. ``need`` gives the largest magnitude that arises from given spans."""
-    if need([measure(value) for value in values]) <= LARGEST:
+    spans = [measure(value) for value in values]
+    if max(need(spans), *(span.size for span in spans), 0) <= LARGEST:
         return [narrowed(value) for value in values]
     return [widened(value) for value in values]
 

@@ -123,7 +123,7 @@ def prepared_columns(
             gaps[name] = gap
             values = np.where(gap, wanted.filler, values)
         span = measure(values)
-        if span.low < wanted.span.low or span.high > wanted.span.high:
+        if size and (span.low < wanted.span.low or span.high > wanted.span.high):
             row = int(np.flatnonzero((values < wanted.span.low) | (values > wanted.span.high))[0])
             raise _out_of_bounds(name, wanted, int(values[row]), row)
         ready[name] = values.astype(np.int64) if wanted.span.size <= LARGEST else values.astype(object)

@@ -49,9 +49,20 @@ def number(text: str) -> Tree:
     return Tree(text, lambda _env: value)
 
 
+def product(factors: list[Tree]) -> Tree:
+    def value(env: Env) -> Fraction:
+        total = Fraction(1)
+        for factor in factors:
+            total *= factor.value(env)
+        return total
+
+    return Tree(f"({' * '.join(factor.text for factor in factors)})", value)
+
+
 def binary(op: str, a: Tree, b: Tree) -> Tree:
     def value(env: Env) -> Fraction:
-        x, y = a.value(env), b.value(env)
+        x: Fraction = a.value(env)
+        y: Fraction = b.value(env)
         return x + y if op == "+" else x - y if op == "-" else x * y
 
     return Tree(f"({a.text} {op} {b.text})", value)
@@ -88,7 +99,8 @@ def clamp(x: Tree, low: Tree, high: Tree) -> Tree:
     def value(env: Env) -> Fraction:
         v, lo, hi = x.value(env), low.value(env), high.value(env)
         at_least: Fraction = v if v > lo else lo
-        return at_least if at_least < hi else hi
+        result: Fraction = at_least if at_least < hi else hi
+        return result
 
     return Tree(f"clamp({x.text}, {low.text}, {high.text})", value)
 
@@ -162,6 +174,7 @@ def _level(money: list[str], plain: list[str], flags: list[str], depth: int) -> 
             st.builds(binary, st.sampled_from("+-"), a, a | written),
             st.builds(binary, st.just("*"), a, n),
             st.builds(binary, st.just("*"), n, a),
+            st.builds(lambda x, y, z: product([x, y, z]), n, a, n),
             st.builds(quotient, a, n, units, modes),
             st.builds(lambda x, y, z, u, m: quotient(binary("*", x, y), z, u, m), a, n, n, units, modes),
             st.builds(plain_round, a, units, modes),

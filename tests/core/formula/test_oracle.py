@@ -156,6 +156,12 @@ def test_sums_and_products_at_the_edge_of_int64(low: int) -> None:
         assert [expression.row({"a": int(a), "b": int(b)}) for a, b in zip(*column.values(), strict=True)] == wanted
 
 
+def test_a_factor_of_zero_does_not_hide_a_large_one() -> None:
+    scope = Scope(inputs={"a": Input(COUNT, -(2**80), 2**80), "b": Input(COUNT, 0, 1)})
+    expression = compile_expression("0 * (a * b) + b", COUNT, scope)
+    assert expression.column({"a": np.array([2**79], dtype=object), "b": np.array([1])}).tolist() == [1]
+
+
 def test_small_values_stay_int64_where_bounds_do_not_prove_it() -> None:
     scope = Scope(inputs={"a": Input(COUNT, -HUGE, HUGE), "b": Input(COUNT, -HUGE, HUGE)})
     expression = compile_expression("a * b", COUNT, scope)
