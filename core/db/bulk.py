@@ -263,8 +263,9 @@ def _database_values(column: Column[Any], values: Any, dialect: Dialect) -> Sequ
         values = list(map(_moment, values.tolist())) if moments else values.tolist()
     if isinstance(kind, EncryptedText):
         return keys_of(dialect).encrypt_many(values, kind.context)
-    if isinstance(kind, BlindIndex) and all(value is None or isinstance(value, str) for value in values):
-        return keys_of(dialect).blind_index_many(values, kind.context)
+    if isinstance(kind, BlindIndex):
+        keys = keys_of(dialect)
+        return [keys.blind_index(value, kind.context) if isinstance(value, str) else value for value in values]
     process: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return values if process is None else list(map(process, values))
 
