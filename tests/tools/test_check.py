@@ -76,6 +76,13 @@ def test_a_database_without_a_test_is_missed(tmp_path: Path, capsys: pytest.Capt
     assert "3 tests passed, 0 failed" in capsys.readouterr().out
 
 
+def test_a_run_that_broke_off_is_not_called_complete(tmp_path: Path) -> None:
+    """Without an outcome nothing is known, and that is said."""
+    assert check.what_was_skipped(tmp_path / "outcome.json", whole=True) == [
+        "the tests: pytest did not get to its end"
+    ]
+
+
 def test_one_reason_is_one_line(tmp_path: Path) -> None:
     """Fifty tests skipped for one reason do not hide a single one skipped for another."""
     outcome = tmp_path / "outcome.json"
