@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -21,10 +21,15 @@ from core.authority.models import (
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import InputErrors, Problem
-from core.base.text import catalogue
+from core.base.text import LOCALES, catalogue
+from core.db.types import Translation
+from core.kernel.specs import SuggestedEntry
 from core.org.models import Position, Unit
 
 _ = catalogue("authority")
+
+#: The role in a suggestion that means: whoever holds a post.
+EVERYBODY = "everybody"
 
 
 def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[PublishedList, bool]:
@@ -139,23 +144,32 @@ def _write_rows(
         session.add_all(BoundarySupport(boundary_id=row.id, unit_id=units[code]) for code in boundary.support)
 
 
-def bootstrap(session: Session, account_id: int, day: date) -> PublishedList:
-    """The installation's own first list: the bootstrap entry of the first account.
+def bootstrap(session: Session, account_id: int, day: date, suggested: Iterable[SuggestedEntry]) -> PublishedList:
+    """The installation's own first list: the bootstrap entry of the first account, and what everybody may.
 
-    It covers every action but the reveal of masked fields, so that an empty list locks nobody out; whoever publishes
-    real lists should let it go (see ``docs/howto/first-steps.md``).
+    The bootstrap entry covers every action but the reveal of masked fields, so that an empty list locks nobody out;
+    publishing version 2 of this list (``list: "-"``) ends it. What everybody may comes from the suggestions for
+    ``everybody`` and those with scope ``self``.
     """
-    made = PublishedList(
-        unit_id=None, version=1, effective_from=day, published_at=clock.now(), source="bootstrap",
-    )
+    made = PublishedList(unit_id=None, version=1, effective_from=day, published_at=clock.now(), source="bootstrap")
     session.add(made)
     session.flush()
     session.add(
         AuthorityEntry(
             list_id=made.id, code="BOOTSTRAP", action="*", scope="all", bootstrap=True, account_id=account_id,
-            title={"zh_CN": "初始化账户：在正式权限清单发布之前管理全部事项",
-                   "en": "First account: manages everything until real lists are published"},
+            title=Translation(
+                zh_CN="初始化账户：在正式权限清单发布之前管理全部事项",
+                en="First account: manages everything until real lists are published",
+            ),
         )
+    )
+    common = [entry for entry in suggested if entry.scope == "self" or EVERYBODY in entry.roles]
+    session.add_all(
+        AuthorityEntry(
+            list_id=made.id, code=f"E{number}", action=entry.action, scope=entry.scope, power="read",
+            title=Translation({locale: entry.title.render(locale) for locale in LOCALES}),
+        )
+        for number, entry in enumerate(common, start=1)
     )
     session.flush()
     return made

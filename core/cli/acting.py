@@ -41,7 +41,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 log = structlog.get_logger("remit.cli")
 
 
-class MonthType(click.ParamType):
+class MonthType(click.ParamType[Month]):
     """A month argument, ``2026-10``."""
 
     name = "month"
@@ -97,7 +97,7 @@ class Desk:
             click.echo(json.dumps(value, ensure_ascii=False, default=str, indent=2))
 
     def progress(self, label: object) -> Progress:
-        """A progress bar for long work: ``with desk.progress(...) as bar: bar(done, total)``; silent with ``--json``."""
+        """A bar for long work: ``with desk.progress(...) as bar: bar(done, total)``; silent with ``--json``."""
         return Progress(str(label), quiet=self.as_json)
 
 

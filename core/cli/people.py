@@ -7,7 +7,7 @@ import click
 from core.base.text import LOCALES, catalogue
 from core.cli.acting import Desk, acting
 from core.identity import services as identity
-from core.org import services as org
+from core.org.services import person_by_number
 
 _ = catalogue("cli")
 
@@ -22,7 +22,7 @@ _ = catalogue("cli")
 def user_create(desk: Desk, login: str, name: str, employee: str | None, locale: str, password: str) -> None:
     """Create an account in the acting account's name."""
     with desk.session(write=True) as session:
-        person_id = org.person_by_number(session, desk.actor, employee).id if employee else None
+        person_id = person_by_number(session, desk.actor, employee).id if employee else None
         account = identity.create_account(
             session, desk.actor, login=login, name=name, password=password, person_id=person_id, locale=locale
         )

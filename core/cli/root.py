@@ -7,21 +7,19 @@ from typing import Any
 import click
 
 import remit as interface
-from core.cli import acting, demo, importing, operate, people
+from core.cli import acting, importing, operate, people
 
 #: What each first word is for; commands of modules join these groups or bring their own.
 GROUPS = {
     "import": "Import people, salaries, punches and more from spreadsheets.",
     "user": "Accounts that can sign in.",
     "module": "Modules: list, switch on, switch off.",
-    "demo": "The demo company.",
 }
 
 OWN: dict[str, list[click.Command]] = {
     "": [operate.init, operate.migrate, operate.serve],
     "user": [people.user_create],
     "module": [operate.module_list, operate.module_on, operate.module_off],
-    "demo": [demo.build, demo.accounts],
 }
 
 
@@ -38,7 +36,7 @@ class Tree(click.Group):
         if self.path == "import":
             found.update({command.name or "": command for command in importing.commands(house)})
         found.update(
-            {spec.command.name: spec.command for spec in house.registry.commands() if spec.group == self.path}
+            {spec.command.name or "": spec.command for spec in house.registry.commands() if spec.group == self.path}
         )
         if not self.path:
             words = {*GROUPS, *(spec.group for spec in house.registry.commands())} - {""}

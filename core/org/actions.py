@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.base.text import catalogue
-from core.kernel.specs import ActionDef
+from core.kernel.specs import ActionDef, SuggestedEntry
 
 _ = catalogue("org")
 
@@ -16,4 +16,15 @@ ACTIONS = (
         "person.identity:reveal", _("Reveal identity document and phone"), resource="person", power="reveal"
     ),
     ActionDef("person.bank:reveal", _("Reveal a bank account"), resource="person", power="reveal"),
+)
+
+SUGGESTED = (
+    SuggestedEntry("org.chart:read", "all", _("See the organisation chart"), roles=("everybody",)),
+    SuggestedEntry("person.record:read", "company", _("See people and their posts"), roles=("everybody",)),
+    SuggestedEntry("person.record:import", "company", _("Import people from a file"), roles=("hr",)),
+    SuggestedEntry("org.unit:import", "company", _("Import units and positions"), roles=("hr",)),
+    SuggestedEntry(
+        "person.identity:reveal", "company", _("Reveal identity document and phone"), roles=("hr",)
+    ),
+    SuggestedEntry("person.bank:reveal", "company", _("Reveal a bank account"), roles=("hr",)),
 )

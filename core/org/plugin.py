@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, ResourceType
-from core.org.actions import ACTIONS
+from core.kernel.specs import ActionDef, ResourceType, SuggestedEntry
+from core.org.actions import ACTIONS, SUGGESTED
 from core.org.resources import RESOURCE_TYPES
 
 
@@ -20,3 +20,9 @@ def register_actions() -> Sequence[ActionDef]:
 def register_resource_types() -> Sequence[ResourceType]:
     """People, employments, terms and assignments are guarded."""
     return RESOURCE_TYPES
+
+
+@hookimpl
+def register_suggested_entries() -> Sequence[SuggestedEntry]:
+    """Everybody sees the chart and the people of the company; files stay masked."""
+    return SUGGESTED

@@ -1,0 +1,49 @@
+"""``remit import KIND FILE``: one command for each file that the house can import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core.base.errors import InputErrors
+from core.base.text import Text, catalogue
+from core.cli.acting import Desk, acting
+from core.exchange.importing import Exchange, import_file
+
+if TYPE_CHECKING:
+    from core.kernel.house import House
+
+_ = catalogue("cli")
+
+
+def commands(house: House) -> list[click.Command]:
+    """An import command for each registered exchange."""
+    return [command_for(exchange) for exchange in house.registry.of("exchanges")]
+
+
+def command_for(exchange: Exchange) -> click.Command:
+    """The command that imports one kind of file."""
+
+    @click.command(exchange.name, help=f"{exchange.title} (xlsx or csv).")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--dry-run", is_flag=True, help="Report every bad row and column, write nothing.")
+    @acting
+    def command(desk: Desk, file: Path, dry_run: bool) -> None:
+        with desk.progress(file.name) as bar:
+
+            def show(done: int, total: int | None, message: Text | str = "") -> None:
+                bar(done, total or 100, str(message))
+
+            report = import_file(
+                desk.house, desk.actor, exchange, file.read_bytes(), name=file.name, dry=dry_run, report=show
+            )
+        for warning in report.warnings:
+            desk.say(warning.sentence())
+        if not report.ok:
+            raise InputErrors(report.summary(), report.problems)
+        desk.say(report.summary())
+        desk.result(report.rendered())
+
+    return command

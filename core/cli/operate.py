@@ -1,0 +1,204 @@
+"""The operator's commands: set up, migrate, serve, switch modules."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from sqlalchemy import select
+
+from core import config as configuration
+from core.access.calls import require
+from core.authority import publish
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import DomainError, Usage
+from core.base.text import catalogue
+from core.calendar.services import sync_calendars
+from core.cli.acting import Desk, acting, plain
+from core.db import migrate as migrations
+from core.db.keys import KeyRing
+from core.identity import services as identity
+from core.identity.models import Account
+from core.kernel import state
+from core.opening import open_house
+
+if TYPE_CHECKING:
+    from core.kernel.house import House
+
+_ = catalogue("cli")
+
+
+def prepare(config: configuration.Config) -> House:
+    """Make the instance folder and its keys if they are not there, bring the database up to date, open the house."""
+    config.instance.mkdir(parents=True, exist_ok=True)
+    if not config.keys_path.is_file():
+        KeyRing.generate().save(config.keys_path)
+    house = open_house(config)
+    upgrade(house)
+    return house
+
+
+def upgrade(house: House) -> dict[str, list[str]]:
+    """Apply the pending migrations of core and every module that loaded; returns what was applied by module."""
+    done = migrations.upgrade(house.database, parts(house))
+    with house.session(Actor.system("migrate: calendars of the country packs"), write=True) as session:
+        sync_calendars(session, house.registry.countries(state.read(session)).values())
+    return done
+
+
+def parts(house: House) -> list[migrations.Migrated]:
+    """Core and the loaded modules, as migrations want them."""
+    loaded = [house.registry.modules[name] for name in house.registry.loaded]
+    return [migrations.core_part(), *loaded]
+
+
+@click.command(help="Set up an installation: database, keys, first account. Safe to repeat.")
+@click.option("--login", default="admin", show_default=True, help="Sign-in name of the first account.")
+@click.option("--name", default="Administrator", show_default=True, help="Its name.")
+@click.option("--password", envvar="REMIT_INIT_PASSWORD", help="Its password; one is made and printed when not given.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@plain
+def init(login: str, name: str, password: str | None, as_json: bool) -> None:
+    """Prepare the instance and, if there is no account yet, create the first one with its bootstrap entry."""
+    house = prepare(configuration.load())
+    actor = Actor.system("init: first account")
+    made = None
+    with house.session(actor, write=True) as session:
+        if session.scalar(select(Account.id).limit(1)) is None:
+            made = password or secrets.token_urlsafe(12)
+            account = identity.create_account(
+                session, actor, login=login, name=name, password=made, locale=house.config.locale
+            )
+            publish.bootstrap(
+                session, account.id, clock.today(house.config.zone), house.registry.suggested_entries()
+            )
+    answer: dict[str, Any] = {"instance": str(house.config.instance), "created": made is not None}
+    if made is not None:
+        answer |= {"login": login, "password": made if password is None else None}
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    click.echo(str(_("The installation in {folder} is ready.", folder=house.config.instance)))
+    if made is not None:
+        click.echo(str(_("First account: {login}", login=login)))
+        if password is None:
+            click.echo(str(_("Its password, shown only now: {password}", password=made)))
+
+
+@click.command(help="Bring the database up to the installed version.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@plain
+def migrate(as_json: bool) -> None:
+    """Apply pending migrations of core and all modules."""
+    done = upgrade(open_house(configuration.load()))
+    if as_json:
+        click.echo(json.dumps(done))
+        return
+    for module, revisions in done.items():
+        click.echo(f"{module}: {', '.join(revisions)}")
+    if not done:
+        click.echo(str(_("The database is up to date.")))
+
+
+@click.command(help="Serve the web pages and the API, with the job runner inside.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests at a time.")
+@plain
+def serve(host: str, port: int, threads: int) -> None:
+    """Run waitress with the app and an embedded pool of jobs until interrupted."""
+    from waitress.server import create_server  # type: ignore[import-untyped]
+
+    from core.app import create_app
+    from core.jobs.pool import Pool
+
+    _live_in_the_demo()
+    house = open_house(configuration.load())
+    pending = migrations.pending(house.database, parts(house))
+    if pending:
+        raise Usage("serve.behind", _("The database is not up to date; run `remit migrate` first."))
+    app = create_app(house=house)
+    try:
+        server = create_server(app, host=host, port=port, threads=threads, ident="Remit")
+    except OSError as error:
+        raise DomainError(
+            "serve.port", _("Port {port} on {host} is not free; choose another with --port.", port=port, host=host)
+        ) from error
+    pool = Pool(house)
+    pool.start()
+    click.echo(str(_("Remit is serving on http://{host}:{port}", host=host, port=server.effective_port)))
+    _stop_on_signals()
+    try:
+        server.run()
+    finally:
+        pool.stop()
+
+
+def _live_in_the_demo() -> None:
+    """A demo fixes its day in the instance folder; the environment still wins."""
+    path: Path = configuration.load().instance / "demo-day"
+    if path.is_file():
+        os.environ.setdefault(clock.DEMO_DATE_VARIABLE, path.read_text(encoding="ascii").strip())
+
+
+def _stop_on_signals() -> None:
+    """End the serving loop on SIGTERM as on Ctrl-C, so that the pool hands its jobs back."""
+    if threading.current_thread() is threading.main_thread():
+        def stop(number: int, _frame: Any) -> None:
+            raise SystemExit(128 + number)
+
+        signal.signal(signal.SIGTERM, stop)
+
+
+# -- modules -----------------------------------------------------------------------------------------------------------
+
+
+@click.command("list", help="Installed modules and their states.")
+@acting
+def module_list(desk: Desk) -> None:
+    """Name, state and version of each installed module; for a failed one its last line."""
+    behind = migrations.pending(desk.house.database, parts(desk.house))
+    with desk.session() as session:
+        require(session, desk.actor, "admin.module:read")
+        on = state.read(session)
+    rows = []
+    for name, found in desk.house.registry.modules.items():
+        here = "behind" if name in behind else "on" if name in on else "off"
+        value = here if found.state == "loaded" else found.state
+        last = found.problem.strip().splitlines()[-1] if found.problem else ""
+        rows.append({"name": name, "state": value, "version": found.manifest.version if found.manifest else "",
+                     "problem": last})
+    desk.table((_("Module"), _("State"), _("Version"), ""), [tuple(row.values()) for row in rows])
+    desk.result(rows)
+
+
+def _switch(desk: Desk, name: str, *, on: bool) -> None:
+    with desk.session(write=True) as session:
+        require(session, desk.actor, "admin.module:switch")
+        changed = state.switch(session, desk.actor, name, on=on)
+    words = _("{name} is on.", name=name) if on else _("{name} is off; its data is kept.", name=name)
+    desk.say(words)
+    desk.result({"name": name, "on": on, "changed": changed})
+
+
+@click.command("on", help="Switch a module on.")
+@click.argument("name")
+@acting
+def module_on(desk: Desk, name: str) -> None:
+    """Switch a module on, without a restart."""
+    _switch(desk, name, on=True)
+
+
+@click.command("off", help="Switch a module off; its data is kept.")
+@click.argument("name")
+@acting
+def module_off(desk: Desk, name: str) -> None:
+    """Switch a module off, without a restart."""
+    _switch(desk, name, on=False)

@@ -1,0 +1,15 @@
+"""What identity contributes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.identity.actions import ACTIONS
+from core.kernel.hookspecs import hookimpl
+from core.kernel.specs import ActionDef
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Managing accounts."""
+    return ACTIONS
