@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from core import config as configuration
+from core import logs
 from core.db.keys import KeyRing
 from core.db.session import Database
 from core.kernel import loader
@@ -47,6 +48,7 @@ def open_house(config: Config | None = None, *, modules: Mapping[str, str] | Non
     ``modules`` maps names to plugin files, for tests; by default every installed module is loaded, and a broken one
     only becomes ``failed``.
     """
+    logs.setup()
     config = config or configuration.load()
     registry, manager = loader.load(PARTS, loader.installed() if modules is None else modules)
     database = Database(config.url, keys=_keys(config))

@@ -147,30 +147,31 @@ def problem(trouble: Trouble) -> Response:
 def error_page(trouble: Trouble) -> Response:
     """The error as a page with the reader's menu, or without one where the database or the menu itself fails."""
     here = visit.current()
-    shown = page(
-        _template(trouble.status), status=trouble.status,
-        title=trouble.title, message=str(trouble.message), remedy=trouble.remedy, facts=list(trouble.facts),
-        errors=[str(text) for texts in trouble.errors.values() for text in texts],
-        error_status=trouble.status, request_id=here.request_id,
-    )
     if trouble.status < 500:
         try:
             session = here.begin(write=False)
             try:
-                return _rendered(session, here.actor or Actor.anonymous(), shown)
+                return _rendered(trouble, session, here.actor or Actor.anonymous())
             finally:
                 here.abandon()
         except Exception:
             log.exception("the error page could not have its menu")
     try:
-        return _rendered(None, Actor.anonymous(here.preferences.locale, here.request_id), shown)
+        return _rendered(trouble, None, Actor.anonymous(here.preferences.locale, here.request_id))
     except Exception:
         log.exception("the error page failed itself")
         text = f"{trouble.title}\n{trouble.remedy}\n{here.request_id}\n"
         return Response(text, status=trouble.status, mimetype="text/plain")
 
 
-def _rendered(session: Session | None, actor: Actor, shown: Any) -> Response:
+def _rendered(trouble: Trouble, session: Session | None, actor: Actor) -> Response:
+    # The words are chosen here, once it is known who reads them.
+    shown = page(
+        _template(trouble.status), status=trouble.status,
+        title=trouble.title, message=str(trouble.message), remedy=trouble.remedy, facts=list(trouble.facts),
+        errors=[str(text) for texts in trouble.errors.values() for text in texts],
+        error_status=trouble.status, request_id=visit.current().request_id,
+    )
     block = block_for(shown)
     values = {**frame.values(session, actor, whole=block is None), **shown.values}
     html = rendering.render(shown.template, values, block=block)

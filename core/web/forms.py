@@ -231,8 +231,8 @@ def _refresh(session: Session) -> None:
 def read_form(schema: type[Schema] | Schema, posted: MultiDict[str, str]) -> dict[str, Any]:
     """The loaded values of a form post; inputs the schema does not know (buttons, the token) are left aside.
 
-    An empty input is no value: a required field then misses it, one that allows None becomes None, text becomes
-    empty, anything else takes its default. Raises ``ValidationError``.
+    An empty input is no value: a required field then misses it, one that allows None becomes None, free text
+    becomes empty, anything else takes its default. Raises ``ValidationError``.
     """
     loader = schema() if isinstance(schema, type) else schema
     given: dict[str, Any] = {}
@@ -257,7 +257,8 @@ def _given(name: str, found: Any, posted: MultiDict[str, str]) -> Any:
     value = posted.get(name)
     if value is None:
         return missing
-    if value.strip() or (isinstance(found, fields.String) and not found.required and not found.allow_none):
+    empties = isinstance(found, fields.String) and not (found.required or found.allow_none or options_of(found))
+    if value.strip() or empties:
         return value
     return None if found.allow_none and not found.required else missing
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 from sqlalchemy.schema import ForeignKey
 from werkzeug.test import TestResponse
 
+from core import logs
 from core.access.decision import Decision
 from core.app import create_app
 from core.base.actor import Actor
@@ -111,6 +112,7 @@ class Desk:
 
     def open(self) -> flask.Flask:
         """The app of a house with this module."""
+        logs.setup()
         self.plugin(
             "desk",
             register_blueprints=lambda: self.blueprints,
