@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.identity.actions import ACTIONS
 from core.kernel.hookspecs import hookimpl
@@ -13,3 +14,11 @@ from core.kernel.specs import ActionDef
 def register_actions() -> Sequence[ActionDef]:
     """Managing accounts."""
     return ACTIONS
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """Signing in and one's own account."""
+    from core.identity.pages import blueprint
+
+    return [blueprint]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -20,6 +20,9 @@ from core.identity import passwords
 from core.identity.models import AccessToken, Account, SignedInSession, SignInAttempt
 
 _ = catalogue("identity")
+
+#: A write that is put off until the response stands.
+Write = Callable[[Session], None]
 
 THEMES = ("auto", "light", "dark")
 TRIES = 5
@@ -269,3 +272,8 @@ def token_of(session: Session, token: str) -> tuple[AccessToken, Account] | None
     if row is None or (row[0].expires_at is not None and row[0].expires_at <= clock.now()):
         return None
     return row[0], row[1]
+
+
+def token_actor(token: AccessToken, account: Account, *, zone: str = clock.DEFAULT_ZONE) -> Actor:
+    """The actor behind a bearer token: its holder, narrowed to its scopes."""
+    return replace(actor_of(account, zone=zone), kind="token", scopes=frozenset(token.scopes))
