@@ -110,7 +110,7 @@ def write_columns(session: Session, table: Any, columns: Columns, *, marker: Mar
     ``table`` is a ``Table`` or a mapped class, ``columns`` maps column names (of a class also attribute names) to
     arrays, lists or one value for all rows. Python values are what the column type takes: an encrypted column is given
     plain text, a blind index too. ``datetime64`` arrays are moments in UTC. Columns that are not named get their
-    Python default, called once for all rows, or the database's own. Only the columns in use need to be named, and on a
+    Python default, called once for all rows, or the database's own; a named None is NULL. Only the columns in use need to be named, and on a
     wide table that is several times as fast.
 
     A violated constraint raises SQLAlchemy's ``IntegrityError``, as in a flush.
@@ -223,9 +223,20 @@ def _prepared(
         column = attributes.get(name, target.c.get(name))
         if column is None:
             raise ValueError(f"{target.name} has no column {name}")
-        given[target.c[column.name]] = values
+        given[target.c[column.name]] = _whole(column, values) if isinstance(column.type, Integer) else values
     session.flush()
     return target, given
+
+
+def _whole(column: Column[Any], values: Any) -> Any:
+    """Refuse what is no 64-bit integer: a float would be rounded by one database and kept by the other."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "iub":
+        return values
+    plain = values.tolist() if isinstance(values, np.ndarray) else values if _is_column(values) else [values]
+    for value in plain:
+        if value is not None and not (isinstance(value, int) and -(2**63) <= value < 2**63):
+            raise ValueError(f"{column} takes 64-bit integers and was given {value!r}")
+    return plain if isinstance(values, np.ndarray) else values
 
 
 def _refuse_reading(session: Session) -> None:

@@ -65,9 +65,7 @@ def _integers(values: Any, width: str) -> Array | None:
     elif not isinstance(values, np.ndarray) and None in values:
         return None
     else:
-        numbers = np.array(values, dtype=object).astype(np.int64)
-        if any(not isinstance(value, int | np.integer) for value in values):
-            raise ValueError(f"an integer column was given {next(v for v in values if not isinstance(v, int))!r}")
+        numbers = np.array(values, dtype=np.int64)
     bounds = np.iinfo(np.dtype(width))
     if numbers.size and (int(numbers.min()) < bounds.min or int(numbers.max()) > bounds.max):
         raise ValueError(f"a number does not fit into a column of {bounds.bits} bits")

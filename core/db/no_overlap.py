@@ -140,11 +140,14 @@ def drop_no_overlap(
 def alter_table(op: Any, table: str, **options: Any) -> Iterator[BatchOperations]:
     """``op.batch_alter_table`` that brings back the triggers which SQLite drops with the old copy of the table.
 
-    Every change of an existing table in a migration is written inside this block.
+    Every change of an existing table in a migration is written inside this block. ``recreate`` counts on SQLite only:
+    PostgreSQL changes a table in place, and a copy there would lose its exclusion constraints.
     """
     connection: Connection = op.get_bind()
     sqlite = connection.dialect.name == "sqlite"
     before = _triggers(connection, table) if sqlite else {}
+    if not sqlite:
+        options.pop("recreate", None)
     with op.batch_alter_table(table, **options) as batch:
         yield batch
     if sqlite:

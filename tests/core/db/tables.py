@@ -81,7 +81,7 @@ class Everything(Tables):
     day: Mapped[date | None]
     big: Mapped[int | None]
     small: Mapped[int] = mapped_column(SmallInteger, default=3)
-    ok: Mapped[bool | None] = mapped_column(default=True)
+    ok: Mapped[bool | None]
     text: Mapped[str | None]
     title: Mapped[Translation | None] = mapped_column(Translated)
     number: Mapped[str | None] = mapped_column(EncryptedText("t_everything.number"))
