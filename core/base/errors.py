@@ -41,7 +41,9 @@ class Problem:
 
     def sentence(self) -> str:
         """The problem as one line for terminals, reports and logs."""
-        return " ".join(str(part) for part in (self.message, self.remedy) if part)
+        message, remedy = str(self.message), str(self.remedy) if self.remedy else ""
+        # A full-width stop brings its own space.
+        return f"{message}{'' if message.endswith('。') else ' '}{remedy}".strip()
 
 
 class InputErrors(DomainError):

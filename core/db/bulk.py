@@ -110,8 +110,8 @@ def write_columns(session: Session, table: Any, columns: Columns, *, marker: Mar
     ``table`` is a ``Table`` or a mapped class, ``columns`` maps column names (of a class also attribute names) to
     arrays, lists or one value for all rows. Python values are what the column type takes: an encrypted column is given
     plain text, a blind index too. ``datetime64`` arrays are moments in UTC. Columns that are not named get their
-    Python default, called once for all rows, or the database's own; a named None is NULL. Only the columns in use need to be named, and on a
-    wide table that is several times as fast.
+    Python default, called once for all rows, or the database's own; a named None is NULL. Name only the columns in
+    use: on a wide table that is several times as fast.
 
     A violated constraint raises SQLAlchemy's ``IntegrityError``, as in a flush.
     """

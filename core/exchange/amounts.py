@@ -108,9 +108,9 @@ def _without_currency(text: str, currency: str) -> str:
     if text[:1] in "+-":
         sign, text = text[:1], text[1:]
     for mark in (symbol, currency, "RMB" if currency == "CNY" else currency):
-        text = text.removeprefix(mark)
+        text = text.removeprefix(mark).lstrip()
     if currency == "CNY":
-        text = text.removesuffix("元")
+        text = text.removesuffix("元").rstrip()
     if text[:1] in "+-" and not sign:
         sign, text = text[:1], text[1:]
     return sign + text

@@ -25,7 +25,7 @@ class Bad(NamedTuple):
     """A bad cell: its position in the column, what is wrong and how to put it right."""
 
     position: int
-    message: Text
+    message: Text | str
     remedy: Text | None = None
 
 
@@ -95,5 +95,5 @@ def formula_failed() -> Wrong:
 
 
 def plain_number(text: str) -> str:
-    """A number without full-width digits, blanks and apostrophes."""
-    return unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace(" ", "").replace("'", "")
+    """A number without full-width digits, surrounding blanks and the apostrophe that marks text in a spreadsheet."""
+    return unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip().removeprefix("'")

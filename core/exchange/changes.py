@@ -142,7 +142,7 @@ class Changes:
         if operation == UPDATE and not after:
             return
         last = self._watched[-1] if self._watched else None
-        if last is not None and last.joins(mapper.local_table, operation, before, after):
+        if last is not None and last.joins(mapper.local_table, operation, obj.id, before, after):
             last.add(obj.id, before, after)
         else:
             self._watched.append(_Touched(mapper.local_table, operation, [obj.id], before, after))
@@ -184,15 +184,20 @@ class _Touched:
     ids: list[int]
     before: dict[str, list[Any]] = field(default_factory=dict)
     after: dict[str, list[Any]] = field(default_factory=dict)
+    known: set[int] = field(default_factory=set)
 
-    def joins(self, table: Table, operation: str, before: Values, after: Values) -> bool:
+    def __post_init__(self) -> None:
+        self.known.update(self.ids)
+
+    def joins(self, table: Table, operation: str, row_id: int, before: Values, after: Values) -> bool:
         return (
-            table is self.table and operation == self.operation and len(self.ids) < CHUNK
+            table is self.table and operation == self.operation and len(self.ids) < CHUNK and row_id not in self.known
             and before.keys() == self.before.keys() and after.keys() == self.after.keys()
         )
 
     def add(self, row_id: int, before: Mapping[str, list[Any]], after: Mapping[str, list[Any]]) -> None:
         self.ids.append(row_id)
+        self.known.add(row_id)
         for mine, theirs in ((self.before, before), (self.after, after)):
             for name, values in theirs.items():
                 mine[name].extend(values)

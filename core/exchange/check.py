@@ -223,8 +223,7 @@ def _check_identifier(
         if refusal is None:
             values[position] = identifier.normal(value)
         else:
-            message = refusal.message
-            bad.append(Bad(position, message if isinstance(message, Text) else _("{message}", message=message)))
+            bad.append(Bad(position, refusal.message))
     found.add(column, cells, bad, warn=identifier.warning)
 
 

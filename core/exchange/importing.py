@@ -233,7 +233,9 @@ def start(session: Session, actor: Actor, record: Import) -> JobRow:
 
 
 def report_of(record: Import) -> ImportReport:
-    """The report of an import, as stored."""
+    """The report of an import, as stored; an empty one while the file is being checked."""
+    if record.report is None:
+        return ImportReport(kind=record.kind, state=record.state, file_name=record.file_name, import_id=record.id)
     return ImportReport.from_json(record.report)
 
 

@@ -34,7 +34,7 @@ class Import(Base):
     person_id: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(16))
     counts: Mapped[dict[str, Any]]
-    report: Mapped[Any] = mapped_column(EncryptedJSON("core_import.report"), info={"secret": True})
+    report: Mapped[Any] = mapped_column(EncryptedJSON("core_import.report"), nullable=True, info={"secret": True})
     job_id: Mapped[int | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

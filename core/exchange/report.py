@@ -85,13 +85,13 @@ def rendered(problem: Problem) -> dict[str, Any]:
     }
 
 
-def line(problem: Problem) -> Text | str:
-    """A problem as one line for a terminal: where, what, remedy."""
+def line(problem: Problem) -> str:
+    """A problem as one line for a terminal, in the current language: where, what, remedy."""
     sentence = problem.sentence()
     if problem.row is not None and problem.column is not None:
-        return _("Row {row}, {column}: {sentence}", row=problem.row, column=problem.column, sentence=sentence)
+        return str(_("Row {row}, {column}: {sentence}", row=problem.row, column=problem.column, sentence=sentence))
     if problem.row is not None:
-        return _("Row {row}: {sentence}", row=problem.row, sentence=sentence)
+        return str(_("Row {row}: {sentence}", row=problem.row, sentence=sentence))
     return sentence
 
 

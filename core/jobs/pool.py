@@ -12,7 +12,7 @@ import secrets
 import socket
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -221,27 +221,31 @@ class Pool:
     def _reclaim(self) -> None:
         now = clock.now()
         with self.house.session(_WORKER) as session:
-            running = session.scalars(select(JobRow).where(JobRow.state == RUNNING)).all()
-        dead = [row for row in running if row.id not in self._running and self._silent_since(row, now)]
-        for lost in dead:
-            with self.house.session(_WORKER, write=True) as session:
-                row = session.scalars(
-                    select(JobRow)
-                    .where(JobRow.id == lost.id, JobRow.state == RUNNING, JobRow.tries == lost.tries)
-                    .with_for_update(skip_locked=True)
-                ).first()
-                if row is None:
-                    continue
-                if row.tries >= MOST_TRIES:
-                    row.state, row.finished_at = FAILED, now
-                    row.error = [to_json(_ended_often(row.tries))]
-                else:
-                    row.state, row.worker = QUEUED, None
-            log.warning("job reclaimed", job=lost.id, kind=lost.kind, worker=lost.worker, tries=lost.tries)
-            self.store.forget(lost.id)
+            running = session.execute(
+                select(JobRow.id, JobRow.tries, JobRow.heartbeat).where(JobRow.state == RUNNING)
+            ).all()
+        for job_id, tries, heartbeat in running:
+            if job_id not in self._running and self._is_silent(job_id, heartbeat, now):
+                self._give_up(job_id, tries)
 
-    def _silent_since(self, row: JobRow, now: Any) -> bool:
-        seen = [moment for moment in (row.heartbeat, self.store.get(row.id)[1]) if moment is not None]
+    def _give_up(self, job_id: int, tries: int) -> None:
+        with self.house.session(_WORKER, write=True) as session:
+            row = session.scalars(
+                select(JobRow)
+                .where(JobRow.id == job_id, JobRow.state == RUNNING, JobRow.tries == tries)
+                .with_for_update(skip_locked=True)
+            ).first()
+            if row is None:
+                return
+            log.warning("job reclaimed", job=job_id, kind=row.kind, worker=row.worker, tries=tries)
+            if tries >= MOST_TRIES:
+                row.state, row.finished_at, row.error = FAILED, clock.now(), [to_json(_ended_often(tries))]
+            else:
+                row.state, row.worker = QUEUED, None
+        self.store.forget(job_id)
+
+    def _is_silent(self, job_id: int, heartbeat: datetime | None, now: datetime) -> bool:
+        seen = [moment for moment in (heartbeat, self.store.get(job_id)[1]) if moment is not None]
         return not seen or now - max(seen) > self._stale
 
     def _start_periodic(self) -> None:
