@@ -13,8 +13,8 @@ PUNCHES = Sheet(
     (
         Column(
             "number", _("Employee number"), required=True,
-            aliases=("工号", "员工编号", "员工号", "人员编号", "考勤号码", "编号", "账号", "PIN", "user id",
-                     "employee no", "emp no", "badge"),
+            aliases=("工号", "员工编号", "员工号", "人员编号", "考勤号码", "编号", "账号", "PIN", "employee no",
+                     "emp no", "badge"),
         ),
         Column(
             "stamp", _("Punch time"),

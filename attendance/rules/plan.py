@@ -21,7 +21,7 @@ from attendance.rules.shift import DAY, DayKind, DayRules, Shift
 Ints = NDArray[np.int64]
 
 NOWHERE = -1  # in a matrix of slots: the person belongs to no group on that day
-_SPILL = 3  # a day of 24 hours and the punches after it can reach into the day after tomorrow
+_REACH = range(-1, 3)  # early birds come on the evening before; a shift of 24 hours ends the day after tomorrow
 
 
 class Mark(IntEnum):
@@ -133,17 +133,16 @@ def build_slots(days: Sequence[tuple[ZoneInfo, PlannedDay]], statutory: Sequence
     width = max((len(plan.shift.breaks) for _, plan in days if plan.shift is not None), default=0)
     rows: list[list[int]] = []
     breaks = np.zeros((len(days), max(width, 1), 2), dtype=np.int64)
-    nights = np.zeros((len(days), _SPILL + 1, 2), dtype=np.int64)
-    holidays = np.zeros((len(days), _SPILL, 2), dtype=np.int64)
+    nights = np.zeros((len(days), len(_REACH), 2), dtype=np.int64)
+    holidays = np.zeros((len(days), len(_REACH), 2), dtype=np.int64)
     for at, ((zone, plan), free) in enumerate(zip(days, statutory, strict=True)):
         rows.append(_slot(zone, plan, rules))
         for k, window in enumerate(plan.shift.breaks if plan.shift is not None else ()):
             breaks[at, k] = [epoch_minute(zone, plan.day, minute) for minute in window]
-        for k in range(-1, _SPILL):
-            nights[at, k + 1] = [epoch_minute(zone, plan.day, k * DAY + minute) for minute in rules.night]
-        for k in range(_SPILL):
-            if plan.day + timedelta(days=k) in free:
-                holidays[at, k] = [epoch_minute(zone, plan.day, k * DAY), epoch_minute(zone, plan.day, k * DAY + DAY)]
+        for k, day in enumerate(_REACH):
+            nights[at, k] = [epoch_minute(zone, plan.day, day * DAY + minute) for minute in rules.night]
+            if plan.day + timedelta(days=day) in free:
+                holidays[at, k] = [epoch_minute(zone, plan.day, day * DAY + edge) for edge in (0, DAY)]
     table = np.array(rows, dtype=np.int64).reshape(len(rows), 15).T
     return Slots(
         table[0], table[1], table[2].astype(bool), table[3], table[4], table[5], table[6], table[7], table[8],

@@ -57,7 +57,10 @@ def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
 
 
 def give_time_summaries(session: Session, ask: Ask) -> Table | None:
-    """All measures of a period: as stored where everybody's months are closed, else as they stand now."""
+    """All measures of a period: as stored where everybody's months are closed, else as they stand now.
+
+    None when nobody asked about was employed, or when no attendance group plans anything yet.
+    """
     with system(session, "attendance answers a question about time"):
         people = employed_during(session, ask.period)
         people = people.take(np.isin(people.ids, ask.ids))
@@ -68,6 +71,8 @@ def give_time_summaries(session: Session, ask: Ask) -> Table | None:
             mine = np.isin(ids, people.ids)
             return _table(ids[mine], {code: column[mine] for code, column in columns.items()})
         found = list(compute_all(session, ask.period, people))
+    if not found[0].plan.groups:
+        return None
     columns = {
         code: np.concatenate([getattr(part.totals, code) for part in found]).astype(np.int64) for code in MEASURES
     }

@@ -13,7 +13,7 @@ from attendance.actions import RECORD
 from attendance.models import ABSENCE_KINDS, CLOSED, Absence, Group, Membership, MonthResult, Shift
 from remit.base import FOREVER, Actor, DomainError, Month, Period
 from remit.models import Employment, LegalEntity, Translation, dated
-from remit.services import of, require
+from remit.services import of, require, system
 from remit.text import catalogue
 
 _ = catalogue("attendance")
@@ -83,7 +83,8 @@ def define_group(
 
 def join_group(session: Session, employment: Employment, group: Group, start: date, end: date = FOREVER) -> None:
     """Let an employment belong to a group from a day on; refused inside a closed month."""
-    _refuse_closed(session, employment.id, Period(start, end))
+    with system(session, "attendance looks for closed months"):
+        _refuse_closed(session, employment.id, Period(start, end))
     dated.change_from(session, Membership, {"employment_id": employment.id}, start, until=end, group_id=group.id)
 
 
@@ -102,12 +103,14 @@ def record_absence(
     require(session, actor, RECORD, absence)
     if kind not in ABSENCE_KINDS:
         raise DomainError("attendance.absence_kind", _("There is no leave of the kind {kind}.", kind=kind), "kind")
-    _refuse_closed(session, employment.id, period)
-    taken = session.scalars(
-        select(Absence.id).where(
-            Absence.employment_id == employment.id, Absence.valid_from < period.end, Absence.valid_to > period.start
-        )
-    ).first()
+    with system(session, "attendance looks for closed months and leave that is recorded"):
+        _refuse_closed(session, employment.id, period)
+        taken = session.scalars(
+            select(Absence.id).where(
+                Absence.employment_id == employment.id, Absence.valid_from < period.end,
+                Absence.valid_to > period.start,
+            )
+        ).first()  # fmt: skip
     if taken is not None:
         raise DomainError("attendance.absence_taken", _("Leave is recorded for some of these days already."), "period")
     session.add(absence)

@@ -1,0 +1,50 @@
+"""What attendance brings to the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from attendance import actions
+from attendance.services import answers
+from remit.specs import ActionDef, Module, ResourceType, SuggestedEntry, hookimpl
+from remit.text import catalogue
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from remit.contracts import Ask, Table
+
+_ = catalogue("attendance")
+
+module = Module(name="attendance", title=_("Attendance"), package="attendance", version="0.1.0")
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Importing and seeing punches, seeing days, closing and reopening months, recording leave."""
+    return actions.ACTIONS
+
+
+@hookimpl
+def register_resource_types() -> Sequence[ResourceType]:
+    """Punches, days, months and leave are guarded."""
+    return actions.RESOURCE_TYPES
+
+
+@hookimpl
+def register_suggested_entries() -> Sequence[SuggestedEntry]:
+    """What employees, heads of departments and HR usually may."""
+    return actions.SUGGESTED
+
+
+@hookimpl
+def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
+    """Overtime, absence and lateness of closed months."""
+    return answers.give_pay_inputs(session, ask)
+
+
+@hookimpl
+def give_time_summaries(session: Session, ask: Ask) -> Table | None:
+    """Everything a month is summed up to."""
+    return answers.give_time_summaries(session, ask)
