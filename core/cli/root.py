@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 import click
 
-import remit as interface
 from core.cli import acting, importing, operate, people
 
 #: What each first word is for; commands of modules join these groups or bring their own.
@@ -58,6 +58,6 @@ class Tree(click.Group):
 
 
 @click.group(cls=Tree, name="remit")
-@click.version_option(interface.__version__, prog_name="remit")
+@click.version_option(version("remit"), prog_name="remit")
 def remit() -> None:
     """Remit, the modular HR ERP whose duty and authority lists are the permission model."""

@@ -26,7 +26,7 @@ from core.web.pages import Page, flash, local_path, page, redirect_to
 
 _ = catalogue("identity")
 
-blueprint = ModuleBlueprint("identity", __name__, template_folder="templates")
+blueprint = ModuleBlueprint("identity", __name__)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
