@@ -37,7 +37,7 @@ class Opening(Base):
 
 
 class Deduction(Base):
-    """A monthly special additional deduction (专项附加扣除) of one kind during ``[valid_from, valid_to)``, minor units."""
+    """A monthly special additional deduction (专项附加扣除) of one kind, in minor units, for ``[valid_from, valid_to)``."""
 
     __tablename__ = "payroll_deduction"
 
@@ -46,6 +46,7 @@ class Deduction(Base):
     person_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
     kind: Mapped[str] = mapped_column(String(40))
     kind_key: Mapped[int] = mapped_column(Integer)
+    cumulative: Mapped[bool] = mapped_column(Boolean, default=False)
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
     amount: Mapped[int] = mapped_column(BigInteger)
@@ -62,7 +63,8 @@ no_overlap(Deduction.__table__, keys=["employment_id", "kind_key"])
 class Contribution(Base):
     """Bases and rate for social insurance and housing fund of an employment during ``[valid_from, valid_to)``.
 
-    Bases in minor units, zero for whom is not insured; the housing fund rate in millionths.
+    Bases in minor units, zero for whom is not insured; rates in millionths. ``injury_rate`` is the rate the agency
+    set for this employer, None where the place's usual rate holds.
     """
 
     __tablename__ = "payroll_contribution"
@@ -76,6 +78,7 @@ class Contribution(Base):
     hf_base: Mapped[int] = mapped_column(BigInteger)
     hf_rate: Mapped[int] = mapped_column(Integer)
     injury_only: Mapped[bool] = mapped_column(Boolean, default=False)
+    injury_rate: Mapped[int | None] = mapped_column(Integer)
 
     __table_args__ = (
         Index("ix_payroll_contribution_employment_id", "employment_id", "valid_from"),

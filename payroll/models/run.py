@@ -14,7 +14,8 @@ from remit.models import Base, Id, Translated, Translation, UtcDateTime
 class Run(Base):
     """The computation of one pay period for one group.
 
-    ``state`` moves along ``payroll.rules.states``. ``known_on`` is the day whose knowledge of parameters counted, so
+    ``state`` moves along ``payroll.rules.states``. ``frozen`` holds what all slips share: the inputs and parameters of
+    the formulas with their sources, tables, places and the days of the month. ``known_on`` is the day whose knowledge of parameters counted, so
     that a locked run can be repeated. ``created_by_person_id`` is who calculated: he does not approve it.
     """
 
@@ -34,13 +35,21 @@ class Run(Base):
     net: Mapped[int] = mapped_column(BigInteger, default=0)
     tax: Mapped[int] = mapped_column(BigInteger, default=0)
     employer_cost: Mapped[int] = mapped_column(BigInteger, default=0)
-    parameters: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    error_count: Mapped[int] = mapped_column(Integer, default=0)
+    warning_count: Mapped[int] = mapped_column(Integer, default=0)
     created_by_person_id: Mapped[int | None] = mapped_column(Id)
+    calculated_by: Mapped[str | None] = mapped_column(String(100))
     calculated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by: Mapped[str | None] = mapped_column(String(100))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[str | None] = mapped_column(String(100))
     approved_entry: Mapped[str | None] = mapped_column(String(100))
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         Index(

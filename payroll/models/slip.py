@@ -53,11 +53,12 @@ for _name in SLIP_COLUMNS:
 
 
 class SlipInput(Base):
-    """The frozen inputs of many slips: names once, values as one packed int64 matrix per block of employments.
+    """The frozen inputs of many slips: names once, values as one packed int64 matrix per block of rows.
 
-    ``employments`` and ``values`` are little-endian int64 bytes; ``values`` has one row per employment and one column
-    per name, ``MISSING`` where there was no statement. Blocks hold up to 4,096 employments, so that opening one
-    explanation reads one small row and storing 100,000 costs 25.
+    ``employments`` and ``values`` are little-endian int64 bytes. In part ``inputs`` there is one row per employment
+    and one column per name, ``MISSING`` where there was no statement; a name with ``=`` is a constant of the block and
+    has no column. In part ``slices`` there is one row per slice of a month that was not paid whole. Blocks hold up to
+    4,096 rows, so that opening one explanation reads one small row and storing 100,000 costs 25.
     """
 
     __tablename__ = "payroll_slip_input"

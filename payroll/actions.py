@@ -1,0 +1,147 @@
+"""What people may do with pay, and how the authority list looks at its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from payroll.models import Contribution, Deduction, Opening, Run, Salary, Slip
+from payroll.text import _
+from remit.base import clock
+from remit.models import Assignment, PositionVersion, dated, guard
+from remit.specs import ActionDef, Anchor, Facts, FieldGroup, ResourceType, SuggestedEntry, by_column
+
+SALARY_READ = "payroll.salary:read"
+SALARY_IMPORT = "payroll.salary:import"
+OPENING_IMPORT = "payroll.opening:import"
+DEDUCTION_IMPORT = "payroll.deduction:import"
+RUN_READ = "payroll.run:read"
+CALCULATE = "payroll.run:calculate"
+REVIEW = "payroll.run:review"
+APPROVE = "payroll.run:approve"
+PAY = "payroll.run:pay"
+PUBLISH = "payroll.run:publish"
+LOCK = "payroll.run:lock"
+SLIP_READ = "payroll.slip:read"
+SLIP_REVEAL = "payroll.slip:reveal"
+EXPORT_BANK = "payroll.export:bank"
+EXPORT_TAX = "payroll.export:tax"
+
+_MARK = [("person.record:read", "core_assignment")]
+
+
+def _post(target: str) -> Anchor:
+    """Rows of people who hold a post on the day: ``target`` is ``unit_id`` or ``position_id``."""
+
+    def predicate(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
+        held, post = aliased(Assignment), aliased(PositionVersion)
+        holders = select(held.person_id).where(dated.as_of(held, at))
+        if target == "unit_id":
+            holders = holders.join(post, post.position_id == held.position_id).where(
+                dated.as_of(post, at), post.unit_id.in_(ids)
+            )
+        else:
+            holders = holders.where(held.position_id.in_(ids))
+        found: ColumnElement[bool] = entity.person_id.in_(holders)
+        return found
+
+    return predicate
+
+
+def _facts(session: Session, row: Any) -> Facts:
+    """A row about pay is where its person's posts of today are."""
+    today = clock.today()
+    posts = session.execute(
+        guard.mark(
+            select(PositionVersion.unit_id, Assignment.position_id)
+            .join(Assignment, Assignment.position_id == PositionVersion.position_id)
+            .where(
+                Assignment.person_id == row.person_id, dated.as_of(Assignment, today),
+                dated.as_of(PositionVersion, today),
+            ),
+            _MARK,
+        )
+    ).all()
+    return Facts((row.person_id,), tuple({unit for unit, _p in posts}), tuple({position for _u, position in posts}))
+
+
+def _slip_facts(session: Session, slip: Slip) -> Facts:
+    """A slip stays where its person was paid."""
+    del session
+    units = (slip.unit_id,) if slip.unit_id is not None else ()
+    return Facts((slip.person_id,), units, (slip.position_id,) if slip.position_id is not None else ())
+
+
+def _run_facts(session: Session, run: Run) -> Facts:
+    """A run belongs to its legal entity; what it costs the employer is the amount that limits look at."""
+    del session
+    return Facts(
+        legal_entity_id=run.legal_entity_id, amount=run.employer_cost, currency=run.currency,
+        creator_person_id=run.created_by_person_id,
+    )
+
+
+def _resource(name: str, model: type[Any], read: str) -> ResourceType:
+    anchors: dict[str, Anchor] = {
+        "person": by_column("person_id"), "unit": _post("unit_id"), "position": _post("position_id"),
+    }
+    return ResourceType(name=name, model=model, facts=_facts, anchors=anchors, read=read)
+
+
+RESOURCE_TYPES = (
+    _resource("payroll_salary", Salary, SALARY_READ),
+    _resource("payroll_opening", Opening, SALARY_READ),
+    _resource("payroll_deduction", Deduction, SALARY_READ),
+    _resource("payroll_contribution", Contribution, SALARY_READ),
+    ResourceType(
+        name="payroll_slip",
+        model=Slip,
+        facts=_slip_facts,
+        anchors={"person": by_column("person_id"), "unit": by_column("unit_id"), "position": by_column("position_id")},
+        groups=(FieldGroup("pay", _("Pay"), ("gross", "net", "tax", "deductions"), SLIP_REVEAL),),
+        read=SLIP_READ,
+    ),
+    ResourceType(
+        name="payroll_run",
+        model=Run,
+        facts=_run_facts,
+        anchors={"legal_entity": by_column("legal_entity_id")},
+        read=RUN_READ,
+    ),
+)
+
+ACTIONS = (
+    ActionDef(SALARY_READ, _("See agreed salaries"), resource="payroll_salary", power="read"),
+    ActionDef(SALARY_IMPORT, _("Import salaries and contribution bases")),
+    ActionDef(OPENING_IMPORT, _("Import opening totals of the tax year")),
+    ActionDef(DEDUCTION_IMPORT, _("Import special additional deductions")),
+    ActionDef(RUN_READ, _("See payroll runs"), resource="payroll_run", power="read"),
+    ActionDef(CALCULATE, _("Calculate the payroll"), resource="payroll_run"),
+    ActionDef(REVIEW, _("Review the payroll"), resource="payroll_run"),
+    ActionDef(APPROVE, _("Approve the payroll"), resource="payroll_run", power="decide", amount=True, no_self=True),
+    ActionDef(PAY, _("Pay the payroll"), resource="payroll_run"),
+    ActionDef(PUBLISH, _("Publish payslips"), resource="payroll_run"),
+    ActionDef(LOCK, _("Lock the payroll"), resource="payroll_run"),
+    ActionDef(SLIP_READ, _("See payslips"), resource="payroll_slip", power="read"),
+    ActionDef(SLIP_REVEAL, _("Open the amounts of a payslip"), resource="payroll_slip", power="reveal"),
+    ActionDef(EXPORT_BANK, _("Export the bank payroll file"), resource="payroll_run"),
+    ActionDef(EXPORT_TAX, _("Export the tax file"), resource="payroll_run"),
+)
+
+SUGGESTED = (
+    SuggestedEntry(SLIP_READ, "self", _("See one's own payslips")),
+    SuggestedEntry(SLIP_REVEAL, "self", _("Open the amounts of one's own payslips")),
+    *(
+        SuggestedEntry(action.key, "company", action.title, roles=("payroll",))
+        for action in ACTIONS
+        if action.key not in (APPROVE, PAY)
+    ),
+    SuggestedEntry(APPROVE, "company", _("Approve the payroll"), roles=("finance",)),
+    SuggestedEntry(PAY, "company", _("Pay the payroll"), roles=("cashier",)),
+    SuggestedEntry(EXPORT_BANK, "company", _("Export the bank payroll file"), roles=("cashier",)),
+    SuggestedEntry(RUN_READ, "company", _("See payroll runs"), roles=("finance",)),
+)

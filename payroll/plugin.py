@@ -1,0 +1,43 @@
+"""What payroll brings to the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from payroll import actions
+from payroll.services import run
+from payroll.text import _
+from remit.base import Month
+from remit.specs import ActionDef, Change, Module, ResourceType, SuggestedEntry, hookimpl
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+module = Module(name="payroll", title=_("Payroll"), package="payroll", version="0.1.0", uses=("attendance",))
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Salaries, runs and their steps, payslips, files."""
+    return actions.ACTIONS
+
+
+@hookimpl
+def register_resource_types() -> Sequence[ResourceType]:
+    """Everything about pay is guarded."""
+    return actions.RESOURCE_TYPES
+
+
+@hookimpl
+def register_suggested_entries() -> Sequence[SuggestedEntry]:
+    """What employees, payroll and finance usually may."""
+    return actions.SUGGESTED
+
+
+@hookimpl
+def check_change(session: Session, change: Change) -> None:
+    """A month whose pay is approved is not reopened."""
+    month = change.values.get("month")
+    if change.action.endswith(".month:reopen") and isinstance(month, Month):
+        run.refuse_reopening(session, month)

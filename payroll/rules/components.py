@@ -1,0 +1,67 @@
+"""The pay components a company starts with, as data; it may change, add and end them later.
+
+An agreed component has an amount per employment; what of it falls due in the month stands in the input
+``<code>_due``. Amounts in formulas are yuan. Overtime and absence follow 劳动法 第四十四条 and 人社部发〔2025〕2号:
+a day is a month's wage by 21.75, an hour a day's by 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["earning", "deduction", "employer", "information"]
+
+
+@dataclass(frozen=True, slots=True)
+class StartingComponent:
+    """A component as it is written when payroll is set up."""
+
+    code: str
+    zh: str
+    en: str
+    formula: str
+    order: int
+    agreed: bool = False
+    prorated: bool = True
+    kind: Kind = "earning"
+    source: str = ""
+
+
+_LABOUR = "劳动法 第四十四条；人社部发〔2025〕2号"
+
+STARTING: tuple[StartingComponent, ...] = (
+    StartingComponent("base_pay", "基本工资", "Base pay", "base_pay_due", 10, agreed=True),
+    StartingComponent("position_pay", "岗位工资", "Position pay", "position_pay_due", 20, agreed=True),
+    StartingComponent("performance_pay", "绩效工资", "Performance pay", "performance_pay_due", 30, agreed=True),
+    StartingComponent("allowance", "津贴", "Allowance", "allowance_due", 40, agreed=True),
+    StartingComponent("phone_allowance", "通讯补贴", "Phone allowance", "phone_allowance_due", 45, agreed=True,
+                      prorated=False),
+    StartingComponent(
+        "overtime_pay", "加班工资", "Overtime pay",
+        "round(month_wage * (ot_workday_minutes * 1.5 + ot_restday_minutes * 2 + ot_holiday_minutes * 3)"
+        " / (21.75 * 480), 0.01)", 50, source=_LABOUR,
+    ),
+    StartingComponent(
+        "absence_pay", "缺勤扣款", "Absence",
+        "-min(round(month_wage * (absent_days + unpaid_days) / 21.75, 0.01), month_due)", 60,
+        source="人社部发〔2025〕2号",
+    ),
+)  # fmt: skip
+
+#: Time that other modules may report, code to unit; without them all of it is zero.
+TIME_INPUTS: Mapping[str, Literal["minutes", "days", "count"]] = {
+    "ot_workday_minutes": "minutes",
+    "ot_restday_minutes": "minutes",
+    "ot_holiday_minutes": "minutes",
+    "absent_days": "days",
+    "unpaid_days": "days",
+    "late_minutes": "minutes",
+    "late_count": "count",
+    "scheduled_days": "days",
+    "worked_days": "days",
+}
+
+#: The highest agreed amount of a month, in minor units: bounded so that formulas stay inside 64 bits.
+LARGEST_AMOUNT = 10**9

@@ -1,0 +1,1 @@
+"""What payroll does: setting up, calculating, deciding, explaining, writing files."""

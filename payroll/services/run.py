@@ -1,0 +1,243 @@
+"""Runs and their states: calculate, review, approve, pay, publish, lock. The only place that moves a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from payroll import actions
+from payroll.models import PayGroup, PayPeriod, Run
+from payroll.rules.states import may_move, reached
+from payroll.services import compute, setup
+from payroll.text import _
+from remit.base import Actor, DomainError, Month, NotFound, clock
+from remit.jobs import Report
+from remit.services import check, require, system, visible
+from remit.specs import Change
+from remit.text import Text
+
+_LOCK = 0x504159
+_REASON = "payroll computes a run"
+
+
+def silent(done: int, total: int | None, message: Text | str = "") -> None:
+    """A report nobody listens to."""
+
+
+def run_of(
+    session: Session, actor: Actor, month: Month, *, group: str | None = None, action: str = actions.RUN_READ
+) -> Run:
+    """The regular run of a work month that the actor may do this to; ``NotFound`` when there is none."""
+    statement = (
+        select(Run)
+        .join(PayPeriod, PayPeriod.id == Run.pay_period_id)
+        .join(PayGroup, PayGroup.id == Run.group_id)
+        .where(PayPeriod.work_month == month.number, Run.kind == "regular")
+        .order_by(Run.id)
+    )
+    if group is not None:
+        statement = statement.where(PayGroup.code == group)
+    found = session.scalars(visible(session, actor, action, statement)).first()
+    if found is None:
+        raise NotFound(
+            "payroll.no_run", _("There is no payroll of {month} yet, or it is not yours to see.", month=month)
+        )
+    return found
+
+
+def open_run(session: Session, actor: Actor, month: Month, *, group: str | None = None) -> Run:
+    """The regular run of a month, made as a draft when there is none. Needs the right to calculate it."""
+    with system(session, "payroll looks up a run"):
+        chosen = setup.group_of(session, group)
+        setup.ensure_components(session)
+        period = setup.period_of(session, chosen, month)
+        found = session.scalars(
+            select(Run).where(Run.group_id == chosen.id, Run.pay_period_id == period.id, Run.kind == "regular")
+        ).one_or_none()
+        if found is None:
+            found = Run(
+                group_id=chosen.id, pay_period_id=period.id, legal_entity_id=chosen.legal_entity_id,
+                currency=chosen.currency, known_on=clock.today(), kind="regular", state="draft", slip_count=0, gross=0,
+                net=0, tax=0, employer_cost=0, error_count=0, warning_count=0,
+            )
+            require(session, actor, actions.CALCULATE, found)
+            session.add(found)
+            session.flush()
+    require(session, actor, actions.CALCULATE, found)
+    return found
+
+
+def calculate(session: Session, actor: Actor, run: Run, *, report: Report = silent) -> Run:
+    """Compute the run for everybody and replace its slips; the run is then ``calculated``.
+
+    One bad slip does not stop the others: it becomes a problem, and the run cannot be approved while errors stand.
+    Raises ``DomainError`` for a run that is too far to change, for a month that another module has not closed, for
+    formulas that do not work.
+    """
+    _alone(session, run)
+    require(session, actor, actions.CALCULATE, run)
+    _insist(run, "calculated")
+    check(session, actor, Change(actions.CALCULATE, run, _values(session, run)))
+    with system(session, _REASON):
+        if reached(run.state, "approved"):
+            _no_later_run(session, run)
+        run.known_on = clock.today()
+        report(5, 100, _("Reading salaries, bases and time"))
+        work = compute.gather(session, run)
+        report(40, 100, _("Computing {count} payslips", count=len(work.inputs.roster)))
+        done = compute.compute(work)
+        report(55, 100, _("Storing the payslips"))
+        try:
+            compute.store(session, work, done, report)
+        except IntegrityError:
+            raise DomainError(
+                "payroll.double", _("Somebody has a payslip of this month already; nothing was written.")
+            ) from None
+        compute.sum_up(work, done)
+        run.state = "calculated"
+        run.created_by_person_id, run.calculated_by, run.calculated_at = actor.person_id, actor.name, clock.now()
+        run.reviewed_at = run.reviewed_by = run.approved_at = run.approved_by = run.approved_entry = None
+        session.flush()
+    report(100, 100, _("{count} payslips", count=run.slip_count))
+    return run
+
+
+def review(session: Session, actor: Actor, run: Run) -> Run:
+    """Say that the figures were looked at."""
+    run = _move(session, actor, run, actions.REVIEW, "reviewed")
+    run.reviewed_at, run.reviewed_by = clock.now(), actor.name
+    session.flush()
+    return run
+
+
+def approve(session: Session, actor: Actor, run: Run) -> Run:
+    """Approve a reviewed run so that it can be paid. Refused while errors stand, and to whoever calculated it."""
+
+    def sound(found: Run) -> None:
+        if found.error_count:
+            raise DomainError(
+                "payroll.errors", _("{count} errors stand; correct them and calculate again.", count=found.error_count)
+            )
+
+    run = _move(session, actor, run, actions.APPROVE, "approved", sound)
+    entry = next((one.entry for one, obj in reversed(session.info.get("decisions", [])) if obj is run), None)
+    run.approved_at, run.approved_by, run.approved_entry = clock.now(), actor.name, entry
+    session.flush()
+    return run
+
+
+def pay(session: Session, actor: Actor, run: Run) -> Run:
+    """Say that the money has been ordered."""
+    run = _move(session, actor, run, actions.PAY, "paid")
+    run.paid_at = clock.now()
+    session.flush()
+    return run
+
+
+def publish(session: Session, actor: Actor, run: Run) -> Run:
+    """Let everybody see his own payslip."""
+    run = _move(session, actor, run, actions.PUBLISH, "published")
+    run.published_at = clock.now()
+    session.flush()
+    return run
+
+
+def lock(session: Session, actor: Actor, run: Run) -> Run:
+    """Close the month for good: a locked run never changes again."""
+    run = _move(session, actor, run, actions.LOCK, "locked")
+    run.locked_at = clock.now()
+    session.flush()
+    return run
+
+
+#: What takes a run one step further, by the word for it.
+STEPS: dict[str, tuple[str, Callable[[Session, Actor, Run], Run]]] = {
+    "review": (actions.REVIEW, review),
+    "approve": (actions.APPROVE, approve),
+    "pay": (actions.PAY, pay),
+    "publish": (actions.PUBLISH, publish),
+    "lock": (actions.LOCK, lock),
+}
+
+
+def month_of(session: Session, run: Run) -> Month:
+    """The work month of a run."""
+    return Month.from_number(session.get_one(PayPeriod, run.pay_period_id).work_month)
+
+
+def refuse_reopening(session: Session, month: Month) -> None:
+    """What attendance is told when it wants to reopen a month whose pay is decided."""
+    with system(session, "payroll looks whether a month is paid"):
+        states = session.scalars(
+            select(Run.state).join(PayPeriod, PayPeriod.id == Run.pay_period_id).where(
+                PayPeriod.work_month == month.number
+            )
+        ).all()
+    if any(reached(state, "approved") for state in states):
+        raise DomainError(
+            "payroll.month_decided", _("The payroll of {month} is approved; its attendance cannot change.", month=month)
+        )
+
+
+def _move(
+    session: Session, actor: Actor, run: Run, action: str, to: str, sound: Callable[[Run], None] | None = None
+) -> Run:
+    _alone(session, run)
+    require(session, actor, action, run)
+    _insist(run, to)
+    if sound is not None:
+        sound(run)
+    check(session, actor, Change(action, run, _values(session, run)))
+    run.state = to
+    session.flush()
+    return run
+
+
+def _values(session: Session, run: Run) -> dict[str, object]:
+    return {"month": month_of(session, run), "state": run.state}
+
+
+def _alone(session: Session, run: Run) -> None:
+    """Two processes that touch one run wait for each other; the second one sees what the first one did.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK, run.group_id)))
+    session.refresh(run)
+
+
+def _insist(run: Run, to: str) -> None:
+    if not may_move(run.state, to):
+        raise DomainError(
+            "payroll.state",
+            _("The payroll is {state}; it cannot become {to}.", state=STATE_TITLES[run.state], to=STATE_TITLES[to]),
+        )
+
+
+def _no_later_run(session: Session, run: Run) -> None:
+    period = session.get_one(PayPeriod, run.pay_period_id)
+    later = session.scalars(
+        select(Run.state).join(PayPeriod, PayPeriod.id == Run.pay_period_id).where(
+            Run.group_id == run.group_id, PayPeriod.work_month > period.work_month
+        )
+    ).all()
+    if any(reached(state, "approved") for state in later):
+        raise DomainError(
+            "payroll.later", _("A later month is approved already and builds on this one.")
+        )
+
+
+STATE_TITLES: dict[str, Text] = {
+    "draft": _("to be calculated"),
+    "calculated": _("calculated"),
+    "reviewed": _("reviewed"),
+    "approved": _("approved"),
+    "paid": _("paid"),
+    "published": _("published"),
+    "locked": _("locked"),
+}
+
