@@ -4,7 +4,7 @@ from core.exchange.changes import Changes
 from core.exchange.check import Checked, check
 from core.exchange.columns import Column, Sheet
 from core.exchange.export import Heading, headings_of, template, to_csv, to_xlsx
-from core.exchange.importing import Exchange, Plan, import_file
+from core.exchange.importing import Exchange, Option, Plan, import_file
 from core.exchange.read import Grid, as_text, read
 from core.exchange.report import ImportReport
 from core.exchange.unpack import Limits
@@ -19,6 +19,7 @@ __all__ = [
     "Heading",
     "ImportReport",
     "Limits",
+    "Option",
     "Plan",
     "Report",
     "Sheet",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, false, inspect, select
+from sqlalchemy import Select, Table, false, inspect, select
+from sqlalchemy.sql.visitors import iterate
 
 from core.access.decision import Decision, Denied, Engine
 from core.base.errors import NotFound
@@ -65,8 +66,8 @@ def visible(session: Session, actor: Actor, action: str, statement: Select[Any])
     """The rows of a statement that the actor may do this to, and the mark that lets it run.
 
     Each guarded model the statement selects from is narrowed: the action's own resource by the action, another
-    resource by the action it names as ``read``. A statement that also touches a guarded table without such an action
-    is refused by the guard when it runs.
+    resource by the action it names as ``read``. What the scopes look at on their way is marked, too. A statement that
+    also touches a guarded table without such an action is refused by the guard when it runs.
     """
     registry = _registry(session)
     definition = registry.actions[action]
@@ -80,7 +81,9 @@ def visible(session: Session, actor: Actor, action: str, statement: Select[Any])
         if not key:
             continue
         if not actor.is_system:
-            statement = statement.where(_predicate(session, actor, registry.actions[key], resource, entity))
+            narrowed = _predicate(session, actor, registry.actions[key], resource, entity)
+            statement = statement.where(narrowed)
+            pairs.extend((key, table.name) for table in iterate(narrowed) if isinstance(table, Table))
         pairs.append((key, model.__tablename__))
     return guard.mark(statement, pairs)
 

@@ -30,14 +30,15 @@ def command_for(exchange: Exchange) -> click.Command:
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--dry-run", is_flag=True, help="Report every bad row and column, write nothing.")
     @acting
-    def command(desk: Desk, file: Path, dry_run: bool) -> None:
+    def command(desk: Desk, file: Path, dry_run: bool, **chosen: bool) -> None:
         with desk.progress(file.name) as bar:
 
             def show(done: int, total: int | None, message: Text | str = "") -> None:
                 bar(done, total or 100, str(message))
 
             report = import_file(
-                desk.house, desk.actor, exchange, file.read_bytes(), name=file.name, dry=dry_run, report=show
+                desk.house, desk.actor, exchange, file.read_bytes(), name=file.name, dry=dry_run,
+                options=[name for name, wanted in chosen.items() if wanted], report=show,
             )
         for warning in report.warnings:
             desk.say(warning.sentence())
@@ -46,4 +47,7 @@ def command_for(exchange: Exchange) -> click.Command:
         desk.say(report.summary())
         desk.result(report.rendered())
 
+    for option in exchange.options:
+        flag = f"--{option.name.replace('_', '-')}"
+        command = click.option(flag, option.name, is_flag=True, help=str(option.title))(command)
     return command

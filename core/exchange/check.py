@@ -37,7 +37,7 @@ class Checked:
     default). ``present`` names the columns the file has: a column it lacks must not empty what is stored.
     ``problem_count`` counts all problems, ``problems`` lists the first 10,000. ``bad`` holds the positions of rows with
     a problem. A plan is handed the good rows alone; ``dropped`` says which keys and codes the others held, so that a
-    reference to one of them is not called unknown.
+    reference to one of them is not called unknown. ``options`` are those of the exchange that the user chose.
     """
 
     sheet: Sheet
@@ -50,6 +50,7 @@ class Checked:
     problem_count: int = 0
     bad: frozenset[int] = frozenset()
     dropped: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+    options: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.rows)

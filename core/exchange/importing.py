@@ -8,7 +8,7 @@ reported, one problem means that nothing is written, and a second import of the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -69,6 +69,14 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Option:
+    """A choice offered with an import: a checkbox of the page, ``--create-missing`` on the command line."""
+
+    name: str
+    title: Text
+
+
+@dataclass(frozen=True)
 class Exchange:
     """A file that can be imported: what a module registers with ``register_exchanges``.
 
@@ -76,7 +84,8 @@ class Exchange:
     ``plan(session, actor, checked)`` compares by external id or key and writes nothing; it gets the rows whose cells
     are good, ``checked.dropped`` has the codes of the others.
     ``apply(session, actor, plan, changes, report)`` writes it, through ``changes`` or the ORM; it is called only when
-    there is no problem and something to do.
+    there is no problem and something to do. ``options`` are offered to the user; ``checked.options`` holds the names
+    of those he chose.
     """
 
     name: str
@@ -86,6 +95,7 @@ class Exchange:
     plan: Callable[[Session, Actor, Checked], Plan]
     apply: Callable[[Session, Actor, Plan, Changes, Report], None]
     limits: Limits = field(default_factory=Limits)
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,7 @@ def prepare(
     *,
     name: str,
     identifiers: Mapping[str, Identifier] | None = None,
+    options: Iterable[str] = (),
     report: Report = silent,
 ) -> Prepared:
     """Read and check a file without the database; a file that cannot be read becomes a problem, too."""
@@ -122,7 +133,7 @@ def prepare(
         problems = list(unreadable.problems) or [Problem(unreadable.message)]
         return Prepared(exchange, name, digest, None, problems, len(problems))
     report(25, 100, _("Checking {count} rows", count=len(grid)))
-    checked = check(grid, exchange.sheet, identifiers=identifiers)
+    checked = replace(check(grid, exchange.sheet, identifiers=identifiers), options=_chosen(exchange, options))
     report(45, 100, _("Comparing with what is stored"))
     return Prepared(exchange, name, digest, checked, checked.problems, checked.problem_count, checked.warnings)
 
@@ -170,7 +181,7 @@ def run(
 
 def import_file(
     house: House, actor: Actor, exchange: Exchange, data: bytes, *, name: str, dry: bool = False,
-    report: Report = silent,
+    options: Iterable[str] = (), report: Report = silent,
 ) -> ImportReport:
     """A whole import for the command line: read and check first, then one short transaction.
 
@@ -179,7 +190,7 @@ def import_file(
     with house.session(actor) as session:
         require(session, actor, exchange.action)
         identifiers = identifiers_of(session)
-    prepared = prepare(exchange, data, name=name, identifiers=identifiers, report=report)
+    prepared = prepare(exchange, data, name=name, identifiers=identifiers, options=options, report=report)
     with house.session(actor, write=not dry) as session:
         return dry_run(session, actor, prepared) if dry else run(session, actor, prepared, report=report)
 
@@ -188,7 +199,8 @@ def import_file(
 
 
 def upload(
-    session: Session, actor: Actor, exchange: Exchange, source: bytes | BinaryIO, *, name: str
+    session: Session, actor: Actor, exchange: Exchange, source: bytes | BinaryIO, *, name: str,
+    options: Iterable[str] = (),
 ) -> Import:
     """Keep an upload and check it; ``start`` then imports it for good.
 
@@ -200,7 +212,7 @@ def upload(
     record = Import(
         kind=exchange.name, file_name=file.name, file_digest=file.digest, file_id=file.id,
         account_id=actor.account_id, person_id=actor.person_id, state=CHECKING, counts={}, report=None,
-        created_at=clock.now(),
+        options=sorted(_chosen(exchange, options)), created_at=clock.now(),
     )
     session.add(record)
     session.flush()
@@ -208,7 +220,9 @@ def upload(
         record.job_id = enqueue(session, actor, CHECK_JOB, {"import": record.id}, key=f"{CHECK_JOB}:{record.id}").id
     else:
         data = files.read_file(session, file)
-        prepared = prepare(exchange, data, name=file.name, identifiers=identifiers_of(session))
+        prepared = prepare(
+            exchange, data, name=file.name, identifiers=identifiers_of(session), options=record.options
+        )
         store_report(record, dry_run(session, actor, prepared))
     session.flush()
     return record
@@ -276,6 +290,11 @@ def identifiers_of(session: Session) -> dict[str, Identifier]:
     return {one.kind: one for country in countries.values() for one in country.identifiers}
 
 
+def _chosen(exchange: Exchange, options: Iterable[str]) -> frozenset[str]:
+    """The options chosen, among those the exchange has."""
+    return frozenset(options) & {option.name for option in exchange.options}
+
+
 # -- parts -----------------------------------------------------------------------------------------------------------
 
 
@@ -303,7 +322,7 @@ def _new_record(actor: Actor, prepared: Prepared) -> Import:
     return Import(
         kind=prepared.exchange.name, file_name=prepared.file_name[-255:], file_digest=prepared.digest,
         account_id=actor.account_id, person_id=actor.person_id, state=CHECKED, counts={}, report={},
-        created_at=clock.now(),
+        options=sorted(prepared.checked.options) if prepared.checked else [], created_at=clock.now(),
     )
 
 

@@ -70,8 +70,11 @@ def _prepared(context: JobContext, import_id: int) -> Prepared:
         record = own_import(session, context.actor, import_id)
         exchange = exchange_of(session, record.kind)
         identifiers = identifiers_of(session)
+        options = record.options
         name, data = record.file_name, read_file(session, kept_file(session, record))
-    return prepare(exchange, data, name=name, identifiers=identifiers, report=context.progress)
+    return prepare(
+        exchange, data, name=name, identifiers=identifiers, options=options, report=context.progress
+    )
 
 
 JOBS = (Job(CHECK_JOB, _("Check a file"), run_check), Job(JOB, _("Import a file"), run_import),)

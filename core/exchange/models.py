@@ -20,7 +20,7 @@ class Import(Base):
 
     ``kind`` names the exchange. States: ``checking``, ``checked`` (dry run only), ``done``, ``unchanged`` (nothing
     in it was new), ``failed``, ``undone``. ``counts`` holds rows, new, changed, unchanged and closed; ``report`` the
-    problems and warnings. ``file_id`` is the upload kept between dry run and real run.
+    problems and warnings, ``options`` what the user chose. ``file_id`` is the upload kept between dry run and real run.
     """
 
     __tablename__ = "core_import"
@@ -33,6 +33,7 @@ class Import(Base):
     account_id: Mapped[int | None] = mapped_column(index=True)
     person_id: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(16))
+    options: Mapped[list[Any]] = mapped_column(default=list)
     counts: Mapped[dict[str, Any]]
     report: Mapped[Any] = mapped_column(EncryptedJSON("core_import.report"), nullable=True, info={"secret": True})
     job_id: Mapped[int | None]

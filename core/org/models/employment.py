@@ -39,7 +39,8 @@ class EmploymentTerms(Base):
     """The legal facts of an employment during ``[valid_from, valid_to)``.
 
     ``withholding_agent_id`` is the unit (company or branch) that files the tax; the cumulation of the year belongs to
-    it. ``contribution_place`` is the city whose social insurance and housing fund rules apply.
+    it. ``contribution_place`` is the city whose social insurance and housing fund rules apply. ``grade`` is the grade
+    of the person, which may differ from that of the position.
     """
 
     __tablename__ = "core_employment_terms"
@@ -52,6 +53,7 @@ class EmploymentTerms(Base):
     legal_entity_id: Mapped[int] = mapped_column(Id, ForeignKey("core_legal_entity.id"))
     withholding_agent_id: Mapped[int] = mapped_column(Id, ForeignKey("core_unit.id"))
     contribution_place: Mapped[str | None] = mapped_column(String(40))
+    grade: Mapped[str | None] = mapped_column(String(20))
 
     __table_args__ = (Index("ix_core_employment_terms_employment_id_valid_from", "employment_id", "valid_from"),)
 
