@@ -86,8 +86,8 @@ class Rescale(Operation):
     factor: int
 
     def need(self, spans: Sequence[Span]) -> int:
-        """The magnitude of the result."""
-        return spans[0].size * self.factor
+        """The magnitude of the result, and of the factor where the operand is zero."""
+        return max(1, spans[0].size) * self.factor
 
     def compute(self, frame: Frame) -> Value:
         """The operand times the factor."""
@@ -117,7 +117,7 @@ class Round(Operation):
     def need(self, spans: Sequence[Span]) -> int:
         """Numerator and denominator stand side by side while the half is compared; then the unit is put back."""
         below = spans[1].size * self.down if len(spans) > 1 else self.down
-        above = spans[0].size * abs(self.up)
+        above = max(1, spans[0].size) * abs(self.up)
         return (above + below) * self.step_size
 
     def compute(self, frame: Frame) -> Value:

@@ -120,7 +120,9 @@ class Choose(Node):
         if not isinstance(test, np.ndarray):
             return (self.then if test else self.other).column(frame)
         if self.then.ready(frame) and self.other.ready(frame):
-            return np.where(test, self.then.column(frame), self.other.column(frame))
+            # Not np.where on a lone integer: NumPy would force one beyond int64 into the other branch's type.
+            yes, no = (filled(branch.column(frame), frame.size) for branch in (self.then, self.other))
+            return np.where(test, yes, no)
         taken = int(np.count_nonzero(test))
         if taken in (0, frame.size):
             return (self.then if taken else self.other).column(frame)

@@ -121,7 +121,7 @@ def prepared_columns(
         gap = missing.get(name) if name in columns else np.ones(size, dtype=np.bool_)
         if gap is not None and gap.any():
             gaps[name] = gap
-            values = np.where(gap, wanted.filler, values)
+            values = np.where(gap, np.asarray(wanted.filler), values)
         span = measure(values)
         if size and (span.low < wanted.span.low or span.high > wanted.span.high):
             row = int(np.flatnonzero((values < wanted.span.low) | (values > wanted.span.high))[0])

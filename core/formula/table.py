@@ -205,7 +205,7 @@ class DecisionTable:
     def _collected(self, outcome: Outcome, matches: Mask, none: Mask, frame: Frame) -> Column:
         if outcome.default is None and none.any():
             raise self._no_rule(frame.rows(none))
-        most = sum(row.outcomes[outcome.name].span.size for row in self.rows)
+        most = abs(outcome.default or 0) + sum(row.outcomes[outcome.name].span.size for row in self.rows)
         result = np.full(frame.size, outcome.default or 0, dtype=np.int64 if most <= LARGEST else object)
         seen = np.zeros(frame.size, dtype=np.bool_)
         for place, row in enumerate(self.rows):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.formula.errors import FormulaError
 from core.formula.expression import Expression, compile_expression
 from core.formula.scope import Input, Parameter, Scope
-from core.formula.types import BOOL, COUNT, MONEY, RATE
+from core.formula.types import BOOL, COUNT, MONEY, RATE, Type
 from tests.core.formula.oracle import MODES, Tree, programs, rounded
 
 HUGE = 2**63 - 1
@@ -34,12 +34,11 @@ SCOPE = Scope(inputs=INPUTS, parameters=PARAMETERS)
 def values(name: str) -> st.SearchStrategy[int]:
     span = INPUTS[name].span
     small = st.integers(max(span.low, -3), min(span.high, 3))
-    return st.integers(span.low, span.high) | small | st.sampled_from([span.low, span.high])
+    return st.integers(span.low, span.high) | small | st.sampled_from([span.low, 0, span.high])
 
 
-rows = st.lists(
-    st.fixed_dictionaries({name: values(name) for name in INPUTS}), min_size=1, max_size=6
-)
+one_row = st.fixed_dictionaries({name: values(name) for name in INPUTS})
+rows = st.lists(one_row, min_size=1, max_size=6) | one_row.map(lambda row: [row]) | st.just([dict.fromkeys(INPUTS, 0)])
 
 
 def fractions(row: dict[str, int]) -> dict[str, Fraction]:
@@ -103,6 +102,7 @@ def test_programs_beyond_int64(tree: Tree, given_rows: list[dict[str, int]]) -> 
     same(compiled(tree), tree, given_rows)
 
 
+@settings(deadline=None)
 @given(
     st.integers(-HUGE, HUGE),
     st.integers(-HUGE, HUGE) | st.integers(-12, 12),
@@ -160,6 +160,30 @@ def test_a_factor_of_zero_does_not_hide_a_large_one() -> None:
     scope = Scope(inputs={"a": Input(COUNT, -(2**80), 2**80), "b": Input(COUNT, 0, 1)})
     expression = compile_expression("0 * (a * b) + b", COUNT, scope)
     assert expression.column({"a": np.array([2**79], dtype=object), "b": np.array([1])}).tolist() == [1]
+
+
+def test_zeros_do_not_hide_a_large_change_of_scale() -> None:
+    scope = Scope(inputs={name: Input(RATE, -(10**12), 10**12) for name in "abcde"})
+    zeros = {name: np.array([0]) for name in "abcde"}
+    sixth = {name: 0 for name in "abcde"}
+    for source in (
+        "round(a + b * c * d * e * a, 0.000001)",
+        "round(a / (b * c * d * e + 0.000000001), 0.000000001)",
+        "round(a / 0.000000001 / (b * c * d * e + 1), 0.000001)",
+        "1 if a == b * c * d * e * b else 2",
+        "max(a, round(b * c * d * e, 1))",
+    ):
+        result = Type("rate", 10**9) if source.endswith("0.000000001)") else RATE
+        expression = compile_expression(source, result, scope)
+        assert expression.column(zeros).tolist() == [expression.row(sixth)]
+
+
+@pytest.mark.parametrize("flag", [0, 1])
+def test_a_constant_beyond_int64_as_a_branch(flag: int) -> None:
+    scope = Scope(inputs={"a": Input(COUNT), "flag": Input(BOOL)})
+    large = " * ".join(["1000000000000"] * 3)
+    expression = compile_expression(f"a if flag else {large}", COUNT, scope)
+    assert expression.column({"a": np.array([7]), "flag": np.array([flag])}).tolist() == [7 if flag else 10**36]
 
 
 def test_small_values_stay_int64_where_bounds_do_not_prove_it() -> None:

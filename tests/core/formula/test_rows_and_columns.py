@@ -107,6 +107,13 @@ def test_branches_all_or_none_of_the_rows_take() -> None:
     assert open_rows.column({"base": column(7, 9), "count": column(0, 0)}).tolist() == [0, 0]
 
 
+def test_a_default_beyond_int64() -> None:
+    scope = Scope(inputs={"far": Input(COUNT, 2**70, 2**71, default=2**70)})
+    expression = compile_expression("far", COUNT, scope)
+    assert expression.column({"far": column(2**71, 0, dtype=object)}, {"far": mask(0, 1)}).tolist() == [2**71, 2**70]
+    assert expression.column({}, size=1).tolist() == [2**70]
+
+
 def test_division_by_zero_names_the_rows_of_the_whole_column() -> None:
     expression = compile_expression("round(base / count, 0.01) if flag else 0", MONEY, SCOPE, name="daily")
     size = BLOCK + 10
@@ -301,7 +308,8 @@ def test_a_function_that_works_in_python_integers() -> None:
     ],
 )
 def test_a_function_that_breaks_its_word(apply: Any, error: type[Exception]) -> None:
-    scope = with_function(Function("bad", (COUNT,), COUNT, apply, lambda values: Reach(values.low, values.high, values.size)))
+    bad = Function("bad", (COUNT,), COUNT, apply, lambda values: Reach(values.low, values.high, values.size))
+    scope = with_function(bad)
     expression = compile_expression("bad(count)", COUNT, scope)
     with pytest.raises(error) as caught:
         expression.column({"count": column(1, 2)})

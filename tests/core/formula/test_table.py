@@ -143,6 +143,8 @@ def test_sums_beyond_int64() -> None:
     table = compile_table("big", [], [Outcome("sum", COUNT)], rules, SCOPE, "collect")
     assert table.run({"size": np.array([1])}).outcomes["sum"].tolist() == [20 * 2**59]
     assert table.row({}).outcomes == {"sum": 20 * 2**59}
+    far = compile_table("far", [], [Outcome("sum", COUNT, 2**70)], [Rule({}, {"sum": "1"}, "vip")], SCOPE)
+    assert far.run({"vip": np.array([1, 0])}).outcomes["sum"].tolist() == [1, 2**70]
 
 
 def test_conditions_of_a_rule_s_own() -> None:
@@ -331,6 +333,7 @@ side = st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda ends: Span(min
 box = st.tuples(side, side, side)
 
 
+@settings(deadline=None)
 @given(box, box)
 def test_boxes(one: Box, other: Box) -> None:
     points = set(product(range(6), repeat=3))
