@@ -93,9 +93,9 @@ RESOURCE_TYPES = (
 
 ACTIONS = (
     ActionDef(IMPORT, _("Import punches")),
-    ActionDef(PUNCHES, _("See punches"), resource="attendance_punch", power="read"),
-    ActionDef(DAYS, _("See the attendance of people"), resource="attendance_day", power="read"),
-    ActionDef(RECORD, _("Record leave and business trips"), resource="attendance_absence"),
+    ActionDef(PUNCHES, _("See punches"), resource="employment", power="read"),
+    ActionDef(DAYS, _("See the attendance of people"), resource="employment", power="read"),
+    ActionDef(RECORD, _("Record leave and business trips"), resource="employment"),
     ActionDef(CLOSE, _("Close the attendance of a month")),
     ActionDef(REOPEN, _("Reopen the attendance of a month")),
 )

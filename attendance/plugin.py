@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attendance import actions
+from attendance import actions, cli
 from attendance.services import answers
-from remit.specs import ActionDef, Module, ResourceType, SuggestedEntry, hookimpl
+from remit.specs import ActionDef, CommandSpec, Module, ResourceType, SuggestedEntry, hookimpl
 from remit.text import catalogue
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ def register_resource_types() -> Sequence[ResourceType]:
 def register_suggested_entries() -> Sequence[SuggestedEntry]:
     """What employees, heads of departments and HR usually may."""
     return actions.SUGGESTED
+
+
+@hookimpl
+def register_commands() -> Sequence[CommandSpec]:
+    """Importing punches, closing, reopening and showing months."""
+    return cli.COMMANDS
 
 
 @hookimpl

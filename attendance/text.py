@@ -58,6 +58,11 @@ def status(code: int) -> Text:
     return _STATUSES[Status(code)]
 
 
+def status_code(code: int) -> str:
+    """The name of a day's status for programs: `normal`, `late_early`, ..., empty without one."""
+    return Status(code).name.lower() if code else ""
+
+
 _STATUSES: Mapping[Status, Text] = {
     Status.NORMAL: _("Present"),
     Status.LATE: _("Late"),
@@ -72,34 +77,17 @@ _STATUSES: Mapping[Status, Text] = {
     Status.OPEN: _("Not over yet"),
 }
 
-#: What stands in the cell of a month sheet; the legend explains it in words.
-SYMBOLS: Mapping[Status, str] = {
-    Status.NORMAL: "√",
-    Status.LATE: "▲",
-    Status.EARLY: "▼",
-    Status.LATE_EARLY: "▲▼",
-    Status.MISSING: "◇",
-    Status.ABSENT: "×",
-    Status.LEAVE: "○",
-    Status.TRIP: "△",
-    Status.OFF: "",
-    Status.EXTRA: "＋",
-    Status.OPEN: "·",
-}
-
-#: The colour of a status, as the chips of the kit name it.
-KINDS: Mapping[Status, str] = {
+#: The mark of a status in a month sheet, as the kit draws them (√ ▲ × ○ △ +); days off and open days have none.
+MARKS: Mapping[Status, str] = {
     Status.NORMAL: "ok",
-    Status.LATE: "warn",
-    Status.EARLY: "warn",
-    Status.LATE_EARLY: "warn",
-    Status.MISSING: "warn",
-    Status.ABSENT: "bad",
-    Status.LEAVE: "info",
-    Status.TRIP: "plum",
-    Status.OFF: "",
-    Status.EXTRA: "accent",
-    Status.OPEN: "",
+    Status.LATE: "late",
+    Status.EARLY: "late",
+    Status.LATE_EARLY: "late",
+    Status.MISSING: "missing",
+    Status.ABSENT: "absent",
+    Status.LEAVE: "leave",
+    Status.TRIP: "trip",
+    Status.EXTRA: "over",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -52,9 +52,14 @@ class MonthReport:
     warnings: list[Text] = field(default_factory=list)
 
 
+#: Told how far a long computation is: people done, people in all.
+Progress = Callable[[int, int], None]
+
+
 def evaluate_month(
-    session: Session, actor: Actor, month: Month, *, groups: Sequence[Group] | None = None
-) -> MonthReport:
+    session: Session, actor: Actor, month: Month, *, groups: Sequence[Group] | None = None,
+    progress: Progress | None = None,
+) -> MonthReport:  # fmt: skip
     """Compute the month of the groups (by default all that are open) and store days and sums in place of the old.
 
     Set-wise: a handful of statements for every 8,000 people. Groups that are closed keep their results.
@@ -64,13 +69,16 @@ def evaluate_month(
         ensure_default_group(session)
         states = _states(session, month)
         wanted = _open_groups(session, states, groups)
-        report = _evaluate(session, month, wanted)
+        report = _evaluate(session, month, wanted, progress)
         for group in wanted:
             _state(session, month, group, states).computed_at = clock.now()
     return report
 
 
-def close_month(session: Session, actor: Actor, month: Month, *, groups: Sequence[Group] | None = None) -> MonthReport:
+def close_month(
+    session: Session, actor: Actor, month: Month, *, groups: Sequence[Group] | None = None,
+    progress: Progress | None = None,
+) -> MonthReport:  # fmt: skip
     """Evaluate a month and freeze it, so that payroll can build on it.
 
     Refused with `DomainError` while days are not over yet, or when there is nothing to close. Missing punches and
@@ -84,7 +92,7 @@ def close_month(session: Session, actor: Actor, month: Month, *, groups: Sequenc
         if not wanted:
             message = _("The attendance of {month} is closed already.", month=month)
             raise DomainError("attendance.closed", message, "month")
-        report = _evaluate(session, month, wanted)
+        report = _evaluate(session, month, wanted, progress)
         if report.open_days:
             raise DomainError("attendance.not_over", _not_over(month, report.open_days), "month")
         now = clock.now()
@@ -137,7 +145,9 @@ def _not_over(month: Month, count: int) -> Text:
     )  # fmt: skip
 
 
-def _evaluate(session: Session, month: Month, groups: Sequence[Group]) -> MonthReport:
+def _evaluate(
+    session: Session, month: Month, groups: Sequence[Group], progress: Progress | None
+) -> MonthReport:
     """Compute everybody, store those whose month belongs to one of the groups."""
     report = MonthReport(month, groups=[group.code for group in groups])
     wanted = [group.id for group in groups]
@@ -148,12 +158,16 @@ def _evaluate(session: Session, month: Month, groups: Sequence[Group]) -> MonthR
     closed = stored["employment_id"][stored["state"] == CLOSED]
     elsewhere = stored["employment_id"][stored["state"] == OPEN]
     sums = dict.fromkeys(MEASURES, 0)
-    for found in compute_all(session, month.period, employed_during(session, month.period)):
+    people, done = employed_during(session, month.period), 0
+    for found in compute_all(session, month.period, people):
         group_ids = np.array([*(group.id for group in found.plan.groups), 0], dtype=np.int64)[found.last_group]
         rows = np.isin(group_ids, wanted) & ~np.isin(found.people.ids, closed)
         _forget_people(session, month, found.people.ids[rows & np.isin(found.people.ids, elsewhere)].tolist())
         _add_to(report, session, found, rows, sums)
         _store(session, month, found, group_ids, rows)
+        done += len(found.people)
+        if progress is not None:
+            progress(done, len(people))
     report.totals = sums
     if report.people:
         record_bulk(session, MonthResult.__tablename__, f"attendance:{month}", report.people, "", action=CLOSE)

@@ -96,11 +96,7 @@ def record_absence(
     Personal leave is unpaid unless said otherwise, everything else paid. Raises `DomainError` for an unknown kind,
     days that are taken already and days in a closed month.
     """
-    absence = Absence(
-        employment_id=employment.id, kind=kind, paid=kind != "personal" if paid is None else paid,
-        valid_from=period.start, valid_to=period.end,
-    )  # fmt: skip
-    require(session, actor, RECORD, absence)
+    require(session, actor, RECORD, employment)
     if kind not in ABSENCE_KINDS:
         raise DomainError("attendance.absence_kind", _("There is no leave of the kind {kind}.", kind=kind), "kind")
     with system(session, "attendance looks for closed months and leave that is recorded"):
@@ -113,6 +109,10 @@ def record_absence(
         ).first()  # fmt: skip
     if taken is not None:
         raise DomainError("attendance.absence_taken", _("Leave is recorded for some of these days already."), "period")
+    absence = Absence(
+        employment_id=employment.id, kind=kind, paid=kind != "personal" if paid is None else paid,
+        valid_from=period.start, valid_to=period.end,
+    )  # fmt: skip
     session.add(absence)
     session.flush()
     return absence

@@ -1,0 +1,248 @@
+"""Read attendance for pages and commands: a person's month, a day with its punches, the sheet of many people.
+
+A closed month is read as it was stored; an open one is computed at the moment for the people shown, so that what a
+page says is never older than the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from attendance.actions import DAYS
+from attendance.models import CLOSED, DayResult, Group, MonthResult, MonthState, Punch
+from attendance.rules.evaluate import NO_PUNCH
+from attendance.rules.month import MEASURES
+from attendance.rules.plan import epoch_minute
+from attendance.services.compute import Computed, compute
+from attendance.services.people import employed_during
+from attendance.services.plan import NO_GROUP, load_plan
+from remit.base import Actor, Month, Period
+from remit.models import Employment, Person, guard
+from remit.services import system, visible
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """A day of somebody as pages show it; minutes, `first` and `last` from the local midnight of the day or None.
+
+    `scheduled` tells a workday of the person from a day off, `status` is a `Status`, `kind` a `DayKind`.
+    """
+
+    day: date
+    status: int
+    kind: int
+    scheduled: bool
+    first: int | None
+    last: int | None
+    worked: int
+    late: int
+    early: int
+    absent: int
+    missing: int
+    night: int
+    overtime: int
+
+
+@dataclass(frozen=True)
+class MonthView:
+    """A month of an employment: its days in order (those it was employed on), the sums, and whether it is closed."""
+
+    employment_id: int
+    month: Month
+    closed: bool
+    days: Mapping[date, DayView]
+    totals: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One line of the sheet."""
+
+    employment_id: int
+    number: str
+    name: str
+    view: MonthView
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of the month sheet: people by row. `total` counts everybody the reader may see."""
+
+    month: Month
+    rows: Sequence[SheetRow]
+    total: int
+    page: int
+    groups: Sequence[Group] = ()
+    states: Mapping[int, MonthState] = field(default_factory=dict)
+
+
+def own_employments(session: Session, actor: Actor, period: Period) -> list[Employment]:
+    """The employments of whoever asks that fall into a period, the newest first: everybody's own affair."""
+    if actor.person_id is None:
+        return []
+    statement = (
+        select(Employment)
+        .where(
+            Employment.person_id == actor.person_id, Employment.hired_on < period.end, Employment.left_on > period.start
+        )
+        .order_by(Employment.hired_on.desc())
+    )
+    with system(session, "somebody looks at his own attendance"):
+        return list(session.scalars(statement))
+
+
+def month_views(session: Session, month: Month, employment_ids: Sequence[int]) -> dict[int, MonthView]:
+    """The months of some employments, by id. The caller has made sure that the reader may see them."""
+    with system(session, "the attendance of people the reader may see is shown"):
+        results = session.scalars(
+            select(MonthResult).where(
+                MonthResult.month == month.number, MonthResult.employment_id.in_(employment_ids),
+                MonthResult.state == CLOSED,
+            )
+        ).all()  # fmt: skip
+        views = _stored(session, month, results) if results else {}
+        rest = [one for one in employment_ids if one not in views]
+        people = employed_during(session, month.period, rest) if rest else None
+        if people is not None and len(people):
+            found = compute(session, load_plan(session, month.period), people)
+            views |= _live(found, month)
+    return views
+
+
+def sheet(
+    session: Session, actor: Actor, month: Month, *, page: int = 1, name: str = "", action: str = DAYS
+) -> Sheet:
+    """A page of the month sheet of everybody whose attendance the reader may see, in the order of numbers.
+
+    `name` narrows it to employee numbers that begin with it and to names and pinyin that hold it.
+    """
+    period = month.period
+    everybody: Any = select(Employment.id, Employment.number, Employment.person_id).where(
+        Employment.hired_on < period.end, Employment.left_on > period.start
+    )
+    statement = visible(session, actor, action, everybody)
+    if name:
+        matching = select(Person.id).where(Person.name.contains(name) | Person.sort_key.contains(name.casefold()))
+        statement = guard.mark(
+            statement.where(Employment.number.startswith(name) | Employment.person_id.in_(matching)),
+            [(action, "core_person")],
+        )
+    found = session.execute(
+        statement.order_by(Employment.number).offset((page - 1) * PAGE).limit(PAGE)
+    ).all()
+    counted = guard.carry(select(func.count()).select_from(statement.subquery()), statement)
+    total = session.scalar(counted) or 0
+    ids = [one for one, _number, _person in found]
+    names = _names(session, [person for _one, _number, person in found])
+    views = month_views(session, month, ids) if ids else {}
+    rows = [
+        SheetRow(one, number, names.get(person, ""), views[one]) for one, number, person in found if one in views
+    ]
+    groups = list(session.scalars(select(Group).order_by(Group.order, Group.id)))
+    return Sheet(month, rows, total, page, groups, states_of(session, month))
+
+
+def states_of(session: Session, month: Month) -> dict[int, MonthState]:
+    """The state of a month by group; groups without one are open."""
+    return {one.group_id: one for one in session.scalars(select(MonthState).where(MonthState.month == month.number))}
+
+
+def punches_of(session: Session, employment_id: int, day: date) -> list[tuple[datetime, str]]:
+    """The punches around a day, local instants with their zone: from its midnight to noon of the next."""
+    low = epoch_minute(ZoneInfo("Asia/Shanghai"), day, -720) * 60
+    with system(session, "the punches of somebody the reader may see are shown"):
+        found = session.scalars(
+            select(Punch)
+            .where(Punch.employment_id == employment_id, Punch.second >= low, Punch.second < low + 3 * 86400)
+            .order_by(Punch.second)
+        ).all()
+    local = [(punch.at.astimezone(ZoneInfo(punch.zone)), punch.zone) for punch in found]
+    first = datetime.combine(day, datetime.min.time())
+    return [
+        (at, zone) for at, zone in local if first <= at.replace(tzinfo=None) < first + timedelta(hours=36)
+    ]
+
+
+def name_of(session: Session, employment: Employment) -> str:
+    """The name of an employee whose attendance the reader may see."""
+    return _names(session, [employment.person_id]).get(employment.person_id, "")
+
+
+def _names(session: Session, person_ids: Sequence[int]) -> dict[int, str]:
+    if not person_ids:
+        return {}
+    with system(session, "names stand beside attendance that the reader may see"):
+        rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).all()
+    return {one: name for one, name in rows}
+
+
+def _live(found: Computed, month: Month) -> dict[int, MonthView]:
+    zones = [ZoneInfo(group.zone) for group in found.plan.groups]
+    views = {}
+    for row, employment_id in enumerate(found.people.ids.tolist()):
+        days = {}
+        for col, day in enumerate(found.dates):
+            group = int(found.group[row, col])
+            if group != NO_GROUP:
+                days[day] = _live_day(found, row, col, day, zones[group])
+        totals = {name: int(getattr(found.totals, name)[row]) for name in MEASURES}
+        views[employment_id] = MonthView(employment_id, month, False, days, totals)
+    return views
+
+
+def _live_day(found: Computed, row: int, col: int, day: date, zone: ZoneInfo) -> DayView:
+    results = found.days
+    cell = (row, col)
+    overtime = results.overtime_workday[cell] + results.overtime_rest[cell] + results.overtime_holiday[cell]
+    missing = int(results.missing_in[cell]) + int(results.missing_out[cell])
+    return DayView(
+        day, int(results.status[cell]), int(results.kind[cell]), bool(results.scheduled[cell]),
+        wall_minute(int(results.first[cell]), day, zone), wall_minute(int(results.last[cell]), day, zone),
+        int(results.worked[cell]), int(results.late[cell]), int(results.early[cell]), int(results.absent[cell]),
+        missing, int(results.night[cell]), int(overtime),
+    )  # fmt: skip
+
+
+def _stored(session: Session, month: Month, results: Sequence[MonthResult]) -> dict[int, MonthView]:
+    zones = {one: ZoneInfo(zone) for one, zone in session.execute(select(Group.id, Group.zone))}
+    days: dict[int, dict[date, DayView]] = {}
+    rows = session.scalars(
+        select(DayResult)
+        .where(
+            DayResult.employment_id.in_([one.employment_id for one in results]),
+            DayResult.day >= month.period.start, DayResult.day < month.period.end,
+        )
+        .order_by(DayResult.day)
+    )  # fmt: skip
+    for row in rows:
+        zone = zones[row.group_id]
+        days.setdefault(row.employment_id, {})[row.day] = DayView(
+            row.day, row.status, row.kind, row.scheduled, wall_minute(row.first, row.day, zone),
+            wall_minute(row.last, row.day, zone), row.worked, row.late, row.early, row.absent,
+            row.missing_in + row.missing_out, row.night,
+            row.overtime_workday + row.overtime_rest + row.overtime_holiday,
+        )  # fmt: skip
+    return {
+        one.employment_id: MonthView(
+            one.employment_id, month, True, days.get(one.employment_id, {}),
+            {name: getattr(one, name) for name in MEASURES},
+        )
+        for one in results
+    }  # fmt: skip
+
+
+def wall_minute(minute: int, day: date, zone: ZoneInfo) -> int | None:
+    """What a wall clock showed at a minute since 1970 UTC, counted from midnight of `day`; None for no punch."""
+    if minute == NO_PUNCH:
+        return None
+    wall = datetime.fromtimestamp(minute * 60, zone).replace(tzinfo=None)
+    return int((wall - datetime.combine(day, datetime.min.time())).total_seconds()) // 60
