@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, SessionTransaction
 
 from core.audit import events
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from core.db.session import Database
 
 _JOURNAL = "audit_journal"
-_MISSING = object()
 
 
 @dataclass(slots=True)
@@ -42,7 +41,7 @@ class _Journal:
     """What the flushes of a transaction did, in order, and how long it was when each savepoint began."""
 
     seen: list[_Seen] = field(default_factory=list)
-    marks: dict[int, int] = field(default_factory=dict)
+    marks: list[tuple[SessionTransaction, int]] = field(default_factory=list)
 
 
 def install(database: Database) -> None:
@@ -50,7 +49,6 @@ def install(database: Database) -> None:
     database.listen("after_flush", _after_flush)
     database.listen("before_commit", _before_commit)
     database.listen("after_transaction_create", _after_transaction_create)
-    database.listen("after_transaction_end", _after_transaction_end)
     database.listen("after_soft_rollback", _after_soft_rollback)
     database.guard.on_system = _on_system
 
@@ -99,25 +97,20 @@ def _look(kind: str, shaped: Shape, obj: Any, keys: KeyRing | None) -> _Seen | N
 def _after_transaction_create(session: Session, transaction: SessionTransaction) -> None:
     if transaction.nested:
         journal = _journal(session)
-        journal.marks[id(transaction)] = len(journal.seen)
-
-
-def _after_transaction_end(session: Session, transaction: SessionTransaction) -> None:
-    journal: _Journal | None = session.info.get(_JOURNAL)
-    if journal is not None:
-        journal.marks.pop(id(transaction), None)
+        journal.marks.append((transaction, len(journal.seen)))
 
 
 def _after_soft_rollback(session: Session, previous_transaction: SessionTransaction) -> None:
-    journal: _Journal | None = session.info.get(_JOURNAL)
-    if journal is None:
+    if not previous_transaction.nested:
+        if previous_transaction.parent is None:
+            for name in (_JOURNAL, "decisions", "audit_system"):
+                session.info.pop(name, None)
         return
-    if previous_transaction.nested:
-        mark = journal.marks.get(id(previous_transaction))
-        if mark is not None:
-            del journal.seen[mark:]
-    elif previous_transaction.parent is None:
-        session.info.pop(_JOURNAL, None)
+    journal = _journal(session)
+    for position, (transaction, length) in enumerate(journal.marks):
+        if transaction is previous_transaction:
+            del journal.seen[length:], journal.marks[position:]
+            return
 
 
 # -- commit ----------------------------------------------------------------------------------------------------------
@@ -206,15 +199,3 @@ def _uncited(session: Session, decisions: list[tuple[Any, Any]], cited: set[int]
 def _on_system(session: Session, reason: str) -> None:
     if session.info.get(WRITE, False):
         events.record_system(session, reason)
-
-
-def watch(session: Session) -> None:
-    """Watch one session that was made without a ``Database``; for tools and tests."""
-    for name, function in (
-        ("after_flush", _after_flush),
-        ("before_commit", _before_commit),
-        ("after_transaction_create", _after_transaction_create),
-        ("after_transaction_end", _after_transaction_end),
-        ("after_soft_rollback", _after_soft_rollback),
-    ):
-        event.listen(session, name, function)

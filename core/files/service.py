@@ -35,7 +35,7 @@ _ = catalogue("files")
 KEEP_DAYS = 7
 #: A file on disk without a row, left by a process that was killed, is removed after this time.
 ORPHAN_AGE = timedelta(days=1)
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\"\\/:*?<>|]+")
+_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f\"\\/:*?<>|]+")
 
 
 def put(
@@ -114,7 +114,7 @@ def read_file(session: Session, file: File) -> bytes:
 
 def delete(session: Session, file: File) -> None:
     """Remove a file; its bytes go once the transaction is committed."""
-    _forget_on_commit(session, [directory(session) / file.blob])
+    _forget_on_commit(session, [(file, directory(session) / file.blob)])
     session.delete(file)
     session.flush()
 
@@ -125,14 +125,14 @@ def purge_expired(session: Session, *, at: datetime | None = None) -> int:
     folder = directory(session)
     expired = session.scalars(select(File).where(File.expires_at <= moment)).all()
     kept = set(session.scalars(select(File.blob))) - {file.blob for file in expired}
-    doomed = [folder / file.blob for file in expired]
+    doomed: list[tuple[File | None, Path]] = [(file, folder / file.blob) for file in expired]
     for file in expired:
         session.delete(file)
     session.flush()
     newest = (moment - ORPHAN_AGE).timestamp()
     if folder.is_dir():
         doomed += [
-            path for path in folder.rglob("*")
+            (None, path) for path in folder.rglob("*")
             if path.is_file() and path.relative_to(folder).as_posix() not in kept and path.stat().st_mtime < newest
         ]
     _forget_on_commit(session, doomed)
@@ -176,11 +176,15 @@ def _forget_on_rollback(session: Session, file: File, path: Path) -> None:
     event.listen(session, "after_soft_rollback", rolled_back)
 
 
-def _forget_on_commit(session: Session, paths: list[Path]) -> None:
-    """Remove bytes once the transaction, not just a savepoint in it, is committed."""
+def _forget_on_commit(session: Session, doomed: list[tuple[File | None, Path]]) -> None:
+    """Remove bytes once the transaction, not just a savepoint in it, is committed and their rows are gone."""
+    if not doomed:
+        return
 
     def committed(session: Session) -> None:
-        while paths and not session.in_nested_transaction():
-            paths.pop().unlink(missing_ok=True)
+        while doomed and not session.in_nested_transaction():
+            file, path = doomed.pop()
+            if file is None or not inspect(file).persistent:
+                path.unlink(missing_ok=True)
 
     event.listen(session, "after_commit", committed)

@@ -212,9 +212,9 @@ def _build(database: Database) -> None:
 BUILDER = SchemaBuilder(("trial company",), _build)
 
 
-def house_around(database: Database, folder: Path) -> House:
+def house_around(database: Database, folder: Path, **modules: str) -> House:
     """A house with the packages under test; nothing is guarded but what is declared."""
-    registry, manager = loader.load(PARTS, {"trial": __name__})
+    registry, manager = loader.load(PARTS, {"trial": __name__, **modules})
     database.guard.protect(resource.model for resource in registry.resource_types.values())
     house = House(Config(instance=folder, job_threads=1), database, registry, Hooks(manager))
     install_audit(house)

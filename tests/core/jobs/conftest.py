@@ -17,4 +17,4 @@ def database_builder() -> SchemaBuilder:
 
 @pytest.fixture
 def house(database: Database, tmp_path: Path) -> House:
-    return trial.house_around(database, tmp_path)
+    return trial.house_around(database, tmp_path, work="tests.core.jobs.work")
