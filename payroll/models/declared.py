@@ -37,7 +37,11 @@ class Opening(Base):
 
 
 class Deduction(Base):
-    """A monthly special additional deduction (专项附加扣除) of one kind, in minor units, for ``[valid_from, valid_to)``."""
+    """A special additional deduction (专项附加扣除) of one kind during ``[valid_from, valid_to)``.
+
+    ``amount`` (minor units) is a month's, or, where ``cumulative``, the year's so far as the tax client told it for
+    one tax month. ``kind_key`` numbers kind and form, so that the database keeps their periods apart.
+    """
 
     __tablename__ = "payroll_deduction"
 

@@ -93,7 +93,7 @@ def gather(session: Session, run: Run, *, only: list[int] | None = None) -> Work
         gathering.add_deductions(session, inputs, tax)
         gathering.add_period(inputs, tax)
         year.add_year(session, inputs, run, country, tax)
-    _flag_paid_elsewhere(session, inputs, run, period)
+    _flag_paid_elsewhere(session, inputs, period)
     made = formulas.build(components, inputs, country, work=work, tax=tax, known_on=run.known_on)
     made.month = {
         "work": str(work), "tax": str(tax), "policy": group.proration, "days": facts.days,
@@ -102,7 +102,7 @@ def gather(session: Session, run: Run, *, only: list[int] | None = None) -> Work
     return Work(run, inputs, made, slices, facts, work, tax)
 
 
-def _flag_paid_elsewhere(session: Session, inputs: Inputs, run: Run, period: PayPeriod) -> None:
+def _flag_paid_elsewhere(session: Session, inputs: Inputs, period: PayPeriod) -> None:
     """Somebody who moved between groups within the month and has his slip of it in the other one."""
     rows = bulk.read_columns(
         session,

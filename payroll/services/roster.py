@@ -142,7 +142,9 @@ def _belongs(
     mine = (terms["legal_entity_id"][rows] == group.legal_entity_id) & (group.id == first)
     if named:
         ids = terms["employment_id"][rows].tolist()
-        mine = np.array([named.get(one, group.id if own else NONE) == group.id for one, own in zip(ids, mine, strict=True)])
+        mine = np.array(
+            [named.get(one, group.id if own else NONE) == group.id for one, own in zip(ids, mine, strict=True)]
+        )
     return np.asarray(mine, dtype=np.bool_)
 
 
