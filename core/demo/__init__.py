@@ -1,0 +1,5 @@
+"""The demo company Lingke: a small software house whose story shows what Remit is for.
+
+Everything is written by the same services as in real life, from the tables in ``data`` and a fixed seed, so that two
+builds are equal. Modules add their part through ``give_demo``.
+"""
