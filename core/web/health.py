@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import structlog
 from flask import Flask, Response, jsonify
 
 from core.base.actor import Actor
+from core.db import migrate
 from core.kernel import state
+from core.kernel.registry import CORE
 from core.web import ports
-
-if TYPE_CHECKING:
-    from core.kernel.house import House
 
 log = structlog.get_logger("remit.web")
 
 
-def states(house: House) -> dict[str, str]:
-    """The state of each installed module: on, off, failed, blocked. Raises what the database raises."""
-    with house.session(Actor.anonymous()) as session:
+def behind(web: ports.Web) -> frozenset[str]:
+    """The parts whose migrations are pending; asked until none is."""
+    if web.migrated:
+        return frozenset()
+    registry = web.house.registry
+    loaded = [registry.modules[name] for name in registry.loaded]
+    names = frozenset(migrate.pending(web.house.database, [migrate.core_part(), *loaded]))
+    web.migrated = not names
+    return names
+
+
+def states(web: ports.Web) -> dict[str, str]:
+    """The state of each installed module: on, off, behind, failed, blocked. Raises what the database raises."""
+    late = behind(web)
+    with web.house.session(Actor.anonymous()) as session:
         on = state.read(session)
-    return {
-        name: found.state if found.state != "loaded" else "on" if name in on else "off"
-        for name, found in house.registry.modules.items()
-    }
+    found = {}
+    for name, module in web.house.registry.modules.items():
+        running = "behind" if name in late else "on" if name in on else "off"
+        found[name] = running if module.state == "loaded" else module.state
+    return found
 
 
 def setup(app: Flask) -> None:
@@ -32,12 +42,14 @@ def setup(app: Flask) -> None:
 
     @app.get("/healthz")
     def healthz() -> Response:
+        web = ports.of()
         try:
-            modules = states(ports.of().house)
+            modules = states(web)
+            database = "behind" if CORE in behind(web) else "ok"
         except Exception:
             log.exception("the database does not answer")
             response = jsonify(status="down", database="unreachable", modules={})
             response.status_code = 503
             return response
-        status = "ok" if "failed" not in modules.values() and "blocked" not in modules.values() else "degraded"
-        return jsonify(status=status, database="ok", modules=modules)
+        well = database == "ok" and not {"failed", "blocked", "behind"}.intersection(modules.values())
+        return jsonify(status="ok" if well else "degraded", database=database, modules=modules)

@@ -65,11 +65,15 @@ class Ports:
 
 @dataclass(slots=True)
 class Web:
-    """What the web keeps on one app: its house, its ports and the digests of its static files."""
+    """What the web keeps on one app: its house, its ports, and which module each blueprint came from.
+
+    ``migrated`` is set once no migration is pending; that cannot change while the process runs.
+    """
 
     house: House
     ports: Ports = field(default_factory=Ports)
     owners: dict[str, str] = field(default_factory=dict)
+    migrated: bool = False
 
     def owner(self, blueprint: str | None) -> str:
         """The module a blueprint belongs to; ``core`` for what no module registered."""

@@ -58,7 +58,8 @@ class Visit:
     # -- the transaction -------------------------------------------------------------------------------------------
 
     def begin(self, *, write: bool) -> Session:
-        """Open the session of this request and find out who it comes from."""
+        """Open the session of this request and find out who it comes from; one that is open still is rolled back."""
+        self.abandon()
         house = ports.of().house
         self._manager = house.session(self._anonymous(), write=write)
         self.session = self._manager.__enter__()

@@ -68,7 +68,7 @@ def app(desk_on_both: Desk) -> flask.Flask:
 
 def test_the_description_is_openapi_3_1(app: flask.Flask) -> None:
     """Served to everybody, with bounds of ids, the bearer scheme and the problem as default answer."""
-    spec = app.test_client().get("/api/v1/openapi.json").json
+    spec = app.test_client().get("/api/v1/openapi.json").get_json()
     assert spec["openapi"] == "3.1.0"
     assert set(spec["paths"]) == {"/api/v1/notes", "/api/v1/notes/{note_id}"}
     item = spec["paths"]["/api/v1/notes/{note_id}"]
@@ -90,7 +90,7 @@ def test_a_list_is_paged_by_key(app: flask.Flask, desk_on_both: Desk) -> None:
     client = app.test_client()
     seen, after = [], ""
     for _turn in range(10):
-        answer = client.get("/api/v1/notes", query_string={"limit": 3, "after": after}, headers=BEARER).json
+        answer = client.get("/api/v1/notes", query_string={"limit": 3, "after": after}, headers=BEARER).get_json()
         seen += answer["items"]
         after = answer["next"]
         if after is None:
@@ -107,8 +107,8 @@ def test_a_list_is_paged_by_key(app: flask.Flask, desk_on_both: Desk) -> None:
 def test_a_made_up_next_is_refused(app: flask.Flask, after: str) -> None:
     """422 naming the parameter, never an error of the database."""
     response = app.test_client().get("/api/v1/notes", query_string={"after": after}, headers=BEARER)
-    assert (response.status_code, response.json["code"]) == (422, "cursor.invalid")
-    assert set(response.json["errors"]) == {"after"}
+    assert (response.status_code, response.get_json()["code"]) == (422, "cursor.invalid")
+    assert set(response.get_json()["errors"]) == {"after"}
 
 
 @pytest.mark.parametrize("limit", ["0", "501", "x", "1.5"])
@@ -141,7 +141,7 @@ def test_a_change_needs_the_version_it_is_based_on(app: flask.Flask, desk_on_bot
     body = {"text": "second"}
     bare = client.put("/api/v1/notes/7", json=body, headers=BEARER)
     assert (bare.status_code, bare.mimetype) == (428, "application/problem+json")
-    assert client.put("/api/v1/notes/7", json=body, headers={**BEARER, "If-Match": tag}).json["text"] == "second"
+    assert client.put("/api/v1/notes/7", json=body, headers={**BEARER, "If-Match": tag}).get_json()["text"] == "second"
     late = client.put("/api/v1/notes/7", json={"text": "third"}, headers={**BEARER, "If-Match": tag})
-    assert (late.status_code, late.json["title"]) == (412, "Somebody else was faster")
-    assert client.get("/api/v1/notes/7", headers=BEARER).json["text"] == "second"
+    assert (late.status_code, late.get_json()["title"]) == (412, "Somebody else was faster")
+    assert client.get("/api/v1/notes/7", headers=BEARER).get_json()["text"] == "second"

@@ -7,6 +7,7 @@ from typing import Any
 import flask
 import pytest
 import structlog
+from flask.views import MethodView
 from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
@@ -43,7 +44,7 @@ def test_a_class_view_is_refused() -> None:
     """Its methods would share one declaration."""
     blueprint = ApiBlueprint("payroll", __name__)
     with pytest.raises(TypeError, match="write one function for each method"):
-        blueprint.route("/oops")(type("Oops", (flask.views.MethodView,), {}))
+        blueprint.route("/oops")(type("Oops", (MethodView,), {}))
 
 
 def _notes(desk: Desk) -> ModuleBlueprint:
@@ -264,10 +265,10 @@ def test_ids_days_and_months_in_addresses(desk: Desk) -> None:
         return flask.jsonify([month, flask.url_for("desk.month", month=month.next())])
 
     client = desk.open().test_client()
-    assert client.get("/desk/n/9223372036854775807").json == 2**63 - 1
+    assert client.get("/desk/n/9223372036854775807").get_json() == 2**63 - 1
     for wrong in ("0", "9223372036854775808", "-1", "01", "x", "99999999999999999999"):
         assert client.get(f"/desk/n/{wrong}").status_code == 404
-    assert client.get("/desk/d/2026-02-28").json == ["2026-02-28", "/desk/d/2026-02-28"]
+    assert client.get("/desk/d/2026-02-28").get_json() == ["2026-02-28", "/desk/d/2026-02-28"]
     assert client.get("/desk/d/2026-02-29").status_code == 404
-    assert client.get("/desk/m/2026-12").json == ["2026-12", "/desk/m/2027-01"]
+    assert client.get("/desk/m/2026-12").get_json() == ["2026-12", "/desk/m/2027-01"]
     assert client.get("/desk/m/2026-13").status_code == 404

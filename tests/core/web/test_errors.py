@@ -100,7 +100,7 @@ def test_programs_get_a_problem(app: flask.Flask, what: str, status: int, code: 
     """RFC 9457: type, title, status, detail, instance; the code is stable."""
     response = app.test_client().get(f"/api/v1/desk/fail/{what}", headers={"Accept-Language": "en"})
     assert (response.status_code, response.mimetype) == (status, "application/problem+json")
-    body = response.json
+    body = response.get_json()
     assert (body["status"], body["code"], body["type"]) == (status, code, f"urn:remit:problem:{code}")
     assert body["instance"] == f"urn:remit:request:{response.headers['X-Request-ID']}"
     assert body["title"]
@@ -117,7 +117,7 @@ def test_errors_are_told_in_the_readers_language(app: flask.Flask) -> None:
     client = app.test_client()
     assert "这里没有内容" in client.get("/nothing").text
     assert "There is nothing here" in client.get("/nothing", headers={"Accept-Language": "en"}).text
-    assert client.get("/api/v1/nothing").json["title"] == "这里没有内容"
+    assert client.get("/api/v1/nothing").get_json()["title"] == "这里没有内容"
 
 
 def test_a_body_that_does_not_fit_names_its_fields(app: flask.Flask) -> None:
@@ -126,13 +126,13 @@ def test_a_body_that_does_not_fit_names_its_fields(app: flask.Flask) -> None:
     headers = {"Accept-Language": "en"}
     response = client.post("/api/v1/desk/notes", json={"amount": 1.5, "extra": 1}, headers=headers)
     assert (response.status_code, response.mimetype) == (422, "application/problem+json")
-    assert response.json["errors"] == {
+    assert response.get_json()["errors"] == {
         "text": ["Fill this in."], "amount": ["1.5 is not an amount; write it as 8000.00."],
         "extra": ["There is no field of this name."],
     }
     assert client.post("/api/v1/desk/notes", data="{", content_type="application/json").status_code == 400
     made = client.post("/api/v1/desk/notes", json={"text": "x", "amount": 100})
-    assert (made.status_code, made.json) == (201, {"text": "x", "amount": 100})
+    assert (made.status_code, made.get_json()) == (201, {"text": "x", "amount": 100})
 
 
 def test_a_wrong_method_is_told(app: flask.Flask) -> None:
@@ -165,7 +165,7 @@ def test_without_a_database_there_is_still_a_page(desk: Desk, app: flask.Flask) 
         file.unlink()
     client = app.test_client()
     health = client.get("/healthz")
-    assert (health.status_code, health.json["database"]) == (503, "unreachable")
+    assert (health.status_code, health.get_json()["database"]) == (503, "unreachable")
     response = client.get("/desk/token", headers={"Accept-Language": "en"})
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.text

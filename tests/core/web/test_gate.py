@@ -67,7 +67,7 @@ def app(desk: Desk) -> flask.Flask:
 
 def test_public_pages_are_open(app: flask.Flask) -> None:
     """Without anybody signed in."""
-    assert app.test_client().get("/desk/open").json == "anonymous"
+    assert app.test_client().get("/desk/open").get_json() == "anonymous"
 
 
 def test_signed_out_goes_to_sign_in_and_comes_back(app: flask.Flask) -> None:
@@ -85,9 +85,9 @@ def test_signed_out_goes_to_sign_in_and_comes_back(app: flask.Flask) -> None:
 def test_a_cookie_means_nothing_to_the_api(app: flask.Flask) -> None:
     """What signs a browser in does not sign a program in: no forged request can use it."""
     client = app.test_client()
-    assert client.get("/desk/mine", headers=SIGNED_IN).json == 1
+    assert client.get("/desk/mine", headers=SIGNED_IN).get_json() == 1
     assert client.get("/api/v1/desk/notes", headers=SIGNED_IN).status_code == 401
-    assert client.get("/api/v1/desk/notes", headers={"Authorization": "Bearer 1"}).json == 1
+    assert client.get("/api/v1/desk/notes", headers={"Authorization": "Bearer 1"}).get_json() == 1
     assert client.get("/api/v1/desk/notes", headers={"Authorization": "Basic 1"}).status_code == 401
     assert client.get("/api/v1/desk/notes", headers={"Authorization": "Bearer no"}).status_code == 401
     assert client.get("/desk/mine", headers={"Authorization": "Bearer 1"}).status_code == 303
@@ -102,11 +102,11 @@ def test_without_an_entry_the_page_says_why(app: flask.Flask) -> None:
     for words in ("No list gives you this.", "Read notes", "Lin An", "NO_ENTRY"):
         assert words in refused.text
     body = client.get("/api/v1/desk/notes", headers={"Authorization": "Bearer 2"})
-    assert (body.status_code, body.json["code"]) == (403, "denied.no_entry")
-    assert {"name": "Action", "value": "Read notes"} in body.json["facts"]
+    assert (body.status_code, body.get_json()["code"]) == (403, "denied.no_entry")
+    assert {"name": "Action", "value": "Read notes"} in body.get_json()["facts"]
 
 
-def test_a_route_that_declares_nothing_is_refused(app: flask.Flask, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_route_that_declares_nothing_is_refused(app: flask.Flask) -> None:
     """Also one that a third party brings with a plain blueprint, or that is added after the start."""
 
     @app.get("/late")
@@ -135,7 +135,7 @@ def test_a_module_that_is_off_is_not_there(app: flask.Flask, desk: Desk) -> None
     assert client.get("/desk/open").status_code == 404
     assert client.get("/api/v1/desk/notes", headers={"Authorization": "Bearer 1"}).status_code == 404
     assert "/desk/notes" not in client.get("/nothing", headers=SIGNED_IN).text
-    assert client.get("/healthz").json == {"status": "ok", "database": "ok", "modules": {"desk": "off"}}
+    assert client.get("/healthz").get_json()["modules"] == {"desk": "off"}
     switch(True)
     assert client.get("/desk/notes", headers=SIGNED_IN).status_code == 200
 
