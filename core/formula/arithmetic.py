@@ -13,7 +13,7 @@ import numpy as np
 from core.base.money import div_round
 from core.formula.frame import Frame, Row, zero_division
 from core.formula.nodes import Node, Operation
-from core.formula.numbers import Value, divided
+from core.formula.numbers import Value, divided, filled
 from core.formula.trace import Fact, Trace
 from core.formula.types import Span, show
 
@@ -123,10 +123,10 @@ class Round(Operation):
     def compute(self, frame: Frame) -> Value:
         """The rounded fraction."""
         values = self.operands(frame)
-        num: Any = values[0] * self.up
+        num: Any = filled(values[0] * self.up, frame.size)
         den: Any = self.down
         if len(values) > 1:
-            zero = np.broadcast_to(np.asarray(values[1] == 0), (frame.size,))
+            zero = filled(values[1], frame.size) == 0
             if zero.any():
                 raise zero_division(self.terms[1].text, frame.rows(zero))
             den = values[1] * self.down

@@ -140,7 +140,7 @@ def inverted(a: Tree) -> Tree:
 
 decimals = st.builds(
     lambda whole, cents: f"{whole}.{cents:02d}", st.integers(0, 99_999), st.integers(0, 99)
-) | st.sampled_from(["0", "1", "0.08", "21.75", "480", "0.005", "3.00"])
+) | st.sampled_from(["0", "1", "0.08", "21.75", "480", "0.005", "3.00", "999999999999999999"])
 units, modes = st.sampled_from(UNITS), st.sampled_from(MODES)
 ops = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
 

@@ -178,6 +178,29 @@ def test_zeros_do_not_hide_a_large_change_of_scale() -> None:
         assert expression.column(zeros).tolist() == [expression.row(sixth)]
 
 
+def test_constants_beyond_int64_beside_columns() -> None:
+    scope = Scope(inputs={"a": Input(COUNT, -9, 9), "b": Input(COUNT, 1, 9)})
+    large = 10**36
+    text = "(1000000000000 * 1000000000000 * 1000000000000)"
+    column = {"a": np.array([-3, 7]), "b": np.array([2, 3])}
+    for source, exact in (
+        (f"round({text} / a, 1)", lambda a, _b: rounded(Fraction(large, a), Fraction(1), "half_up")),
+        (f"round({text} / b, 1, 'floor')", lambda _a, b: large // b),
+        (f"round(a / ({text} * b), 1, 'up')", lambda a, _b: 1 if a > 0 else -1),
+        (f"round(b / {text}, 1, 'up')", lambda _a, _b: 1),
+        (f"{text} - a", lambda a, _b: large - a),
+        (f"min(5, {text}, a)", lambda a, _b: min(5, a)),
+        (f"max(5, {text}, a)", lambda _a, _b: large),
+        (f"clamp(a, -{text}, {text})", lambda a, _b: a),
+        (f"a if b < {text} else b", lambda a, _b: a),
+        (f"{text} * a", lambda a, _b: large * a),
+    ):
+        expression = compile_expression(source, COUNT, scope)
+        wanted = [exact(int(a), int(b)) for a, b in zip(column["a"], column["b"], strict=True)]
+        assert expression.column(column).tolist() == wanted
+        assert [expression.row({"a": -3, "b": 2}), expression.row({"a": 7, "b": 3})] == wanted
+
+
 @pytest.mark.parametrize("flag", [0, 1])
 def test_a_constant_beyond_int64_as_a_branch(flag: int) -> None:
     scope = Scope(inputs={"a": Input(COUNT), "flag": Input(BOOL)})
