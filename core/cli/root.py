@@ -7,19 +7,21 @@ from typing import Any
 
 import click
 
-from core.cli import acting, importing, operate, people
+from core.cli import acting, demo, importing, operate, people
 
 #: What each first word is for; commands of modules join these groups or bring their own.
 GROUPS = {
     "import": "Import people, salaries, punches and more from spreadsheets.",
     "user": "Accounts that can sign in.",
     "module": "Modules: list, switch on, switch off.",
+    "demo": "The demo company.",
 }
 
 OWN: dict[str, list[click.Command]] = {
     "": [operate.init, operate.migrate, operate.serve],
     "user": [people.user_create],
     "module": [operate.module_list, operate.module_on, operate.module_off],
+    "demo": [demo.build, demo.accounts],
 }
 
 

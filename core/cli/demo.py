@@ -1,0 +1,64 @@
+"""The demo company on the command line."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from sqlalchemy import select
+
+from core import config as configuration
+from core.base.actor import Actor
+from core.base.errors import DomainError
+from core.base.text import catalogue, current_locale
+from core.cli.acting import plain, the_house
+from core.cli.operate import prepare
+from core.cli.progress import Progress
+from core.db.dated import as_of
+from core.demo import build as building
+from core.demo import story
+from core.org.models import Position, PositionVersion
+
+_ = catalogue("cli")
+
+
+@click.command("build", help="Build the demo company Lingke in an empty installation.")
+@plain
+def build() -> None:
+    """Set the installation up and write the company; the demo then lives on its own day."""
+    config = configuration.load()
+    house = prepare(config)
+    (config.instance / "demo-day").write_text(f"{story.TODAY}\n", encoding="ascii")
+    with Progress(str(_("Building the demo company"))) as bar:
+        building.build(house, bar)
+    click.echo(str(_("The demo company is ready; it lives on {day}.", day=story.TODAY)))
+
+
+@click.command("accounts", help="The accounts of the demo company.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@plain
+def accounts(as_json: bool) -> None:
+    """User, password, name, position and role in the story of each demo account."""
+    house = the_house()
+    if not building.exists(house):
+        raise DomainError("demo.none", _("There is no demo company here; build it with `remit demo build`."))
+    rows = []
+    people = {row["number"]: row for row in story.table("people")}
+    with house.session(Actor.system("demo: list accounts")) as session:
+        named = select(Position.code, PositionVersion.title).join(
+            PositionVersion, PositionVersion.position_id == Position.id
+        )
+        titles = {code: str(title) for code, title in session.execute(named.where(as_of(PositionVersion, story.TODAY)))}
+    chinese = current_locale() == "zh_CN"
+    for account in story.ACCOUNTS:
+        person = people[account.number]
+        rows.append({
+            "user": account.login, "password": account.password, "name": person["name"],
+            "position": titles.get(person["position"], person["position"]),
+            "role": account.role_zh if chinese else account.role_en,
+        })
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['user']:<10} {row['password']:<22} {row['name']}  {row['position']}  {row['role']}")

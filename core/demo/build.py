@@ -1,0 +1,168 @@
+"""Building the demo company: organisation, people, lists and accounts, then every module's part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.authority import document, publish
+from core.base.actor import Actor
+from core.base.errors import DomainError
+from core.base.period import FOREVER
+from core.base.text import catalogue
+from core.contracts.demo import Demo, DemoPerson
+from core.demo import story
+from core.identity import services as identity
+from core.kernel.house import give
+from core.org.models import (
+    Assignment,
+    Employment,
+    EmploymentTerms,
+    LegalEntity,
+    Person,
+    Position,
+    Unit,
+)
+from core.org.services import structure
+
+if TYPE_CHECKING:
+    from core.kernel.house import House
+
+_ = catalogue("demo")
+
+Report = Callable[[int, int, str], None]
+STEPS = 6
+
+
+def exists(house: House) -> bool:
+    """Whether the installation holds a company already."""
+    with house.session(Actor.system("demo: look")) as session:
+        return session.scalar(select(LegalEntity.id).limit(1)) is not None
+
+
+def build(house: House, report: Report) -> None:
+    """Build the company in one transaction; an interrupted build leaves nothing behind.
+
+    Raises ``DomainError`` when there is a company already: the demo never mixes with real data.
+    """
+    if exists(house):
+        raise DomainError("demo.exists", _("There is a company in this installation already."))
+    actor = Actor.system("demo company")
+    with house.session(actor, write=True) as session:
+        report(0, STEPS, str(_("Organisation")))
+        units, positions = write_structure(session, actor)
+        report(1, STEPS, str(_("People")))
+        people = write_people(session, units, positions)
+        report(2, STEPS, str(_("Duty and authority lists")))
+        for path in story.lists():
+            publish.publish(session, actor, document.parse(path.read_text(encoding="utf-8"), source=path.name))
+        report(3, STEPS, str(_("Accounts")))
+        actors = write_accounts(session, actor, people)
+        demo = Demo(
+            today=story.TODAY,
+            legal_entity_id=session.scalars(select(LegalEntity.id)).one(),
+            people=people, closed=story.CLOSED, open=story.OPEN, actors=actors, seed=story.SEED, report=report,
+        )
+        report(4, STEPS, str(_("What the modules add")))
+        give(session, "give_demo", demo=demo, strict=True)
+        report(5, STEPS, str(_("Writing")))
+    report(STEPS, STEPS, str(_("Ready")))
+
+
+def write_structure(session: Session, actor: Actor) -> tuple[dict[str, Unit], dict[str, Position]]:
+    """Legal entity, units and positions, as they have been since the company was founded."""
+    root = story.table("units")[0]
+    entity = structure.create_legal_entity(
+        session, actor, code=root["code"], name=titles(root), credit_code=root["credit_code"]
+    )
+    units: dict[str, Unit] = {}
+    for row in story.table("units"):
+        units[row["code"]] = structure.create_unit(
+            session, actor, code=row["code"], title=titles(row), valid_from=story.FOUNDED,
+            parent=units.get(row["parent"]), legal_entity=entity, kind=row["kind"],
+            mission={"zh_CN": row["mission_zh"], "en": row["mission_en"]}, order=int(row["order"]),
+            is_withholding_agent=row["agent"] == "yes", credit_code=row["credit_code"] or None,
+            contribution_place=row["place"] or None,
+        )
+    positions: dict[str, Position] = {}
+    for row in story.table("positions"):
+        wanted = {"zh_CN": row["requirements_zh"], "en": row["requirements_en"]}
+        positions[row["code"]] = structure.create_position(
+            session, actor, code=row["code"], unit=units[row["unit"]], title=titles(row), valid_from=story.FOUNDED,
+            reports_to=positions.get(row["reports_to"]), grade=row["grade"], headcount=int(row["headcount"]),
+            is_head=row["head"] == "yes", order=int(row["order"]), requirements=wanted if wanted["zh_CN"] else None,
+        )
+    return units, positions
+
+
+def titles(row: dict[str, str]) -> dict[str, str]:
+    """The title of a row in both languages."""
+    return {"zh_CN": row["title_zh"], "en": row["title_en"]}
+
+
+def write_people(
+    session: Session, units: dict[str, Unit], positions: dict[str, Position]
+) -> dict[str, DemoPerson]:
+    """Everybody who works there, and who left in October."""
+    entity_id = session.scalars(select(LegalEntity.id)).one()
+    home = {row["code"]: row["unit"] for row in story.table("positions")}
+    found: dict[str, DemoPerson] = {}
+    for order, row in enumerate(story.table("people"), start=1):
+        hired, left = date.fromisoformat(row["hired"]), _end(row["left"])
+        agent, place, _region = story.PLACES[row["place"]]
+        person = _person(row, order)
+        session.add(person)
+        session.flush()
+        employment = Employment(number=row["number"], person_id=person.id, hired_on=hired, left_on=left)
+        session.add(employment)
+        session.flush()
+        session.add_all([
+            EmploymentTerms(
+                employment_id=employment.id, valid_from=hired, valid_to=left, kind=row["kind"],
+                legal_entity_id=entity_id, withholding_agent_id=units[agent].id, contribution_place=place,
+            ),
+            Assignment(
+                employment_id=employment.id, person_id=person.id, position_id=positions[row["position"]].id,
+                valid_from=hired, valid_to=left,
+            ),
+        ])
+        found[row["number"]] = DemoPerson(
+            row["number"], row["name"], person.id, employment.id, row["position"], home[row["position"]], place,
+            int(row["salary"]) * 100, row["kind"], hired, left, row["note"],
+        )
+    session.flush()
+    return found
+
+
+def _end(last_day: str) -> date:
+    return date.fromisoformat(last_day) + timedelta(days=1) if last_day else FOREVER
+
+
+def _person(row: dict[str, str], order: int) -> Person:
+    number = story.identity_number(row, order)
+    return Person(
+        name=row["name"], sort_key=" ".join(lazy_pinyin(row["name_en"])).lower(),
+        initials="".join(lazy_pinyin(row["name"], style=Style.FIRST_LETTER)), sex=row["sex"],
+        born_on=date.fromisoformat(row["born"]), identity_kind="resident_id", identity_number=number,
+        identity_index=number, phone=story.phone(order),
+        email=f"{row['name_en'].replace(' ', '').lower()}@lingke.example",
+        bank_name=story.BANKS[order % len(story.BANKS)], bank_account=story.bank_account(order),
+    )
+
+
+def write_accounts(session: Session, actor: Actor, people: dict[str, DemoPerson]) -> dict[str, Actor]:
+    """An account for each role of the story; returns the actors by login."""
+    made = {}
+    for account in story.ACCOUNTS:
+        person = people[account.number]
+        row = identity.create_account(
+            session, actor, login=account.login, name=person.name, password=account.password,
+            person_id=person.person_id,
+        )
+        made[account.login] = identity.actor_of(row)
+    return made

@@ -1,0 +1,87 @@
+"""The tables of the story, read from ``data``, and the accounts through which it is told."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from stdnum import luhn
+from stdnum.cn import ric
+
+from core.base.period import Month
+
+DATA = Path(__file__).parent / "data"
+SEED = 20261123
+TODAY = date(2026, 11, 23)
+FOUNDED = date(2019, 3, 1)
+CLOSED = (Month(2026, 8), Month(2026, 9), Month(2026, 10))
+OPEN = Month(2026, 11)
+PLACES = {"SH": ("LK", "CN-SH", "310101"), "BJ": ("BJ", "CN-BJ", "110101")}
+BANKS = ("招商银行上海张江支行", "中国工商银行北京中关村支行", "中国建设银行上海分行")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryAccount:
+    """An account of the demo and the role it plays."""
+
+    login: str
+    number: str
+    role_zh: str
+    role_en: str
+
+    @property
+    def password(self) -> str:
+        """The demo's passwords are public; they follow one rule."""
+        return f"lingke-{self.login}-2026"
+
+
+ACCOUNTS = (
+    StoryAccount("wangfang", "LK006", "人力资源总监：复核工资，维护权责清单", "HR director: reviews the payroll, keeps the lists"),
+    StoryAccount("maxin", "LK017", "薪酬专员：考勤封账，核算工资", "Payroll specialist: closes attendance, computes pay"),
+    StoryAccount("xumei", "LK002", "财务经理：审批工资批次", "Finance manager: approves payroll runs"),
+    StoryAccount("helin", "LK009", "出纳：发放工资", "Cashier: pays the wages"),
+    StoryAccount("luoyi", "LK001", "总经理：审批重大事项", "General manager: decides what is large"),
+    StoryAccount("linan", "LK007", "市场总监：推广支出不超过 10 万元", "Marketing director: promotion up to CNY 100,000"),
+    StoryAccount("chenjing", "LK014", "线索获取组组长：投放不超过 1 万元", "Lead acquisition: advertising up to CNY 10,000"),
+    StoryAccount("tangxue", "LK013", "品牌推广组组长", "Head of the brand group"),
+    StoryAccount("zhoulei", "LK025", "投放专员：申请投放", "Advertising specialist: asks for advertising"),
+    StoryAccount("zhangwei", "LK005", "销售总监", "Sales director"),
+    StoryAccount("gaofei", "LK011", "线索跟进组组长", "Head of the lead follow-up group"),
+    StoryAccount("liuyang", "LK020", "销售代表：9 月 16 日调薪", "Sales representative: a raise on 16 September"),
+    StoryAccount("wuhao", "LK012", "客户维护组组长", "Head of the customer care group"),
+    StoryAccount("sunyu", "LK016", "财务会计", "Accountant"),
+)
+
+
+@cache
+def table(name: str) -> tuple[dict[str, str], ...]:
+    """A table of the story: ``units``, ``positions`` or ``people``."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def lists() -> list[Path]:
+    """The published lists, those of units first, the installation's own last."""
+    files = sorted((DATA / "lists").glob("*.yaml"))
+    return sorted(files, key=lambda path: (path.stem == "everybody", path.stem))
+
+
+def identity_number(row: dict[str, str], order: int) -> str:
+    """A resident number that is formally right and belongs to nobody: its serial part counts the story's people."""
+    serial = order * 2 + (1 if row["sex"] == "M" else 0)
+    first = f"{PLACES[row['place']][2]}{row['born'].replace('-', '')}{serial:03d}"
+    return first + str(ric.calc_check_digit(first + "0"))
+
+
+def phone(order: int) -> str:
+    """A mobile number of a range that is not given out."""
+    return f"1700000{order:04d}"
+
+
+def bank_account(order: int) -> str:
+    """A card number that passes its check and belongs to nobody."""
+    first = f"62226000000{order:07d}"
+    return first + str(luhn.calc_check_digit(first))

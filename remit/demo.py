@@ -1,0 +1,5 @@
+"""The demo company, for modules that add their part to it with ``give_demo``."""
+
+from core.contracts.demo import Demo, DemoPerson
+
+__all__ = ["Demo", "DemoPerson"]
