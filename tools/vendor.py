@@ -1,6 +1,6 @@
 """Bring the browser's third-party files into the repository; run by maintainers, the result is committed.
 
-``python tools/vendor.py`` takes exact versions from npm with ``npm pack`` (nothing is installed, no script of a
+``python -m tools.vendor`` takes exact versions from npm with ``npm pack`` (nothing is installed, no script of a
 package runs), writes the files, their licence texts and a lock with subresource-integrity digests. People who install
 Remit need neither Node nor npm. ``tests/browser/test_vendor.py`` recomputes every digest.
 

@@ -12,14 +12,15 @@ from typing import Any
 from flask import Flask, request
 
 from core.access.declare import public
-from core.app import create_app, open_house
+from core.app import create_app
 from core.base.text import current_locale
 from core.config import Config
 from core.db.base import Base
 from core.kernel.house import House
+from core.opening import open_house
 from core.web import ports
 from core.web.blueprints import ModuleBlueprint
-from core.web.pages import Page, flash, page, redirect_to
+from core.web.pages import flash, page, redirect_to
 
 PAGES = {
     "kit": ("组件", "Components"), "home": ("首页", "Home"), "org": ("组织与岗位", "Org and positions"),
@@ -58,7 +59,7 @@ def _nav(current: str) -> list[dict[str, Any]]:
 
 @blueprint.get("/gallery/<name>")
 @public("the kit's sample pages hold no data")
-def sample(session: Any, actor: Any, name: str) -> Page:
+def sample(session: Any, actor: Any, name: str) -> Any:
     """One sample page, with a menu and somebody in the corner."""
     del session, actor
     me = ports.Me(_said(("陈静", "Chen Jing")), 14, "CJ", _said(("线索获取组组长", "Head of acquisition")))
@@ -73,10 +74,27 @@ def sample(session: Any, actor: Any, name: str) -> Page:
 
 @blueprint.get("/gallery/search")
 @public("the kit's sample pages hold no data")
-def search(session: Any, actor: Any) -> Page:
+def search(session: Any, actor: Any) -> Any:
     """What the search dialog asks: the main block of a page, named after the question."""
     del session, actor
     return page("web/gallery/found.html", title=request.args.get("q", ""))
+
+
+@blueprint.get("/gallery/children")
+@public("the kit's sample pages hold no data")
+def children(session: Any, actor: Any) -> Any:
+    """What a folded unit fetches when it is opened."""
+    del session, actor
+    return page("web/gallery/children.html", title="")
+
+
+@blueprint.get("/gallery/progress/<int:done>")
+@public("the kit's sample pages hold no data")
+def progress(session: Any, actor: Any, done: int) -> Any:
+    """Work that is one step further each time it is asked for, and stops asking after the third."""
+    del session, actor
+    following = f"/gallery/progress/{done + 1}" if done < 3 else ""
+    return page("web/gallery/progress.html", title="progress", done=done, next=following)
 
 
 @blueprint.post("/gallery/preference")
