@@ -1,49 +1,22 @@
-"""Databases and the module ``desk`` on them."""
+"""The module ``desk`` on a database that holds the kernel's tables and the module's own."""
 
 from __future__ import annotations
 
-import os
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from core.db.base import Base
 from core.db.session import Database
 from tests.core.web.desk import Desk, Own
 
-#: The PostgreSQL server these tests make their databases on.
-SERVER = os.environ.get("REMIT_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database with the kernel's and the module's tables."""
-    if request.param == "sqlite":
-        yield from _filled(Database(f"sqlite:///{tmp_path / 'desk.sqlite'}"))
-        return
-    name = f"web_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(SERVER, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"'.encode())
-        try:
-            yield from _filled(Database(f"{SERVER.rpartition('/')[0]}/{name}"))
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
-
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Database]:
-    """The same where the kind of database does not matter."""
-    yield from _filled(Database(f"sqlite:///{tmp_path / 'desk.sqlite'}"))
-
-
-def _filled(database: Database) -> Iterator[Database]:
-    tables = [Base.metadata.tables[name] for name in ("core_module", "core_epoch")]
-    database.create_all(Base.metadata, tables)
-    database.create_all(Own.metadata)
+    """An SQLite file, for what does not depend on the kind of database."""
+    database = Database(f"sqlite:///{tmp_path / 'desk.sqlite'}")
     try:
         yield database
     finally:
@@ -51,6 +24,8 @@ def _filled(database: Database) -> Iterator[Database]:
 
 
 def _desk(folder: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    database.create_all(Base.metadata, [Base.metadata.tables[name] for name in ("core_module", "core_epoch")])
+    database.create_all(Own.metadata)
     package = folder / "package"
     package.mkdir()
     return Desk(package, database, lambda name, made: monkeypatch.setitem(sys.modules, name, made))
@@ -63,6 +38,6 @@ def desk(tmp_path: Path, sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> D
 
 
 @pytest.fixture
-def desk_on_both(tmp_path: Path, store: Database, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk_on_both(tmp_path: Path, empty_database: Database, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The module on each database."""
-    return _desk(tmp_path, store, monkeypatch)
+    return _desk(tmp_path, empty_database, monkeypatch)
