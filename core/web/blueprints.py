@@ -103,6 +103,12 @@ class ModuleBlueprint(Declaring, flask.Blueprint):
     def __init__(self, name: str, import_name: str, *, url_prefix: str | None = None) -> None:
         super().__init__(name, import_name, url_prefix=url_prefix)
 
+    if TYPE_CHECKING:  # Flask's own types know no views with a session and an actor
+
+        def get(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def post(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+
 
 class ApiBlueprint(Declaring, flask_smorest.Blueprint):  # type: ignore[misc]
     """Routes for programs under ``/api/v1``, described in OpenAPI. Callers come with a bearer token, never a cookie.
