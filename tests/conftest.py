@@ -12,7 +12,6 @@ import pytest
 
 if TYPE_CHECKING:
     from core.db.migrate import Migrated
-    from remit.testing.schema import SchemaBuilder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,13 +33,3 @@ def database_modules() -> Sequence[Migrated]:
     from remit.testing.schema import installed_modules
 
     return installed_modules(own_modules())
-
-
-@pytest.fixture(scope="session")
-def database_builder(database_modules: Sequence[Migrated]) -> SchemaBuilder:
-    """By the migrations; from the models of core alone as long as core has no first migration."""
-    from remit.testing.schema import from_migrations, from_models
-
-    if database_modules[0].migrations is None:
-        return from_models(["core"])
-    return from_migrations(database_modules)

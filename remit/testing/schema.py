@@ -46,18 +46,6 @@ def from_metadata(metadata: MetaData) -> SchemaBuilder:
     return SchemaBuilder(("metadata", id(metadata)), lambda database: database.create_all(metadata))
 
 
-def from_models(packages: Sequence[str]) -> SchemaBuilder:
-    """The tables of all models below these packages, while their first migration is still being written."""
-    from core.db.base import Base
-
-    def build(database: Database) -> None:
-        for package in packages:
-            import_models(package)
-        database.create_all(Base.metadata)
-
-    return SchemaBuilder(("models", *packages), build)
-
-
 def import_models(package: str) -> None:
     """Import every module called ``models`` below a package, so that its tables are known."""
     root = import_module(package)
