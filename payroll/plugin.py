@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from payroll import actions
+from payroll import actions, cli, exchange, jobs
 from payroll.services import run
 from payroll.text import _
 from remit.base import Month
-from remit.specs import ActionDef, Change, Module, ResourceType, SuggestedEntry, hookimpl
+from remit.exchange import Exchange
+from remit.specs import ActionDef, Change, CommandSpec, Job, Module, ResourceType, SuggestedEntry, hookimpl
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,6 +34,24 @@ def register_resource_types() -> Sequence[ResourceType]:
 def register_suggested_entries() -> Sequence[SuggestedEntry]:
     """What employees, payroll and finance usually may."""
     return actions.SUGGESTED
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Exchange]:
+    """Salaries, deductions, openings."""
+    return exchange.EXCHANGES
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """The calculation of a run."""
+    return jobs.JOBS
+
+
+@hookimpl
+def register_commands() -> Sequence[CommandSpec]:
+    """A month from calculation to files."""
+    return cli.COMMANDS
 
 
 @hookimpl

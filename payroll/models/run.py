@@ -16,7 +16,8 @@ class Run(Base):
 
     ``state`` moves along ``payroll.rules.states``. ``frozen`` holds what all slips share: the inputs and parameters of
     the formulas with their sources, tables, places and the days of the month. ``known_on`` is the day whose knowledge
-    of parameters counted, so that a locked run can be repeated. ``created_by_person_id`` is who calculated: he does not approve it.
+    of parameters counted, so that a locked run can be repeated. ``created_by_person_id`` is who calculated: he does
+    not approve it.
     """
 
     __tablename__ = "payroll_run"

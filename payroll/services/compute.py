@@ -169,7 +169,7 @@ def store(session: Session, work: Work, done: Computed, report: Report) -> None:
     run, roster = work.run, work.inputs.roster
     for model in (Slip, SlipInput, RunColumn):
         session.execute(
-            delete(model).where(model.run_id == run.id).execution_options(synchronize_session=False)  # type: ignore[attr-defined]
+            delete(model).where(model.run_id == run.id).execution_options(synchronize_session=False)
         )
     rows = done.rows
     everybody = rows.size == len(roster)

@@ -93,12 +93,11 @@ def add_salaries(
         rows["amount"],
     )
     size, width = len(roster), max(len(agreed), 1)
-    due = np.zeros(size * width, dtype=np.int64)
-    np.add.at(due, slices.person * width + slices.component, slices.share)
-    month = np.zeros(size * width, dtype=np.int64)
+    due = np.zeros((size, width), dtype=np.int64)
+    np.add.at(due, (slices.person, slices.component), slices.share)
+    month = np.zeros((size, width), dtype=np.int64)
     # Slices come by day: the last one is what a month is worth at its end.
-    month[slices.person * width + slices.component] = slices.amount
-    due, month = due.reshape(size, width), month.reshape(size, width)
+    month[slices.person, slices.component] = slices.amount
     for position, component in enumerate(agreed):
         inputs.put(f"{component.code}_due", np.ascontiguousarray(due[:, position]), "money")
     counted = np.array([component.prorated for component in agreed] or [False], dtype=np.bool_)

@@ -40,7 +40,7 @@ def run_of(
     )
     if group is not None:
         statement = statement.where(PayGroup.code == group)
-    found = session.scalars(visible(session, actor, action, statement)).first()
+    found: Run | None = session.scalars(visible(session, actor, action, statement)).first()
     if found is None:
         raise NotFound(
             "payroll.no_run", _("There is no payroll of {month} yet, or it is not yours to see.", month=month)

@@ -56,6 +56,19 @@ def ensure_components(session: Session) -> dict[str, int]:
     return known
 
 
+def component_ids(session: Session) -> dict[str, int]:
+    """The company's components by code without writing; before payroll is set up, numbers below zero stand for them
+    (``settled`` gives them their ids).
+    """
+    known = {code: identity for code, identity in session.execute(select(Component.code, Component.id))}
+    return known or {start.code: -number for number, start in enumerate(STARTING, start=1)}
+
+
+def settled(session: Session, identity: int) -> int:
+    """The id of a component that was planned for before it was written."""
+    return identity if identity > 0 else ensure_components(session)[STARTING[-identity - 1].code]
+
+
 def components_of(session: Session, month: Month) -> list[Active]:
     """The components in force on the last day of a month, in order."""
     rows = session.execute(

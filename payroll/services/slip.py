@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from payroll import actions
 from payroll.models import SLIP_COLUMNS, PayPeriod, Run, RunColumn, Slip
 from payroll.text import _
-from remit.base import Actor, Month, NotFound
-from remit.models import Employment, Translation
-from remit.services import allowed, load, system, visible
+from remit.base import Actor, DomainError, Month, NotFound
+from remit.models import Employment, Person, Translation
+from remit.services import allowed, load, record_reveal, require, system, visible
 
 #: From here on a person sees his own slip.
 SHOWN = ("published", "locked")
@@ -91,15 +91,39 @@ def run_of_slip(session: Session, slip: Slip) -> Run:
         return session.get_one(Run, slip.run_id)
 
 
-def slip_of_number(session: Session, actor: Actor, number: str, run: Run) -> Slip:
-    """The slip of an employee number in a run that the actor may read; ``NotFound`` otherwise."""
+def slip_of_number(session: Session, actor: Actor, number: str, month: Month) -> tuple[Slip, Run]:
+    """The regular slip of an employee number in a work month that the actor may read; ``NotFound`` otherwise."""
     with system(session, "payroll finds an employee by number"):
         employment = session.scalars(select(Employment.id).where(Employment.number == number)).one_or_none()
-    statement = select(Slip).where(Slip.run_id == run.id, Slip.employment_id == (employment or 0))
+        periods = session.scalars(select(PayPeriod.id).where(PayPeriod.work_month == month.number)).all()
+    statement = select(Slip).where(
+        Slip.employment_id == (employment or 0), Slip.pay_period_id.in_(periods), Slip.kind == "regular",
+        Slip.void.is_(False),
+    )
     found = session.scalars(visible(session, actor, actions.SLIP_READ, statement)).one_or_none()
     if found is None:
         raise NotFound(
             "payroll.no_slip", _("There is no payslip of {number} in this month, or it is not yours to see.",
                                  number=number)
         )  # fmt: skip
-    return found
+    return open_slip(session, actor, found.id)
+
+
+def reveal(session: Session, actor: Actor, slip: Slip, purpose: str) -> None:
+    """Open the amounts of a slip, once and on the record. Raises ``Denied``, and ``DomainError`` without a purpose."""
+    decision = require(session, actor, actions.SLIP_REVEAL, slip)
+    own = actor.person_id is not None and actor.person_id == slip.person_id
+    if not own and not purpose.strip():
+        raise DomainError("payroll.purpose", _("Say what the amounts are needed for."), "purpose")
+    record_reveal(session, "pay", slip, subject_id=slip.person_id, purpose=purpose.strip() or str(_("Own payslip")),
+                  decision=decision)  # fmt: skip
+
+
+def name_of(session: Session, slip: Slip) -> tuple[str, str]:
+    """Name and employee number on a slip that may be read."""
+    with system(session, "name on a payslip that may be read"):
+        row = session.execute(
+            select(Person.name, Employment.number).join(Employment, Employment.person_id == Person.id)
+            .where(Employment.id == slip.employment_id)
+        ).one()  # fmt: skip
+    return row[0], row[1]

@@ -66,7 +66,7 @@ def _earlier_runs(session: Session, run: Run, tax: Month) -> list[tuple[Run, Mon
         )
         .order_by(PayPeriod.tax_month.desc(), Run.id.desc())
     ).all()
-    found = [(row[0], row[1]) for row in rows if row[1] is not None]
+    found = [(row[0], row[1]) for row in rows]
     layout: dict[int, dict[str, str]] = {}
     for run_id, code, position in session.execute(
         select(RunColumn.run_id, RunColumn.code, RunColumn.position).where(
