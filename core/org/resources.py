@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.base import clock
@@ -21,8 +22,26 @@ _ = catalogue("org")
 READ = "person.record:read"
 IDENTITY = "person.identity:reveal"
 BANK = "person.bank:reveal"
+CHANGE = "person.record:change"
+IMPORT = "person.record:import"
+EXPORT = "person.record:export"
+CHART = "org.chart:read"
+STRUCTURE = "org.structure:change"
+IMPORT_UNITS = "org.unit:import"
 
-_MARK = [(READ, "core_assignment")]
+_MARK = [(READ, "core_assignment"), (READ, "core_employment"), (READ, "core_employment_terms")]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the organisation that something is about to happen at: a hire, a new unit below it.
+
+    Asked about instead of a person who is not there yet: ``require(session, actor, CHANGE, Place(unit_id, entity))``.
+    """
+
+    unit_id: int | None = None
+    legal_entity_id: int | None = None
+    position_id: int | None = None
 
 
 def through_assignment(
@@ -62,16 +81,38 @@ def _posts(session: Session, day: date, *where: ColumnElement[bool]) -> tuple[tu
     return tuple({unit for unit, _position in rows}), tuple({position for _unit, position in rows})
 
 
-def person_facts(session: Session, person: Person) -> Facts:
-    """A person is where his posts of today are."""
+def _entity(session: Session, *where: ColumnElement[bool]) -> int | None:
+    """The company of the newest terms that satisfy a condition."""
+    return session.scalar(
+        guard.mark(
+            select(EmploymentTerms.legal_entity_id)
+            .join(Employment, Employment.id == EmploymentTerms.employment_id)
+            .where(*where)
+            .order_by(EmploymentTerms.valid_from.desc(), EmploymentTerms.id.desc())
+            .limit(1),
+            _MARK,
+        )
+    )
+
+
+def person_facts(session: Session, person: Person | Place) -> Facts:
+    """A person is where his posts of today are, and with the company of his newest terms, also after he left."""
+    if isinstance(person, Place):
+        return Facts(
+            unit_ids=(person.unit_id,) if person.unit_id is not None else (),
+            position_ids=(person.position_id,) if person.position_id is not None else (),
+            legal_entity_id=person.legal_entity_id,
+        )
     units, positions = _posts(session, clock.today(), Assignment.person_id == person.id)
-    return Facts(person_ids=(person.id,), unit_ids=units, position_ids=positions)
+    entity = _entity(session, Employment.person_id == person.id)
+    return Facts(person_ids=(person.id,), unit_ids=units, position_ids=positions, legal_entity_id=entity)
 
 
 def employment_facts(session: Session, employment: Employment) -> Facts:
-    """An employment is where its posts of today are; after it ended, where its person is."""
+    """An employment is where its posts of today are, and with the company of its newest terms."""
     units, positions = _posts(session, clock.today(), Assignment.employment_id == employment.id)
-    return Facts(person_ids=(employment.person_id,), unit_ids=units, position_ids=positions)
+    entity = _entity(session, Employment.id == employment.id)
+    return Facts((employment.person_id,), units, positions, entity)
 
 
 def terms_facts(session: Session, terms: EmploymentTerms) -> Facts:
@@ -99,6 +140,31 @@ def assignment_facts(session: Session, assignment: Assignment) -> Facts:
     )
 
 
+def _newest_entity(link: str) -> Anchor:
+    """An anchor by the company of the newest terms; ``link`` is the column of an employment that the entity's id is."""
+
+    def predicate(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
+        terms, held = aliased(EmploymentTerms), aliased(Employment)
+        newer, other = aliased(EmploymentTerms), aliased(Employment)
+        later = or_(
+            newer.valid_from > terms.valid_from, and_(newer.valid_from == terms.valid_from, newer.id > terms.id)
+        )
+        return (
+            exists()
+            .where(terms.employment_id == held.id, getattr(held, link) == entity.id, terms.legal_entity_id.in_(ids))
+            .where(
+                not_(
+                    exists()
+                    .where(newer.employment_id == other.id, getattr(other, link) == entity.id, later)
+                    .correlate_except(newer, other)
+                )
+            )
+            .correlate_except(terms, held)
+        )
+
+    return predicate
+
+
 def _assignment_unit(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
     post = aliased(PositionVersion)
     found: ColumnElement[bool] = entity.position_id.in_(
@@ -124,6 +190,7 @@ RESOURCE_TYPES = (
             "person": by_column("id"),
             "unit": through_assignment("person_id", "unit_id"),
             "position": through_assignment("person_id", "position_id"),
+            "legal_entity": _newest_entity("person_id"),
         },
         groups=(
             FieldGroup("identity", _("Identity document and phone"), ("identity_number", "phone"), IDENTITY),
@@ -139,6 +206,7 @@ RESOURCE_TYPES = (
             "person": by_column("person_id"),
             "unit": through_assignment("employment_id", "unit_id"),
             "position": through_assignment("employment_id", "position_id"),
+            "legal_entity": _newest_entity("id"),
         },
         read=READ,
     ),

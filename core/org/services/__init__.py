@@ -1,5 +1,57 @@
 """Business operations on the organisation, by noun."""
 
-from core.org.services.people import person_by_number
+from core.org.services.people import (
+    assign,
+    change_person,
+    change_terms,
+    employment_by_number,
+    end_assignment,
+    headcount_warning,
+    hire,
+    leave,
+    person_by_number,
+    reveal,
+    terms_defaults,
+    transfer,
+)
+from core.org.services.roster import posts_during, roster, terms_during
+from core.org.services.structure import (
+    change_legal_entity,
+    change_position,
+    change_unit,
+    close_position,
+    close_unit,
+    create_legal_entity,
+    create_position,
+    create_unit,
+    position_by_code,
+    unit_by_code,
+)
 
-__all__ = ["person_by_number"]
+__all__ = [
+    "assign",
+    "change_legal_entity",
+    "change_person",
+    "change_position",
+    "change_terms",
+    "change_unit",
+    "close_position",
+    "close_unit",
+    "create_legal_entity",
+    "create_position",
+    "create_unit",
+    "employment_by_number",
+    "end_assignment",
+    "headcount_warning",
+    "hire",
+    "leave",
+    "person_by_number",
+    "position_by_code",
+    "posts_during",
+    "reveal",
+    "roster",
+    "terms_defaults",
+    "terms_during",
+    "transfer",
+    "unit_by_code",
+]
