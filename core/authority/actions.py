@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from core.base.text import catalogue
-from core.kernel.specs import ActionDef
+from core.kernel.specs import ActionDef, SuggestedEntry
 
 _ = catalogue("authority")
 
 ACTIONS = (
     ActionDef("authority.list:read", _("Read the duty and authority lists"), power="read"),
     ActionDef("authority.list:import", _("Import a published duty and authority list")),
+)
+
+SUGGESTED = (
+    SuggestedEntry(
+        "authority.list:read", "all", _("Read the duty and authority lists"), roles=("everybody",)
+    ),
+    SuggestedEntry(
+        "authority.list:import", "all", _("Import a published duty and authority list"), roles=("hr",)
+    ),
 )

@@ -3,13 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from core.authority.actions import ACTIONS
+from core.authority import slots
+from core.authority.actions import ACTIONS, SUGGESTED
+from core.base.text import catalogue
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef
+from core.kernel.specs import ActionDef, NavItem, Slot, SuggestedEntry, Widget
+
+_ = catalogue("authority")
 
 
 @hookimpl
 def register_actions() -> Sequence[ActionDef]:
     """Reading and importing lists."""
     return ACTIONS
+
+
+@hookimpl
+def register_suggested_entries() -> Sequence[SuggestedEntry]:
+    """Everybody reads the lists."""
+    return SUGGESTED
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """My list and the organisation's lists."""
+    from core.authority.pages import blueprint
+
+    return [blueprint]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """The lists stand with the organisation."""
+    return [
+        NavItem(
+            group=_("Organisation"), title=_("Duty and authority lists"), endpoint="authority.index", icon="scale",
+            order=30, action="authority.list:read",
+        )
+    ]
+
+
+@hookimpl
+def register_slots() -> Sequence[Slot]:
+    """The panel and the hand-over lines of the org chart."""
+    return [
+        Slot("org.panel", "authority", slots.panel, order=20, action="authority.list:read"),
+        Slot("org.edges", "authority", slots.edges, action="authority.list:read"),
+    ]
+
+
+@hookimpl
+def register_widgets() -> Sequence[Widget]:
+    """My post on the home page."""
+    return [Widget("authority.my_position", _("My post"), slots.my_position, area="main", order=50)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from core.base.actor import Actor
@@ -39,7 +39,8 @@ class Demo:
     """The demo company as it stands once organisation and lists are written.
 
     ``closed`` are the months that are over, ``open`` the one that runs; ``actors`` are the story's accounts by login,
-    so that a module does its part in the name of whoever would do it. ``report(done, total, message)`` shows progress.
+    so that a module does its part in the name of whoever would do it. ``report(done, total, message)``, if given, shows
+    progress.
     """
 
     today: date
@@ -49,7 +50,7 @@ class Demo:
     open: Month
     actors: Mapping[str, Actor]
     seed: int = 20261123
-    report: Callable[[int, int, str], None] = field(default=lambda done, total, message: None)
+    report: Callable[[int, int, str], None] | None = None
 
     def rng(self, name: str) -> random.Random:
         """A random source of its own for each purpose, the same in every build."""

@@ -39,18 +39,38 @@ class StoryAccount:
 
 
 ACCOUNTS = (
-    StoryAccount("wangfang", "LK006", "人力资源总监：复核工资，维护权责清单", "HR director: reviews the payroll, keeps the lists"),
-    StoryAccount("maxin", "LK017", "薪酬专员：考勤封账，核算工资", "Payroll specialist: closes attendance, computes pay"),
+    StoryAccount(
+        "wangfang", "LK006",
+        "人力资源总监：复核工资，维护权责清单",
+        "HR director: reviews the payroll, keeps the lists",
+    ),
+    StoryAccount(
+        "maxin", "LK017",
+        "薪酬专员：考勤封账，核算工资",
+        "Payroll specialist: closes attendance, computes pay",
+    ),
     StoryAccount("xumei", "LK002", "财务经理：审批工资批次", "Finance manager: approves payroll runs"),
     StoryAccount("helin", "LK009", "出纳：发放工资", "Cashier: pays the wages"),
     StoryAccount("luoyi", "LK001", "总经理：审批重大事项", "General manager: decides what is large"),
-    StoryAccount("linan", "LK007", "市场总监：推广支出不超过 10 万元", "Marketing director: promotion up to CNY 100,000"),
-    StoryAccount("chenjing", "LK014", "线索获取组组长：投放不超过 1 万元", "Lead acquisition: advertising up to CNY 10,000"),
+    StoryAccount(
+        "linan", "LK007",
+        "市场总监：推广支出不超过 10 万元",
+        "Marketing director: promotion up to CNY 100,000",
+    ),
+    StoryAccount(
+        "chenjing", "LK014",
+        "线索获取组组长：投放不超过 1 万元",
+        "Lead acquisition: advertising up to CNY 10,000",
+    ),
     StoryAccount("tangxue", "LK013", "品牌推广组组长", "Head of the brand group"),
     StoryAccount("zhoulei", "LK025", "投放专员：申请投放", "Advertising specialist: asks for advertising"),
     StoryAccount("zhangwei", "LK005", "销售总监", "Sales director"),
     StoryAccount("gaofei", "LK011", "线索跟进组组长", "Head of the lead follow-up group"),
-    StoryAccount("liuyang", "LK020", "销售代表：9 月 16 日调薪", "Sales representative: a raise on 16 September"),
+    StoryAccount(
+        "liuyang", "LK020",
+        "销售代表：9 月 16 日调薪",
+        "Sales representative: a raise on 16 September",
+    ),
     StoryAccount("wuhao", "LK012", "客户维护组组长", "Head of the customer care group"),
     StoryAccount("sunyu", "LK016", "财务会计", "Accountant"),
 )

@@ -125,7 +125,7 @@ class SuggestedEntry:
 class NavItem:
     """One line of the menu. It shows itself to whoever holds ``action`` under any scope; None means signed in."""
 
-    group: Text
+    group: Text | str
     title: Text
     endpoint: str
     icon: str

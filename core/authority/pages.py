@@ -1,0 +1,101 @@
+"""Pages of the lists, to read: mine, and those of the organisation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.declare import access, signed_in
+from core.authority import reading
+from core.authority.models import PublishedList
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import DomainError, NotFound
+from core.base.text import catalogue
+from core.db import guard
+from core.db.dated import as_of
+from core.db.types import in_order
+from core.org import tree
+from core.org.models import Assignment, Position, PositionVersion, UnitVersion
+from core.web.blueprints import ModuleBlueprint
+from core.web.pages import Page, page
+
+_ = catalogue("authority")
+
+blueprint = ModuleBlueprint("authority", __name__, url_prefix="/lists")
+
+_MARK = [("authority.list:read", "core_assignment")]
+
+
+@blueprint.get("/mine")
+@signed_in
+def mine(session: Session, actor: Actor) -> Page:
+    """What I must and may, post by post."""
+    day = clock.today(actor.zone)
+    posts = session.execute(
+        guard.mark(
+            select(PositionVersion.position_id, PositionVersion.title, Position.code)
+            .join(Position, Position.id == PositionVersion.position_id)
+            .join(Assignment, Assignment.position_id == PositionVersion.position_id)
+            .where(Assignment.person_id == (actor.person_id or 0), as_of(Assignment, day), as_of(PositionVersion, day))
+            .order_by(Assignment.is_primary.desc(), Assignment.id),
+            _MARK,
+        )
+    ).all()
+    sheets = [(title, code, reading.position_sheet(session, position, day)) for position, title, code in posts]
+    return page("authority/mine.html", title=_("My list"), sheets=sheets)
+
+
+@blueprint.get("/")
+@access("authority.list:read")
+def index(session: Session, actor: Actor) -> Page:
+    """The published lists in force, by unit."""
+    day = asked_day(actor)
+    lists = session.execute(
+        select(PublishedList, UnitVersion.title)
+        .join(UnitVersion, UnitVersion.unit_id == PublishedList.unit_id)
+        .where(reading.in_force(day), as_of(UnitVersion, day))
+    ).all()
+    order = tree.load(session, day)
+    rows = sorted(lists, key=lambda row: order[row[0].unit_id].lft if row[0].unit_id in order else 0)
+    depth = {unit: node.depth for unit, node in order.items()}
+    return page("authority/index.html", title=_("Duty and authority lists"), lists=rows, depth=depth, day=day)
+
+
+@blueprint.get("/units/<id:unit_id>")
+@access("authority.list:read")
+def unit(session: Session, actor: Actor, unit_id: int) -> Page:
+    """The list of one unit: its own duties, then position by position."""
+    day = asked_day(actor)
+    here = session.scalars(
+        select(UnitVersion).where(UnitVersion.unit_id == unit_id, as_of(UnitVersion, day))
+    ).one_or_none()
+    if here is None:
+        raise NotFound("not_found", _("There is no such unit on {day}.", day=day))
+    positions = session.execute(
+        select(PositionVersion.position_id, PositionVersion.title, Position.code)
+        .join(Position, Position.id == PositionVersion.position_id)
+        .where(PositionVersion.unit_id == unit_id, as_of(PositionVersion, day))
+        .order_by(PositionVersion.order, in_order(PositionVersion.title))
+    ).all()
+    own = reading.unit_sheet(session, unit_id, day)
+    by_position = reading.position_sheets(session, [row.position_id for row in positions], day)
+    sheets = [(row.title, row.code, by_position[row.position_id]) for row in positions]
+    return page(
+        "authority/unit.html", title=str(here.title), crumb=_("Duty and authority lists"), unit=here, own=own,
+        sheets=sheets, day=day,
+    )
+
+
+def asked_day(actor: Actor) -> date:
+    """The day a page is asked for, ``?day=2026-10-01``, by default today."""
+    given = request.args.get("day")
+    if not given:
+        return clock.today(actor.zone)
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise DomainError("day.format", _("A date is written 2026-10-01."), "day") from error
