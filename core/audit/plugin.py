@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.audit.actions import ACTIONS, RESOURCE_TYPES
 from core.kernel.hookspecs import hookimpl
@@ -19,3 +20,11 @@ def register_actions() -> Sequence[ActionDef]:
 def register_resource_types() -> Sequence[ResourceType]:
     """The log is guarded like everything else."""
     return RESOURCE_TYPES
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """The history of a thing."""
+    from core.audit.pages import blueprint
+
+    return [blueprint]

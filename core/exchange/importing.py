@@ -8,7 +8,7 @@ reported, one problem means that nothing is written, and a second import of the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -240,7 +240,12 @@ def start(session: Session, actor: Actor, record: Import) -> JobRow:
     require(session, actor, exchange.action)
     if record.state != CHECKED or record.file_id is None:
         raise DomainError("import.state", _("This file cannot be imported: correct it and upload it again."))
-    job = enqueue(session, actor, JOB, {"import": record.id}, key=f"{JOB}:{record.id}")
+    before = session.get(JobRow, record.job_id) if record.job_id is not None else None
+    if before is not None and before.kind == JOB and not before.ended:
+        return before
+    # A job that was called off or failed for a passing reason may be followed by another one, never joined by it.
+    key = f"{JOB}:{record.id}:{before.id if before is not None else 0}"
+    job = enqueue(session, actor, JOB, {"import": record.id}, key=key)
     record.job_id = job.id
     session.flush()
     return job
@@ -251,6 +256,12 @@ def report_of(record: Import) -> ImportReport:
     if record.report is None:
         return ImportReport(kind=record.kind, state=record.state, file_name=record.file_name, import_id=record.id)
     return ImportReport.from_json(record.report)
+
+
+def own_imports(session: Session, actor: Actor, *, limit: int = 50) -> Sequence[Import]:
+    """The latest files an account handed in, newest first."""
+    statement = select(Import).where(Import.account_id == actor.account_id).order_by(Import.id.desc()).limit(limit)
+    return session.scalars(statement).all()
 
 
 def own_import(session: Session, actor: Actor, import_id: int) -> Import:

@@ -40,7 +40,7 @@ class ImportReport:
         """The outcome as one sentence."""
         counts: dict[str, Any] = {"rows": 0, "new": 0, "changed": 0, "unchanged": 0, "closed": 0, **self.counts}
         if self.state == FAILED:
-            return _("{count} problems were found; nothing was written.", count=self.problem_count)
+            return _("Problems found: {count}. Nothing was written.", count=self.problem_count)
         if self.state == UNCHANGED:
             return _("All {rows} rows are stored already; nothing was changed.", **counts)
         if self.state == DONE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.jobs.jobs import JOBS
 from core.kernel.hookspecs import hookimpl
@@ -13,3 +14,11 @@ from core.kernel.specs import Job
 def register_jobs() -> Sequence[Job]:
     """Removing old job records."""
     return JOBS
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """Progress of a job."""
+    from core.jobs.pages import blueprint
+
+    return [blueprint]
