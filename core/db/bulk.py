@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -56,28 +57,35 @@ def read_columns(
     if reason is not None:
         statement = statement.execution_options(**{guard.SYSTEM: reason})
     connection = session.connection()
+    dialect = connection.dialect
     names = [str(column.key) for column in statement.exported_columns]
     types = [column.type for column in statement.exported_columns]
     if len(set(names)) != len(names):
         raise ValueError(f"two columns have one name among {names}; give them labels")
     result = connection.execute(statement)
     cursor: Any = result.cursor
+    convert = [
+        partial(_to_array, kind, name, nulls, kind.dialect_impl(dialect).result_processor(dialect, described[1]))
+        for name, kind, described in zip(names, types, cursor.description, strict=True)
+    ]
     parts: list[list[Array]] = [[] for _ in names]
     while rows := cursor.fetchmany(_CHUNK):
-        for part, values, name, kind in zip(parts, zip(*rows, strict=True), names, types, strict=True):
-            part.append(_to_array(values, kind, name, nulls, connection.dialect))
+        for part, values, to_array in zip(parts, zip(*rows, strict=True), convert, strict=True):
+            part.append(to_array(values))
     result.close()
-    empty = [_to_array((), kind, name, nulls, connection.dialect) for name, kind in zip(names, types, strict=True)]
     return {
-        name: np.concatenate(part) if len(part) > 1 else part[0] if part else none
-        for name, part, none in zip(names, parts, empty, strict=True)
+        name: np.concatenate(part) if part else to_array(())
+        for name, part, to_array in zip(names, parts, convert, strict=True)
     }
 
 
 def _to_array(
-    values: Sequence[Any], kind: TypeEngine[Any], name: str, nulls: Mapping[str, int] | int | None, dialect: Dialect
+    kind: TypeEngine[Any],
+    name: str,
+    nulls: Mapping[str, int] | int | None,
+    process: Callable[[Any], Any] | None,
+    values: Sequence[Any],
 ) -> Array:
-    process = kind.dialect_impl(dialect).result_processor(dialect, None)
     if isinstance(kind, Integer | Boolean):
         if None in values:
             fill = nulls.get(name) if isinstance(nulls, Mapping) else nulls
@@ -89,11 +97,11 @@ def _to_array(
         except OverflowError:
             raise ValueError(f"column {name} holds a number beyond 64 bits") from None
     if isinstance(kind, Date):
-        return np.array(values, dtype="datetime64[D]")
-    if isinstance(kind, Float):
-        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+        return np.array(values, dtype="datetime64[D]")  # dates, or the texts of dates that SQLite keeps
     if process is not None:
         values = list(map(process, values))
+    if isinstance(kind, Float):
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     if isinstance(kind, UtcDateTime):
         return np.array([None if value is None else value.replace(tzinfo=None) for value in values], "datetime64[us]")
     array = np.empty(len(values), dtype=object)

@@ -92,8 +92,6 @@ class Guard:
 
     def tables_named(self, sql: str, compiled: Any) -> frozenset[str]:
         """The guarded tables whose names stand in a piece of SQL; remembered per compiled statement."""
-        if compiled is None:
-            return self.tables.intersection(_WORD.findall(sql))
         found = self._named.get(compiled)
         if found is None:
             found = self._named[compiled] = self.tables.intersection(_WORD.findall(sql))

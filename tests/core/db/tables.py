@@ -50,6 +50,7 @@ class Terms(Tables):
     grade: Mapped[str | None] = mapped_column("grade_code", String(10))
     title: Mapped[Translation | None] = mapped_column(Translated)
     secret: Mapped[str | None] = mapped_column(EncryptedText("t_terms.secret"))
+    secret_index: Mapped[Any] = mapped_column(BlindIndex("t_terms.secret"), nullable=True)
     note: Mapped[str | None]
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import case, delete, func, insert, null, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Float, case, delete, func, insert, null, select, type_coerce
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.db import bulk
 from core.db.session import ReadOnlySession
@@ -134,6 +134,8 @@ def test_attribute_names_and_column_names(session):
 
 def test_nothing_is_written_of_nothing(session):
     assert bulk.write_columns(session, Everything, {"big": []}) == 0
+    assert bulk.update_columns(session, Everything, {"id": [], "big": []}) == 0
+    assert bulk.delete_rows(session, Everything, []) == 0
     assert read(session) == []
 
 
@@ -243,6 +245,22 @@ def test_expressions_and_labels(session):
     with pytest.raises(ValueError, match="one name"):
         bulk.read_columns(session, select(Everything.big, Terms.amount.label("big")))
     assert bulk.read_columns(session, select(doubled.label("x")).order_by("x"), nulls=0)["x"].sum() == 5
+
+
+def test_sums_beyond_64_bits_are_refused(database):
+    """PostgreSQL adds up in NUMERIC and would answer; SQLite itself refuses."""
+    with database.session(write=True) as session:
+        bulk.write_columns(session, Everything, {"big": [2**63 - 1, 1]})
+        with pytest.raises((ValueError, OperationalError), match="64 bits|integer overflow"):
+            bulk.read_columns(session, select(func.sum(Everything.big).label("total")))
+        session.rollback()
+
+
+def test_ratios_become_floats(session):
+    bulk.write_columns(session, Everything, {"big": [1, 2]})
+    found = bulk.read_columns(session, select(type_coerce(func.avg(Everything.big), Float()).label("mean")))
+    assert found["mean"].dtype == np.float64
+    assert found["mean"].tolist() == [1.5]
 
 
 def test_what_is_pending_is_read(session):

@@ -231,6 +231,23 @@ def test_an_import_tells_all_bad_rows_and_writes_none(session):
     assert session.scalar(select(func.count()).select_from(Terms)) == 0
 
 
+def test_an_import_refuses_columns_that_are_not_dated(session):
+    columns = {"house_id": [1], "valid_from": [day(0)], "valid_to": [None], "note": ["x"]}
+    with pytest.raises(TypeError, match="note"):
+        dated.replace_all(session, Terms, columns, keys=["house_id"])
+
+
+def test_an_import_of_nothing_changes_nothing(session):
+    columns: dict[str, Any] = {"house_id": [], "valid_from": [], "valid_to": [], "amount": []}
+    assert not dated.replace_all(session, Terms, columns, keys=["house_id"]).changed
+
+
+def test_an_import_knows_a_blind_index_again(session):
+    columns = {"house_id": [1], "valid_from": [day(0)], "valid_to": [None], "secret": ["a"], "secret_index": ["a"]}
+    assert dated.replace_all(session, Terms, columns, keys=["house_id"]).changed
+    assert not dated.replace_all(session, Terms, columns, keys=["house_id"]).changed
+
+
 def test_an_import_of_many_keys_with_every_kind_of_column(session, count_statements):
     many = 6_000
     columns: dict[str, Any] = {

@@ -226,6 +226,19 @@ def test_nothing_is_printed_or_logged(empty_database, modules, capsys, caplog):
     assert caplog.messages == []
 
 
+def test_a_module_without_tables_has_no_history(empty_database, modules):
+    bare = migrate.Part("bare", None)
+    assert migrate.upgrade(empty_database, [bare]) == {}
+    assert migrate.pending(empty_database, [bare, *modules]).keys() == {"country", "country_cn"}
+    with pytest.raises(DomainError, match="bare"):
+        migrate.revision(empty_database, bare, "x")
+
+
+def test_core_comes_first_whatever_the_order(empty_database, modules):
+    done = migrate.upgrade(empty_database, [*modules, migrate.core_part()])
+    assert list(done) == ["core", "country", "country_cn"]
+
+
 @pytest.mark.parametrize(
     ("table", "owner"),
     [

@@ -76,6 +76,7 @@ def test_a_title_reads_in_the_readers_language_with_fallbacks(session):
         assert str(Translation(zh_CN="出纳")) == "出纳"
         assert str(Translation(fr="Comptable")) == "Comptable"
     assert str(Translation()) == ""
+    assert repr(Translation(en="x")) == "Translation({'en': 'x'})"
     assert title.in_locale("en") == "Accountant"
 
 
