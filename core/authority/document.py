@@ -17,7 +17,7 @@ import yaml
 from core.authority.models import SCOPES
 from core.base.errors import DomainError, InputErrors, Problem
 from core.base.money import parse_money
-from core.base.text import catalogue
+from core.base.text import LOCALES, catalogue
 from core.db.types import Translation
 
 _ = catalogue("authority")
@@ -264,6 +264,8 @@ class _Reader:
         if isinstance(value, str) and value:
             return Translation(zh_CN=value)
         if isinstance(value, dict) and value:
+            for key in set(value) - {"zh", *LOCALES}:
+                self._problem(place, _("{key} is no language; put a text with commas in quotes.", key=key))
             return Translation({"zh_CN" if key == "zh" else key: text for key, text in value.items()})
         self._problem(place, _("The text is missing."))
         return Translation()
