@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import flask
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import false, select
+from sqlalchemy.orm import Session
+
+from core.access.decision import Decision
+from core.app import create_app
+from core.audit import events, history
+from core.audit.actions import READ
+from core.audit.pages import NAMES
+from core.base.actor import Actor
+from core.kernel.house import House
+from core.web import ports
+from tests.core.exchange.trial import CLERK, TrialPerson, TrialUnit
+
+
+class Reader:
+    """Account 1 may read the log."""
+
+    def decide(self, session: Session, actor: Actor, action: Any, resource: Any, obj: Any) -> Decision:
+        fine = actor.account_id == 1 and action.key == READ
+        return Decision(fine, "ALLOW" if fine else "NO_ENTRY", "No.", action.key, "HR.A1" if fine else None)
+
+    def predicate(self, session: Session, actor: Actor, action: Any, resource: Any, model: Any) -> Any:
+        return model.id > 0 if actor.account_id == 1 else false()
+
+
+@pytest.fixture
+def client(house: House) -> FlaskClient:
+    house.session_info["authority"] = Reader()
+    app: flask.Flask = create_app(house=house)
+    asked = ports.of(app).ports
+    asked.preferences = asked.me = asked.company = asked.nav_counts = None
+    asked.actor_of_request = lambda _session, request: Actor(
+        kind="person", name="Auditor", account_id=int(request.headers.get("X-Account", "1")), locale="en"
+    )
+    return app.test_client()
+
+
+def test_the_history_of_a_thing_tells_who_changed_what(
+    client: FlaskClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.session(CLERK, write=True) as session:
+        session.add(TrialUnit(code="<A>"))
+        someone = TrialPerson(number="E1", name="王芳", joined=date(2026, 1, 5), salary=1, identity="1236")
+        session.add(someone)
+        session.flush()
+        events.record_reveal(session, "identity", someone, subject_id=9, purpose="checks a contract")
+    with house.session(CLERK, write=True) as session:
+        session.scalars(select(TrialUnit)).one().code = "B"
+    text = client.get("/audit/of/trial_unit/1").text
+    assert "&lt;A&gt; → B" in text
+    assert "Account 7" in text
+    house.session_info[NAMES] = lambda _session, ids: dict.fromkeys(ids, "李强")
+    assert "李强" in client.get("/audit/by/7").text
+    person = client.get("/audit/of/trial_person/1").text
+    assert "(personal)" in person
+    assert "1236" not in person
+    assert "checks a contract" in client.get("/audit/looks/9").text
+    assert "Nothing is recorded." in client.get("/audit/looks/10").text
+
+
+def test_older_entries_are_a_page_further(
+    client: FlaskClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.audit.pages.PAGE", 2)
+    assert history.PAGE > 2
+    for number in range(5):
+        with house.session(CLERK, write=True) as session:
+            session.add(TrialUnit(code=f"unit {number}"))
+    first = client.get("/audit/by/7").text
+    assert "unit 4" in first
+    assert "unit 2" not in first
+    assert "?before=4" in first
+    older = client.get("/audit/by/7?before=4").text
+    assert "unit 2" in older
+    assert "unit 4" not in older
+
+
+def test_nobody_else_reads_the_log(client: FlaskClient) -> None:
+    for url in ("/audit/of/trial_unit/1", "/audit/by/7", "/audit/looks/9"):
+        assert client.get(url, headers={"X-Account": "2"}).status_code == 403
