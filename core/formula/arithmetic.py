@@ -123,7 +123,7 @@ class Round(Operation):
     def compute(self, frame: Frame) -> Value:
         """The rounded fraction."""
         values = self.operands(frame)
-        num: Any = filled(values[0] * self.up, frame.size)
+        num: Any = values[0] * self.up
         den: Any = self.down
         if len(values) > 1:
             zero = filled(values[1], frame.size) == 0

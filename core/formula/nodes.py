@@ -145,7 +145,7 @@ class Operation(Node):
     def operands(self, frame: Frame) -> list[Value]:
         """The operands' values in a representation the operation cannot overflow in."""
         values = [term.column(frame) for term in self.terms]
-        return fitted(values, self.need) if self.wide else values
+        return fitted(values, self.need, frame.size) if self.wide else values
 
     def steps(self, row: Row, role: str) -> tuple[Trace, ...]:
         """The operands' traces."""

@@ -26,23 +26,19 @@ def measure(value: Value) -> Span:
     return Span(int(value.min()), int(value.max()))
 
 
-def widened(value: Value) -> Value:
-    """The same numbers as Python integers."""
-    return value.astype(object) if isinstance(value, np.ndarray) else value
-
-
 def narrowed(value: Value) -> Value:
     """The same numbers as int64; the caller knows that they fit."""
     return value.astype(np.int64) if isinstance(value, np.ndarray) and value.dtype == object else value
 
 
-def fitted(values: Sequence[Value], need: Callable[[Sequence[Span]], int]) -> list[Value]:
+def fitted(values: Sequence[Value], need: Callable[[Sequence[Span]], int], size: int) -> list[Value]:
     """Operands of an operation that the declared bounds do not prove safe: int64 if the values at hand allow it,
-    Python integers if not. ``need`` gives the largest magnitude that arises from given spans."""
+    Python integers if not. ``need`` gives the largest magnitude that arises from given spans. Beyond int64 a lone
+    integer becomes a column as well: NumPy would force it into the int64 of another operand."""
     spans = [measure(value) for value in values]
     if max(need(spans), *(span.size for span in spans), 0) <= LARGEST:
         return [narrowed(value) for value in values]
-    return [widened(value) for value in values]
+    return [filled(value, size).astype(object) for value in values]
 
 
 def filled(value: Value, size: int) -> Column:
