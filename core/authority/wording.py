@@ -32,8 +32,6 @@ CAP_WORDS = {
     "day": _("a day"), "week": _("a week"), "month": _("a month"), "quarter": _("a quarter"), "year": _("a year"),
 }
 
-COMPARISON_WORDS = {"at_least": _("at least {target}"), "at_most": _("at most {target}")}
-
 
 def scope(entry: AuthorityEntry, units: Mapping[int, str]) -> Text | str:
     """Where the entry holds; a named unit by its title."""
@@ -60,5 +58,6 @@ def target(kpi: KpiTarget) -> Text | str:
     whole, rest = divmod(scaled, 10**6)
     number = f"{whole:,}" + (f".{rest:06d}".rstrip("0") if rest else "")
     shown = f"{number}%" if kpi.unit == "percent" else number
-    words = COMPARISON_WORDS[kpi.comparison]
-    return Text(words.domain, words.msgid, {"target": shown})
+    if kpi.comparison == "at_most":
+        return _("at most {target}", target=shown)
+    return _("at least {target}", target=shown)

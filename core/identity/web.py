@@ -8,23 +8,16 @@ from typing import TYPE_CHECKING
 
 import flask_login
 from flask import Flask, Request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.base import clock
 from core.base.actor import Actor
-from core.db import guard
-from core.db.dated import as_of
 from core.identity import services
 from core.identity.models import Account
 from core.kernel.house import House
-from core.org.models import Assignment, LegalEntity, PositionVersion
 from core.web import ports, visit
 
 if TYPE_CHECKING:
     from core.identity.models import SignedInSession
-
-_OWN = [("identity.me", "core_assignment")]
 
 
 @dataclass
@@ -46,7 +39,7 @@ def install(app: Flask, house: House) -> None:
     manager.session_protection = None  # the token is random and revocable; a changing address is no theft
     idle = timedelta(minutes=house.config.idle_minutes)
 
-    @manager.user_loader  # type: ignore[misc]
+    @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> User | None:
         session = visit.current().session
         found = services.session_of(session, token, idle=idle) if session is not None else None
@@ -73,8 +66,6 @@ def install(app: Flask, house: House) -> None:
     installed.actor_of_request = actor_of_request
     installed.token_actor = token_actor
     installed.preferences = preferences
-    installed.me = me
-    installed.company = company
 
 
 def _toucher(session_id: int) -> services.Write:
@@ -82,34 +73,3 @@ def _toucher(session_id: int) -> services.Write:
         services.touch(session, session_id)
 
     return write
-
-
-def me(session: Session, actor: Actor) -> ports.Me | None:
-    """The person in the corner: name and the title of the primary post."""
-    if not actor.signed_in:
-        return None
-    title = None
-    if actor.person_id is not None:
-        day = clock.today(actor.zone)
-        title = session.scalars(
-            guard.mark(
-                select(PositionVersion.title)
-                .join(Assignment, Assignment.position_id == PositionVersion.position_id)
-                .where(
-                    Assignment.person_id == actor.person_id, as_of(Assignment, day), as_of(PositionVersion, day)
-                )
-                .order_by(Assignment.is_primary.desc(), Assignment.id)
-                .limit(1),
-                _OWN,
-            )
-        ).one_or_none()
-    return ports.Me(actor.name, actor.person_id, initials="", position=str(title) if title else "")
-
-
-def company(session: Session) -> str:
-    """The name over the menu: the installation's own, or that of the first legal entity."""
-    house: House = session.info["house"]
-    if house.config.company:
-        return house.config.company
-    name = session.scalars(select(LegalEntity.name).order_by(LegalEntity.id).limit(1)).one_or_none()
-    return str(name) if name else ""
