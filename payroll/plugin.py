@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from payroll import actions, cli, exchange, jobs
+from payroll import actions, cli, exchange, jobs, nav, widgets
 from payroll.services import run
 from payroll.text import _
 from remit.base import Month
 from remit.exchange import Exchange
-from remit.specs import ActionDef, Change, CommandSpec, Job, Module, ResourceType, SuggestedEntry, hookimpl
+from remit.specs import (
+    ActionDef,
+    Change,
+    CommandSpec,
+    Job,
+    Module,
+    NavItem,
+    ResourceType,
+    SuggestedEntry,
+    Widget,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,6 +45,27 @@ def register_resource_types() -> Sequence[ResourceType]:
 def register_suggested_entries() -> Sequence[SuggestedEntry]:
     """What employees, payroll and finance usually may."""
     return actions.SUGGESTED
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """Pages and the interface for programs."""
+    from payroll.api import blueprint as api
+    from payroll.pages import blueprint
+
+    return [blueprint, api]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """My payslips for everybody, runs for whom the list names."""
+    return nav.NAV
+
+
+@hookimpl
+def register_widgets() -> Sequence[Widget]:
+    """One's own payslip, and the month's steps."""
+    return widgets.WIDGETS
 
 
 @hookimpl

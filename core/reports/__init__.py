@@ -1,0 +1,1 @@
+"""Papers: PDF with the Chinese fonts that the product brings along."""

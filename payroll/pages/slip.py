@@ -1,0 +1,115 @@
+"""Payslips: one's own list, one slip, its PDF. Amounts stay masked until they are asked for, which is on the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from payroll import actions
+from payroll.models import PayPeriod, Run, Slip
+from payroll.pages.blueprint import blueprint
+from payroll.reports import payslip as report
+from payroll.services import explain
+from payroll.services import slip as slips
+from payroll.services.present import MASK, explained, parts
+from payroll.text import _
+from remit.base import Actor, Month, amount_in_words, format_money
+from remit.models import LegalEntity, PositionVersion, UnitVersion, dated
+from remit.services import allowed, system
+from remit.web import Page, access, page
+
+
+@blueprint.get("/payslips")
+@access(actions.SLIP_READ)
+def mine(session: Session, actor: Actor) -> Page:
+    """One's own payslips, the latest first."""
+    return page("payroll/payslips.html", title=_("My payslips"), slips=slips.own_slips(session, actor))
+
+
+@blueprint.get("/payslips/<id:slip_id>")
+@access(actions.SLIP_READ)
+def payslip(session: Session, actor: Actor, slip_id: int) -> Page:
+    """One slip, masked."""
+    slip, run = slips.open_slip(session, actor, slip_id)
+    return _page(session, actor, slip, run, masked=True)
+
+
+@blueprint.post("/payslips/<id:slip_id>")
+@access(actions.SLIP_REVEAL)
+def reveal(session: Session, actor: Actor, slip_id: int) -> Page:
+    """One slip with its amounts; whose and what for is on the record."""
+    slip, run = slips.open_slip(session, actor, slip_id)
+    slips.reveal(session, actor, slip, request.form.get("purpose", ""))
+    return _page(session, actor, slip, run, masked=False)
+
+
+@blueprint.post("/payslips/<id:slip_id>/pdf")
+@access(actions.SLIP_REVEAL)
+def pdf(session: Session, actor: Actor, slip_id: int) -> Response:
+    """One slip as a PDF, on the record like any reveal."""
+    slip, run = slips.open_slip(session, actor, slip_id)
+    slips.reveal(session, actor, slip, request.form.get("purpose", ""))
+    told = _told(session, slip, run)
+    lines = parts(explain.explain(session, run, slip))
+    data = report.render(told, lines, slip)
+    response = Response(data, mimetype="application/pdf")
+    name = f"{told['number']}_{told['month']}.pdf"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _page(session: Session, actor: Actor, slip: Slip, run: Run, *, masked: bool) -> Page:
+    by_part = parts(explain.explain(session, run, slip))
+    told = _told(session, slip, run)
+
+    def amount(minor: int, *, symbol: bool = False) -> str:
+        return MASK if masked else format_money(minor, symbol=symbol)
+
+    return page(
+        "payroll/payslip.html", title=_("Payslip {month}", month=told["month"]), crumb=_("My payslips"),
+        told=told, slip_id=slip.id, masked=masked, state=run.state, own=actor.person_id == slip.person_id,
+        may_reveal=allowed(session, actor, actions.SLIP_REVEAL, slip),
+        earnings=explained(by_part["earning"], masked=masked),
+        deductions=explained(by_part["deduction"], masked=masked),
+        employer=explained(by_part["employer"], masked=masked), gross=amount(slip.gross),
+        deducted=amount(slip.deductions), net=amount(slip.net, symbol=True),
+        words="" if masked else _words(slip.net), employer_cost=amount(slip.employer_cost),
+        working=None if masked else explained(
+            [line for line in explain_rest(session, run, slip) if line.value], zeros=False
+        ),
+    )  # fmt: skip
+
+
+def explain_rest(session: Session, run: Run, slip: Slip) -> list[Any]:
+    """The background of a slip: sums of the year and of the tax."""
+    return [line for line in explain.explain(session, run, slip) if line.kind in ("information", "accumulator")]
+
+
+def _words(net: int) -> str:
+    return amount_in_words(net) if net >= 0 else ""
+
+
+def _told(session: Session, slip: Slip, run: Run) -> dict[str, Any]:
+    """What stands at the head of a slip."""
+    with system(session, "the head of a payslip that may be read"):
+        period = session.get_one(PayPeriod, slip.pay_period_id)
+        month = Month.from_number(period.work_month)
+        unit = session.scalars(
+            select(UnitVersion.title).where(
+                UnitVersion.unit_id == slip.unit_id, dated.as_of(UnitVersion, month.period.last)
+            )
+        ).first()
+        post = session.scalars(
+            select(PositionVersion.title).where(
+                PositionVersion.position_id == slip.position_id, dated.as_of(PositionVersion, month.period.last)
+            )
+        ).first()
+        entity = session.get_one(LegalEntity, run.legal_entity_id)
+    name, number = slips.name_of(session, slip)
+    return {
+        "name": name, "number": number, "unit": str(unit or ""), "position": str(post or ""), "month": str(month),
+        "pay_date": period.pay_date, "tax_month": str(Month.from_number(slip.tax_month)), "entity": str(entity.name),
+    }

@@ -1,0 +1,43 @@
+"""Cards of the home pages: one's own payslip, masked, and how far the month's payroll is."""
+
+from __future__ import annotations
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from payroll import actions
+from payroll.models import PayPeriod
+from payroll.services.review import runs_list
+from payroll.services.slip import own_slips
+from payroll.text import _
+from remit.base import Actor
+from remit.specs import Fragment, Widget
+
+
+def my_slip(session: Session, actor: Actor) -> Fragment | None:
+    """The latest published payslip; stays away for who has none."""
+    found = own_slips(session, actor)
+    if not found:
+        return None
+    slip, _run, month = found[0]
+    day = session.scalars(select(PayPeriod.pay_date).where(PayPeriod.id == slip.pay_period_id)).one()
+    return Fragment("payroll/my_slip.html", {"slip_id": slip.id, "month": str(month), "day": day})
+
+
+def month_steps(session: Session, actor: Actor) -> Fragment | None:
+    """The latest run and what comes next, for whoever works on it."""
+    found = runs_list(session, actor)
+    if not found:
+        return None
+    run, month, _day, _title = found[0]
+    state = "pending" if run.state == "draft" else run.state
+    sub = _("{count} payslips, {notes} notes", count=run.slip_count, notes=run.error_count + run.warning_count)
+    url = url_for("payroll.run", run_id=run.id)
+    return Fragment("payroll/month_steps.html", {"month": str(month), "state": state, "sub": sub, "url": url})
+
+
+WIDGETS = (
+    Widget("payroll.my_slip", _("My payslip"), my_slip, area="today", order=30, action=actions.SLIP_READ),
+    Widget("payroll.month", _("Payroll of the month"), month_steps, area="main", order=40, action=actions.RUN_READ),
+)
