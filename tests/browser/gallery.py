@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, abort, request
 
 from core.access.declare import public
 from core.app import create_app
@@ -62,6 +62,8 @@ def _nav(current: str) -> list[dict[str, Any]]:
 def sample(session: Any, actor: Any, name: str) -> Any:
     """One sample page, with a menu and somebody in the corner."""
     del session, actor
+    if name not in PAGES:
+        abort(404)
     me = ports.Me(_said(("陈静", "Chen Jing")), 14, "CJ", _said(("线索获取组组长", "Head of acquisition")))
     group = next((title for title, names in GROUPS if name in names and title[0]), None)
     template = "web/gallery.html" if name == "kit" else f"web/gallery/{name}.html"
