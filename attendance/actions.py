@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from attendance.models import Absence, DayResult, MonthResult, Punch
 from remit.base import clock
-from remit.models import Assignment, Employment, PositionVersion, dated, guard
+from remit.models import Assignment, Employment, EmploymentTerms, PositionVersion, dated, guard
 from remit.specs import ActionDef, Anchor, Facts, ResourceType, SuggestedEntry
 from remit.text import catalogue
 
@@ -25,7 +25,7 @@ REOPEN = "attendance.month:reopen"
 RECORD = "attendance.absence:record"
 
 _READ = "person.record:read"
-_MARK = [(_READ, "core_assignment"), (_READ, "core_employment")]
+_MARK = [(_READ, "core_assignment"), (_READ, "core_employment"), (_READ, "core_employment_terms")]
 
 
 def _person(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
@@ -54,8 +54,18 @@ def _post(target: str) -> Anchor:
     return predicate
 
 
+def _legal_entity(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
+    """By the company of the newest terms, so that a leaver's months stay with the company he left."""
+    terms, newer = aliased(EmploymentTerms), aliased(EmploymentTerms)
+    outdated = exists().where(newer.employment_id == terms.employment_id, newer.valid_from > terms.valid_from)
+    found: ColumnElement[bool] = entity.employment_id.in_(
+        select(terms.employment_id).where(terms.legal_entity_id.in_(ids), ~outdated.correlate(terms))
+    )
+    return found
+
+
 def _facts(session: Session, row: Any) -> Facts:
-    """A row is where the posts of its employment are today."""
+    """A row is where the posts of its employment are today, and with the company of its newest terms."""
     person = session.scalar(
         guard.mark(select(Employment.person_id).where(Employment.id == row.employment_id), _MARK)
     )
@@ -72,7 +82,17 @@ def _facts(session: Session, row: Any) -> Facts:
             _MARK,
         )
     ).all()
+    entity = session.scalar(
+        guard.mark(
+            select(EmploymentTerms.legal_entity_id)
+            .where(EmploymentTerms.employment_id == row.employment_id)
+            .order_by(EmploymentTerms.valid_from.desc())
+            .limit(1),
+            _MARK,
+        )
+    )
     return Facts(
+        legal_entity_id=entity,
         person_ids=(person,) if person is not None else (),
         unit_ids=tuple({unit for unit, _position in posts}),
         position_ids=tuple({position for _unit, position in posts}),
@@ -80,7 +100,9 @@ def _facts(session: Session, row: Any) -> Facts:
 
 
 def _resource(name: str, model: type[Any], read: str) -> ResourceType:
-    anchors: dict[str, Anchor] = {"person": _person, "unit": _post("unit_id"), "position": _post("position_id")}
+    anchors: dict[str, Anchor] = {
+        "person": _person, "unit": _post("unit_id"), "position": _post("position_id"), "legal_entity": _legal_entity,
+    }  # fmt: skip
     return ResourceType(name=name, model=model, facts=_facts, anchors=anchors, read=read)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attendance import actions, cli
+from attendance import actions, cli, nav, widgets
 from attendance.services import answers
-from remit.specs import ActionDef, CommandSpec, Module, ResourceType, SuggestedEntry, hookimpl
+from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, SuggestedEntry, Widget, hookimpl
 from remit.text import catalogue
 
 if TYPE_CHECKING:
@@ -36,6 +36,26 @@ def register_resource_types() -> Sequence[ResourceType]:
 def register_suggested_entries() -> Sequence[SuggestedEntry]:
     """What employees, heads of departments and HR usually may."""
     return actions.SUGGESTED
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """One's own month, the month sheet, importing punches."""
+    from attendance.pages import blueprint
+
+    return [blueprint]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """My attendance for everybody, sheet and import for whom the list names."""
+    return nav.NAV
+
+
+@hookimpl
+def register_widgets() -> Sequence[Widget]:
+    """Today's punches on the home page."""
+    return widgets.WIDGETS
 
 
 @hookimpl

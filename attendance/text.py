@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from attendance.rules.attlog import Reason
 from attendance.rules.shift import DayKind, Status
 from remit.text import Text, catalogue
+
+if TYPE_CHECKING:
+    from attendance.services.show import DayView
 
 _ = catalogue("attendance")
 
@@ -89,6 +93,20 @@ MARKS: Mapping[Status, str] = {
     Status.TRIP: "trip",
     Status.EXTRA: "over",
 }
+
+
+def facts(day: DayView) -> list[tuple[Text, object]]:
+    """What a day came to, as names and values; what is zero is left out."""
+    found: list[tuple[Text, object]] = [(_("Kind of day"), day_kind(day.kind)), (_("Worked"), duration(day.worked))]
+    for name, minutes in (
+        (_("Late"), day.late), (_("Early leave"), day.early), (_("Overtime"), day.overtime),
+        (_("Night work"), day.night),
+    ):  # fmt: skip
+        if minutes:
+            found.append((name, duration(minutes)))
+    if day.missing:
+        found.append((_("Missing punches"), day.missing))
+    return found
 
 
 def day_kind(code: int) -> Text:

@@ -23,6 +23,7 @@ from attendance.rules.attlog import PunchLine as Line
 from attendance.rules.attlog import Reason
 from attendance.services.reading import Delivery, read_delivery
 from attendance.services.roster import Roster, load_roster
+from attendance.services.setup import ensure_default_group
 from remit.base import Actor, Month, Problem, clock
 from remit.models import bulk
 from remit.services import of, record_bulk, require, system
@@ -215,6 +216,7 @@ def _store(
     )  # fmt: skip
     session.add(delivery)
     session.flush()
+    ensure_default_group(session)
     report.import_id = delivery.id
     ids = bulk.allocate_ids(session, PunchLine, len(sorted_.new)).tolist()
     by_digest = {digest: one for (_line, digest, _reason), one in zip(sorted_.new, ids, strict=True)}

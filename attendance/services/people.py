@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,6 +73,15 @@ class People:
     def take(self, which: slice | NDArray[np.bool_]) -> People:
         """Some of them."""
         return People(self.ids[which], self.hired[which], self.left[which])
+
+
+def people_of(employments: Iterable[tuple[int, date, date]]) -> People:
+    """People from (id, hired on, left on) that somebody has read already."""
+    rows = sorted(employments)
+    ids, hired, left = (np.array(column, dtype=np.int64) for column in zip(
+        *((one, start.toordinal(), end.toordinal()) for one, start, end in rows), strict=True
+    )) if rows else (np.zeros(0, dtype=np.int64),) * 3  # fmt: skip
+    return People(ids, hired, left)
 
 
 def employed_during(session: Session, period: Period, ids: Sequence[int] | None = None) -> People:

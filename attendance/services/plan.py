@@ -64,9 +64,14 @@ class Plan:
         return build_slots(days, free, rules)
 
 
-def load_plan(session: Session, period: Period) -> Plan:
-    """The groups of the company over a period: groups, shifts and calendars in at most four statements."""
-    groups = list(session.scalars(select(Group).order_by(Group.order, Group.id)))
+def load_groups(session: Session) -> list[Group]:
+    """All attendance groups in their manual order."""
+    return list(session.scalars(select(Group).order_by(Group.order, Group.id)))
+
+
+def load_plan(session: Session, period: Period, groups: Sequence[Group] | None = None) -> Plan:
+    """The groups of the company over a period, with shifts and calendars: at most four statements."""
+    groups = load_groups(session) if groups is None else groups
     shifts = {shift.id: shift for shift in session.scalars(select(Shift))}
     places = {group.place for group in groups if group.place}
     calendars = load_calendars(session, places) if places else {}

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -21,8 +22,8 @@ from attendance.rules.evaluate import NO_PUNCH
 from attendance.rules.month import MEASURES
 from attendance.rules.plan import epoch_minute
 from attendance.services.compute import Computed, compute
-from attendance.services.people import employed_during
-from attendance.services.plan import NO_GROUP, load_plan
+from attendance.services.people import People, employed_during, people_of
+from attendance.services.plan import NO_GROUP, load_groups, load_plan
 from remit.base import Actor, Month, Period
 from remit.models import Employment, Person, guard
 from remit.services import system, visible
@@ -102,20 +103,11 @@ def own_employments(session: Session, actor: Actor, period: Period) -> list[Empl
 
 def month_views(session: Session, month: Month, employment_ids: Sequence[int]) -> dict[int, MonthView]:
     """The months of some employments, by id. The caller has made sure that the reader may see them."""
+    if not employment_ids:
+        return {}
     with system(session, "the attendance of people the reader may see is shown"):
-        results = session.scalars(
-            select(MonthResult).where(
-                MonthResult.month == month.number, MonthResult.employment_id.in_(employment_ids),
-                MonthResult.state == CLOSED,
-            )
-        ).all()  # fmt: skip
-        views = _stored(session, month, results) if results else {}
-        rest = [one for one in employment_ids if one not in views]
-        people = employed_during(session, month.period, rest) if rest else None
-        if people is not None and len(people):
-            found = compute(session, load_plan(session, month.period), people)
-            views |= _live(found, month)
-    return views
+        people = employed_during(session, month.period, employment_ids)
+        return _views(session, month, people, load_groups(session), states_of(session, month))
 
 
 def sheet(
@@ -126,29 +118,39 @@ def sheet(
     `name` narrows it to employee numbers that begin with it and to names and pinyin that hold it.
     """
     period = month.period
-    everybody: Any = select(Employment.id, Employment.number, Employment.person_id).where(
-        Employment.hired_on < period.end, Employment.left_on > period.start
-    )
-    statement = visible(session, actor, action, everybody)
+    everybody: Any = select(
+        Employment.id, Employment.number, Employment.hired_on, Employment.left_on, func.count().over().label("total")
+    ).where(Employment.hired_on < period.end, Employment.left_on > period.start)
+    # The name stands beside attendance that the reader may see, so it needs no entry of its own.
+    statement = visible(session, actor, action, everybody).add_columns(Person.name)
+    statement = guard.mark(statement.join(Person, Person.id == Employment.person_id), [(action, "core_person")])
     if name:
-        matching = select(Person.id).where(Person.name.contains(name) | Person.sort_key.contains(name.casefold()))
-        statement = guard.mark(
-            statement.where(Employment.number.startswith(name) | Employment.person_id.in_(matching)),
-            [(action, "core_person")],
+        statement = statement.where(
+            Employment.number.startswith(name, autoescape=True)
+            | Person.name.contains(name, autoescape=True)
+            | Person.sort_key.contains(name.casefold(), autoescape=True)
         )
-    found = session.execute(
-        statement.order_by(Employment.number).offset((page - 1) * PAGE).limit(PAGE)
-    ).all()
-    counted = guard.carry(select(func.count()).select_from(statement.subquery()), statement)
-    total = session.scalar(counted) or 0
-    ids = [one for one, _number, _person in found]
-    names = _names(session, [person for _one, _number, person in found])
-    views = month_views(session, month, ids) if ids else {}
-    rows = [
-        SheetRow(one, number, names.get(person, ""), views[one]) for one, number, person in found if one in views
-    ]
-    groups = list(session.scalars(select(Group).order_by(Group.order, Group.id)))
-    return Sheet(month, rows, total, page, groups, states_of(session, month))
+    found = session.execute(statement.order_by(Employment.number).offset((page - 1) * PAGE).limit(PAGE)).all()
+    groups, states = load_groups(session), states_of(session, month)
+    views: dict[int, MonthView] = {}
+    if found:
+        people = people_of((row.id, row.hired_on, row.left_on) for row in found)
+        with system(session, "the attendance of people the reader may see is shown"):
+            views = _views(session, month, people, groups, states)
+    rows = [SheetRow(row.id, row.number, row.name, views[row.id]) for row in found if row.id in views]
+    return Sheet(month, rows, found[0].total if found else 0, page, groups, states)
+
+
+def _views(
+    session: Session, month: Month, people: People, groups: Sequence[Group], states: Mapping[int, MonthState]
+) -> dict[int, MonthView]:
+    views: dict[int, MonthView] = {}
+    if any(state.state == CLOSED for state in states.values()):
+        views = _stored(session, month, people, groups)
+        people = people.take(~np.isin(people.ids, list(views)))
+    if len(people):
+        views |= _live(compute(session, load_plan(session, month.period, groups), people), month)
+    return views
 
 
 def states_of(session: Session, month: Month) -> dict[int, MonthState]:
@@ -174,15 +176,8 @@ def punches_of(session: Session, employment_id: int, day: date) -> list[tuple[da
 
 def name_of(session: Session, employment: Employment) -> str:
     """The name of an employee whose attendance the reader may see."""
-    return _names(session, [employment.person_id]).get(employment.person_id, "")
-
-
-def _names(session: Session, person_ids: Sequence[int]) -> dict[int, str]:
-    if not person_ids:
-        return {}
-    with system(session, "names stand beside attendance that the reader may see"):
-        rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).all()
-    return {one: name for one, name in rows}
+    with system(session, "a name stands beside attendance that the reader may see"):
+        return session.scalar(select(Person.name).where(Person.id == employment.person_id)) or ""
 
 
 def _live(found: Computed, month: Month) -> dict[int, MonthView]:
@@ -212,8 +207,14 @@ def _live_day(found: Computed, row: int, col: int, day: date, zone: ZoneInfo) ->
     )  # fmt: skip
 
 
-def _stored(session: Session, month: Month, results: Sequence[MonthResult]) -> dict[int, MonthView]:
-    zones = {one: ZoneInfo(zone) for one, zone in session.execute(select(Group.id, Group.zone))}
+def _stored(session: Session, month: Month, people: People, groups: Sequence[Group]) -> dict[int, MonthView]:
+    ids = people.ids.tolist()
+    results = session.scalars(
+        select(MonthResult).where(
+            MonthResult.month == month.number, MonthResult.employment_id.in_(ids), MonthResult.state == CLOSED
+        )
+    ).all()
+    zones = {group.id: ZoneInfo(group.zone) for group in groups}
     days: dict[int, dict[date, DayView]] = {}
     rows = session.scalars(
         select(DayResult)
@@ -222,7 +223,7 @@ def _stored(session: Session, month: Month, results: Sequence[MonthResult]) -> d
             DayResult.day >= month.period.start, DayResult.day < month.period.end,
         )
         .order_by(DayResult.day)
-    )  # fmt: skip
+    ) if results else ()  # fmt: skip
     for row in rows:
         zone = zones[row.group_id]
         days.setdefault(row.employment_id, {})[row.day] = DayView(

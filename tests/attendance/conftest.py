@@ -21,6 +21,7 @@ from remit.calendar import sync_calendars
 from remit.models import (
     Assignment,
     Employment,
+    EmploymentTerms,
     LegalEntity,
     Person,
     Position,
@@ -66,6 +67,7 @@ def work(house: House) -> Iterator[Session]:
 class Company:
     """Employees by number, all in one unit, and what a test needs to add more."""
 
+    legal_entity_id: int
     unit: Unit
     position: Position
     employments: dict[str, Employment]
@@ -86,6 +88,10 @@ def hire(session: Session, company: Company, number: str, start: date, end: date
         Assignment(employment_id=employment.id, person_id=person.id, position_id=company.position.id,
                    valid_from=start, valid_to=end)
     )  # fmt: skip
+    session.add(
+        EmploymentTerms(employment_id=employment.id, valid_from=start, valid_to=end,
+                        legal_entity_id=company.legal_entity_id, withholding_agent_id=company.unit.id)
+    )  # fmt: skip
     company.employments[number] = employment
     return employment
 
@@ -102,7 +108,7 @@ def make_company(session: Session, numbers: Sequence[str], start: date = date(20
         PositionVersion(position_id=position.id, unit_id=unit.id, valid_from=date(2020, 1, 1), title=title,
                         headcount=1000)
     )  # fmt: skip
-    company = Company(unit, position, {})
+    company = Company(entity.id, unit, position, {})
     for number in numbers:
         hire(session, company, number, start)
     session.flush()

@@ -1,0 +1,59 @@
+"""One's own attendance: the month as a grid, a day with its punches."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from attendance import text
+from attendance.pages import views
+from attendance.pages.blueprint import blueprint
+from attendance.services.show import month_views, own_employments, punches_of
+from remit.base import Actor, Month, NotFound, clock
+from remit.text import catalogue
+from remit.web import Page, page, signed_in
+
+_ = catalogue("attendance")
+
+
+@blueprint.get("/")
+@signed_in
+def mine(session: Session, actor: Actor) -> Page:
+    """The running month of whoever looks."""
+    return own_month(session, actor, Month.of(clock.today(actor.zone)))
+
+
+@blueprint.get("/mine/<month:month>")
+@signed_in
+def own_month(session: Session, actor: Actor, month: Month) -> Page:
+    """One's own month: a mark for each day, the sums above."""
+    found = own_employments(session, actor, month.period)
+    seen = month_views(session, month, [one.id for one in found])
+    view = next((seen[one.id] for one in found if one.id in seen), None)
+    today = clock.today(actor.zone)
+    return page(
+        "attendance/mine.html", title=_("My attendance"), month=month, view=view,
+        weeks=views.weeks(view, today, lambda day: url_for("attendance.own_day", when=day)) if view else [],
+        figures=views.figures(view.totals) if view else [], legend=views.LEGEND,
+        previous=url_for("attendance.own_month", month=month.previous()),
+        following=url_for("attendance.own_month", month=month.next()) if month < Month.of(today) else "",
+    )  # fmt: skip
+
+
+@blueprint.get("/mine/<day:when>")
+@signed_in
+def own_day(session: Session, actor: Actor, when: date) -> Page:
+    """One's own day: what was punched and what it came to."""
+    month = Month.of(when)
+    for employment in own_employments(session, actor, month.period):
+        view = month_views(session, month, [employment.id]).get(employment.id)
+        if view is not None and when in view.days:
+            back = (str(month), url_for("attendance.own_month", month=month))
+            return page(
+                "attendance/day.html", title=_("My attendance"), crumb=[back], when=when, day=view.days[when],
+                facts=text.facts(view.days[when]), punches=punches_of(session, employment.id, when),
+                word=text.status(view.days[when].status), closed=view.closed,
+            )  # fmt: skip
+    raise NotFound("attendance.no_day", _("You were not employed on {day}.", day=when))
