@@ -13,7 +13,9 @@ SURNAMES = {
     "盛": "sheng", "石": "shi", "葛": "ge", "纪": "ji", "卜": "bu", "谌": "chen", "牟": "mou", "哈": "ha",
 }  # fmt: skip
 #: Surnames of two characters whose reading is not that of their parts.
-DOUBLE = {"尉迟": "yu chi", "长孙": "zhang sun", "万俟": "mo qi", "澹台": "tan tai", "单于": "chan yu", "令狐": "ling hu"}
+DOUBLE = {
+    "尉迟": "yu chi", "长孙": "zhang sun", "万俟": "mo qi", "澹台": "tan tai", "单于": "chan yu", "令狐": "ling hu",
+}
 
 
 @lru_cache(maxsize=20_000)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.exchange.importing import Exchange
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import ActionDef, ResourceType, SuggestedEntry
 from core.org.actions import ACTIONS, SUGGESTED
+from core.org.exchange import EXCHANGES
 from core.org.resources import RESOURCE_TYPES
 
 
@@ -26,3 +28,9 @@ def register_resource_types() -> Sequence[ResourceType]:
 def register_suggested_entries() -> Sequence[SuggestedEntry]:
     """Everybody sees the chart and the people of the company; files stay masked."""
     return SUGGESTED
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Exchange]:
+    """Files of units, positions and people."""
+    return EXCHANGES

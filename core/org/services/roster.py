@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from core.access.calls import visible
@@ -29,13 +29,11 @@ def roster(session: Session, actor: Actor, period: Period, action: str = READ) -
     employments the actor may do ``action`` to. Three statements at any size.
     """
     employed = and_(Employment.hired_on < period.end, Employment.left_on > period.start)
-    statement = visible(
-        session, actor, action,
-        select(
-            Employment.id.label("employment_id"), Employment.number, Employment.person_id, Employment.hired_on,
-            Employment.left_on, Employment.first_job_of_year,
-        ).where(employed).order_by(Employment.id),
-    )
+    wanted: Select[Any] = select(
+        Employment.id.label("employment_id"), Employment.number, Employment.person_id, Employment.hired_on,
+        Employment.left_on, Employment.first_job_of_year,
+    )  # type: ignore[assignment]
+    statement = visible(session, actor, action, wanted.where(employed).order_by(Employment.id))
     found = bulk.read_columns(session, statement)
     ids = found["employment_id"]
     terms = terms_during(session, period)
@@ -51,11 +49,11 @@ def roster(session: Session, actor: Actor, period: Period, action: str = READ) -
     )
     at = np.searchsorted(names["id"], found["person_id"])
     found["name"] = names["name"][at] if len(ids) else names["name"]
-    for rows, wanted in (
+    for rows, names_of in (
         (terms, ("kind", "grade", "legal_entity_id", "withholding_agent_id", "contribution_place")),
         (posts, ("unit_id", "position_id", "fte")),
     ):
-        found |= _latest(ids, rows, wanted)
+        found |= _latest(ids, rows, names_of)
     return found
 
 

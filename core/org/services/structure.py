@@ -112,7 +112,8 @@ def close_unit(session: Session, actor: Actor, unit: Unit, day: date) -> None:
     before = unit_at(session, unit, day)
     require(session, actor, STRUCTURE, Place(unit.id, before.legal_entity_id))
     below = session.scalar(
-        select(func.count()).select_from(UnitVersion).where(UnitVersion.parent_id == unit.id, UnitVersion.valid_to > day)
+        select(func.count()).select_from(UnitVersion)
+        .where(UnitVersion.parent_id == unit.id, UnitVersion.valid_to > day)
     )
     posts = session.scalar(
         select(func.count()).select_from(PositionVersion)
@@ -204,12 +205,14 @@ def close_position(session: Session, actor: Actor, position: Position, day: date
 
 def unit_by_code(session: Session, code: str) -> Unit:
     """The unit of that code; ``DomainError`` naming it otherwise."""
-    return _by_code(session, Unit, code)
+    found: Unit = _by_code(session, Unit, code)
+    return found
 
 
 def position_by_code(session: Session, code: str) -> Position:
     """The position of that code; ``DomainError`` naming it otherwise."""
-    return _by_code(session, Position, code)
+    found: Position = _by_code(session, Position, code)
+    return found
 
 
 def unit_at(session: Session, unit: Unit, day: date) -> UnitVersion:

@@ -60,7 +60,10 @@ def test_leaving_ends_posts_and_terms_after_the_last_day(house: House) -> None:
         one = org.hire(session, SYSTEM, number="1", name="周蕾", position=lk.positions["ADS"],
                        hired_on=date(2025, 3, 1))
         org.leave(session, SYSTEM, one, last_day=date(2025, 10, 15))
-        ends = {*session.scalars(seen(select(Assignment.valid_to))), *session.scalars(seen(select(EmploymentTerms.valid_to)))}
+        ends = {
+            *session.scalars(seen(select(Assignment.valid_to))),
+            *session.scalars(seen(select(EmploymentTerms.valid_to))),
+        }
         october = org.roster(session, SYSTEM, Month(2025, 10).period)
         november = org.roster(session, SYSTEM, Month(2025, 11).period)
     assert ends == {date(2025, 10, 16)}
