@@ -252,6 +252,11 @@ def fingerprint(keys: KeyRing, table: Table, ids: Iterable[int], columns: Values
 def _canonical(values: Any) -> list[str]:
     if isinstance(values, np.ndarray):
         values = values.tolist() if values.dtype.kind != "M" else [_moment(value) for value in values.tolist()]
+    kinds = set(map(type, values))
+    if kinds <= {str}:
+        return list(values)
+    if kinds <= {int}:
+        return list(map(str, values))
     return [value if type(value) is str else _text(value) for value in values]
 
 

@@ -117,6 +117,7 @@ def take_back(session: Session, actor: Actor, import_id: int) -> Response:
     try:
         count = undo(session, actor, own_import(session, actor, import_id))
     except DomainError as refused:
+        session.rollback()
         flash(refused.message, "bad")
     else:
         flash(_("{count} rows were put back.", count=count))

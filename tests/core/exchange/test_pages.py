@@ -21,7 +21,7 @@ from core.kernel.house import House
 from core.web import ports
 from tests.core.exchange.books import csv_text
 from tests.core.exchange.test_importing import HEAD, ROWS
-from tests.core.exchange.trial import IMPORT, TrialPerson
+from tests.core.exchange.trial import IMPORT, TrialNote, TrialPerson
 
 GOOD = csv_text([HEAD, *ROWS]).encode()
 BAD = csv_text([HEAD, ["E1", "王芳", "31/02/2026", "-8000", "", ""]]).encode()
@@ -112,6 +112,19 @@ def test_problems_are_shown_with_row_column_and_remedy_and_nothing_can_be_writte
     assert "31/02/2026" in problems.text
     assert "no-store" in problems.headers["Cache-Control"]
     assert people(house) == []
+
+
+def test_an_undo_that_is_refused_leaves_everything(client: FlaskClient, house: House) -> None:
+    show = send(client, GOOD).location
+    post(client, f"{show}/start", show)
+    Pool(house).run_waiting()
+    with house.session(Actor.system("test"), write=True) as session, system(session, "edit"):
+        session.add(TrialNote(person_id=session.scalars(select(TrialPerson.id)).first(), text="in use"))
+    assert post(client, f"{show}/undo", show).status_code == 303
+    assert "cannot be undone" in client.get(show).text
+    assert people(house) == ["E1", "E2", "E3"]
+    with house.session(Actor.system("test")) as session:
+        assert session.scalars(select(TrialNote.text).order_by(TrialNote.id)).all() == ["imported", "in use"]
 
 
 def test_many_problems_come_in_pages(client: FlaskClient) -> None:
