@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Select, Table, false, inspect, select
@@ -42,7 +43,7 @@ def decide(session: Session, actor: Actor, action: str, obj: Any | None = None) 
     engine: Engine | None = session.info.get("authority")
     if engine is None:
         return Decision(False, "NO_ENGINE", _("No authority list is in force."), action)
-    return engine.decide(session, actor, definition, _resource(session, definition, obj), obj)
+    return engine.decide(session, actor, definition, _registry(session).resource_asked(definition, obj), obj)
 
 
 def allowed(session: Session, actor: Actor, action: str, obj: Any | None = None) -> bool:
@@ -58,6 +59,7 @@ def require(session: Session, actor: Actor, action: str, obj: Any | None = None)
     decision = decide(session, actor, action, obj)
     if not decision.allowed:
         raise Denied(decision)
+    decision = replace(decision, actor=actor)
     session.info.setdefault("decisions", []).append((decision, obj))
     return decision
 
@@ -100,13 +102,6 @@ def load(session: Session, actor: Actor, action: str, model: type[M], identity: 
 def _registry(session: Session) -> Registry:
     registry: Registry = session.info["house"].registry
     return registry
-
-
-def _resource(session: Session, definition: ActionDef, obj: Any | None) -> ResourceType | None:
-    registry = _registry(session)
-    if definition.resource:
-        return registry.resource_types[definition.resource]
-    return registry.resource_of(type(obj)) if obj is not None else None
 
 
 def _predicate(

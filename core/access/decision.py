@@ -23,7 +23,8 @@ class Decision:
     ``code`` is ALLOW, SYSTEM, NO_ENTRY, OUT_OF_SCOPE, OVER_LIMIT, CURRENCY_UNKNOWN, SOD_SELF, TOKEN_SCOPE,
     UNKNOWN_ACTION, NOT_SIGNED_IN or NO_ENGINE. ``entry`` is the code of the list entry that allowed it, such as
     ``MKT-ACQ-H.A1``; ``list_version`` the published version it stands in; ``position_id`` and ``assignment_id`` the
-    hat it was used under. ``message`` is the whole sentence for a person.
+    hat it was used under. ``message`` is the whole sentence for a person. ``actor`` is who asked, once ``require`` kept
+    the decision.
     """
 
     allowed: bool
@@ -34,6 +35,7 @@ class Decision:
     list_version: int | None = None
     assignment_id: int | None = None
     position_id: int | None = None
+    actor: Actor | None = None
 
 
 class Denied(DomainError):

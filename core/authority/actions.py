@@ -9,7 +9,8 @@ _ = catalogue("authority")
 
 ACTIONS = (
     ActionDef("authority.list:read", _("Read the duty and authority lists"), power="read"),
-    ActionDef("authority.list:import", _("Import a published duty and authority list")),
+    # Asked about the place (unit, company) that a list or one of its entries speaks of.
+    ActionDef("authority.list:import", _("Import a published duty and authority list"), resource="person"),
 )
 
 SUGGESTED = (

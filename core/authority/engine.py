@@ -9,20 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
-from core.authority.snapshot import Entry, Hat, Snapshot, Snapshots, bind
+from core.authority.rows import Rows
+from core.authority.snapshot import Entry, Hat, Snapshot, Snapshots, bind, home, read
 from core.base import clock
 from core.base.actor import Actor
 from core.base.money import format_money
 from core.base.text import catalogue
 from core.kernel import state
 from core.kernel.specs import ActionDef, Facts, ResourceType
-from core.org import tree
 
 _ = catalogue("authority")
+
+#: Where a session keeps the snapshot that is its own.
+OWN = "authority_snapshot"
 
 #: Least authority first: among several entries that allow, the narrowest scope is cited.
 RANK = {"self": 0, "reports": 1, "unit": 2, "subtree": 3, "company": 4, "all": 5}
@@ -35,8 +38,23 @@ class ListEngine:
         self._snapshots = Snapshots()
 
     def snapshot(self, session: Session, actor: Actor) -> Snapshot:
-        """What is in force for an actor's day, in the epoch this session began with."""
-        return self._snapshots.of(session, state.epoch(session), clock.today(actor.zone))
+        """What is in force for an actor's day, in the epoch this session began with.
+
+        A session that changed organisation or lists itself has a snapshot of its own: what it reads may be rolled
+        back, and no other session may ever decide by it.
+        """
+        day = clock.today(actor.zone)
+        own: Snapshot | None = session.info.get(OWN)
+        if own is not None and own.day == day:
+            return own
+        if state.bumped(session):
+            return self.reread(session, actor)
+        return self._snapshots.of(session, state.epoch(session), day)
+
+    def reread(self, session: Session, actor: Actor) -> Snapshot:
+        """What this session sees now, shared with nobody and used by it from now on."""
+        own = session.info[OWN] = read(session, state.epoch(session), clock.today(actor.zone))
+        return own
 
     # -- one object ------------------------------------------------------------------------------------------------
 
@@ -49,13 +67,14 @@ class ListEngine:
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
         if not grants:
             return _refusal("NO_ENTRY", action, _("“{title}” is not on your authority list.", title=action.title))
+        barring = holder.routes(action.key, action.power, "prohibit")
         if obj is None:
-            return _permission(action, *grants[0])
+            everywhere = next((entry for _hat, entry in barring if entry.scope == "all"), None)
+            return _prohibited(action, everywhere) if everywhere else _permission(action, *grants[0])
         facts = resource.facts(session, obj) if resource else Facts()
-        for hat, entry in holder.routes(action.key, action.power, "prohibit"):
+        for hat, entry in sorted(barring, key=_rank):
             if self._in_scope(snapshot, actor, hat, entry, facts) is not False:
-                message = _("{entry} prohibits “{title}” here.", entry=entry.code, title=action.title)
-                return _refusal("PROHIBITED", action, message, entry)
+                return _prohibited(action, entry)
         if action.no_self and (actor.person_id is None or facts.creator_person_id == actor.person_id):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
             return _refusal("SOD_SELF", action, message)
@@ -89,7 +108,7 @@ class ListEngine:
             if hat is None or not facts.position_ids:
                 return None
             return not set(snapshot.reports(hat.position_id)).isdisjoint(facts.position_ids)
-        node = _home(snapshot, hat, entry)
+        node = home(snapshot, hat, entry)
         if node is None:
             return None
         if entry.scope == "company":
@@ -102,7 +121,7 @@ class ListEngine:
         if entry.scope == "unit":
             return node.unit_id in facts.unit_ids
         places = [snapshot.nodes[u].lft for u in facts.unit_ids if u in snapshot.nodes]
-        return any(node.lft <= lft < node.rgt for lft in places)
+        return any(node.lft <= lft < node.rgt for lft in places) if places else None
 
     # -- many rows -------------------------------------------------------------------------------------------------
 
@@ -112,54 +131,11 @@ class ListEngine:
         """The rows of a model an actor may do this to. Limits on amounts do not narrow lists, only decisions."""
         snapshot = self.snapshot(session, actor)
         holder = bind(session, snapshot, actor)
-        terms = [
-            self._term(snapshot, actor, hat, entry, resource, model)
-            for hat, entry in holder.routes(action.key, action.power, "grant")
-            if not entry.conditions
-        ]
-        allowed = or_(false(), *_distinct(terms))
-        barred = [
-            self._term(snapshot, actor, hat, entry, resource, model)
-            for hat, entry in holder.routes(action.key, action.power, "prohibit")
-        ]
-        return and_(allowed, *(not_(term) for term in barred)) if barred else allowed
-
-    def _term(
-        self, snapshot: Snapshot, actor: Actor, hat: Hat | None, entry: Entry, resource: ResourceType, model: Any
-    ) -> ColumnElement[bool]:
-        def anchored(kind: str, ids: Select[Any] | Sequence[int]) -> ColumnElement[bool]:
-            anchor = resource.anchors.get(kind)
-            return anchor(model, ids, snapshot.day) if anchor else false()
-
-        if entry.scope == "all":
-            return true()
-        if entry.scope == "self":
-            return anchored("person", [actor.person_id]) if actor.person_id is not None else false()
-        if entry.scope == "reports":
-            return anchored("position", snapshot.reports(hat.position_id)) if hat else false()
-        node = _home(snapshot, hat, entry)
-        if node is None:
-            return false()
-        if entry.scope == "company":
-            return self._company(snapshot, node.legal_entity_id, anchored, resource)
-        ids = [node.unit_id] if entry.scope == "unit" else tree.below(node, snapshot.day)
-        return anchored("unit", ids)
-
-    @staticmethod
-    def _company(
-        snapshot: Snapshot, legal_entity_id: int, anchored: Any, resource: ResourceType
-    ) -> ColumnElement[bool]:
-        if "legal_entity" in resource.anchors:
-            direct: ColumnElement[bool] = anchored("legal_entity", [legal_entity_id])
-            return direct
-        by_unit: ColumnElement[bool] = anchored("unit", tree.of_legal_entity(legal_entity_id, snapshot.day))
-        return by_unit
-
-
-def _home(snapshot: Snapshot, hat: Hat | None, entry: Entry) -> tree.Node | None:
-    """The unit a scope starts from: the one the entry names, else the holder's own."""
-    unit_id = entry.scope_unit_id if entry.scope_unit_id is not None else (hat.unit_id if hat else None)
-    return snapshot.nodes.get(unit_id) if unit_id is not None else None
+        rows = Rows(snapshot, actor, resource, model)
+        grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
+        terms = [rows.truth(hat, entry).holds for hat, entry in grants if not entry.conditions]
+        barring = holder.routes(action.key, action.power, "prohibit")
+        return and_(or_(false(), *_distinct(terms)), *(rows.truth(hat, entry).spares for hat, entry in barring))
 
 
 def _in_order(
@@ -170,15 +146,14 @@ def _in_order(
         (hat, entry) for hat, entry in routes
         if actor.acting_as is None or entry.position_id is None or (hat and hat.assignment_id == actor.acting_as)
     ]
-    return sorted(
-        chosen,
-        key=lambda route: (
-            RANK[route[1].scope],
-            route[1].limit_minor is None,
-            route[1].limit_minor or 0,
-            route[1].code,
-            route[0].assignment_id if route[0] else 0,
-        ),
+    return sorted(chosen, key=_rank)
+
+
+def _rank(route: tuple[Hat | None, Entry]) -> tuple[Any, ...]:
+    hat, entry = route
+    return (
+        RANK[entry.scope], entry.limit_minor is None, entry.limit_minor or 0, entry.code,
+        hat.assignment_id if hat else 0,
     )
 
 
@@ -214,6 +189,11 @@ def _permission(action: ActionDef, hat: Hat | None, entry: Entry) -> Decision:
     )
 
 
+def _prohibited(action: ActionDef, entry: Entry) -> Decision:
+    message = _("{entry} prohibits “{title}” here.", entry=entry.code, title=action.title)
+    return _refusal("PROHIBITED", action, message, entry)
+
+
 def _refusal(code: str, action: ActionDef, message: Any, entry: Entry | None = None) -> Decision:
     return Decision(
         False, code, message, action.key, entry.code if entry else None, entry.list_version if entry else None
@@ -222,7 +202,7 @@ def _refusal(code: str, action: ActionDef, message: Any, entry: Entry | None = N
 
 def _distinct(terms: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     """Terms without plain repeats; one that is always true makes the others needless."""
-    if any(term is true() or str(term) == "true" for term in terms):
+    if any(term is true() for term in terms):
         return [true()]
     return list(terms)
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from core.access.decision import Denied
-from core.authority.engine import ListEngine
+from core.authority.engine import OWN, ListEngine
 from core.db import guard
 from core.kernel import state
 from core.kernel.house import House
 
-_BUMPED = "remit_epoch_bumped"
+_MARKS = "epoch_marks"
 
 
 def install(house: House) -> None:
-    """Install the engine for every session of the house, guard the models of all resource types, watch flushes."""
+    """Install the engine for every session of the house, guard the models of all resource types, watch writes."""
+    database = house.database
     house.session_info["authority"] = ListEngine()
-    house.database.guard.protect([resource.model for resource in house.registry.resource_types.values()])
-    house.database.guard.flush_checks.append(check_flush)
-    house.database.guard.flush_checks.append(bump_when_changed)
+    database.guard.protect([resource.model for resource in house.registry.resource_types.values()])
+    database.guard.flush_checks.append(check_flush)
+    database.guard.flush_checks.append(bump_when_changed)
+    # Before the audit log, which closes the account of decisions when it commits.
+    database.listen("before_commit", recheck, first=True)
+    database.listen("after_transaction_create", _begun)
+    database.listen("after_soft_rollback", _rolled_back)
+    database.listen("after_commit", _committed)
 
 
 def changed_objects(session: Session) -> list[Any]:
@@ -29,13 +35,13 @@ def changed_objects(session: Session) -> list[Any]:
 
 
 def check_flush(session: Session) -> None:
-    """A guarded object is written only in a transaction in which somebody's authority was asked and found.
+    """A guarded object is written only in a transaction in which authority to do more than read was found.
 
     Services call ``require`` first, so this never strikes in code that follows the house's pattern; it stops the
     service that forgot. The product's own work runs as a system actor or inside ``guard.system``.
     """
     actor = session.info.get("actor")
-    if (actor is not None and actor.is_system) or guard.system_reason(session) or session.info.get("decisions"):
+    if (actor is not None and actor.is_system) or guard.system_reason(session) or _may_write(session):
         return
     protected = session.info[guard.MARKER].tables
     for obj in changed_objects(session):
@@ -45,33 +51,72 @@ def check_flush(session: Session) -> None:
             )
 
 
+def _may_write(session: Session) -> bool:
+    """Whether some decision of this transaction allows more than to look."""
+    actions = session.info["house"].registry.actions if "house" in session.info else {}
+    return any(
+        actions[decision.action].power not in ("read", "reveal") for decision, _obj in session.info.get("decisions", ())
+    )
+
+
 def bump_when_changed(session: Session) -> None:
-    """Raise the epoch once in a transaction that changes organisation or lists, so that every process sees it."""
-    if session.info.get(_BUMPED):
-        return
+    """Raise the epoch in a transaction that changes organisation or lists, so that every process sees it."""
     if any(getattr(obj, "__bumps_epoch__", False) for obj in changed_objects(session)):
-        session.info[_BUMPED] = True
         state.bump_epoch(session)
 
 
 def recheck(session: Session) -> None:
     """Before a protected write commits: if the epoch moved since the session began, decide again.
 
-    Raises ``Denied`` when what was allowed no longer is; so no protected write commits after its authority was
-    revoked.
+    Raises ``Denied`` when what was allowed no longer is. The epoch is held until the commit, so no protected write
+    commits after its authority was revoked.
     """
     decisions = session.info.get("decisions")
-    if not decisions or session.info.get(_BUMPED) or state.current_epoch(session) == state.epoch(session):
+    if not decisions or session.in_nested_transaction():
         return
-    actor = session.info["actor"]
-    session.info.pop("modules_on", None)
+    session.flush()
+    if state.current_epoch(session) == state.epoch(session) + state.bumped(session):
+        return
     house: House = session.info["house"]
     engine: ListEngine = session.info["authority"]
+    actor = session.info["actor"]
+    engine.reread(session, actor)
     for decision, obj in decisions:
         if decision.code == "SYSTEM":
             continue
         action = house.registry.actions[decision.action]
-        resource = house.registry.resource_types.get(action.resource or "")
-        again = engine.decide(session, actor, action, resource, obj)
+        again = engine.decide(session, actor, action, house.registry.resource_asked(action, obj), obj)
         if not again.allowed:
             raise Denied(again)
+
+
+# -- what a transaction knows of the epoch, and forgets with it ------------------------------------------------------
+
+
+def _begun(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(_MARKS, []).append((transaction, state.bumped(session)))
+
+
+def _rolled_back(session: Session, previous: SessionTransaction) -> None:
+    """A savepoint that is rolled back takes its raise of the epoch with it; the next change must raise it again."""
+    marks: list[tuple[SessionTransaction, bool]] = session.info.get(_MARKS, [])
+    for place, (transaction, bumped) in enumerate(marks):
+        if transaction is previous:
+            session.info[state.BUMPED] = bumped
+            del marks[place:]
+            break
+    if not previous.nested:
+        _forget(session)
+    session.info.pop(OWN, None)
+
+
+def _committed(session: Session) -> None:
+    if not session.in_nested_transaction():
+        _forget(session)
+
+
+def _forget(session: Session) -> None:
+    """What comes next is a new transaction with an epoch of its own."""
+    for name in (_MARKS, state.BUMPED, OWN, "epoch", "modules_on"):
+        session.info.pop(name, None)

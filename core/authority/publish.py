@@ -22,11 +22,15 @@ from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import InputErrors, Problem
 from core.base.text import LOCALES, catalogue
+from core.db.dated import as_of
 from core.db.types import Translation
 from core.kernel.specs import SuggestedEntry
-from core.org.models import Position, Unit
+from core.org.models import Position, PositionVersion, Unit, UnitVersion
+from core.org.resources import Place
 
 _ = catalogue("authority")
+
+IMPORT = "authority.list:import"
 
 #: The role in a suggestion that means: whoever holds a post.
 EVERYBODY = "everybody"
@@ -36,12 +40,18 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     """Put a version in force from its day. Returns the list and whether anything was written.
 
     A version that stands already with the same number is left as it is, so importing a file twice changes nothing.
-    Raises ``InputErrors`` for units and positions that do not exist and for a day before the version in force.
+    Nobody publishes for a place that his own entry does not reach: the unit of the list, the units its entries and
+    positions name, the whole installation for the list without a unit and for entries that hold everywhere.
+
+    Raises ``Denied`` there, and ``InputErrors`` for units and positions that do not exist and for a day
+    before the version in force.
     """
-    require(session, actor, "authority.list:import")
+    require(session, actor, IMPORT)
     units, positions = _codes(session, Unit), _codes(session, Position)
     _check(draft, units, positions)
     unit_id = units[draft.unit] if draft.unit else None
+    for place in _places(session, draft, units, positions):
+        require(session, actor, IMPORT, place)
     same_unit = PublishedList.unit_id.is_(None) if unit_id is None else PublishedList.unit_id == unit_id
     published = session.scalars(select(PublishedList).where(same_unit).order_by(PublishedList.version)).all()
     standing = next((found for found in published if found.version == draft.version), None)
@@ -57,6 +67,36 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     _write_rows(session, made, draft, units, positions)
     session.flush()
     return made, True
+
+
+def _places(
+    session: Session, draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int]
+) -> list[Place]:
+    """Where a list is about to have effect, each place once; one without a unit is everywhere."""
+    day = draft.effective_from
+    homes = dict(
+        session.execute(
+            select(PositionVersion.position_id, PositionVersion.unit_id)
+            .where(as_of(PositionVersion, day)).order_by(PositionVersion.id)
+        ).all()
+    )
+    entities = dict(
+        session.execute(select(UnitVersion.unit_id, UnitVersion.legal_entity_id).where(as_of(UnitVersion, day)))
+        .all()
+    )
+
+    def at(unit_id: int | None) -> Place:
+        return Place(unit_id, entities.get(unit_id) if unit_id is not None else None)
+
+    found = [at(units[draft.unit] if draft.unit else None)]
+    for entry in draft.entries:
+        home = homes.get(positions[entry.position]) if entry.position else None
+        reach = at(units[entry.scope_unit]) if entry.scope_unit else at(home)
+        if entry.scope in ("self", "reports", "unit", "subtree"):
+            found += [at(home), reach]
+        else:
+            found.append(Place(legal_entity_id=reach.legal_entity_id) if entry.scope == "company" else Place())
+    return list(dict.fromkeys(found))
 
 
 def _codes(session: Session, model: type[Unit] | type[Position]) -> dict[str, int]:

@@ -96,12 +96,12 @@ def position_sheets(session: Session, position_ids: Sequence[int], day: date) ->
     }
     scopes = [entry.scope_unit_id for entry, _list in found[AuthorityEntry] if entry.scope_unit_id]
     units = _unit_titles(session, scopes, day)
+
+    def of(model: Any, position: int) -> list[Any]:
+        return [row for row in found[model] if row[0].position_id == position]
+
     return {
-        position: _sheet(
-            *([row for row in found[model] if row[0].position_id == position]
-              for model in (Duty, AuthorityEntry, KpiTarget)),
-            units,
-        )
+        position: _sheet(of(Duty, position), of(AuthorityEntry, position), of(KpiTarget, position), units)
         for position in position_ids
     }
 

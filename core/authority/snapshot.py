@@ -57,6 +57,7 @@ class Entry:
     conditions: Mapping[str, Any] | None
     by_acting: bool
     bootstrap: bool
+    of_account: bool
 
     def covers(self, action: str, power: str) -> bool:
         """Whether the entry speaks of an action; wildcards are ``module.*:verb`` and ``*.noun:verb``.
@@ -84,18 +85,21 @@ class Holder:
     entries: tuple[Entry, ...]
 
     def routes(self, action: str, power: str, effect: str) -> list[tuple[Hat | None, Entry]]:
-        """Each (hat, entry) by which the actor has to do with an action; entries for everybody need no hat."""
+        """Each (hat, entry) by which the actor has to do with an action.
+
+        An entry for everybody is held under each hat, one of the installation's first account under none.
+        """
         found: list[tuple[Hat | None, Entry]] = []
         for entry in self.entries:
             if entry.effect != effect or not entry.covers(action, power):
                 continue
-            if entry.position_id is None:
-                found.append((self.hats[0] if self.hats else None, entry))
+            if entry.of_account:
+                found.append((None, entry))
                 continue
             found.extend(
                 (hat, entry)
                 for hat in self.hats
-                if hat.position_id == entry.position_id and (entry.by_acting or hat.kind != "acting")
+                if entry.position_id in (None, hat.position_id) and (entry.by_acting or hat.kind != "acting")
             )
         return found
 
@@ -144,6 +148,12 @@ def read(session: Session, epoch: int, day: date) -> Snapshot:
     return Snapshot(epoch, day, tree.load(session, day), {position: above for position, above in lines})
 
 
+def home(snapshot: Snapshot, hat: Hat | None, entry: Entry) -> tree.Node | None:
+    """The unit a scope starts from: the one the entry names, else the holder's own."""
+    unit_id = entry.scope_unit_id if entry.scope_unit_id is not None else (hat.unit_id if hat else None)
+    return snapshot.nodes.get(unit_id) if unit_id is not None else None
+
+
 def bind(session: Session, snapshot: Snapshot, actor: Actor) -> Holder:
     """The hats and entries of an actor, two statements the first time, none after."""
     key = (actor.person_id, actor.account_id)
@@ -173,10 +183,12 @@ def _hats(session: Session, person_id: int, day: date) -> tuple[Hat, ...]:
 
 def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -> tuple[Entry, ...]:
     """Entries of the lists in force for the hats, for everybody who holds a post, and for the account itself."""
-    concerns = [AuthorityEntry.account_id == actor.account_id]
+    concerns = [AuthorityEntry.account_id == actor.account_id] if actor.account_id is not None else []
     if hats:
         concerns.append(AuthorityEntry.position_id.in_(sorted({hat.position_id for hat in hats})))
         concerns.append(AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None))
+    if not concerns:
+        return ()
     rows = session.execute(
         select(AuthorityEntry, PublishedList.version, Position.code)
         .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
@@ -202,6 +214,7 @@ def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -
             conditions=row.conditions,
             by_acting=row.by_acting,
             bootstrap=row.bootstrap,
+            of_account=row.account_id is not None,
         )
         for row, version, position in rows
     )

@@ -101,9 +101,12 @@ class Database:
         finally:
             session.close()
 
-    def listen(self, name: str, function: Callable[..., Any]) -> None:
-        """Listen to an event of this database's sessions (``after_flush``, ``after_commit``, ...)."""
-        event.listen(self._sessions, name, function)
+    def listen(self, name: str, function: Callable[..., Any], *, first: bool = False) -> None:
+        """Listen to an event of this database's sessions (``after_flush``, ``after_commit``, ...).
+
+        ``first`` comes before those that listen already.
+        """
+        event.listen(self._sessions, name, function, insert=first)
 
     @contextmanager
     def migration(self) -> Iterator[Connection]:

@@ -83,6 +83,12 @@ class Registry:
         """The resource type that guards a model, or None when the model is not guarded."""
         return next((r for r in self.resource_types.values() if r.model is model), None)
 
+    def resource_asked(self, definition: ActionDef, obj: Any | None) -> ResourceType | None:
+        """The resource type an action is asked about: its own, else that of the object."""
+        if definition.resource:
+            return self.resource_types[definition.resource]
+        return self.resource_of(type(obj)) if obj is not None else None
+
     def nav(self, on: frozenset[str]) -> list[NavItem]:
         """Menu lines in order."""
         return sorted(self.of("nav", on), key=lambda item: item.order)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ = catalogue("kernel")
 
 EPOCH_ROW = "*"
+BUMPED = "epoch_bumped"
 
 
 def read(session: Session) -> frozenset[str]:
@@ -35,7 +36,8 @@ def read(session: Session) -> frozenset[str]:
             )
         ).all()
         off = {name for name, _value in rows if name != EPOCH_ROW}
-        session.info["epoch"] = next((value for name, value in rows if name == EPOCH_ROW), 0)
+        # The epoch it began with stays, also when what is on is read again after a switch.
+        session.info.setdefault("epoch", next((value for name, value in rows if name == EPOCH_ROW), 0))
         session.info["modules_on"] = frozenset(registry.loaded) - _with_dependants(registry, off)
     on: frozenset[str] = session.info["modules_on"]
     return on
@@ -59,15 +61,28 @@ def epoch(session: Session) -> int:
 
 
 def current_epoch(session: Session) -> int:
-    """The epoch as it stands now, read afresh: a protected write compares it before it commits."""
-    return session.scalar(select(Epoch.epoch).where(Epoch.id == 1)) or 0
+    """The epoch as it stands now, held until this transaction ends: a protected write compares it as it commits.
+
+    Whoever wants to raise it meanwhile waits (SQLite has one writer at a time anyway), so nothing is revoked between
+    the comparison and the commit.
+    """
+    held = select(Epoch.epoch).where(Epoch.id == 1).with_for_update(read=True)
+    return session.scalar(held.execution_options(populate_existing=True)) or 0
 
 
 def bump_epoch(session: Session) -> None:
-    """Say that organisation or authority changed, in the same transaction as the change."""
+    """Say that organisation or authority changed, in the same transaction as the change; once is enough."""
+    if bumped(session):
+        return
+    session.info[BUMPED] = True
     changed = session.execute(update(Epoch).where(Epoch.id == 1).values(epoch=Epoch.epoch + 1))
     if changed.rowcount == 0:  # type: ignore[attr-defined]
         session.add(Epoch(id=1, epoch=1))
+
+
+def bumped(session: Session) -> bool:
+    """Whether this transaction changed organisation or authority itself."""
+    return bool(session.info.get(BUMPED))
 
 
 def switch(session: Session, actor: Actor, name: str, *, on: bool) -> bool:

@@ -1,0 +1,88 @@
+"""Scopes as SQL, in Kleene's three values: for each route the rows it speaks of and the rows it can judge at all.
+
+A grant needs the first; a prohibition spares only rows that can be judged and lie outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
+
+from core.authority.snapshot import Entry, Hat, Snapshot, home
+from core.base.actor import Actor
+from core.db.dated import as_of
+from core.kernel.specs import ResourceType
+from core.org import tree
+from core.org.models import LegalEntity, Person, Position, Unit, UnitOrder
+
+Ids = Select[Any] | Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Rows a route speaks of, and rows of which it can be told whether it does."""
+
+    holds: ColumnElement[bool]
+    known: ColumnElement[bool]
+
+    @property
+    def spares(self) -> ColumnElement[bool]:
+        """Rows a prohibition by this route leaves alone."""
+        return and_(self.known, not_(self.holds))
+
+
+UNKNOWN = Truth(false(), false())
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One model (or alias) of a statement, seen by one actor on one day."""
+
+    snapshot: Snapshot
+    actor: Actor
+    resource: ResourceType
+    model: Any
+
+    def truth(self, hat: Hat | None, entry: Entry) -> Truth:
+        """What one route says about the rows."""
+        if entry.scope == "all":
+            return Truth(true(), true())
+        if entry.scope == "self":
+            if self.actor.person_id is None:
+                return UNKNOWN
+            return Truth(self._anchored("person", [self.actor.person_id]), self._anchored("person", select(Person.id)))
+        if entry.scope == "reports":
+            if hat is None:
+                return UNKNOWN
+            below = self.snapshot.reports(hat.position_id)
+            return Truth(self._anchored("position", below), self._anchored("position", select(Position.id)))
+        node = home(self.snapshot, hat, entry)
+        if node is None:
+            return UNKNOWN
+        if entry.scope == "company":
+            return self._company(node.legal_entity_id)
+        if entry.scope == "unit":
+            return Truth(self._anchored("unit", [node.unit_id]), self._anchored("unit", select(Unit.id)))
+        return Truth(self._anchored("unit", tree.below(node, self.snapshot.day)), self._placed())
+
+    def _company(self, legal_entity_id: int) -> Truth:
+        """By the row's own company; where it names none, by its unit's."""
+        by_unit = self._anchored("unit", tree.of_legal_entity(legal_entity_id, self.snapshot.day))
+        if "legal_entity" not in self.resource.anchors:
+            return Truth(by_unit, self._placed())
+        named = self._anchored("legal_entity", select(LegalEntity.id))
+        direct = self._anchored("legal_entity", [legal_entity_id])
+        # A row without a company is NULL here, not false; coalescing it lets the unit speak.
+        unnamed = or_(named.is_(None), not_(named))
+        return Truth(or_(direct, and_(unnamed, by_unit)), or_(named, self._placed()))
+
+    def _placed(self) -> ColumnElement[bool]:
+        """Rows that belong to a unit which stands in the tree of the day."""
+        return self._anchored("unit", select(UnitOrder.unit_id).where(as_of(UnitOrder, self.snapshot.day)))
+
+    def _anchored(self, kind: str, ids: Ids) -> ColumnElement[bool]:
+        anchor = self.resource.anchors.get(kind)
+        return anchor(self.model, ids, self.snapshot.day) if anchor else false()
