@@ -7,7 +7,7 @@ happen; duplicate keys are refused. What is wrong is said with its place in the 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,7 +24,20 @@ _ = catalogue("authority")
 
 CAP_PERIODS = ("day", "week", "month", "quarter", "year")
 COMPARISONS = ("at_least", "at_most")
-KPI_UNITS = {"%": "percent"}
+RACI = ("R", "A", "C", "I")
+POWERS = ("decide", "propose", "cosign", "review", "do", "read")
+ACTION = re.compile(r"[a-z_]+\.(?:[a-z_]+|\*):[a-z_]+|\*\.[a-z_]+:[a-z_]+")
+
+#: What each kind of row may say; a word that is misspelt must not silently widen an entry.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "list": ("list", "version", "effective_from", "basis", "unit", "positions", "everybody", "boundaries"),
+    "duties": ("text", "raci", "matter"),
+    "authority": (
+        "can", "cannot", "title", "in", "up_to", "cap", "when", "power", "duty", "basis", "delegable", "by_acting",
+    ),
+    "assessment": ("title", "metric", *COMPARISONS, "unit", "per", "weight", "duty"),
+    "boundaries": ("matter", "lead", "support", "text"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,8 @@ def _mapping(loader: _StringLoader, node: yaml.MappingNode) -> dict[Hashable, An
     found: dict[Hashable, Any] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str):
+            raise yaml.constructor.ConstructorError(None, None, "a key is one word", key_node.start_mark)
         if key in found:
             raise yaml.constructor.ConstructorError(None, None, f"{key} stands twice", key_node.start_mark)
         found[key] = loader.construct_object(value_node, deep=True)
@@ -128,7 +143,7 @@ def parse(text: str, *, source: str = "") -> ListDraft:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
-        detail = str(getattr(error, "problem", error))
+        detail = str(getattr(error, "problem", None) or error)
         raise InputErrors(
             _("The file is not a readable list."), [Problem(_("YAML: {detail}.", detail=detail), row)], "list.syntax"
         ) from error
@@ -145,23 +160,22 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def read(self, data: Mapping[str, Any]) -> ListDraft:
-        for key in set(data) - {
-            "list", "version", "effective_from", "basis", "unit", "positions", "everybody", "boundaries",
-        }:
-            self._problem(key, _("This key is not known here."))
-        duties, entries, kpis = list(self._duties(None, data.get("unit", {}))), [], []
-        entries.extend(self._entries(None, data.get("everybody", {})))
-        for code, position in dict(data.get("positions", {})).items():
-            duties.extend(self._duties(code, position))
-            entries.extend(self._entries(code, position))
-            kpis.extend(self._kpis(code, position))
+        self._known("", data, KEYS["list"])
+        unit, everybody = self._block("unit", data, ("duties",)), self._block("everybody", data, ("authority",))
+        duties, entries, kpis = self._duties(None, unit), self._entries(None, everybody), list[KpiDraft]()
+        for code in self._mapping("positions", data.get("positions")):
+            position = self._block(code, data["positions"], ("duties", "authority", "assessment"))
+            duties += self._duties(code, position)
+            entries += self._entries(code, position)
+            kpis += self._kpis(code, position)
+        named = self._word("list", data.get("list"), required=True)
         draft = ListDraft(
-            unit=data.get("list") if data.get("list") != "-" else None,
+            unit=named if named != "-" else None,
             version=self._integer("version", data.get("version")),
             effective_from=self._day("effective_from", data.get("effective_from")),
             duties=tuple(duties), entries=tuple(entries), kpis=tuple(kpis),
-            boundaries=tuple(self._boundaries(data.get("boundaries", {}))),
-            basis=data.get("basis"), source=self.source,
+            boundaries=tuple(self._boundaries(data.get("boundaries"))),
+            basis=self._word("basis", data.get("basis"), length=400), source=self.source,
         )
         if self.problems:
             raise InputErrors(
@@ -171,114 +185,210 @@ class _Reader:
         return draft
 
     def _problem(self, place: str, message: Any, value: Any = None) -> None:
-        self.problems.append(Problem(message, column=place, value=None if value is None else str(value)))
+        self.problems.append(Problem(message, column=place or None, value=None if value is None else str(value)))
+
+    # -- shapes --------------------------------------------------------------------------------------------------
+
+    def _known(self, place: str, data: Mapping[str, Any], keys: Collection[str]) -> None:
+        for key in data:
+            if key not in keys:
+                self._problem(f"{place}.{key}" if place else key, _("This key is not known here."))
+
+    def _mapping(self, place: str, value: Any) -> Mapping[str, Any]:
+        """Named rows; nothing at all is no rows."""
+        if value in (None, ""):
+            return {}
+        if isinstance(value, dict):
+            return value
+        self._problem(place, _("Here stand names with their content, one below the other."), value)
+        return {}
+
+    def _block(self, place: str, data: Mapping[str, Any], keys: Collection[str]) -> Mapping[str, Any]:
+        found = self._mapping(place, data.get(place))
+        self._known(place, found, keys)
+        return found
+
+    def _rows(self, kind: str, place: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Code, place and content of each row of a kind."""
+        for code, value in self._mapping(f"{place}.{kind}", data.get(kind)).items():
+            here = f"{place}.{code}"
+            row = self._mapping(here, value)
+            self._word(here, code, length=40)
+            self._known(here, row, KEYS[kind])
+            yield code, here, row
+
+    def _word(self, place: str, value: Any, *, length: int = 80, required: bool = False) -> str | None:
+        if value in (None, ""):
+            if required:
+                self._problem(place, _("The text is missing."))
+            return None
+        if isinstance(value, str) and len(value) <= length:
+            return value
+        self._problem(place, _("Here stands one text of at most {length} characters.", length=length), value)
+        return None
+
+    def _choice(self, place: str, row: Mapping[str, Any], key: str, choices: Collection[str], default: str) -> str:
+        value = row.get(key, default)
+        if isinstance(value, str) and value in choices:
+            return value
+        self._problem(
+            place, _("{key} is one of {choices}.", key=key, choices=", ".join(choices)), value
+        )
+        return default
+
+    def _yes(self, place: str, row: Mapping[str, Any], key: str, *, default: bool) -> bool:
+        value = row.get(key)
+        if value is None:
+            return default
+        if value in ("yes", "true", "no", "false"):
+            return value in ("yes", "true")
+        self._problem(place, _("{key} is one of {choices}.", key=key, choices="yes, no"), value)
+        return default
+
+    # -- rows ----------------------------------------------------------------------------------------------------
 
     def _duties(self, position: str | None, data: Mapping[str, Any]) -> list[DutyDraft]:
-        found = []
-        for code, row in dict(data.get("duties", {})).items():
-            place = f"{position or 'unit'}.{code}"
-            raci = row.get("raci", "R")
-            if raci not in ("R", "A", "C", "I"):
-                self._problem(place, _("raci is one of R, A, C and I."), raci)
-            found.append(DutyDraft(code, position, self._text(place, row.get("text")), raci, row.get("matter")))
-        return found
+        return [
+            DutyDraft(
+                code, position, self._text(place, row.get("text")), self._choice(place, row, "raci", RACI, "R"),
+                self._word(place, row.get("matter")),
+            )
+            for code, place, row in self._rows("duties", position or "unit", data)
+        ]
 
     def _entries(self, position: str | None, data: Mapping[str, Any]) -> list[EntryDraft]:
         return [
-            self._entry(position, code, row) for code, row in dict(data.get("authority", {})).items()
+            self._entry(position, code, place, row)
+            for code, place, row in self._rows("authority", position or "everybody", data)
         ]
 
-    def _entry(self, position: str | None, code: str, row: Mapping[str, Any]) -> EntryDraft:
-        place = f"{position or 'everybody'}.{code}"
-        action = row.get("can") or row.get("cannot") or ""
-        if not re.fullmatch(r"[a-z_*]+\.[a-z_*]+:[a-z_]+", action):
+    def _entry(self, position: str | None, code: str, place: str, row: Mapping[str, Any]) -> EntryDraft:
+        if "can" in row and "cannot" in row:
+            self._problem(place, _("An entry says can or cannot, not both."))
+        action = row.get("cannot", row.get("can", ""))
+        if not isinstance(action, str) or len(action) > 100 or not ACTION.fullmatch(action):
             self._problem(place, _("An action is written module.noun:verb."), action)
         scope, unit = self._scope(place, row.get("in", "unit"))
         limit, currency = self._amount(place, row.get("up_to"))
-        cap, cap_period = None, None
-        if row.get("cap"):
-            amount, _slash, cap_period = str(row["cap"]).partition("/")
-            cap, _currency = self._amount(place, amount)
-            if cap_period not in CAP_PERIODS:
-                self._problem(place, _("A cap names its period, as in 60000.00 CNY/month."), row["cap"])
+        cap, cap_currency, cap_period = self._cap(place, row.get("cap"))
+        if limit is not None and cap is not None and currency != cap_currency:
+            self._problem(place, _("Limit and cap are in one currency."), row["cap"])
+        when = self._mapping(place, row.get("when"))
+        for value in when.values():
+            self._word(place, value, required=True)
+        if when and "cannot" in row:
+            self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."))
         return EntryDraft(
             code, position, action, self._text(place, row.get("title")), scope, unit,
             effect="prohibit" if "cannot" in row else "grant",
-            limit_minor=limit, currency=currency, cap_minor=cap, cap_period=cap_period or None,
-            conditions=row.get("when"), power=row.get("power", "decide"), duty=row.get("duty"),
-            basis=row.get("basis"), delegable=bool(row.get("delegable")), by_acting=row.get("by_acting") != "false",
+            limit_minor=limit, currency=currency or cap_currency, cap_minor=cap, cap_period=cap_period,
+            conditions=dict(when) or None, power=self._choice(place, row, "power", POWERS, "decide"),
+            duty=self._word(place, row.get("duty"), length=40),
+            basis=self._word(place, row.get("basis"), length=200),
+            delegable=self._yes(place, row, "delegable", default=False),
+            by_acting=self._yes(place, row, "by_acting", default=True),
         )
 
-    def _scope(self, place: str, value: str) -> tuple[str, str | None]:
-        match = re.fullmatch(r"([a-z]+)(?:\(([^)]+)\))?", value)
-        if not match or match[1] not in SCOPES:
+    def _scope(self, place: str, value: Any) -> tuple[str, str | None]:
+        match = re.fullmatch(r"([a-z]+)(?:\(([^()]+)\))?", value) if isinstance(value, str) else None
+        if not match or match[1] not in SCOPES or (match[2] and match[1] not in ("unit", "subtree", "company")):
             self._problem(place, _("A scope is one of {scopes}, with a unit in brackets.", scopes=", ".join(SCOPES)),
                           value)
             return "unit", None
         return match[1], match[2]
 
-    def _amount(self, place: str, value: str | None) -> tuple[int | None, str | None]:
+    def _amount(self, place: str, value: Any) -> tuple[int | None, str | None]:
         if value is None:
             return None, None
-        amount, _space, currency = value.strip().rpartition(" ")
+        amount, _space, currency = str(value).strip().rpartition(" ")
         if not re.fullmatch(r"[A-Z]{3}", currency):
             self._problem(place, _("An amount names its currency, as in 10000.00 CNY."), value)
             return None, None
         try:
-            return parse_money(amount, currency), currency
+            minor = parse_money(amount, currency)
         except DomainError as error:
             self._problem(place, error.message, value)
             return None, None
+        if not 0 <= minor < 2**63:
+            self._problem(place, _("A limit is not negative and has at most 16 digits before the point."), value)
+            return None, None
+        return minor, currency
+
+    def _cap(self, place: str, value: Any) -> tuple[int | None, str | None, str | None]:
+        if value is None:
+            return None, None, None
+        amount, _slash, period = str(value).partition("/")
+        if period not in CAP_PERIODS:
+            self._problem(place, _("A cap names its period, as in 60000.00 CNY/month."), value)
+            return None, None, None
+        cap, currency = self._amount(place, amount)
+        return cap, currency, period if cap is not None else None
 
     def _kpis(self, position: str, data: Mapping[str, Any]) -> list[KpiDraft]:
         found = []
-        for code, row in dict(data.get("assessment", {})).items():
-            place = f"{position}.{code}"
+        for code, place, row in self._rows("assessment", position, data):
             comparison = next((word for word in COMPARISONS if word in row), "at_least")
             value = str(row.get(comparison, ""))
-            match = re.fullmatch(r"(\d+)(?:\.(\d{1,6}))?(%?)", value)
-            if not match:
+            match = re.fullmatch(r"(\d{1,12})(?:\.(\d{1,6}))?(%?)", value, re.ASCII)
+            if not match or (match[3] and len(match[2] or "") > 4):
                 self._problem(place, _("A target is a number or a percentage."), value)
                 continue
-            target = int(match[1]) * 10**6 + int((match[2] or "").ljust(6, "0") or "0")
+            target = int(match[1]) * 10**6 + int((match[2] or "").ljust(6, "0"))
+            weight = self._integer(place, row["weight"], most=100) if "weight" in row else None
             found.append(
                 KpiDraft(
-                    code, position, self._text(place, row.get("title")), row.get("metric", ""),
+                    code, position, self._text(place, row.get("title")),
+                    self._word(place, row.get("metric"), required=True) or "",
                     target // (100 if match[3] else 1), comparison,
-                    "percent" if match[3] else row.get("unit", "count"), row.get("per", "month"),
-                    int(row["weight"]) if row.get("weight") else None, row.get("duty"),
+                    "percent" if match[3] else self._word(place, row.get("unit"), length=20) or "count",
+                    self._choice(place, row, "per", CAP_PERIODS, "month"), weight,
+                    self._word(place, row.get("duty"), length=40),
                 )
             )
         return found
 
-    def _boundaries(self, data: Mapping[str, Any]) -> list[BoundaryDraft]:
-        return [
-            BoundaryDraft(
-                code, row.get("matter", ""), row.get("lead", ""), tuple(row.get("support", ())),
-                self._text(code, row.get("text")),
+    def _boundaries(self, data: Any) -> list[BoundaryDraft]:
+        found = []
+        for code, place, row in self._rows("boundaries", "list", {"boundaries": data}):
+            support = row.get("support", [])
+            if not isinstance(support, list) or not all(isinstance(unit, str) for unit in support):
+                self._problem(place, _("support is a list of unit codes."), support)
+                support = []
+            found.append(
+                BoundaryDraft(
+                    code, self._word(place, row.get("matter"), required=True) or "",
+                    self._word(place, row.get("lead"), length=40, required=True) or "",
+                    tuple(dict.fromkeys(support)), self._text(place, row.get("text")),
+                )
             )
-            for code, row in dict(data).items()
-        ]
+        return found
 
     def _text(self, place: str, value: Any) -> Translation:
         if isinstance(value, str) and value:
             return Translation(zh_CN=value)
         if isinstance(value, dict) and value:
-            for key in set(value) - {"zh", *LOCALES}:
-                self._problem(place, _("{key} is no language; put a text with commas in quotes.", key=key))
-            return Translation({"zh_CN" if key == "zh" else key: text for key, text in value.items()})
+            texts = {"zh_CN" if key == "zh" else key: text for key, text in value.items()}
+            for key, text in texts.items():
+                if key not in LOCALES:
+                    # A comma in a text without quotes ends it, and the rest of the sentence becomes a key.
+                    self._problem(place, _("{key} is no language; put a text with commas in quotes.", key=key))
+                elif not isinstance(text, str) or not text:
+                    self._problem(place, _("The text is missing."))
+            return Translation(texts)
         self._problem(place, _("The text is missing."))
         return Translation()
 
-    def _integer(self, place: str, value: Any) -> int:
-        if not str(value or "").isdigit():
+    def _integer(self, place: str, value: Any, *, most: int = 2**31 - 1) -> int:
+        if not re.fullmatch(r"[0-9]{1,10}", str(value)) or int(value) > most:
             self._problem(place, _("This is a whole number."), value)
             return 0
         return int(value)
 
     def _day(self, place: str, value: Any) -> date:
         try:
-            return date.fromisoformat(str(value))
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value), re.ASCII):
+                return date.fromisoformat(str(value))
         except ValueError:
-            self._problem(place, _("A date is written 2026-10-01."), value)
-            return date(1900, 1, 1)
+            pass
+        self._problem(place, _("A date is written 2026-10-01."), value)
+        return date(1900, 1, 1)
