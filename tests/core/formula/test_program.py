@@ -227,9 +227,9 @@ def test_a_hundred_thousand_rows_of_a_payslip() -> None:
     result = made.run(columns)
     took = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         made.run(columns)
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     assert min(took) < 0.3
     assert all(values.dtype == np.int64 for values in result.values())
     for place in range(0, size, 997):
