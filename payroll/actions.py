@@ -77,10 +77,10 @@ def _slip_facts(session: Session, slip: Slip) -> Facts:
 
 
 def _run_facts(session: Session, run: Run) -> Facts:
-    """A run belongs to its legal entity; what it costs the employer is the amount that limits look at."""
+    """A run belongs to its legal entity; the gross pay of all is the amount that limits look at."""
     del session
     return Facts(
-        legal_entity_id=run.legal_entity_id, amount=run.employer_cost, currency=run.currency,
+        legal_entity_id=run.legal_entity_id, amount=run.gross, currency=run.currency,
         creator_person_id=run.created_by_person_id,
     )
 

@@ -26,6 +26,8 @@ from remit.specs import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from remit.demo import Demo
+
 module = Module(name="payroll", title=_("Payroll"), package="payroll", version="0.1.0", uses=("attendance",))
 
 
@@ -84,6 +86,14 @@ def register_jobs() -> Sequence[Job]:
 def register_commands() -> Sequence[CommandSpec]:
     """A month from calculation to files."""
     return cli.COMMANDS
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """Agreed pay and three finished months."""
+    from payroll.demo import give_demo as give
+
+    give(session, demo)
 
 
 @hookimpl

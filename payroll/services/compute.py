@@ -77,17 +77,20 @@ def country_of(session: Session, group: PayGroup) -> Country | None:
     return found
 
 
-def gather(session: Session, run: Run, *, only: list[int] | None = None) -> Work:
-    """Read everything a run computes from; a dozen statements, however many people there are."""
+def gather(session: Session, run: Run, *, time: bool = True) -> Work:
+    """Read everything a run computes from; a dozen statements, however many people there are.
+
+    Without ``time`` nobody is asked what was worked and missed.
+    """
     group = session.get_one(PayGroup, run.group_id)
     period = session.get_one(PayPeriod, run.pay_period_id)
     work, tax = Month.from_number(period.work_month), Month.from_number(period.tax_month)
     country = country_of(session, group)
     components = components_of(session, work)
     facts = gathering.month_facts(session, group, work)
-    inputs = Inputs(load_roster(session, group, work, tax, only=only))
+    inputs = Inputs(load_roster(session, group, work, tax))
     slices = gathering.add_salaries(session, inputs, group, work, facts, components)
-    gathering.add_time(session, inputs, work)
+    gathering.add_time(session, inputs, work, ask=time)
     if country is not None:
         gathering.add_contributions(session, inputs, work)
         gathering.add_deductions(session, inputs, tax)

@@ -164,14 +164,14 @@ def add_deductions(session: Session, inputs: Inputs, tax: Month) -> None:
     inputs.put("other_deductions_month", totals["other"], "money")
 
 
-def add_time(session: Session, inputs: Inputs, work: Month) -> None:
+def add_time(session: Session, inputs: Inputs, work: Month, *, ask: bool = True) -> None:
     """What other modules report for the month, strictly: a module that cannot answer stops the run."""
     size = len(inputs.roster)
-    ask = Ask(inputs.roster.ids, work.period, work.period.last)
+    question = Ask(inputs.roster.ids, work.period, work.period.last)
     totals: Mapping[str, Any] = {}
     units: Mapping[str, str] = {}
-    if size:
-        totals, units = combine(ask, give(session, "give_pay_inputs", ask=ask, strict=True))
+    if size and ask:
+        totals, units = combine(question, give(session, "give_pay_inputs", ask=question, strict=True))
     for code, unit in TIME_INPUTS.items():
         inputs.put(code, totals.get(code, np.zeros(size, dtype=np.int64)), unit)
     for code, column in totals.items():

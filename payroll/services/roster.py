@@ -70,11 +70,11 @@ def day_numbers(days: NDArray[Any], month: Month) -> IntColumn:
     return numbers
 
 
-def load_roster(session: Session, group: PayGroup, work: Month, tax: Month, *, only: list[int] | None = None) -> Roster:
+def load_roster(session: Session, group: PayGroup, work: Month, tax: Month) -> Roster:
     """The employments a run of the group pays: employed on a day of the month and, on the last of these days, of the
-    group's legal entity (or made a member of the group). ``only`` narrows it to some ids.
+    group's legal entity (or made a member of the group).
     """
-    terms = _terms(session, work, tax, only)
+    terms = _terms(session, work, tax)
     month_start, month_end = np.datetime64(work.start, "D"), np.datetime64(work.period.end, "D")
     start = np.maximum.reduce([terms["valid_from"], terms["hired_on"]])
     end = np.minimum.reduce([terms["valid_to"], terms["left_on"]])
@@ -105,7 +105,7 @@ def load_roster(session: Session, group: PayGroup, work: Month, tax: Month, *, o
     )
 
 
-def _terms(session: Session, work: Month, tax: Month, only: list[int] | None) -> dict[str, NDArray[Any]]:
+def _terms(session: Session, work: Month, tax: Month) -> dict[str, NDArray[Any]]:
     """Terms of employments that touch the work month or the tax year up to the tax month."""
     begin = min(date(tax.year, 1, 1), work.start)
     finish = max(work.period.end, tax.period.end)
@@ -120,9 +120,6 @@ def _terms(session: Session, work: Month, tax: Month, only: list[int] | None) ->
             dated.during(EmploymentTerms, begin, finish), Employment.hired_on < finish, Employment.left_on > begin
         )
     )  # fmt: skip
-    if only is not None:
-        persons = select(Employment.person_id).where(Employment.id.in_(only))
-        statement = statement.where(Employment.person_id.in_(persons))
     return bulk.read_columns(session, statement)
 
 
