@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from core.base.text import catalogue
 from core.exchange.importing import Exchange
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, ResourceType, SuggestedEntry
+from core.kernel.specs import ActionDef, NavItem, ResourceType, SuggestedEntry
 from core.org.actions import ACTIONS, SUGGESTED
 from core.org.exchange import EXCHANGES
 from core.org.resources import RESOURCE_TYPES
+
+_ = catalogue("org")
 
 
 @hookimpl
@@ -34,3 +38,21 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 def register_exchanges() -> Sequence[Exchange]:
     """Files of units, positions and people."""
     return EXCHANGES
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """The chart, people and files."""
+    from core.org.pages import blueprint
+
+    return [blueprint]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """Chart and people."""
+    group = _("Organisation")
+    return [
+        NavItem(group, _("Org chart"), "org.index", "sitemap", order=10, action="org.chart:read"),
+        NavItem(group, _("People"), "org.people", "users", order=20, action="person.record:read"),
+    ]

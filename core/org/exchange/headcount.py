@@ -36,7 +36,7 @@ def warn_headcount(session: Session, plan: Plan, data: PeopleData, positions: Po
                 select(Assignment.position_id, func.count())
                 .where(as_of(Assignment, today), Assignment.kind != "acting").group_by(Assignment.position_id)
             )
-        ).tuples().all()
+        ).all()
     )
     for position in touched:
         room = positions.versions[position].headcount

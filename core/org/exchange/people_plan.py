@@ -92,7 +92,7 @@ class PeoplePlanner:
                     words.setdefault(normal(word), usual)
             found[code] = words
         self.country_of = dict(
-            self.session.execute(select(LegalEntity.id, LegalEntity.country)).tuples().all()
+            self.session.execute(select(LegalEntity.id, LegalEntity.country)).all()
         )
         return found
 

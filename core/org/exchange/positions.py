@@ -59,7 +59,7 @@ class _Reader:
         by_external = dict(
             self.session.execute(
                 select(Position.external_id, Position.id).where(Position.external_id.is_not(None))
-            ).tuples().all()
+            ).all()
         )
         for row, code in enumerate(columns["code"]):
             external = columns["external_id"][row]

@@ -52,7 +52,7 @@ class Reader:
         self.session, self.actor, self.checked = session, actor, checked
         self.units = Units.read(session)
         self.by_external = dict(
-            session.execute(select(Unit.external_id, Unit.id).where(Unit.external_id.is_not(None))).tuples().all()
+            session.execute(select(Unit.external_id, Unit.id).where(Unit.external_id.is_not(None))).all()
         )
         self.companies = entities(session)
         self.plan = Plan()

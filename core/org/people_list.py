@@ -1,0 +1,129 @@
+"""Lists of people and the file of one of them, as pages show them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.access.calls import visible
+from core.base.actor import Actor
+from core.db import guard
+from core.db.dated import as_of
+from core.org.models import (
+    Assignment,
+    Employment,
+    EmploymentTerms,
+    LegalEntity,
+    Person,
+    Position,
+    PositionVersion,
+    UnitVersion,
+)
+from core.org.resources import READ
+
+PAGE = 50
+_TABLES = ("core_person", "core_employment", "core_employment_terms", "core_assignment")
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def search(
+    session: Session, actor: Actor, day: date, *, words: str = "", unit_id: int | None = None, page: int = 1
+) -> tuple[list[Any], bool]:
+    """A page of the people employed on a day, heads of units first, then by pinyin; and whether there are more.
+
+    ``words`` are part of a name, pinyin with or without blanks, initials, or an employee number. One statement.
+    """
+    statement: Any = (
+        select(
+            Person.id, Person.name, Employment.number, Employment.hired_on, PositionVersion.title.label("position"),
+            PositionVersion.is_head, PositionVersion.grade, UnitVersion.title.label("unit"), UnitVersion.unit_id,
+        )
+        .select_from(Person)
+        .join(Employment, Employment.person_id == Person.id)
+        .outerjoin(
+            Assignment,
+            and_(Assignment.employment_id == Employment.id, as_of(Assignment, day), Assignment.is_primary),
+        )
+        .outerjoin(
+            PositionVersion, and_(PositionVersion.position_id == Assignment.position_id, as_of(PositionVersion, day))
+        )
+        .outerjoin(UnitVersion, and_(UnitVersion.unit_id == PositionVersion.unit_id, as_of(UnitVersion, day)))
+        .where(Employment.hired_on <= day, Employment.left_on > day)
+    )
+    words = words.strip()
+    if words:
+        plain = _escaped(words.casefold())
+        statement = statement.where(
+            or_(
+                Person.name.like(f"%{_escaped(words)}%", escape="\\"),
+                Person.sort_key.like(f"{plain}%", escape="\\"),
+                func.replace(Person.sort_key, " ", "").like(f"{plain.replace(' ', '')}%", escape="\\"),
+                Person.initials.like(f"{plain}%", escape="\\"),
+                Employment.number.ilike(f"{_escaped(words)}%", escape="\\"),
+            )
+        )
+    if unit_id is not None:
+        statement = statement.where(PositionVersion.unit_id == unit_id)
+    statement = statement.order_by(
+        func.coalesce(PositionVersion.is_head, False).desc(), Person.sort_key, Person.id, Employment.id
+    )
+    marked = guard.mark(visible(session, actor, READ, statement), [(READ, "core_assignment")])
+    rows = session.execute(marked.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    return list(rows[:PAGE]), len(rows) > PAGE
+
+
+def file_of(session: Session, person: Person) -> dict[str, list[Any]]:
+    """Employments, posts and terms of a person that was loaded, newest first: three statements."""
+    since: Any = Assignment.valid_from
+    begun: Any = EmploymentTerms.valid_from
+    employments = session.scalars(
+        _mine(select(Employment).where(Employment.person_id == person.id).order_by(Employment.hired_on.desc()))
+    ).all()
+    posts = session.execute(
+        _mine(
+            select(
+                Assignment.kind, Assignment.fte, Assignment.is_primary, Assignment.valid_from, Assignment.valid_to,
+                Position.id.label("position_id"), Position.code, PositionVersion.title, PositionVersion.grade,
+                UnitVersion.title.label("unit"),
+            )
+            .join(Position, Position.id == Assignment.position_id)
+            .outerjoin(
+                PositionVersion,
+                and_(PositionVersion.position_id == Position.id, as_of(PositionVersion, since)),
+            )
+            .outerjoin(
+                UnitVersion,
+                and_(UnitVersion.unit_id == PositionVersion.unit_id, as_of(UnitVersion, since)),
+            )
+            .where(Assignment.person_id == person.id)
+            .order_by(Assignment.valid_from.desc(), Assignment.is_primary.desc())
+        )
+    ).all()
+    agent = UnitVersion
+    terms = session.execute(
+        _mine(
+            select(
+                EmploymentTerms.valid_from, EmploymentTerms.valid_to, EmploymentTerms.kind, EmploymentTerms.grade,
+                EmploymentTerms.contribution_place, LegalEntity.name.label("company"), agent.title.label("agent"),
+            )
+            .join(Employment, Employment.id == EmploymentTerms.employment_id)
+            .join(LegalEntity, LegalEntity.id == EmploymentTerms.legal_entity_id)
+            .outerjoin(
+                agent,
+                and_(agent.unit_id == EmploymentTerms.withholding_agent_id, as_of(agent, begun)),
+            )
+            .where(Employment.person_id == person.id)
+            .order_by(EmploymentTerms.valid_from.desc())
+        )
+    ).all()
+    return {"employments": list(employments), "posts": list(posts), "terms": list(terms)}
+
+
+def _mine(statement: Any) -> Any:
+    return guard.mark(statement, [(READ, name) for name in _TABLES])
