@@ -74,16 +74,18 @@ def _places(
 ) -> list[Place]:
     """Where a list is about to have effect, each place once; one without a unit is everywhere."""
     day = draft.effective_from
-    homes = dict(
-        session.execute(
-            select(PositionVersion.position_id, PositionVersion.unit_id)
-            .where(as_of(PositionVersion, day)).order_by(PositionVersion.id)
-        ).all()
-    )
-    entities = dict(
-        session.execute(select(UnitVersion.unit_id, UnitVersion.legal_entity_id).where(as_of(UnitVersion, day)))
-        .all()
-    )
+    homes: dict[int, int] = {
+        position: unit
+        for position, unit in session.execute(
+            select(PositionVersion.position_id, PositionVersion.unit_id).where(as_of(PositionVersion, day))
+        )
+    }
+    entities: dict[int, int] = {
+        unit: entity
+        for unit, entity in session.execute(
+            select(UnitVersion.unit_id, UnitVersion.legal_entity_id).where(as_of(UnitVersion, day))
+        )
+    }
 
     def at(unit_id: int | None) -> Place:
         return Place(unit_id, entities.get(unit_id) if unit_id is not None else None)
