@@ -98,6 +98,7 @@ def show(session: Session, actor: Actor, import_id: int) -> Page | Response:
         record=record, report=report, counts=_counts(record), problems=report.problems[first:first + PAGE],
         first=first, size=PAGE, working=working, job=job, here=here,
         progress=progress_of(session, job) if job is not None and working else Progress(),
+        writing=working and job is not None and job.kind == importing.JOB,
         ready=record.state == CHECKED and not working, undoable=record.state == DONE,
     )
 

@@ -279,7 +279,10 @@ def _is_blank(row: list[Cell]) -> bool:
 
 
 def _ragged(body: Cells, rows: list[int], width: int) -> list[Problem]:
-    """Rows with more values than headings, as an amount ``8,000.00`` without quotation marks makes them."""
+    """Rows with more values than headings, as an amount ``8,000.00`` without quotation marks makes them.
+
+    Also when the last values are blank: the amount has moved the others to the right, perhaps without any other trace.
+    """
     if not body or max(map(len, body)) <= width:
         return []
     return [
@@ -289,7 +292,7 @@ def _ragged(body: Cells, rows: list[int], width: int) -> list[Problem]:
             remedy=_("Put values that hold the separator between quotation marks, or remove the separator from them."),
         )
         for row, number in zip(body, rows, strict=True)
-        if len(row) > width and not _is_blank(row[width:])
+        if len(row) > width
     ]
 
 

@@ -25,6 +25,7 @@ from core.exchange.undo import undo
 from core.files.models import File
 from core.jobs.models import JobRow
 from core.jobs.pool import Pool
+from core.kernel import state
 from core.kernel.house import House
 from tests.core.exchange.books import csv_text, workbook
 from tests.core.exchange.trial import CLERK, EXCHANGE, IMPORT, TABLES, TrialNote, TrialPerson
@@ -383,3 +384,15 @@ def test_imports_of_one_kind_queue_up(house: House, make_thread: Callable[..., A
     states = sorted([first.result(30).state, second.result(30).state])
     assert states == ["done", "unchanged"]
     assert len(people(house)) == 3
+
+
+def test_hook_register_exchanges(house: House) -> None:
+    """What a module registers can be imported while the module is on, and is unknown while it is off."""
+    with house.session(BOSS) as session:
+        assert [one.name for one in importing.exchanges(session)] == ["trial"]
+    with house.session(BOSS, write=True) as session:
+        state.switch(session, BOSS, "trial", on=False)
+    with house.session(BOSS) as session:
+        assert importing.exchanges(session) == []
+        with pytest.raises(NotFound):
+            importing.exchange_of(session, "trial")

@@ -155,6 +155,11 @@ def test_an_amount_with_a_comma_that_is_not_quoted_is_told() -> None:
     assert [(problem.row, "5" in str(problem.message)) for problem in grid.problems] == [(2, True)]
 
 
+def test_a_comma_that_only_moves_blank_cells_is_told_as_well() -> None:
+    text = "工号,姓名,入职日期,月薪,备注,住址\r\nE1,王芳,2026-01-05,8,000.00,,\r\nE2,李强,2026-01-05,9000,,\r\n"
+    assert [problem.row for problem in read(text.encode(), PEOPLE).problems] == [2]
+
+
 def test_headings_without_rows() -> None:
     refusal(csv_text([HEAD]).encode())
     refusal(workbook([HEAD]))

@@ -242,7 +242,8 @@ def test_old_job_records_go_and_young_ones_stay(house: House) -> None:
     assert old not in left
 
 
-def test_jobs_of_a_module_that_is_off_wait_for_it(house: House) -> None:
+def test_hook_register_jobs(house: House) -> None:
+    """What a module registers is run while the module is on; while it is off its jobs wait."""
     boss = Actor.system("test")
     job_id = ask(house, "work.plain")
     with house.session(boss, write=True) as session:
