@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import BigInteger, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from payroll.models import Contribution, Deduction, PayGroup, Salary
@@ -21,7 +21,7 @@ from payroll.text import _
 from remit.base import Month
 from remit.calendar import DayKind, load_calendar
 from remit.contracts import Ask, combine
-from remit.models import bulk, dated
+from remit.models import Employment, bulk, dated
 from remit.services import give
 from remit.text import Text
 
@@ -69,12 +69,7 @@ def add_salaries(
     roster = inputs.roster
     agreed = [component for component in components if component.agreed]
     number = {component.id: position for position, component in enumerate(agreed)}
-    rows = bulk.read_columns(
-        session,
-        select(Salary.employment_id, Salary.component_id, Salary.valid_from, Salary.valid_to, Salary.amount).where(
-            dated.during(Salary, work.start, work.period.end), roster.among(Salary.employment_id)
-        ),
-    )
+    rows = bulk.read_columns(session, _parts(roster, work))
     at, known = roster.rows(rows["employment_id"])
     if known.size:
         known &= np.isin(rows["component_id"], np.array(sorted(number), dtype=np.int64))
@@ -92,23 +87,70 @@ def add_salaries(
         np.minimum(day_numbers(rows["valid_to"], work), roster.end[at]),
         rows["amount"],
     )
-    size, width = len(roster), max(len(agreed), 1)
-    due = np.zeros((size, width), dtype=np.int64)
+    month, paid = _whole_months(session, roster, work, agreed)
+    due = month.copy()
     np.add.at(due, (slices.person, slices.component), slices.share)
-    month = np.zeros((size, width), dtype=np.int64)
     # Slices come by day: the last one is what a month is worth at its end.
     month[slices.person, slices.component] = slices.amount
     for position, component in enumerate(agreed):
         inputs.put(f"{component.code}_due", np.ascontiguousarray(due[:, position]), "money")
-    counted = np.array([component.prorated for component in agreed] or [False], dtype=np.bool_)
+    counted = np.array([component.prorated for component in agreed], dtype=np.bool_)
     inputs.put("month_wage", month[:, counted].sum(axis=1), "money")
     inputs.put("month_due", due[:, counted].sum(axis=1), "money")
-    paid = np.zeros(size, dtype=np.bool_)
     paid[slices.person] = True
 
 
     inputs.flag(~paid, "error", _("No salary is agreed for this month."))
     return slices
+
+
+def _parts(roster: Roster, work: Month) -> Any:
+    """Salary rows that do not simply hold all month for somebody employed all month."""
+    start, end = work.start, work.period.end
+    return (
+        select(Salary.employment_id, Salary.component_id, Salary.valid_from, Salary.valid_to, Salary.amount)
+        .join(Employment, Employment.id == Salary.employment_id)
+        .where(
+            dated.during(Salary, start, end),
+            roster.among(Salary.employment_id),
+            or_(
+                Salary.valid_from > start, Salary.valid_to < end, Employment.hired_on > start, Employment.left_on < end
+            ),
+        )
+    )
+
+
+def _whole_months(
+    session: Session, roster: Roster, work: Month, agreed: list[Active]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Per person and agreed component the amount that holds all month, pivoted by the database: one row a person
+    instead of one a component; and who has any. Who was not employed all month has none here.
+    """
+    start, end = work.start, work.period.end
+    amounts = np.zeros((len(roster), max(len(agreed), 1)), dtype=np.int64)
+    paid = np.zeros(len(roster), dtype=np.bool_)
+    if not agreed:
+        return amounts, paid
+    sums = [
+        cast(func.sum(case((Salary.component_id == one.id, Salary.amount), else_=0)), BigInteger).label(one.code)
+        for one in agreed
+    ]
+    rows = bulk.read_columns(
+        session,
+        select(Salary.employment_id, *sums)
+        .where(
+            Salary.valid_from <= start, Salary.valid_to >= end, roster.among(Salary.employment_id),
+            Salary.component_id.in_([one.id for one in agreed]),
+        )
+        .group_by(Salary.employment_id),
+    )
+    at, known = roster.rows(rows["employment_id"])
+    if known.size:
+        known &= (roster.first[at] == 0) & (roster.end[at] == work.period.days)
+    for position, one in enumerate(agreed):
+        amounts[at[known], position] = rows[one.code][known]
+    paid[at[known]] = True
+    return amounts, paid
 
 
 def add_contributions(session: Session, inputs: Inputs, work: Month) -> None:

@@ -1,0 +1,204 @@
+"""A payroll run: read, compute, store and commit, beside the bare compute and the bare insert of the same values.
+
+On PostgreSQL the database named must be empty: its tables are made here and dropped at the end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Table, select
+
+from benchmarks.figure import Figure
+from core.config import Config
+from core.db import bulk
+from core.db.base import Base
+from core.db.keys import KeyRing
+from core.db.session import Database
+from core.kernel import loader
+from core.kernel.hooks import Hooks
+from core.kernel.house import House
+from core.opening import PARTS, installers
+from remit.base import FOREVER, Actor, Month
+from remit.calendar import sync_calendars
+from remit.services import system
+from remit.testing.statements import counting
+
+SIZE = 100_000
+MONTH = Month(2026, 3)
+SYSTEM = Actor.system("benchmark")
+MODULES = {"payroll": "payroll.plugin", "country_cn": "plugins.country_cn.plugin"}
+#: Rates of the bare compute: contributions in thousandths, bands of the tax in yuan, rates in per cent.
+_BANDS = ((36_000, 3, 0), (144_000, 10, 2_520), (300_000, 20, 16_920), (420_000, 25, 31_920), (660_000, 30, 52_920),
+          (960_000, 35, 85_920), (None, 45, 181_920))  # fmt: skip
+
+
+def run(size: int, database_url: str) -> Iterable[Figure]:
+    """Figures of one size; each measured three times, the median told."""
+    with _house(database_url) as house:
+        wages = _fill(house, size)
+        taken = [_timed(house) for _turn in range(3)]
+        seconds, statements, slips = sorted(taken)[1]
+        if slips != size:
+            raise RuntimeError(f"{slips} payslips of {size}")
+        bare = sorted(_bare_compute(wages) for _turn in range(3))[1]
+        insert = sorted(_bare_insert(house) for _turn in range(3))[1]
+        yield Figure("payroll.slips_per_second", round(size / seconds), "1/s", round(size / (bare + insert)))
+        yield Figure("payroll.seconds", round(seconds, 3), "s", round(bare + insert, 3))
+        yield Figure("payroll.bare_compute_seconds", round(bare, 4), "s")
+        yield Figure("payroll.bare_insert_seconds", round(insert, 3), "s")
+        yield Figure("payroll.statements_per_slip", round(statements / size, 6), "1", 0.01)
+
+
+@contextmanager
+def _house(url: str) -> Iterator[House]:
+    for path in (*PARTS, *MODULES.values()):
+        import_module(path)
+    registry, manager = loader.load(PARTS, MODULES)
+    database = Database(url, keys=KeyRing.generate())
+    database.create_all(Base.metadata)
+    database.guard.protect(resource.model for resource in registry.resource_types.values())
+    with TemporaryDirectory() as folder:
+        house = House(Config(instance=Path(folder)), database, registry, Hooks(manager))
+        for install in installers("install"):
+            install(house)
+        try:
+            yield house
+        finally:
+            with database.migration() as connection:
+                Base.metadata.drop_all(connection)
+            database.dispose()
+
+
+def _fill(house: House, size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """A company of ``size`` people with five agreed amounts, bases and an opening each; returns their base pay."""
+    from payroll.models import Contribution, Deduction, Salary
+    from payroll.services import setup
+    from remit.models import (
+        Assignment,
+        Employment,
+        EmploymentTerms,
+        LegalEntity,
+        Person,
+        Position,
+        PositionVersion,
+        Translation,
+        Unit,
+        UnitVersion,
+    )
+
+    random = np.random.default_rng(20261123)
+    base = random.integers(600_000, 5_000_000, size)
+    hired = np.full(size, np.datetime64("2020-01-01"), dtype="datetime64[D]")
+    forever = np.full(size, np.datetime64(FOREVER, "D"), dtype="datetime64[D]")
+    with house.session(SYSTEM, write=True) as session, system(session, "benchmark"):
+        sync_calendars(session, house.registry.countries(frozenset(MODULES)).values())
+        entity = LegalEntity(code="B", name=Translation(zh_CN="测", en="B"), country="CN", currency="CNY")
+        unit, post = Unit(code="B"), Position(code="B")
+        session.add_all([entity, unit, post])
+        session.flush()
+        day = hired[0].item()
+        session.add(UnitVersion(unit_id=unit.id, valid_from=day, legal_entity_id=entity.id, title=entity.name))
+        session.add(PositionVersion(position_id=post.id, valid_from=day, unit_id=unit.id, title=entity.name,
+                                    headcount=size))  # fmt: skip
+        session.flush()
+        components = setup.ensure_components(session)
+        setup.ensure_groups(session)
+        ids = np.arange(1, size + 1, dtype=np.int64)
+        names = [f"E{number:07d}" for number in ids.tolist()]
+        dated = {"valid_from": hired, "valid_to": forever}
+        bulk.write_columns(session, Person, {"id": ids, "name": names})
+        bulk.write_columns(
+            session, Employment,
+            {"id": ids, "number": names, "person_id": ids, "hired_on": hired, "left_on": forever},
+        )
+        place = np.where(ids % 3 == 0, "CN-BJ", "CN-SH").tolist()
+        bulk.write_columns(
+            session, EmploymentTerms,
+            {"employment_id": ids, **dated, "legal_entity_id": entity.id, "withholding_agent_id": unit.id,
+             "contribution_place": place},
+        )  # fmt: skip
+        held = {"employment_id": ids, "person_id": ids, "position_id": post.id}
+        bulk.write_columns(session, Assignment, {**held, **dated})
+        for code, part in (("base_pay", 100), ("position_pay", 20), ("performance_pay", 15), ("allowance", 5),
+                           ("phone_allowance", 2)):  # fmt: skip
+            bulk.write_columns(
+                session, Salary,
+                {"employment_id": ids, "person_id": ids, "component_id": components[code], "amount": base * part // 100,
+                 **dated},
+            )  # fmt: skip
+        bulk.write_columns(
+            session, Contribution,
+            {"employment_id": ids, "person_id": ids, **dated, "si_base": base, "hf_base": base, "hf_rate": 70_000},
+        )
+        some = ids[ids % 2 == 0]
+        bulk.write_columns(
+            session, Deduction,
+            {"employment_id": some, "person_id": some, "kind": "elderly", "kind_key": 5, "amount": 300_000,
+             "valid_from": hired[: some.size], "valid_to": forever[: some.size]},
+        )  # fmt: skip
+    return base
+
+
+def _timed(house: House) -> tuple[float, int, int]:
+    """Seconds, statements and slips of one whole calculation in its own transaction."""
+    from payroll.services import run as runs
+
+    with counting(house.database) as statements:
+        started = time.perf_counter()
+        with house.session(SYSTEM, write=True) as session:
+            made = runs.calculate(session, SYSTEM, runs.open_run(session, SYSTEM, MONTH))
+            slips = made.slip_count
+        seconds = time.perf_counter() - started
+    return seconds, len(statements), slips
+
+
+def _bare_compute(base: np.ndarray[Any, np.dtype[np.int64]]) -> float:
+    """The same kind of payslip in plain NumPy: five amounts, four contributions, cumulative tax, net."""
+    started = time.perf_counter()
+    gross = base + base * 20 // 100 + base * 15 // 100 + base * 5 // 100 + base * 2 // 100
+    clipped = np.clip(base, 754_600, 3_773_100)
+    shares = [(clipped * rate + 500) // 1000 for rate in (80, 20, 5)]
+    fund = (clipped * 7 + 5_000) // 10_000 * 100
+    taxable = np.maximum(gross - sum(shares) - fund - 500_000 * 3, 0)
+    bounds = np.array([band[0] * 100 for band in _BANDS if band[0] is not None])
+    rates, quick = np.array([band[1] for band in _BANDS]), np.array([band[2] * 100 for band in _BANDS])
+    row = np.searchsorted(bounds, taxable)
+    tax = np.maximum((taxable * rates[row] + 50) // 100 - quick[row], 0)
+    net = gross - sum(shares) - fund - tax
+    if not net.size:
+        raise RuntimeError("nothing was computed")
+    return time.perf_counter() - started
+
+
+def _bare_insert(house: House) -> float:
+    """The stored slips once more, as columns into a table of their shape without keys to check but its own."""
+    from payroll.models import Slip
+
+    with house.session(SYSTEM) as session, system(session, "benchmark"):
+        rows = bulk.read_columns(session, select(Slip.__table__), nulls=0)
+    used = {name: column for name, column in rows.items() if name != "id" and (name[0] != "a" or column.any())}
+    copy = Table(
+        "payroll_bench_copy", Base.metadata.__class__(),
+        *(
+            column._copy() if not column.foreign_keys else type(column)(column.name, column.type)
+            for column in Slip.__table__.columns
+        ),
+    )
+    house.database.create_all(copy.metadata)
+    started = time.perf_counter()
+    with house.session(SYSTEM, write=True) as session:
+        bulk.write_columns(session, copy, used)
+    seconds = time.perf_counter() - started
+    with house.database.migration() as connection:
+        copy.drop(connection)
+    return seconds
+
+
