@@ -231,9 +231,18 @@ def _prepared(
         column = attributes.get(name, target.c.get(name))
         if column is None:
             raise ValueError(f"{target.name} has no column {name}")
-        given[target.c[column.name]] = _whole(column, values) if isinstance(column.type, Integer) else values
+        given[target.c[column.name]] = _fitting(column, values)
     session.flush()
     return target, given
+
+
+def _fitting(column: Column[Any], values: Any) -> Any:
+    if isinstance(column.type, Integer):
+        return _whole(column, values)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        # NumPy has moments of many units, and Python has no values for some of them.
+        return values.astype("datetime64[D]" if isinstance(column.type, Date) else "datetime64[us]")
+    return values
 
 
 def _whole(column: Column[Any], values: Any) -> Any:

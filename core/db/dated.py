@@ -143,7 +143,7 @@ class _History:
         return cls(session, version, key, columns, rows, pieces)
 
     def become(self, pieces: Sequence[Piece]) -> _History:
-        """Bring the rows to the pieces: deletes, then rows that shrink, then the rest, so that none ever overlap."""
+        """Bring the rows to the pieces: deletes, then changes, then new rows, so that none ever overlap."""
         wanted = timeline.joined(pieces, self._full)
         by_start = {row.valid_from: row for row in self.rows}
         for piece in wanted:
@@ -155,11 +155,13 @@ class _History:
                 self.session.delete(row)
         self.session.flush()
         for piece in wanted:
-            if piece.row is not None and piece.row.valid_to > piece.end:
-                piece.row.valid_to = piece.end
+            if piece.row is not None:
+                self._change(piece)
         self.session.flush()
         for piece in wanted:
-            self._store(piece)
+            if piece.row is None:
+                piece.row = self.version(**self.key, **piece.values, valid_from=piece.start, valid_to=piece.end)
+                self.session.add(piece.row)
         self.session.flush()
         self.rows, self.pieces = [piece.row for piece in wanted], wanted
         return self
@@ -170,12 +172,9 @@ class _History:
     def _full(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {name: values.get(name) for name in self.columns}
 
-    def _store(self, piece: Piece) -> None:
-        if piece.row is None:
-            piece.row = self.version(**self.key, **piece.values, valid_from=piece.start, valid_to=piece.end)
-            self.session.add(piece.row)
-            return
-        for name, value in {**piece.values, "valid_from": piece.start, "valid_to": piece.end}.items():
+    @staticmethod
+    def _change(piece: Piece) -> None:
+        for name, value in {**piece.values, "valid_to": piece.end}.items():
             if getattr(piece.row, name) != value:
                 setattr(piece.row, name, value)
 

@@ -43,10 +43,12 @@ class Replaced:
 
 @dataclass
 class _Plan:
-    """What is to be written, in the order that never lets two versions of a key overlap."""
+    """What is to be written, in the order that never lets two versions of a key overlap.
+
+    A row is only kept where its first day stays the same, so after the deletes no change reaches the next kept row.
+    """
 
     delete: list[int] = field(default_factory=list)
-    shrink: list[tuple[int, date]] = field(default_factory=list)
     update: list[tuple[tuple[Any, ...], Piece]] = field(default_factory=list)
     insert: list[tuple[tuple[Any, ...], Piece]] = field(default_factory=list)
 
@@ -185,8 +187,6 @@ def _compare(
             result.unchanged += 1
             continue
         piece.row = old.row
-        if piece.end < old.end:
-            plan.shrink.append((old.row, piece.end))
         plan.update.append((key, piece))
         result.updated += 1
         changes += 1
@@ -207,9 +207,6 @@ def _write(
 ) -> None:
     if plan.delete:
         bulk.delete_rows(session, version, plan.delete, marker=marker)
-    if plan.shrink:
-        ids, ends = zip(*plan.shrink, strict=True)
-        bulk.update_columns(session, version, {"id": list(ids), "valid_to": list(ends)}, marker=marker)
     if plan.update:
         changed: dict[str, list[Any]] = {
             "id": [piece.row for _key, piece in plan.update],

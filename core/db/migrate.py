@@ -73,7 +73,7 @@ def upgrade(database: Database, modules: Iterable[Migrated]) -> dict[str, list[s
     done: dict[str, list[str]] = {}
     parts = _with_tables(modules)
     for part in parts:
-        with _locked(database) as connection:
+        with locked(database) as connection:
             before = _missing(connection, part)
             if before:
                 _ensure_version_table(connection, part.name)
@@ -92,7 +92,7 @@ def pending(database: Database, modules: Iterable[Migrated]) -> dict[str, list[s
 def downgrade(database: Database, module: Migrated, target: str = "base", modules: Iterable[Migrated] = ()) -> None:
     """Take one module back to a revision; ``base`` removes its tables and its version table, with all they hold."""
     parts = _with_tables([*modules, module])
-    with _locked(database) as connection:
+    with locked(database) as connection:
         if not _has_version_table(connection, module.name):
             return
         command.downgrade(_config(connection, module, parts), target)
@@ -139,7 +139,7 @@ def revision(
     slug = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")
     identity = f"{module.name}_{max(numbers, default=0) + 1:04d}_{slug}"
     parts = _with_tables([*modules, module])
-    with _locked(database) as connection:
+    with locked(database) as connection:
         if _missing(connection, module):
             raise DomainError("migrate.behind", _("Apply the pending migrations of {name} first.", name=module.name))
         _ensure_version_table(connection, module.name)
@@ -189,7 +189,8 @@ def options(name: str, names: Collection[str], metadata: MetaData) -> dict[str, 
 
 
 @contextmanager
-def _locked(database: Database) -> Iterator[Connection]:
+def locked(database: Database) -> Iterator[Connection]:
+    """A migration connection that no other process has at the same time."""
     with database.migration() as connection:
         if not database.is_sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
@@ -255,7 +256,7 @@ def _ensure_version_table(connection: Connection, name: str) -> None:
 
 def stamp(database: Database, module: Migrated, revision_id: str) -> None:
     """Say that a module stands at a revision without running anything; for repair after a restore."""
-    with _locked(database) as connection:
+    with locked(database) as connection:
         _ensure_version_table(connection, module.name)
         table = _version_table(module.name)
         connection.execute(delete(table))

@@ -103,16 +103,19 @@ def test_columns_without_nulls_are_written_too(session):
     ]
 
 
-def test_arrays_with_missing_days_and_moments(session):
-    columns = {
-        "moment": np.array(["2026-01-01T00:00:00", "NaT"], "datetime64[us]"),
-        "day": np.array(["NaT", "2026-01-01"], "datetime64[D]"),
-    }
-    bulk.write_columns(session, Everything, columns)
-    assert [(row["moment"], row["day"]) for row in read(session)] == [
-        (datetime(2026, 1, 1, tzinfo=UTC), None),
-        (None, date(2026, 1, 1)),
-    ]
+@pytest.mark.parametrize(
+    ("name", "array", "expected"),
+    [
+        ("moment", np.array(["2026-01-01T00:00:00", "NaT"], "datetime64[us]"), datetime(2026, 1, 1, tzinfo=UTC)),
+        ("moment", np.array(["2026-01-01T00:00:00", "NaT"], "datetime64[s]"), datetime(2026, 1, 1, tzinfo=UTC)),
+        ("moment", np.array(["2026-01-01T00:00:00", "NaT"], "datetime64[ns]"), datetime(2026, 1, 1, tzinfo=UTC)),
+        ("day", np.array(["2026-01-01T12:00:00", "NaT"], "datetime64[s]"), date(2026, 1, 1)),
+        ("day", np.array(["2026-01-01", "NaT"], "datetime64[D]"), date(2026, 1, 1)),
+    ],
+)
+def test_arrays_with_missing_days_and_moments(session, name, array, expected):
+    bulk.write_columns(session, Everything, {name: array})
+    assert [row[name] for row in read(session)] == [expected, None]
 
 
 def test_one_value_stands_for_all_rows_and_defaults_are_filled_in(session):

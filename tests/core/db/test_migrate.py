@@ -5,11 +5,26 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, MetaData, String, Table, insert, inspect, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
 from core.base.errors import DomainError
@@ -202,15 +217,41 @@ from core.db import migrate
 from core.db.session import Database
 url, *folders = sys.argv[1:]
 parts = [migrate.Part(Path(folder).parent.name, Path(folder)) for folder in folders]
+print("ready", flush=True)
 print(sorted(migrate.upgrade(Database(url), parts)))
 """
 
 
+def waiting(connection: Connection) -> int:
+    """How many others wait for an advisory lock in this PostgreSQL database."""
+    sql = (
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    return int(connection.exec_driver_sql(sql).scalar_one())
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end, "waited for 30 seconds"
+        time.sleep(0.05)
+
+
 def test_two_processes_that_start_at_once(empty_database, modules):
-    """One of them migrates, the other waits and finds everything done."""
+    """While one migrates the others wait; of those, one does what is left and the other finds everything done."""
     url = empty_database.url.render_as_string(hide_password=False)
     command = [sys.executable, "-W", "error", "-c", STARTING, url, *(str(module.migrations) for module in modules)]
-    started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    with migrate.locked(empty_database) as holder:
+        started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+        for process in started:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        if empty_database.is_sqlite:
+            time.sleep(1)
+        else:
+            wait_for(lambda: waiting(holder) == 2)
+        assert [process.poll() for process in started] == [None, None]
     told = [process.communicate(timeout=60)[0].strip() for process in started]
     assert [process.returncode for process in started] == [0, 0]
     assert "".join(told).count("'country'") == 1
