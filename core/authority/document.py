@@ -212,8 +212,11 @@ class _Reader:
         """Code, place and content of each row of a kind."""
         for code, value in self._mapping(f"{place}.{kind}", data.get(kind)).items():
             here = f"{place}.{code}"
-            row = self._mapping(here, value)
             self._word(here, code, length=40)
+            if value and not isinstance(value, dict):
+                self._mapping(here, value)
+                continue
+            row = value or {}
             self._known(here, row, KEYS[kind])
             yield code, here, row
 
@@ -309,8 +312,8 @@ class _Reader:
         except DomainError as error:
             self._problem(place, error.message, value)
             return None, None
-        if not 0 <= minor < 2**63:
-            self._problem(place, _("A limit is not negative and has at most 16 digits before the point."), value)
+        if minor < 0:
+            self._problem(place, _("A limit is not negative."), value)
             return None, None
         return minor, currency
 

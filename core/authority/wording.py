@@ -43,13 +43,17 @@ def scope(entry: AuthorityEntry, units: Mapping[int, str]) -> Text | str:
 
 def limit(entry: AuthorityEntry) -> Text | str:
     """The most it allows: up to and including the number, and in total per period."""
-    if entry.limit_minor is None:
-        return ""
-    amount = format_money(entry.limit_minor, currency=entry.currency or "CNY", symbol=True).removesuffix(".00")
     if entry.cap_minor is None or entry.cap_period is None:
-        return _("up to {amount}", amount=amount)
-    total = format_money(entry.cap_minor, currency=entry.currency or "CNY", symbol=True).removesuffix(".00")
-    return _("up to {amount} an item, {total} {period}", amount=amount, total=total, period=CAP_WORDS[entry.cap_period])
+        return _("up to {amount}", amount=_amount(entry, entry.limit_minor)) if entry.limit_minor is not None else ""
+    total, period = _amount(entry, entry.cap_minor), CAP_WORDS[entry.cap_period]
+    if entry.limit_minor is None:
+        return _("{total} {period} in total", total=total, period=period)
+    amount = _amount(entry, entry.limit_minor)
+    return _("up to {amount} an item, {total} {period}", amount=amount, total=total, period=period)
+
+
+def _amount(entry: AuthorityEntry, minor: int) -> str:
+    return format_money(minor, currency=entry.currency or "CNY", symbol=True).removesuffix(".00")
 
 
 def target(kpi: KpiTarget) -> Text | str:
