@@ -59,8 +59,8 @@ ACCOUNTS = (
     ),
     StoryAccount(
         "chenjing", "LK014",
-        "线索获取组组长：投放不超过 1 万元",
-        "Lead acquisition: advertising up to CNY 10,000",
+        "线索获取组组长：投放不超过 1 万元，9 月 16 日调薪",
+        "Lead acquisition: advertising up to CNY 10,000; a raise on 16 September",
     ),
     StoryAccount("tangxue", "LK013", "品牌推广组组长", "Head of the brand group"),
     StoryAccount("zhoulei", "LK025", "投放专员：申请投放", "Advertising specialist: asks for advertising"),
@@ -68,8 +68,8 @@ ACCOUNTS = (
     StoryAccount("gaofei", "LK011", "线索跟进组组长", "Head of the lead follow-up group"),
     StoryAccount(
         "liuyang", "LK020",
-        "销售代表：9 月 16 日调薪",
-        "Sales representative: a raise on 16 September",
+        "销售代表：查看本人考勤和工资条",
+        "Sales representative: his own attendance and payslips",
     ),
     StoryAccount("wuhao", "LK012", "客户维护组组长", "Head of the customer care group"),
     StoryAccount("sunyu", "LK016", "财务会计", "Accountant"),
