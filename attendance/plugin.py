@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from attendance import actions, cli, nav, widgets
+from attendance import demo as demo_company
 from attendance.services import answers
 from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, SuggestedEntry, Widget, hookimpl
 from remit.text import catalogue
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from remit.contracts import Ask, Table
+    from remit.demo import Demo
 
 _ = catalogue("attendance")
 
@@ -62,6 +64,12 @@ def register_widgets() -> Sequence[Widget]:
 def register_commands() -> Sequence[CommandSpec]:
     """Importing punches, closing, reopening and showing months."""
     return cli.COMMANDS
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """A log for each site and month, imported; the months that are over, closed."""
+    demo_company.give_demo(session, demo)
 
 
 @hookimpl
