@@ -17,7 +17,7 @@ from core.base.text import catalogue
 from core.org import chart, people_list
 from core.org.chart import PostBox, UnitBox
 from core.org.models import Person
-from core.org.resources import BANK, CHANGE, IDENTITY, READ
+from core.org.resources import BANK, CHANGE, EXPORT, IDENTITY, READ
 from core.org.services.people import reveal
 from core.web.blueprints import ModuleBlueprint
 from core.web.pages import Page, page
@@ -27,6 +27,7 @@ _ = catalogue("org")
 
 blueprint = ModuleBlueprint("org", __name__)
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VIEWS = ("units", "reports", "edges")
 
 
@@ -232,7 +233,17 @@ def people(session: Session, actor: Actor) -> Page:
         "org/people.html", {"people": "people"}, title=_("People"), rows=shown, words=words, first=first + 1,
         last=first + len(rows), previous=turn(number - 1) if number > 1 else "", next=turn(number + 1) if more else "",
         day=day,
+        export=url_for("org.roster") if allowed(session, actor, EXPORT) else "",
     )
+
+
+@blueprint.get("/people/roster.xlsx")
+@access("person.record:export")
+def roster(session: Session, actor: Actor) -> Response:
+    """The roster of a day as a workbook."""
+    data = people_list.export_roster(session, actor, asked_day(actor))
+    headers = {"Content-Disposition": "attachment; filename=roster.xlsx"}
+    return Response(data, headers=headers, mimetype=XLSX)
 
 
 @blueprint.get("/people/<id:person_id>")

@@ -43,9 +43,10 @@ def register_exchanges() -> Sequence[Exchange]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """The chart, people and files."""
+    from core.org.api import api
     from core.org.pages import blueprint
 
-    return [blueprint]
+    return [blueprint, api]
 
 
 @hookimpl

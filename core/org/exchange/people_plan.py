@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,9 +16,8 @@ from core.base.period import FOREVER
 from core.base.text import Text, catalogue
 from core.db.types import keys_of
 from core.exchange.check import Checked
-from core.exchange.columns import normal
 from core.exchange.importing import Plan
-from core.kernel import state
+from core.org.exchange.documents import check_document, document_words
 from core.org.exchange.headcount import warn_headcount
 from core.org.exchange.histories import Told, open_end
 from core.org.exchange.lookup import Missing, Positions, Unclear, Units, entities
@@ -27,10 +26,6 @@ from core.org.exchange.people_data import CONTEXT, FACTS, PeopleData, Stored
 from core.org.models import LegalEntity, Person
 from core.org.resources import IMPORT, IMPORT_UNITS, Place
 from core.org.services.people import defaults_of
-
-if TYPE_CHECKING:
-    from core.contracts.country import Identifier
-    from core.kernel.house import House
 
 _ = catalogue("org")
 
@@ -64,7 +59,8 @@ class PeoplePlanner:
         self.places: dict[tuple[Any, Any], Found] = {}
         self.refused: dict[int, Text | str | None] = {}
         self.defaults: dict[int, dict[str, Any]] = {}
-        self.kinds = self._identifiers()
+        self.kinds = document_words(session)
+        self.country_of = dict(session.execute(select(LegalEntity.id, LegalEntity.country)).tuples().all())
         self.new_by_identity: dict[bytes, int] = {}
         self.inclusive = False
         self.facts_present = [name for name in FACTS if name in self.present]
@@ -78,26 +74,7 @@ class PeoplePlanner:
         statement = visible(self.session, self.actor, IMPORT, select(Person.id))
         return set(self.session.scalars(statement))
 
-    def _identifiers(self) -> dict[str, dict[str, Identifier]]:
-        """By country: each word for a kind of document, and what checks it."""
-        house: House = self.session.info["house"]
-        found: dict[str, dict[str, Identifier]] = {}
-        for code, country in house.registry.countries(state.read(self.session)).items():
-            words: dict[str, Identifier] = {}
-            for one in country.identifiers:
-                for word in (one.kind, *one.title.values()):
-                    words.setdefault(normal(word), one)
-            for usual in country.identifiers[:1]:
-                for word in ("身份证", "id card", ""):
-                    words.setdefault(normal(word), usual)
-            found[code] = words
-        self.country_of = dict(
-            self.session.execute(select(LegalEntity.id, LegalEntity.country)).all()
-        )
-        return found
-
     def problem(self, row: int, column: str, message: Text | str, remedy: Text | None = None) -> None:
-        """Note what is wrong with a row."""
         self.plan.problems.append(self.checked.at(row, column, message, remedy))  # type: ignore[arg-type]
 
     # -- the pass ----------------------------------------------------------------------------------------------------
@@ -341,27 +318,11 @@ class PeoplePlanner:
 
     def _facts(self, row: int, entity: int | None) -> dict[str, Any]:
         """The facts of a person as the file tells them, the identity number checked and in its normal form."""
-        columns = self.columns
-        facts = {name: columns[name][row] for name in self.facts_present}
-        number = facts.get("identity_number")
+        facts = {name: self.columns[name][row] for name in self.facts_present}
         words = self.kinds.get(self.country_of.get(entity or 0, "CN"))
-        if number is None or words is None:
-            if facts.get("identity_kind"):
-                facts["identity_kind"] = facts["identity_kind"][:20]
-            return facts
-        told = columns["identity_kind"][row]
-        identifier = words.get(normal(told) if told else "")
-        if identifier is None:
-            known = ", ".join(dict.fromkeys(one.title.get("zh_CN", one.kind) for one in words.values()))
-            self.problem(row, "identity_kind", _("{kind} is no known kind of document.", kind=told),
-                         _("Write one of: {known}.", known=known))
-            return facts
-        refusal = identifier.check(number)
-        if refusal is not None and not identifier.warning:
-            self.problem(row, "identity_number", refusal.message)
-            return facts
-        facts["identity_number"] = identifier.normal(number)
-        facts["identity_kind"] = identifier.kind
+        told = check_document(facts, self.columns["identity_kind"][row], words)
+        if told is not None:
+            self.problem(row, *told)
         return facts
 
     def _person(
