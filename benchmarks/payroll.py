@@ -79,7 +79,6 @@ def _house(url: str) -> Iterator[House]:
 
 def _fill(house: House, size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     """A company of ``size`` people with five agreed amounts, bases and an opening each; returns their base pay."""
-    from payroll.models import Contribution, Deduction, Salary
     from payroll.services import setup
     from remit.models import (
         Assignment,
@@ -127,24 +126,31 @@ def _fill(house: House, size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
         )  # fmt: skip
         held = {"employment_id": ids, "person_id": ids, "position_id": post.id}
         bulk.write_columns(session, Assignment, {**held, **dated})
-        for code, part in (("base_pay", 100), ("position_pay", 20), ("performance_pay", 15), ("allowance", 5),
-                           ("phone_allowance", 2)):  # fmt: skip
-            bulk.write_columns(
-                session, Salary,
-                {"employment_id": ids, "person_id": ids, "component_id": components[code], "amount": base * part // 100,
-                 **dated},
-            )  # fmt: skip
-        bulk.write_columns(
-            session, Contribution,
-            {"employment_id": ids, "person_id": ids, **dated, "si_base": base, "hf_base": base, "hf_rate": 70_000},
-        )
-        some = ids[ids % 2 == 0]
-        bulk.write_columns(
-            session, Deduction,
-            {"employment_id": some, "person_id": some, "kind": "elderly", "kind_key": 5, "amount": 300_000,
-             "valid_from": hired[: some.size], "valid_to": forever[: some.size]},
-        )  # fmt: skip
+        _agree(session, ids, base, dated, components)
     return base
+
+
+def _agree(session: Any, ids: Any, base: Any, dated: dict[str, Any], components: dict[str, int]) -> None:
+    """Five agreed amounts, contribution bases, and a deduction for every second one."""
+    from payroll.models import Contribution, Deduction, Salary
+
+    for code, part in (("base_pay", 100), ("position_pay", 20), ("performance_pay", 15), ("allowance", 5),
+                       ("phone_allowance", 2)):  # fmt: skip
+        bulk.write_columns(
+            session, Salary,
+            {"employment_id": ids, "person_id": ids, "component_id": components[code], "amount": base * part // 100,
+             **dated},
+        )  # fmt: skip
+    bulk.write_columns(
+        session, Contribution,
+        {"employment_id": ids, "person_id": ids, **dated, "si_base": base, "hf_base": base, "hf_rate": 70_000},
+    )
+    some = ids[ids % 2 == 0]
+    bulk.write_columns(
+        session, Deduction,
+        {"employment_id": some, "person_id": some, "kind": "elderly", "kind_key": 5, "amount": 300_000,
+         "valid_from": dated["valid_from"][: some.size], "valid_to": dated["valid_to"][: some.size]},
+    )  # fmt: skip
 
 
 def _timed(house: House) -> tuple[float, int, int]:

@@ -12,6 +12,7 @@ from payroll.services import explain, files
 from payroll.services import run as runs
 from payroll.services import slip as slips
 from payroll.services.explain import Explained
+from payroll.services.salary import history
 from payroll.text import _
 from remit.base import Month, format_money
 from remit.commands import MONTH, Desk, acting
@@ -140,6 +141,25 @@ def _line(line: Explained, *, explained: bool) -> dict[str, Any]:
     return told
 
 
+@click.command("salary", help="Show the agreed salary of an employee number and how it changed.")
+@click.argument("employee")
+@acting
+def salary(desk: Desk, employee: str) -> None:
+    """Show the salary history of somebody."""
+    with desk.session() as session:
+        rows = history(session, desk.actor, employee)
+    desk.table(
+        (_("Component"), _("Valid from"), _("Valid to"), _("Amount")),
+        [(title, row.valid_from, row.valid_to, format_money(row.amount)) for title, row in rows],
+    )
+    desk.say(_("{number}: {count} salary rows", number=employee, count=len(rows)))
+    desk.result([
+        {"component": str(title), "valid_from": str(row.valid_from), "valid_to": str(row.valid_to),
+         "amount": row.amount}
+        for title, row in rows
+    ])  # fmt: skip
+
+
 @click.command("export", help="Write the bank file or the tax file of an approved month.")
 @click.argument("purpose", type=click.Choice(["bank", "tax"]))
 @click.argument("month", type=MONTH)
@@ -164,5 +184,5 @@ def export(
 
 COMMANDS = [
     CommandSpec("payroll", command)
-    for command in (calculate, review, approve, pay, publish, lock, show, export)
+    for command in (calculate, review, approve, pay, publish, lock, show, salary, export)
 ]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from payroll import actions, cli, exchange, jobs, nav, widgets
 from payroll.services import run
 from payroll.text import _
-from remit.base import Month
 from remit.exchange import Exchange
 from remit.specs import (
     ActionDef,
@@ -99,6 +98,4 @@ def give_demo(session: Session, demo: Demo) -> None:
 @hookimpl
 def check_change(session: Session, change: Change) -> None:
     """A month whose pay is approved is not reopened."""
-    month = change.values.get("month")
-    if change.action.endswith(".month:reopen") and isinstance(month, Month):
-        run.refuse_reopening(session, month)
+    run.check_reopening(session, change)

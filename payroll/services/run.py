@@ -168,6 +168,13 @@ def month_of(session: Session, run: Run) -> Month:
     return Month.from_number(session.get_one(PayPeriod, run.pay_period_id).work_month)
 
 
+def check_reopening(session: Session, change: Change) -> None:
+    """Object when a month that pay was built on is about to be reopened."""
+    month = change.values.get("month")
+    if change.action.endswith(".month:reopen") and isinstance(month, Month):
+        refuse_reopening(session, month)
+
+
 def refuse_reopening(session: Session, month: Month) -> None:
     """What attendance is told when it wants to reopen a month whose pay is decided."""
     with system(session, "payroll looks whether a month is paid"):
