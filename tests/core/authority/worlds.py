@@ -1,0 +1,199 @@
+"""Random small worlds: as plain rows for the reference, and the same rows in the database for the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from hypothesis import strategies as st
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from core.authority.models import AuthorityEntry, PublishedList
+from core.db.types import Id, Translation
+from core.kernel.specs import Facts, ResourceType, by_column
+from core.org import tree
+from core.org.models import (
+    Assignment,
+    Employment,
+    EmploymentTerms,
+    LegalEntity,
+    Person,
+    Position,
+    PositionVersion,
+    Unit,
+    UnitVersion,
+)
+from tests.core.authority.reference import Asked, EntryRow, HatRow, PostRow, Thing, UnitRow, World
+
+START, MOVE, CLOSE, END = date(2025, 1, 1), date(2026, 6, 1), date(2026, 9, 1), date(9999, 1, 1)
+#: The day before and the day of each change.
+DAYS = [date(2026, 5, 31), MOVE, date(2026, 8, 31), CLOSE]
+UNITS, POSTS, PEOPLE = 4, 4, 3
+LIMIT = 1_000_000
+
+
+class Own(DeclarativeBase):
+    """Tables of these tests alone."""
+
+
+class Row(Own):
+    """A thing with everything scopes look at, each of which may be missing."""
+
+    __tablename__ = "trial_thing"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int | None]
+    unit_id: Mapped[int | None]
+    position_id: Mapped[int | None]
+    legal_entity_id: Mapped[int | None]
+    amount: Mapped[int | None]
+    currency: Mapped[str | None]
+    creator_id: Mapped[int | None]
+
+
+def _one(value: int | None) -> tuple[int, ...]:
+    return () if value is None else (value,)
+
+
+def facts(_session: Session, row: Row) -> Facts:
+    return Facts(
+        _one(row.person_id), _one(row.unit_id), _one(row.position_id), row.legal_entity_id, row.amount, row.currency,
+        row.creator_id,
+    )
+
+
+THING = ResourceType(
+    "thing", Row, facts,
+    anchors={
+        "person": by_column("person_id"), "unit": by_column("unit_id"), "position": by_column("position_id"),
+        "legal_entity": by_column("legal_entity_id"),
+    },
+)
+
+
+@dataclass
+class Made:
+    """A world, what is asked in it, and the things asked about."""
+
+    world: World
+    asked: Asked
+    things: list[Thing]
+    terms: dict[int, int] = field(default_factory=dict)
+
+
+def maybe(numbers: int) -> st.SearchStrategy[int | None]:
+    return st.one_of(st.none(), st.integers(1, numbers))
+
+
+things = st.builds(
+    Thing,
+    persons=maybe(PEOPLE).map(_one), units=maybe(UNITS).map(_one), positions=maybe(POSTS).map(_one),
+    entity=maybe(2), amount=st.sampled_from([None, 0, LIMIT - 1, LIMIT, LIMIT + 1]),
+    currency=st.sampled_from([None, "CNY", "CNY", "CNY", "USD"]), creator=maybe(PEOPLE),
+)
+
+
+@st.composite
+def entries(draw: st.DrawFn, number: int) -> EntryRow:
+    effect = draw(st.sampled_from(["grant", "grant", "grant", "prohibit"]))
+    of_account = effect == "grant" and draw(st.integers(0, 7)) == 0
+    limit = draw(st.sampled_from([None, None, LIMIT, LIMIT + 1]))
+    version, start, end = draw(st.sampled_from([(1, START, MOVE), (2, MOVE, END), (7, START, END), (7, START, END)]))
+    return EntryRow(
+        code=f"A{number}", position=None if of_account else draw(maybe(POSTS)), account=1 if of_account else None,
+        effect=effect,
+        action="*" if of_account else draw(st.sampled_from(["t.x:do", "t.x:do", "t.*:do", "*.x:do", "t.y:do"])),
+        scope=draw(st.sampled_from(["self", "reports", "unit", "subtree", "company", "all"])),
+        scope_unit=draw(st.one_of(st.none(), maybe(UNITS))),
+        limit=limit, currency=draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit else None,
+        conditional=draw(st.integers(0, 9)) == 0, by_acting=draw(st.booleans()),
+        version=version, start=start, end=end,
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Made:
+    world = World(draw(st.sampled_from(DAYS)))
+    for unit in range(1, UNITS + 1):
+        above = st.one_of(st.none(), st.integers(1, unit - 1)) if unit > 1 else st.none()
+        end = draw(st.sampled_from([END, END, CLOSE]))
+        world.units.append(UnitRow(unit, START, MOVE, draw(above), draw(st.integers(1, 2))))
+        world.units.append(UnitRow(unit, MOVE, end, draw(above), draw(st.integers(1, 2))))
+    for post in range(1, POSTS + 1):
+        reports_to = draw(st.one_of(st.none(), st.integers(1, post - 1))) if post > 1 else None
+        world.posts.append(PostRow(post, draw(st.integers(1, UNITS)), reports_to))
+    held = draw(st.lists(st.tuples(st.integers(1, PEOPLE), st.integers(1, POSTS)), max_size=6, unique=True))
+    for number, (person, position) in enumerate(held, start=1):
+        kind = draw(st.sampled_from(["substantive", "substantive", "concurrent", "acting"]))
+        start, end = draw(st.sampled_from([(START, END), (START, END), (START, MOVE), (MOVE, END)]))
+        first = all(hat.person != person for hat in world.hats)
+        world.hats.append(HatRow(number, person, position, kind, first, start, end))
+    world.entries = [draw(entries(number)) for number in range(1, draw(st.integers(1, 6)) + 1)]
+    person = draw(st.sampled_from([1, 1, 1, 2, None]))
+    own = [hat.assignment for hat in world.hats if hat.person == person]
+    asked = Asked(
+        person, draw(st.sampled_from([1, 2, None])),
+        draw(st.sampled_from([None, *own])) if own else None, "t.x:do",
+        draw(st.sampled_from(["decide", "decide", "reveal"])), draw(st.booleans()),
+    )
+    terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
+    return Made(world, asked, draw(st.lists(things, min_size=1, max_size=5)), terms)
+
+
+TITLE = Translation(zh_CN="事项", en="Matter")
+
+
+def write(session: Session, made: Made) -> None:
+    """The rows of a world in the database, under the ids the reference knows them by."""
+    world = made.world
+    session.add_all(LegalEntity(id=n, code=f"L{n}", name=TITLE) for n in (1, 2))
+    session.flush()
+    session.add_all(Unit(id=n, code=f"U{n}") for n in range(1, UNITS + 1))
+    session.add_all(Position(id=p.position, code=f"P{p.position}") for p in world.posts)
+    session.add_all(Person(id=n, name=f"N{n}") for n in range(1, PEOPLE + 1))
+    session.flush()
+    session.add_all(
+        UnitVersion(unit_id=u.unit, valid_from=u.start, valid_to=u.end, parent_id=u.parent, legal_entity_id=u.entity,
+                    title=TITLE)
+        for u in world.units
+    )
+    session.add_all(
+        PositionVersion(position_id=p.position, valid_from=START, unit_id=p.unit, reports_to_id=p.reports_to,
+                        title=TITLE)
+        for p in world.posts
+    )
+    session.add_all(
+        Employment(id=n, number=str(n), person_id=n, hired_on=START) for n in range(1, PEOPLE + 1)
+    )
+    session.flush()
+    session.add_all(
+        EmploymentTerms(id=n, employment_id=n, valid_from=START, legal_entity_id=entity, withholding_agent_id=1)
+        for n, entity in made.terms.items()
+    )
+    session.add_all(
+        Assignment(id=h.assignment, employment_id=h.person, person_id=h.person, position_id=h.position, kind=h.kind,
+                   is_primary=h.primary, valid_from=h.start, valid_to=h.end)
+        for h in world.hats
+    )
+    session.flush()
+    tree.renumber(session)
+    stretches = sorted({(e.version, e.start, e.end) for e in world.entries})
+    for number, (version, start, end) in enumerate(stretches, start=1):
+        session.add(PublishedList(id=number, version=version, effective_from=start, effective_to=end,
+                                  published_at=datetime(2025, 1, 1, tzinfo=UTC)))
+    session.flush()
+    session.add_all(
+        AuthorityEntry(
+            list_id=stretches.index((e.version, e.start, e.end)) + 1, code=e.code, position_id=e.position,
+            effect=e.effect, action=e.action, title=TITLE, scope=e.scope, scope_unit_id=e.scope_unit,
+            limit_minor=e.limit, currency=e.currency, conditions={"category": "ads"} if e.conditional else None,
+            by_acting=e.by_acting, bootstrap=e.account is not None, account_id=e.account,
+        )
+        for e in world.entries
+    )
+    session.add_all(
+        Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
+            position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
+            currency=t.currency, creator_id=t.creator)
+        for n, t in enumerate(made.things, start=1)
+    )
+    session.flush()
