@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.access.calls import allowed, require
@@ -125,8 +126,8 @@ def sign_in(session: Session, *, login: str, password: str, device: str = "", ad
     _refuse_blocked(attempts.values(), now)
     account = session.scalar(select(Account).where(Account.login == login, Account.is_active.is_(True)))
     if not passwords.verify(password, account.password_hash if account else None) or account is None:
-        for key in keys:
-            _count_failure(session, attempts.get(key), key, now)
+        for key in sorted(keys):
+            _count_failure(session, key, now)
         session.flush()
         return None
     if f"login:{login}" in attempts:
@@ -151,10 +152,16 @@ def _refuse_blocked(attempts: Iterable[SignInAttempt], now: datetime) -> None:
         )
 
 
-def _count_failure(session: Session, attempt: SignInAttempt | None, key: str, now: datetime) -> None:
-    if attempt is None:
-        session.add(SignInAttempt(key=key, failures=1, window_from=now))
-        return
+def _count_failure(session: Session, key: str, now: datetime) -> None:
+    # Tries of several processes at once must all count: the row is there for certain, then locked, then raised.
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insert(SignInAttempt).values(key=key, failures=0, window_from=now).on_conflict_do_nothing()
+    )
+    attempt = session.scalars(
+        select(SignInAttempt).where(SignInAttempt.key == key).with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
     if now - attempt.window_from > WINDOW:
         attempt.failures, attempt.window_from, attempt.blocked_until = 0, now, None
     attempt.failures += 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flask_login
-from flask import Flask, Request
+from flask import Flask, Request, request
 from sqlalchemy.orm import Session
 
 from core.base.actor import Actor
@@ -15,6 +15,12 @@ from core.identity import services
 from core.identity.models import Account
 from core.kernel.house import House
 from core.web import ports, visit
+from core.web.pages import redirect_to
+
+#: What somebody may still reach whose password must be changed first.
+WITHOUT_NEW_PASSWORD = frozenset(
+    {"identity.account", "identity.change_password", "identity.sign_in", "identity.sign_out", "identity.preference"}
+)
 
 if TYPE_CHECKING:
     from core.identity.models import SignedInSession
@@ -61,6 +67,15 @@ def install(app: Flask, house: House) -> None:
     def preferences(session: Session, actor: Actor) -> ports.Preferences:
         account = session.get(Account, actor.account_id)
         return ports.Preferences(actor.locale, account.theme if account else "auto")  # type: ignore[arg-type]
+
+    @app.before_request
+    def new_password_first() -> Any:
+        if visit.current().session is None or request.endpoint in WITHOUT_NEW_PASSWORD:
+            return None
+        user = flask_login.current_user
+        if not user.is_authenticated or not user.account.must_change_password:
+            return None
+        return redirect_to("identity.account")
 
     installed = ports.of(app).ports
     installed.actor_of_request = actor_of_request
