@@ -39,6 +39,7 @@ class Candidate:
     manifest: Module
     plugin: ModuleType
     contributions: Mapping[str, list[Any]]
+    migrations: Path | None
 
 
 def new_manager() -> pluggy.PluginManager:
@@ -75,7 +76,7 @@ def load(
         except Exception:
             states[name] = LoadedModule(name, "failed", problem=traceback.format_exc())
     for name in _in_dependency_order(candidates):
-        states[name] = _settle(candidates[name], candidates, states, items, manager)
+        states[name] = _settle(candidates[name], states, items, manager)
     ordered = {n: s for n, s in states.items() if s.state == "loaded"}
     ordered.update({n: s for n, s in states.items() if s.state != "loaded"})
     return Registry.freeze(ordered, items), manager
@@ -94,7 +95,7 @@ def examine(name: str, path: str) -> Candidate:
         raise ModuleProblem(f"The entry point is called {name!r}, the manifest says {manifest.name!r}.")
     if manifest.api != API_VERSION:
         raise ModuleProblem(f"It was written for interface {manifest.api}; this Remit speaks {API_VERSION}.")
-    return Candidate(manifest, plugin, collect(plugin, name))
+    return Candidate(manifest, plugin, collect(plugin, name), migrations_of(manifest.package))
 
 
 def collect(plugin: ModuleType, owner: str) -> dict[str, list[Any]]:
@@ -161,16 +162,13 @@ def _merge(items: dict[str, list[Owned]], owner: str, contributions: Mapping[str
 
 def _settle(
     candidate: Candidate,
-    candidates: Mapping[str, Candidate],
     states: Mapping[str, LoadedModule],
     items: dict[str, list[Owned]],
     manager: pluggy.PluginManager,
 ) -> LoadedModule:
     manifest = candidate.manifest
-    missing = [
-        name for name in manifest.requires
-        if name not in candidates or (name in states and states[name].state != "loaded")
-    ]
+    # What it requires is settled already, unless the two require each other.
+    missing = [name for name in manifest.requires if name not in states or states[name].state != "loaded"]
     if missing:
         return LoadedModule(
             manifest.name, "blocked", manifest, candidate.plugin,
@@ -181,9 +179,7 @@ def _settle(
     except ModuleProblem:
         return LoadedModule(manifest.name, "failed", manifest, problem=traceback.format_exc())
     manager.register(candidate.plugin, name=f"{manifest.name}:{manifest.package}")
-    return LoadedModule(
-        manifest.name, "loaded", manifest, candidate.plugin, migrations=migrations_of(manifest.package)
-    )
+    return LoadedModule(manifest.name, "loaded", manifest, candidate.plugin, migrations=candidate.migrations)
 
 
 def migrations_of(package: str) -> Path | None:
@@ -194,7 +190,10 @@ def migrations_of(package: str) -> Path | None:
 
 
 def _in_dependency_order(candidates: Mapping[str, Candidate]) -> list[str]:
-    """Names so that what a module requires or uses comes before it; a cycle is broken at its first name."""
+    """Names so that what a module requires or uses comes before it.
+
+    Modules that use each other come in the order of their names; those that require each other are blocked later.
+    """
     order: list[str] = []
     visiting: set[str] = set()
 
