@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-import structlog
 
 from core.access.decision import Denied
+from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, InputErrors, Usage
 from core.base.period import Month
@@ -38,7 +41,6 @@ DONE, FAILED, WRONG_USE, REFUSED, BAD_INPUT = 0, 1, 2, 3, 4
 SHOWN_PROBLEMS = 50
 
 F = TypeVar("F", bound=Callable[..., Any])
-log = structlog.get_logger("remit.cli")
 
 
 class MonthType(click.ParamType[Month]):
@@ -111,7 +113,7 @@ def acting(command: F) -> F:
         with exits(as_json):
             if not account:
                 raise Usage("usage.account", _("Name the account this acts for: --as ACCOUNT, or REMIT_AS."))
-            house = the_house()
+            house = ready(the_house())
             with house.session(Actor.system("command line finds the acting account")) as session:
                 actor = identity.actor_of(identity.by_login(session, account), zone=house.config.zone)
             set_locale(actor.locale)
@@ -150,11 +152,18 @@ def exits(as_json: bool) -> Iterator[None]:
     except BrokenPipeError:
         sys.exit(DONE)
     except Exception:
-        log.exception("command failed")
-        _complain(
-            DomainError("failed", _("This did not work because of a fault in the program; the log tells more.")),
-            FAILED, as_json,
-        )
+        where = _keep_traceback()
+        message = _("This did not work because of a fault in the program; {file} tells more.", file=where)
+        _complain(DomainError("failed", message), FAILED, as_json)
+
+
+def _keep_traceback() -> Path:
+    """Write what went wrong where the operator can read it; a person at the terminal gets a sentence."""
+    folder = load().instance
+    path = (folder if folder.is_dir() else Path(tempfile.gettempdir())) / "remit-faults.log"
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{clock.now().isoformat()} {' '.join(sys.argv)}\n{traceback.format_exc()}\n")
+    return path
 
 
 def _complain(error: DomainError, code: int, as_json: bool, problems: InputErrors | None = None) -> None:
@@ -193,6 +202,18 @@ def the_house() -> House:
     house = open_house(load())
     if root is not None:
         root.obj = house
+    return house
+
+
+def ready(house: House) -> House:
+    """The house, if it is set up and up to date with its own tables; ``Usage`` with the remedy otherwise."""
+    database, config = house.database, house.config
+    missing = database.is_sqlite and not config.database_url and not (config.instance / "remit.sqlite").is_file()
+    if missing or not config.keys_path.is_file():
+        raise Usage(
+            "usage.instance",
+            _("There is no installation in {folder}; set one up with `remit init`.", folder=config.instance),
+        )
     return house
 
 

@@ -11,7 +11,7 @@ from core import config as configuration
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import catalogue, current_locale
-from core.cli.acting import plain, the_house
+from core.cli.acting import plain, ready, the_house
 from core.cli.operate import prepare
 from core.cli.progress import Progress
 from core.db.dated import as_of
@@ -39,7 +39,7 @@ def build() -> None:
 @plain
 def accounts(as_json: bool) -> None:
     """User, password, name, position and role in the story of each demo account."""
-    house = the_house()
+    house = ready(the_house())
     if not building.exists(house):
         raise DomainError("demo.none", _("There is no demo company here; build it with `remit demo build`."))
     rows = []

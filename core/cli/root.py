@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from core.cli import acting, demo, importing, operate, people
+from core.cli import acting, authority, demo, importing, operate, people
 
 #: What each first word is for; commands of modules join these groups or bring their own.
 GROUPS = {
     "import": "Import people, salaries, punches and more from spreadsheets.",
+    "authority": "Duty and authority lists: import, read, ask what an account may do.",
     "user": "Accounts that can sign in.",
     "module": "Modules: list, switch on, switch off.",
     "demo": "The demo company.",
@@ -19,6 +20,7 @@ GROUPS = {
 
 OWN: dict[str, list[click.Command]] = {
     "": [operate.init, operate.migrate, operate.serve],
+    "authority": [authority.list_import, authority.list_show, authority.can],
     "user": [people.user_create],
     "module": [operate.module_list, operate.module_on, operate.module_off],
     "demo": [demo.build, demo.accounts],

@@ -1,0 +1,108 @@
+"""Duty and authority lists on the command line: import them, read them, ask what an account may do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from core.access.calls import decide, require
+from core.authority import reading
+from core.authority.document import parse
+from core.authority.publish import publish
+from core.base import clock
+from core.base.errors import InputErrors, NotFound, Problem
+from core.base.text import catalogue
+from core.cli.acting import Desk, Failed, acting
+from core.org.services import position_by_code, unit_by_code
+
+_ = catalogue("cli")
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("import", help="Publish lists from YAML files, all of them or none.")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@acting
+def list_import(desk: Desk, files: tuple[Path, ...]) -> None:
+    """Read every file first, so that all problems are told at once; then publish in one transaction."""
+    drafts, problems = [], list[Problem]()
+    for file in files:
+        try:
+            drafts.append(parse(file.read_text(encoding="utf-8-sig"), source=file.name))
+        except UnicodeDecodeError:
+            problems.append(Problem(_("This is not UTF-8 text."), column=file.name))
+        except InputErrors as error:
+            problems += [
+                Problem(one.message, one.row, f"{file.name} {one.column or ''}".strip(), one.value, one.remedy)
+                for one in error.problems
+            ]
+    if problems:
+        raise InputErrors(_("The lists have {count} problems; nothing was published.", count=len(problems)), problems)
+    told = []
+    with desk.session(write=True) as session:
+        for draft in drafts:
+            published, written = publish(session, desk.actor, draft)
+            told.append({"list": draft.unit or "-", "version": published.version, "published": written})
+    for row in told:
+        words = {"unit": row["list"], "version": row["version"]}
+        desk.say(
+            _("List {unit}, version {version}: published.", **words) if row["published"]
+            else _("List {unit}, version {version}: stands already, nothing was written.", **words)
+        )
+    desk.result(told)
+
+
+@click.command("show", help="Duties, authority and targets of a position or a unit in force today.")
+@click.argument("code")
+@acting
+def list_show(desk: Desk, code: str) -> None:
+    """The sentences people signed, by the code of the position, else of the unit."""
+    with desk.session() as session:
+        require(session, desk.actor, "authority.list:read")
+        day = clock.today(desk.actor.zone)
+        try:
+            sheet = reading.position_sheet(session, position_by_code(session, code).id, day)
+        except NotFound:
+            sheet = reading.unit_sheet(session, unit_by_code(session, code).id, day)
+    if sheet.empty:
+        raise Failed("list.empty", _("Nothing is published for {code}.", code=code))
+    desk.say(_("List version {version}, in force from {day}", version=sheet.version, day=sheet.effective_from))
+    for duty in sheet.duties:
+        desk.say(f"  {duty.code}  {duty.text}")
+    for entry in sheet.entries:
+        power = _("Prohibited") if entry.prohibits else entry.power
+        parts = [power, entry.title, entry.scope, entry.limit]
+        desk.say(f"  {entry.code}  " + " · ".join(str(part) for part in parts if str(part)))
+    for kpi in sheet.kpis:
+        desk.say(f"  {kpi.code}  {kpi.title}: {kpi.target}")
+    desk.result({
+        "version": sheet.version, "effective_from": sheet.effective_from,
+        "duties": [{"code": d.code, "text": str(d.text), "raci": d.raci} for d in sheet.duties],
+        "authority": [
+            {"code": e.code, "action": e.action, "title": str(e.title), "scope": str(e.scope), "limit": str(e.limit),
+             "prohibits": e.prohibits} for e in sheet.entries
+        ],
+        "assessment": [{"code": k.code, "title": str(k.title), "target": str(k.target)} for k in sheet.kpis],
+    })
+
+
+@click.command("can", help="Whether the acting account holds any entry for an action, and which one.")
+@click.argument("action")
+@acting
+def can(desk: Desk, action: str) -> None:
+    """Exits 1 when it does not. Where and up to how much is decided about the object itself."""
+    if action not in desk.house.registry.actions:
+        raise NotFound("action.unknown", _("There is no action {action}.", action=action))
+    with desk.session() as session:
+        decision = decide(session, desk.actor, action)
+    desk.result({
+        "allowed": decision.allowed, "code": decision.code, "entry": decision.entry,
+        "list_version": decision.list_version, "message": str(decision.message),
+    })
+    if decision.allowed:
+        desk.say(decision.message)
+    elif desk.as_json:
+        raise click.exceptions.Exit(1)
+    else:
+        raise Failed(f"denied.{decision.code.lower()}", decision.message)
