@@ -170,6 +170,10 @@ def _totals(made: Formulas, rows: IntColumn, values: Mapping[str, IntColumn]) ->
 def store(session: Session, work: Work, done: Computed, report: Report) -> None:
     """Replace what the run held by the new slips, in the caller's transaction."""
     run, roster = work.run, work.inputs.roster
+    # Ids may be given out again, so what the session still knows of the old rows must go with them.
+    for known in list(session.identity_map.values()):
+        if isinstance(known, Slip | SlipInput | RunColumn) and known.run_id == run.id:
+            session.expunge(known)
     for model in (Slip, SlipInput, RunColumn):
         session.execute(
             delete(model).where(model.run_id == run.id).execution_options(synchronize_session=False)

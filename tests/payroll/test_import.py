@@ -1,0 +1,81 @@
+"""Salary files: dated rows, refusals by row and column, and a second import that changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from core.kernel.house import House
+from payroll.exchange import EXCHANGES
+from payroll.models import Contribution, Opening, Salary
+from remit.base import InputErrors
+from remit.exchange import import_file
+from remit.services import system
+from tests.payroll.conftest import SYSTEM, found
+
+SALARIES, DEDUCTIONS, OPENINGS = EXCHANGES
+GOOD = """工号,生效日期,失效日期,基本工资,社保基数,公积金基数,公积金比例
+LK1,2026-01-01,2026-09-16,10000.00,10000,10000,7%
+LK1,2026-09-16,9999-01-01,12000.00,10000,10000,7%
+LK2,2026-01-01,,8000,8000,8000,0.07
+"""
+
+
+@pytest.fixture
+def staffed(house: House) -> House:
+    with house.session(SYSTEM, write=True) as session:
+        company = found(session)
+        company.hire("LK1")
+        company.hire("LK2")
+    return house
+
+
+def bring(house: House, exchange: object, text: str, *, dry: bool = False) -> object:
+    return import_file(house, SYSTEM, exchange, text.encode(), name="file.csv", dry=dry)  # type: ignore[arg-type]
+
+
+def test_salaries_come_with_their_history(staffed: House) -> None:
+    assert bring(staffed, SALARIES, GOOD, dry=True).ok  # type: ignore[attr-defined]
+    first = bring(staffed, SALARIES, GOOD)
+    assert first.state == "done"  # type: ignore[attr-defined]
+    with staffed.session(SYSTEM) as session, system(session, "tests"):
+        rows = session.execute(
+            select(Salary.valid_from, Salary.valid_to, Salary.amount).order_by(Salary.employment_id, Salary.valid_from)
+        ).all()
+        bases = session.execute(select(Contribution.si_base, Contribution.hf_rate)).all()
+    assert [tuple(row) for row in rows] == [
+        (date(2026, 1, 1), date(2026, 9, 16), 1_000_000),
+        (date(2026, 9, 16), date(9999, 1, 1), 1_200_000),
+        (date(2026, 1, 1), date(9999, 1, 1), 800_000),
+    ]
+    assert [tuple(row) for row in bases] == [(1_000_000, 70_000), (800_000, 70_000)]
+    again = bring(staffed, SALARIES, GOOD)
+    assert again.state == "unchanged"  # type: ignore[attr-defined]
+
+
+def test_a_negative_salary_is_refused_by_row_and_column(staffed: House) -> None:
+    with pytest.raises(InputErrors) as refused:
+        bring(staffed, SALARIES, GOOD.replace("8000,8000,8000", "-8000,8000,8000"))
+    problem = refused.value.problems[0]
+    assert (problem.row, problem.column) == (4, "基本工资")
+    with staffed.session(SYSTEM) as session, system(session, "tests"):
+        assert not session.scalars(select(Salary.id)).all()
+
+
+def test_an_unknown_employee_and_overlapping_days(staffed: House) -> None:
+    with pytest.raises(InputErrors) as refused:
+        bring(staffed, SALARIES, GOOD.replace("LK2", "LK9").replace("2026-09-16,9999-01-01", "2026-09-01,9999-01-01"))
+    assert [problem.row for problem in refused.value.problems] == [3, 4] or {
+        problem.row for problem in refused.value.problems
+    } >= {4}
+
+
+def test_openings(staffed: House) -> None:
+    text = "工号,纳税年度,截至月份,累计收入额,累计已预扣税额\nLK1,2026,8,160000,3600\n"
+    bring(staffed, OPENINGS, text)
+    with staffed.session(SYSTEM) as session, system(session, "tests"):
+        rows = dict(session.execute(select(Opening.code, Opening.amount)).all())  # type: ignore[arg-type]
+    assert rows == {"cum_income": 16_000_000, "cum_withheld": 360_000}
+    assert bring(staffed, OPENINGS, text).state == "unchanged"  # type: ignore[attr-defined]
