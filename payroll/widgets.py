@@ -38,6 +38,6 @@ def month_steps(session: Session, actor: Actor) -> Fragment | None:
 
 
 WIDGETS = (
-    Widget("payroll.my_slip", _("My payslip"), my_slip, area="today", order=30, action=actions.SLIP_READ),
-    Widget("payroll.month", _("Payroll of the month"), month_steps, area="main", order=40, action=actions.RUN_READ),
+    Widget("payroll.my_slip", _("My payslip"), my_slip, area="side", order=30, action=actions.SLIP_READ),
+    Widget("payroll.month", _("Payroll of the month"), month_steps, area="main", order=20, action=actions.RUN_READ),
 )
