@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 # An installed Remit registers its plugin by itself; a checkout that was never installed does it here.
-pytest_plugins = [] if any(point.name == "remit" for point in entry_points(group="pytest11")) else ["remit.testing"]
+_INSTALLED = any(point.name == "remit" for point in entry_points(group="pytest11"))
+pytest_plugins = ["tests.demo_company", *([] if _INSTALLED else ["remit.testing"])]
 
 
 def own_modules() -> dict[str, str]:

@@ -1,17 +1,13 @@
-"""The demo company, built once for all journeys, and people signed in to it."""
+"""People signed in to the demo company."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from core.app import create_app
-from core.cli.operate import prepare
-from core.config import Config
-from core.demo import build, story
+from core.demo import story
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -39,19 +35,6 @@ class Visitor:
     def text(self, path: str) -> str:
         """The words of a page, without markup."""
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.get(path).text))
-
-
-@pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The demo company on SQLite, living on its own day."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("REMIT_DEMO_DATE", str(story.TODAY))
-    house = prepare(Config(instance=Path(tmp_path_factory.mktemp("lingke"))))
-    build.build(house, lambda done, total, message: None)
-    app = create_app(house=house)
-    yield app
-    house.database.dispose()
-    patch.undo()
 
 
 @pytest.fixture
