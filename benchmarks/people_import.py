@@ -171,7 +171,8 @@ def _insert(session: Any, values: dict[str, list[Any]], size: int) -> None:
             "withholding_agent_id": [1] * size, "contribution_place": values["contribution_place"],
             "grade": values["grade"]})
         bulk.write_columns(session, Assignment, {
-            "id": list(ids), "employment_id": list(ids), "person_id": list(ids), "position_id": [at % 1_000 + 1 for at in range(size)],
+            "id": list(ids), "employment_id": list(ids), "person_id": list(ids),
+            "position_id": [at % 1_000 + 1 for at in range(size)],
             "valid_from": values["hired_on"], "valid_to": [FOREVER] * size})
 
 
