@@ -13,7 +13,9 @@ HOOKSPECS = Path("core/kernel/hookspecs.py")
 PAGE = Path("docs/plugins/hooks.md")
 KINDS = ("register", "choose", "check", "on", "give")
 
-WITHOUT_USER: dict[str, str] = {}
+WITHOUT_USER: dict[str, str] = {
+    "on_module_switched": "our modules keep nothing that lives outside the database; a vendor's connection may",
+}
 """Hook -> why no module of ours answers it yet."""
 
 

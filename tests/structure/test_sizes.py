@@ -13,7 +13,9 @@ TEMPLATE_LINES = 200
 REFUSED_NAMES = {"util", "utils", "helper", "helpers", "common", "misc"}
 """Names that say nothing about what is inside."""
 
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {
+    "core/migrations/versions/core_0001_foundation.py": "the first state of the tables is one step, written out once",
+}
 LONG_FUNCTIONS: dict[str, str] = {}
 LONG_TEMPLATES: dict[str, str] = {}
 
