@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Table, select
+from sqlalchemy import Column, Table, select
 
 from benchmarks.figure import Figure
 from core.config import Config
@@ -191,13 +191,11 @@ def _bare_insert(house: House) -> float:
     with house.session(SYSTEM) as session, system(session, "benchmark"):
         rows = bulk.read_columns(session, select(Slip.__table__), nulls=0)
     used = {name: column for name, column in rows.items() if name != "id" and (name[0] != "a" or column.any())}
-    copy = Table(
-        "payroll_bench_copy", Base.metadata.__class__(),
-        *(
-            column._copy() if not column.foreign_keys else type(column)(column.name, column.type)
-            for column in Slip.__table__.columns
-        ),
-    )
+    columns: list[Column[Any]] = [
+        column._copy() if isinstance(column, Column) and not column.foreign_keys else Column(column.name, column.type)
+        for column in Slip.__table__.columns
+    ]
+    copy = Table("payroll_bench_copy", Base.metadata.__class__(), *columns)
     house.database.create_all(copy.metadata)
     started = time.perf_counter()
     with house.session(SYSTEM, write=True) as session:

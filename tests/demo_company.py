@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+
 from core.app import create_app
 from core.cli.operate import prepare
 from core.config import Config
 from core.demo import build, story
-from flask import Flask
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,7 @@ def lingke(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REMIT_DEMO_DATE", str(story.TODAY))
         house = prepare(Config(instance=folder))
-        build.build(house, lambda done, total, message: None)
+        build.build(house, lambda *_: None)
         house.database.dispose()
     return folder
 

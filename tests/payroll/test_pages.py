@@ -50,9 +50,9 @@ def app(house: House) -> Flask:
                              published_at=clock.now(), source="tests")  # fmt: skip
         session.add(made)
         session.flush()
-        for number, action in enumerate((actions.SLIP_READ, actions.SLIP_REVEAL), start=1):
+        for place, action in enumerate((actions.SLIP_READ, actions.SLIP_REVEAL), start=1):
             session.add(
-                AuthorityEntry(list_id=made.id, code=f"ALL.A{number}", action=action, scope="self",
+                AuthorityEntry(list_id=made.id, code=f"ALL.A{place}", action=action, scope="self",
                                title={"zh_CN": "看本人工资条", "en": "See one's own payslips"},
                                power="reveal" if action == actions.SLIP_REVEAL else "read")
             )  # fmt: skip
@@ -90,7 +90,7 @@ def slip_ids(house: House, month: int) -> dict[str, int]:
         return dict(
             session.execute(
                 select(Person.name, Slip.id).join(Person, Person.id == Slip.person_id).where(Slip.tax_month == month)
-            ).all()  # type: ignore[arg-type]
+            ).tuples().all()
         )
 
 

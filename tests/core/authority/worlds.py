@@ -128,10 +128,10 @@ def worlds(draw: st.DrawFn) -> Made:
         first = all(hat.person != person for hat in world.hats)
         world.hats.append(HatRow(number, person, position, kind, first, start, end))
     world.entries = [draw(entries(number)) for number in range(1, draw(st.integers(1, 6)) + 1)]
-    person = draw(st.sampled_from([1, 1, 1, 2, None]))
-    own = [hat.assignment for hat in world.hats if hat.person == person]
+    asker = draw(st.sampled_from([1, 1, 1, 2, None]))
+    own = [hat.assignment for hat in world.hats if hat.person == asker]
     asked = Asked(
-        person, draw(st.sampled_from([1, 2, None])),
+        asker, draw(st.sampled_from([1, 2, None])),
         draw(st.sampled_from([None, *own])) if own else None, "t.x:do",
         draw(st.sampled_from(["decide", "decide", "reveal"])), draw(st.booleans()),
     )

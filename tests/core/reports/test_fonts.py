@@ -9,7 +9,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 from babel.messages.pofile import read_po
 from reportlab.pdfbase import pdfmetrics
