@@ -51,6 +51,14 @@ def allowed(session: Session, actor: Actor, action: str, obj: Any | None = None)
     return decide(session, actor, action, obj).allowed
 
 
+def refusal(session: Session, actor: Actor, decision: Decision) -> Denied:
+    """The error for a decision that says no; it names posts that hold the action, never people."""
+    asked = getattr(session.info.get("authority"), "held_by", None)
+    if asked is None or not actor.signed_in:
+        return Denied(decision)
+    return Denied(replace(decision, held_by=tuple(asked(session, actor, _registry(session).actions[decision.action]))))
+
+
 def require(session: Session, actor: Actor, action: str, obj: Any | None = None) -> Decision:
     """Insist that the actor may; raises ``Denied`` with the reason.
 
@@ -58,7 +66,7 @@ def require(session: Session, actor: Actor, action: str, obj: Any | None = None)
     """
     decision = decide(session, actor, action, obj)
     if not decision.allowed:
-        raise Denied(decision)
+        raise refusal(session, actor, decision)
     decision = replace(decision, actor=actor)
     session.info.setdefault("decisions", []).append((decision, obj))
     return decision

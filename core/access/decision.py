@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 class Decision:
     """The answer to "may this actor do this to that", and why.
 
-    ``code`` is ALLOW, SYSTEM, NO_ENTRY, OUT_OF_SCOPE, OVER_LIMIT, CURRENCY_UNKNOWN, SOD_SELF, TOKEN_SCOPE,
+    ``code`` is ALLOW, SYSTEM, NO_ENTRY, PROHIBITED, OUT_OF_SCOPE, OVER_LIMIT, CURRENCY_UNKNOWN, SOD_SELF, TOKEN_SCOPE,
     UNKNOWN_ACTION, NOT_SIGNED_IN or NO_ENGINE. ``entry`` is the code of the list entry that allowed it, such as
     ``MKT-ACQ-H.A1``; ``list_version`` the published version it stands in; ``position_id`` and ``assignment_id`` the
     hat it was used under. ``message`` is the whole sentence for a person. ``actor`` is who asked, once ``require`` kept
-    the decision.
+    the decision. ``held_by`` are titles of posts that hold what was refused, told to whoever was refused it.
     """
 
     allowed: bool
@@ -36,6 +36,7 @@ class Decision:
     assignment_id: int | None = None
     position_id: int | None = None
     actor: Actor | None = None
+    held_by: tuple[str, ...] = ()
 
 
 class Denied(DomainError):

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
+from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
-from core.authority.snapshot import Entry, Hat, Snapshot, Snapshots, bind, home, read
+from core.authority.snapshot import Entry, Hat, Snapshot, Snapshots, bind, home, matches, read
 from core.base import clock
 from core.base.actor import Actor
 from core.base.money import format_money
 from core.base.text import catalogue
+from core.db.dated import as_of
 from core.kernel import state
 from core.kernel.specs import ActionDef, Facts, ResourceType
+from core.org.models import PositionVersion
 
 _ = catalogue("authority")
 
@@ -79,6 +82,23 @@ class ListEngine:
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
             return _refusal("SOD_SELF", action, message)
         return self._first_grant(snapshot, actor, action, facts, grants)
+
+    def held_by(self, session: Session, actor: Actor, action: ActionDef) -> list[str]:
+        """Titles of the posts that hold an action today under any scope, at most five."""
+        day = clock.today(actor.zone)
+        rows = session.execute(
+            select(AuthorityEntry.action, PositionVersion.title)
+            .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
+            .join(PositionVersion, PositionVersion.position_id == AuthorityEntry.position_id)
+            .where(
+                AuthorityEntry.effect == "grant", as_of(PositionVersion, day),
+                PublishedList.effective_from <= day, PublishedList.effective_to > day,
+                or_(AuthorityEntry.action == action.key, AuthorityEntry.action.contains("*", autoescape=True)),
+            )
+            .order_by(AuthorityEntry.id)
+        )
+        titles = dict.fromkeys(str(title) for pattern, title in rows if matches(pattern, action.key))
+        return list(titles)[:5]
 
     def _first_grant(
         self, snapshot: Snapshot, actor: Actor, action: ActionDef, facts: Facts,

@@ -79,13 +79,12 @@ def recheck(session: Session) -> None:
         return
     house: House = session.info["house"]
     engine: ListEngine = session.info["authority"]
-    actor = session.info["actor"]
-    engine.reread(session, actor)
+    engine.reread(session, session.info["actor"])
     for decision, obj in decisions:
         if decision.code == "SYSTEM":
             continue
         action = house.registry.actions[decision.action]
-        again = engine.decide(session, actor, action, house.registry.resource_asked(action, obj), obj)
+        again = engine.decide(session, decision.actor, action, house.registry.resource_asked(action, obj), obj)
         if not again.allowed:
             raise Denied(again)
 

@@ -29,6 +29,17 @@ EVERYBODY = "ALL"
 ANY_ACTION = "*"
 
 
+def matches(pattern: str, action: str) -> bool:
+    """Whether the action an entry is written for names a key."""
+    if pattern == action:
+        return True
+    noun, _colon, verb = action.partition(":")
+    own_noun, _colon, own_verb = pattern.partition(":")
+    module, _dot, thing = noun.partition(".")
+    own_module, _dot, own_thing = own_noun.partition(".")
+    return own_verb == verb and own_module in ("*", module) and own_thing in ("*", thing)
+
+
 @dataclass(frozen=True, slots=True)
 class Hat:
     """One route by which a person holds a position's authority; hats never mix inside one decision."""
@@ -64,17 +75,9 @@ class Entry:
 
         The bootstrap entry covers everything but the reveal of masked fields.
         """
-        if self.action == action:
-            return True
         if self.bootstrap and self.action == ANY_ACTION:
             return power != "reveal"
-        if "*" not in self.action:
-            return False
-        noun, _colon, verb = action.partition(":")
-        own_noun, _colon, own_verb = self.action.partition(":")
-        module, _dot, thing = noun.partition(".")
-        own_module, _dot, own_thing = own_noun.partition(".")
-        return own_verb == verb and own_module in ("*", module) and own_thing in ("*", thing)
+        return matches(self.action, action)
 
 
 @dataclass(frozen=True, slots=True)

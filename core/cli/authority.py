@@ -16,7 +16,7 @@ from core.base.text import catalogue
 from core.cli.acting import Desk, Failed, acting
 from core.org.services import position_by_code, unit_by_code
 
-_ = catalogue("cli")
+_ = catalogue("authority")
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

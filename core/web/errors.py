@@ -100,6 +100,8 @@ def _why(error: Denied, actor: Actor | None) -> list[tuple[Text | str, Text | st
         facts.append((_("Entry"), decision.entry))
     if decision.list_version is not None:
         facts.append((_("Version of the list"), str(decision.list_version)))
+    if decision.held_by:
+        facts.append((_("Posts that may"), " · ".join(decision.held_by)))
     facts.append((_("Code"), decision.code))
     return facts
 

@@ -12,8 +12,7 @@ import structlog
 from flask import Flask, Response, abort, current_app, redirect, request
 from werkzeug.exceptions import Unauthorized
 
-from core.access.calls import decide
-from core.access.decision import Denied
+from core.access.calls import decide, refusal
 from core.access.declare import Declared, declared
 from core.kernel import state
 from core.kernel.registry import CORE
@@ -82,7 +81,7 @@ def _admit(session: Session, here: visit.Visit, declaration: Declared) -> Respon
 def _require_entry(session: Session, actor: Actor, action: str) -> None:
     decision = decide(session, actor, action)
     if not decision.allowed:
-        raise Denied(decision)
+        raise refusal(session, actor, decision)
 
 
 def to_sign_in(here: visit.Visit) -> Response:

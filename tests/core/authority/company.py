@@ -27,7 +27,8 @@ positions:
   ACQ-H:
     duties: {D1: {text: {zh: 投放策略, en: Strategy}, raci: A}}
     authority:
-      A1: {can: "crm.spend:approve", in: subtree(ACQ), up_to: 10000.00 CNY, cap: 60000.00 CNY/month, duty: D1, title: {zh: 审批投放, en: Approves spend}}
+      A1: {can: "crm.spend:approve", in: subtree(ACQ), up_to: 10000.00 CNY,
+           cap: 60000.00 CNY/month, duty: D1, title: {zh: 审批投放, en: Approves spend}}
     assessment:
       K1: {metric: leads.count, at_least: 100, weight: 40, duty: D1, title: {zh: 线索数, en: Leads}}
   MD:
@@ -78,7 +79,8 @@ class Company:
 
 def build(house: House, session: Session) -> Company:
     """CO with MKT (ACQ and BRAND below), SALES (EAST below) and FIN; zhao, li, chen, wang and sun; list 17."""
-    entity = org.create_legal_entity(session, SYSTEM, code="LK", name={"zh_CN": "灵客", "en": "Lingke"}, country="CN")
+    name = {"zh_CN": "灵客", "en": "Lingke"}
+    entity = org.create_legal_entity(session, SYSTEM, code="LK", name=name, country="CN")
     made = Company(house, entity)
     for code, parent in [("CO", None), ("MKT", "CO"), ("ACQ", "MKT"), ("BRAND", "MKT"), ("SALES", "CO"),
                          ("EAST", "SALES"), ("FIN", "CO")]:
@@ -86,17 +88,19 @@ def build(house: House, session: Session) -> Company:
             session, SYSTEM, code=code, title={"zh_CN": f"{code}部", "en": f"Unit {code}"}, valid_from=START,
             parent=made.units[parent] if parent else None, legal_entity=None if parent else entity,
         )
-    for code, unit, above in [("CEO", "CO", None), ("MD", "MKT", "CEO"), ("ACQ-H", "ACQ", "MD"), ("ACQ-S", "ACQ", "ACQ-H"),
+    for code, unit, above in [("CEO", "CO", None), ("MD", "MKT", "CEO"), ("ACQ-H", "ACQ", "MD"),
+                              ("ACQ-S", "ACQ", "ACQ-H"),
                               ("EA-H", "EAST", "CEO")]:
         made.positions[code] = org.create_position(
             session, SYSTEM, code=code, unit=made.units[unit], title={"zh_CN": f"岗位{code}", "en": f"Post {code}"},
             valid_from=START, reports_to=made.positions[above] if above else None,
         )
-    for number, (name, post) in enumerate([("zhao", "CEO"), ("li", "MD"), ("wang", "ACQ-H"), ("sun", "ACQ-S"),
+    for number, (who, post) in enumerate([("zhao", "CEO"), ("li", "MD"), ("wang", "ACQ-H"), ("sun", "ACQ-S"),
                                            ("chen", "ACQ-S")]):
-        made.people[name] = org.hire(session, SYSTEM, number=str(number), name=name, position=made.positions[post],
-                                     hired_on=START)
-    org.assign(session, SYSTEM, made.people["wang"], made.positions["EA-H"], kind="concurrent", valid_from=START, fte=20)
+        made.people[who] = org.hire(session, SYSTEM, number=str(number), name=who, position=made.positions[post],
+                                    hired_on=START)
+    org.assign(session, SYSTEM, made.people["wang"], made.positions["EA-H"], kind="concurrent", valid_from=START,
+               fte=20)
     org.assign(session, SYSTEM, made.people["chen"], made.positions["MD"], kind="acting", valid_from=date(2026, 3, 1),
                valid_to=date(2026, 3, 15), fte=20)
     publish(session, SYSTEM, parse(LIST, source="cases.yaml"))

@@ -45,7 +45,8 @@ def test_a_list_is_read_whole() -> None:
 
 @pytest.mark.parametrize(
     ("value", "target", "unit"),
-    [("20%", 200_000, "percent"), ("4.5", 4_500_000, "count"), ("0.1234%", 1_234, "percent"), ("7", 7_000_000, "count")],
+    [("20%", 200_000, "percent"),
+     ("4.5", 4_500_000, "count"), ("0.1234%", 1_234, "percent"), ("7", 7_000_000, "count")],
 )
 def test_targets_are_exact(value: str, target: int, unit: str) -> None:
     text = HEAD + f"positions: {{P: {{assessment: {{K1: {{metric: m, at_most: {value}, title: T}}}}}}}}\n"

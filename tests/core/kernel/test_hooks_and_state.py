@@ -114,9 +114,14 @@ def test_nobody_hears_of_a_switch_that_was_rolled_back(modules: Modules, open_ho
     modules.add("a", SWITCHED.format(mark="heard", more=""))
     modules.add("d")
     house = open_house()
-    with pytest.raises(ZeroDivisionError), house.session(SYSTEM, write=True) as session:
-        state.switch(session, SYSTEM, "d", on=False)
-        raise ZeroDivisionError
+
+    def switch_and_fail() -> None:
+        with house.session(SYSTEM, write=True) as session:
+            state.switch(session, SYSTEM, "d", on=False)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        switch_and_fail()
     assert rows(house) == set()
 
 

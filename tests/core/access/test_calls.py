@@ -1,0 +1,186 @@
+"""The questions of services: asked first, answered with a reason, and no way around them for any guarded model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import exists, func, select, union
+from sqlalchemy.orm import Session, aliased
+
+from core.access.calls import allowed, decide, load, require, visible
+from core.access.decision import Denied
+from core.authority.document import EntryDraft, ListDraft
+from core.authority.publish import publish
+from core.base.actor import Actor
+from core.base.errors import NotFound
+from core.db.guard import UnguardedStatement, carry, mark, system
+from core.db.types import Translation
+from core.kernel.house import House
+from core.org import services as org
+from core.org.models import Assignment, Person, Position
+from tests.core.authority.company import SYSTEM, Company
+
+READ, CHANGE = "person.record:read", "person.record:change"
+TITLE = Translation(zh_CN="事项", en="Matter")
+
+
+@pytest.fixture
+def entitled(company: Company) -> Company:
+    """wang sees and changes the files of his group, li sees those of marketing."""
+    entries = (
+        EntryDraft("R1", "ACQ-H", READ, TITLE, "subtree", "ACQ", power="read"),
+        EntryDraft("R2", "ACQ-H", CHANGE, TITLE, "subtree", "ACQ", power="do"),
+        EntryDraft("R3", "MD", READ, TITLE, "subtree", "MKT", power="read"),
+        EntryDraft("R4", "ACQ-S", READ, TITLE, "self", power="read"),
+    )
+    with company.house.session(SYSTEM, write=True) as session:
+        publish(session, SYSTEM, ListDraft("MKT", 1, date(2026, 1, 1), entries=entries))
+    return company
+
+
+def names(session: Session, actor: Actor) -> list[str]:
+    return sorted(session.scalars(visible(session, actor, READ, select(Person.name))))
+
+
+def statements(model: Any) -> dict[str, Any]:
+    """Ways of reaching a model without asking."""
+    key = model.__table__.primary_key.columns.values()[0]
+    return {
+        "plain": select(model),
+        "alias": select(aliased(model)),
+        "count": select(func.count()).select_from(model),
+        "exists": select(Position.id).where(exists().where(key == Position.id)),
+        "in": select(Position.id).where(Position.id.in_(select(key))),
+        "join": select(Position.id).join(model, key == Position.id),
+        "outer join": select(Position.id).outerjoin(model, key == Position.id),
+        "union": union(select(Position.id), select(key)),
+        "subquery": select(select(key).subquery()),
+        "cte": select(select(key).cte()),
+        "scalar": select(Position.id, select(func.max(key)).scalar_subquery()),
+        "order": select(Position.id).order_by(select(func.max(key)).scalar_subquery()),
+    }
+
+
+def test_no_guarded_model_is_reached_without_asking(house: House) -> None:
+    """Each resource type of the house, in each form of statement."""
+    models = [resource.model for resource in house.registry.resource_types.values()]
+    assert len(models) >= 4
+    with house.session(SYSTEM) as session:
+        for model in models:
+            for statement in statements(model).values():
+                with pytest.raises(UnguardedStatement, match=model.__tablename__):
+                    session.execute(statement)
+            with pytest.raises(UnguardedStatement, match=model.__tablename__):
+                session.get(model, 1)
+
+
+def test_lists_hold_what_the_actor_may_see(entitled: Company) -> None:
+    expected = {"wang": ["chen", "sun", "wang"], "li": ["chen", "li", "sun", "wang"], "sun": ["sun"], "zhao": []}
+    for name, rows in expected.items():
+        actor = entitled.actor(name)
+        with entitled.house.session(actor) as session:
+            assert names(session, actor) == rows
+            seen = select(Person.id)
+            inner = visible(session, actor, READ, seen)
+            assert session.scalar(carry(select(func.count()).select_from(inner.subquery()), inner)) == len(rows)
+    with entitled.house.session(SYSTEM) as session:
+        assert len(names(session, SYSTEM)) == 5
+
+
+def test_joined_models_and_aliases_are_narrowed_each(entitled: Company) -> None:
+    wang = entitled.actor("wang")
+    other = aliased(Person)
+    with entitled.house.session(wang) as session:
+        pairs = visible(
+            session, wang, READ,
+            select(other.name, Assignment.position_id).join(Assignment, Assignment.person_id == other.id),
+        )
+        found = {tuple(row) for row in session.execute(pairs)}
+    posts = {code: position.id for code, position in entitled.positions.items()}
+    # His second post stands in another unit, where he sees no assignments, and so does chen's as acting director.
+    assert found == {("wang", posts["ACQ-H"]), ("sun", posts["ACQ-S"]), ("chen", posts["ACQ-S"])}
+
+
+def test_load_gives_what_is_visible_and_nothing_else(entitled: Company) -> None:
+    """What does not exist and what is not his look alike."""
+    wang = entitled.actor("wang")
+    with entitled.house.session(wang) as session:
+        assert load(session, wang, READ, Person, entitled.people["sun"].person_id).name == "sun"
+        said = set()
+        for identity in (entitled.people["zhao"].person_id, 10**6):
+            with pytest.raises(NotFound) as missing:
+                load(session, wang, READ, Person, identity)
+            said.add(str(missing.value))
+        assert len(said) == 1
+
+
+def test_a_refusal_carries_its_reason_and_names_posts_only(entitled: Company) -> None:
+    sun = entitled.actor("sun")
+    with entitled.house.session(sun) as session:
+        assert not allowed(session, sun, CHANGE)
+        with pytest.raises(Denied, match="is not on your authority list") as refused:
+            require(session, sun, CHANGE)
+    assert (refused.value.code, refused.value.decision.code) == ("denied.no_entry", "NO_ENTRY")
+    assert refused.value.decision.held_by == ("Post ACQ-H",)
+    with entitled.house.session(sun) as session, pytest.raises(LookupError, match="no module"):
+        decide(session, sun, "person.record:erase")
+
+
+@pytest.mark.parametrize(
+    ("actor", "code"),
+    [(Actor.anonymous("en"), "NOT_SIGNED_IN"), (SYSTEM, "SYSTEM"), (Actor(kind="person", account_id=9), "NO_ENTRY")],
+)
+def test_who_is_nobody_and_who_is_the_product(entitled: Company, actor: Actor, code: str) -> None:
+    with entitled.house.session(actor) as session:
+        decision = decide(session, actor, READ)
+        assert (decision.code, decision.allowed) == (code, actor.is_system)
+        assert len(names(session, actor)) == (5 if actor.is_system else 0)
+        if not actor.is_system:
+            with pytest.raises(Denied):
+                require(session, actor, READ)
+
+
+def test_without_an_engine_every_answer_is_no(entitled: Company) -> None:
+    wang = entitled.actor("wang")
+    with entitled.house.session(wang) as session:
+        session.info.pop("authority")
+        assert decide(session, wang, READ).code == "NO_ENGINE"
+        assert names(session, wang) == []
+
+
+def test_a_token_never_reaches_beyond_its_scopes(entitled: Company) -> None:
+    wang = replace(entitled.actor("wang"), kind="token", scopes=frozenset({READ}))
+    with entitled.house.session(wang) as session:
+        assert decide(session, wang, CHANGE).code == "TOKEN_SCOPE"
+        assert names(session, wang) == ["chen", "sun", "wang"]
+        narrower = replace(wang, scopes=frozenset({CHANGE}))
+        assert names(session, narrower) == []
+        assert decide(session, narrower, READ).code == "TOKEN_SCOPE"
+    with entitled.house.session(wang) as session:
+        beyond = replace(wang, scopes=frozenset({"person.bank:reveal"}))
+        assert decide(session, beyond, "person.bank:reveal").code == "NO_ENTRY", "a token gives nothing new"
+
+
+def test_a_service_that_forgot_to_ask_is_stopped(entitled: Company) -> None:
+    """Also one that only asked whether its caller may look."""
+    wang = entitled.actor("wang")
+    for asked in (None, READ):
+        with entitled.house.session(wang, write=True) as session:
+            if asked:
+                require(session, wang, asked)
+            person = session.scalars(
+                mark(select(Person).where(Person.name == "sun"), [("test", "core_person")])
+            ).one()
+            person.email = "x@example.org"
+            with pytest.raises(UnguardedStatement, match="no require"):
+                session.flush()
+            session.rollback()
+    with entitled.house.session(wang, write=True) as session:
+        org.change_person(session, wang, load(session, wang, READ, Person, entitled.people["sun"].person_id),
+                          email="sun@example.org")
+    with entitled.house.session(wang, write=True) as session, system(session, "a sweep of tests"):
+        session.scalars(select(Person).where(Person.name == "sun")).one().email = None
+        session.flush()
