@@ -361,7 +361,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_assignment'))
     )
     with alter_table(op, 'core_assignment') as batch_op:
-        batch_op.create_index('ix_core_assignment_employment_id', ['employment_id', 'valid_from'], unique=False)
+        batch_op.create_index('ix_core_assignment_employment_id', ['employment_id', 'position_id', 'valid_from'], unique=False)
         batch_op.create_index('ix_core_assignment_person_id', ['person_id', 'valid_from'], unique=False)
         batch_op.create_index('ix_core_assignment_position_id', ['position_id', 'valid_from'], unique=False)
 

@@ -38,7 +38,9 @@ class Assignment(Base):
     stands_in_for_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_assignment.id"))
 
     __table_args__ = (
-        Index("ix_core_assignment_employment_id", "employment_id", "valid_from"),
+        # With the position in the middle the trigger that refuses overlaps finds its few rows by this index, and does
+        # not read all holders of the position for every row that comes.
+        Index("ix_core_assignment_employment_id", "employment_id", "position_id", "valid_from"),
         Index("ix_core_assignment_position_id", "position_id", "valid_from"),
         Index("ix_core_assignment_person_id", "person_id", "valid_from"),
     )
