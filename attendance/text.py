@@ -129,5 +129,8 @@ def clock_time(minute: int) -> str | Text:
 
 
 def duration(minutes: int) -> Text:
-    """Minutes as hours and minutes."""
-    return _("{hours} h {minutes:02d} min", hours=minutes // 60, minutes=minutes % 60)
+    """Minutes as hours and minutes, without the part that is zero."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("{minutes} min", minutes=rest)
+    return _("{hours} h {minutes} min", hours=hours, minutes=rest) if rest else _("{hours} h", hours=hours)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from attendance import text
 from attendance.pages import views
+from attendance.rules.shift import Status
 from attendance.services.show import month_views, own_employments
 from remit.base import Actor, Month, Period, clock
 from remit.specs import Fragment, Widget
@@ -42,9 +43,11 @@ def today(session: Session, actor: Actor) -> Fragment | None:
     worked = sum(one.worked for one in week if one)
     return Fragment(
         "attendance/today.html",
-        {"day": now, "times": views.times(now) if now else "", "status": text.status(now.status) if now else None,
-         "mark": views.mark_of(now) if now else None, "columns": columns, "worked": f"{worked / 60:.1f}",
-         "today": day},
+        {
+            "day": now, "times": views.times(now) if now else "", "columns": columns, "worked": f"{worked / 60:.1f}",
+            "status": text.status(now.status) if now else None,
+            "working": now is not None and now.status == Status.OPEN and now.first is not None,
+        },
     )  # fmt: skip
 
 

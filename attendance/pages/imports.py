@@ -68,7 +68,7 @@ def run(session: Session, actor: Actor, file_id: int) -> Response:
     return redirect_to("attendance.delivery", import_id=report.import_id)
 
 
-@blueprint.get("/imports/<id:import_id>")
+@blueprint.get("/import/<id:import_id>/report")
 @access(IMPORT)
 def delivery(session: Session, actor: Actor, import_id: int) -> Page:
     """What became of a delivery, and its rejected lines."""

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from attendance import text
 from attendance.pages import views
 from attendance.pages.blueprint import blueprint
-from attendance.services.show import month_views, own_employments, punches_of
+from attendance.services.show import MonthView, month_views, own_employments, punches_of
 from remit.base import Actor, Month, NotFound, clock
-from remit.text import catalogue
+from remit.text import Text, catalogue
 from remit.web import Page, page, signed_in
 
 _ = catalogue("attendance")
 
 
-@blueprint.get("/")
+@blueprint.get("/mine")
 @signed_in
 def mine(session: Session, actor: Actor) -> Page:
     """The running month of whoever looks."""
@@ -51,9 +51,16 @@ def own_day(session: Session, actor: Actor, when: date) -> Page:
         view = month_views(session, month, [employment.id]).get(employment.id)
         if view is not None and when in view.days:
             back = (str(month), url_for("attendance.own_month", month=month))
-            return page(
-                "attendance/day.html", title=_("My attendance"), crumb=[back], when=when, day=view.days[when],
-                facts=text.facts(view.days[when]), punches=punches_of(session, employment.id, when),
-                word=text.status(view.days[when].status), closed=view.closed,
-            )  # fmt: skip
+            return day_page(session, view, when, title=_("My attendance"), back=back)
     raise NotFound("attendance.no_day", _("You were not employed on {day}.", day=when))
+
+
+def day_page(
+    session: Session, view: MonthView, when: date, *, title: Text | str, back: tuple[Text | str, str]
+) -> Page:
+    """The page of a day that the reader may see: its punches, and what it came to."""
+    day = view.days[when]
+    return page(
+        "attendance/day.html", title=title, crumb=[back], when=when, facts=text.facts(day), closed=view.closed,
+        punches=punches_of(session, view.employment_id, when), word=text.status(day.status),
+    )  # fmt: skip

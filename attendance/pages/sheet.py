@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response, request, url_for
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
-from attendance.actions import CLOSE, DAYS, REOPEN
+from attendance.actions import CLOSE, DAYS, PUNCHES, REOPEN
 from attendance.models import CLOSED
 from attendance.pages import views
 from attendance.pages.blueprint import blueprint
+from attendance.pages.mine import day_page
 from attendance.schemas import ReopenSchema, SheetQuery
 from attendance.services import month as months
 from attendance.services.show import PAGE, Sheet, month_views, name_of, sheet
@@ -72,7 +74,7 @@ def reopen(session: Session, actor: Actor, month: Month) -> Page | Response:
     return form.answer(session, lambda: _sheet(session, actor, month, form), save)
 
 
-@blueprint.get("/people/<id:employment_id>/<month:month>")
+@blueprint.get("/sheet/people/<id:employment_id>/<month:month>")
 @access(DAYS)
 def person_month(session: Session, actor: Actor, employment_id: int, month: Month) -> Page:
     """The month of one person, day by day."""
@@ -83,12 +85,33 @@ def person_month(session: Session, actor: Actor, employment_id: int, month: Mont
         message = _("{number} was not employed in {month}.", number=employment.number, month=month)
         raise NotFound("attendance.no_days", message)
     back = (_("Attendance sheet"), url_for("attendance.month_sheet", month=month))
+    punches = allowed(session, actor, PUNCHES, employment)
+
+    def url(when: date) -> str:
+        return url_for("attendance.person_day", employment_id=employment.id, when=when)
+
     return page(
         "attendance/mine.html", title=f"{name} {employment.number}", crumb=[back], month=month, view=view,
-        weeks=views.weeks(view, clock.today(actor.zone)), figures=views.figures(view.totals), legend=views.LEGEND,
+        weeks=views.weeks(view, clock.today(actor.zone), url if punches else None),
+        figures=views.figures(view.totals), legend=views.LEGEND,
         previous=url_for("attendance.person_month", employment_id=employment.id, month=month.previous()),
         following=url_for("attendance.person_month", employment_id=employment.id, month=month.next()),
     )  # fmt: skip
+
+
+@blueprint.get("/sheet/people/<id:employment_id>/<day:when>")
+@access(PUNCHES)
+def person_day(session: Session, actor: Actor, employment_id: int, when: date) -> Page:
+    """One person's day with its punches."""
+    employment = load(session, actor, PUNCHES, Employment, employment_id)
+    month = Month.of(when)
+    view = month_views(session, month, [employment.id]).get(employment.id)
+    if view is None or when not in view.days:
+        message = _("{number} was not employed on {day}.", number=employment.number, day=when)
+        raise NotFound("attendance.no_day", message)
+    name = f"{name_of(session, employment)} {employment.number}"
+    back = (str(month), url_for("attendance.person_month", employment_id=employment.id, month=month))
+    return day_page(session, view, when, title=name, back=back)
 
 
 def _sheet(session: Session, actor: Actor, month: Month, form: Form) -> Page:

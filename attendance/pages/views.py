@@ -77,16 +77,20 @@ def times(day: DayView) -> str:
 
 def figures(totals: Mapping[str, int]) -> list[dict[str, Any]]:
     """The key figures of a month."""
-    overtime = totals["ot_workday_minutes"] + totals["ot_restday_minutes"] + totals["ot_holiday_minutes"]
     return [
         {"label": _("Scheduled"), "value": _("{days} days", days=days(totals["scheduled_days"]))},
         {"label": _("Present"), "value": _("{days} days", days=days(totals["worked_days"]))},
         {"label": _("Late or early leave"), "value": totals["late_count"] + totals["early_count"],
-         "note": _("{minutes} min", minutes=totals["late_minutes"] + totals["early_minutes"])},
+         "note": text.duration(off) if (off := totals["late_minutes"] + totals["early_minutes"]) else ""},
         {"label": _("Missing punches"), "value": totals["missing_count"]},
         {"label": _("Absence without leave"), "value": _("{days} days", days=days(totals["absent_days"]))},
-        {"label": _("Overtime"), "value": text.duration(overtime)},
+        {"label": _("Overtime"), "value": text.duration(overtime_of(totals))},
     ]  # fmt: skip
+
+
+def overtime_of(totals: Mapping[str, int]) -> int:
+    """All overtime of a month in minutes."""
+    return totals["ot_workday_minutes"] + totals["ot_restday_minutes"] + totals["ot_holiday_minutes"]
 
 
 def days(hundredths: int) -> str:
@@ -114,6 +118,7 @@ def sheet_rows(month: Month, shown: Sheet, url: Callable[[int], str]) -> list[di
         sums = [
             days(totals["worked_days"]), totals["late_count"] + totals["early_count"] or "–",
             days(totals["absent_days"]) if totals["absent_days"] else "–", totals["missing_count"] or "–",
+            f"{overtime / 60:.1f}" if (overtime := overtime_of(totals)) else "–",
         ]  # fmt: skip
         rows.append({"name": f"{row.name} {row.number}", "url": url(row.employment_id), "cells": cells, "sums": sums})
     return rows
@@ -130,4 +135,7 @@ def _cell(day: DayView | None) -> list[str] | None:
 
 def sheet_heads() -> list[Text]:
     """The heads of the sums."""
-    return [_("Days present"), _("Late or early leave"), _("Absence without leave"), _("Missing punches")]
+    return [
+        _("Days present"), _("Late or early leave"), _("Absence without leave"), _("Missing punches"),
+        _("Overtime (h)"),
+    ]  # fmt: skip

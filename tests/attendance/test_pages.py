@@ -70,7 +70,7 @@ def test_my_month_and_day(one: FlaskClient) -> None:
     assert "未封账" in month.text or "开放" in month.text or "hr-chip" in month.text
     day = one.get("/attendance/mine/2026-10-12")
     assert "08:55:00" in day.text
-    assert one.get("/attendance/").status_code == 200
+    assert one.get("/attendance/mine").status_code == 200
     assert one.get("/attendance/mine/2025-10").status_code == 200
     assert one.get("/attendance/mine/2025-10-01").status_code == 404
 
@@ -79,7 +79,7 @@ def test_without_authority_there_is_no_sheet_and_no_import(one: FlaskClient, bos
     assert "LK002" not in one.get("/attendance/sheet/2026-10").text
     assert one.get("/attendance/import").status_code == 403
     page = one.get("/attendance/sheet/2026-10")
-    closing = one.post("/attendance/sheet/2026-10/close", data={"csrf_token": token(one.get("/attendance/"))})
+    closing = one.post("/attendance/sheet/2026-10/close", data={"csrf_token": token(one.get("/attendance/mine"))})
     assert page.status_code == 200  # his own line
     assert closing.status_code == 403
 
@@ -115,11 +115,13 @@ def test_the_sheet_finds_people(boss: FlaskClient) -> None:
 
 
 def test_one_person_s_month(boss: FlaskClient, one: FlaskClient, house: House) -> None:
-    link = re.search(r"/attendance/people/(\d+)/2026-10", boss.get("/attendance/sheet/2026-10").text)
+    link = re.search(r"/attendance/sheet/people/(\d+)/2026-10", boss.get("/attendance/sheet/2026-10").text)
     assert link
     assert "08:55–18:40" in boss.get(link.group(0)).text
+    assert "18:40:00" in boss.get(f"{link.group(0)}-12").text
+    assert boss.get(link.group(0).replace("2026-10", "2025-10-12")).status_code == 404
     other = boss.get("/attendance/sheet/2026-10?name=LK002").text
-    second = re.search(r"/attendance/people/(\d+)/2026-10", other)
+    second = re.search(r"/attendance/sheet/people/(\d+)/2026-10", other)
     assert second
     assert one.get(second.group(0)).status_code == 404
 
@@ -136,7 +138,7 @@ def test_import_shows_a_report_before_it_writes(boss: FlaskClient) -> None:
     assert "没有员工使用这个工号" in report.text
     target = re.search(r'action="(/attendance/import/\d+)"', report.text)
     assert target
-    assert "08:55" not in boss.get("/attendance/people/2/2026-10").text
+    assert "08:55" not in boss.get("/attendance/sheet/people/2/2026-10").text
     done = boss.post(target.group(1), data={"csrf_token": token(report)})
     assert done.status_code == 303
     delivery = boss.get(done.headers["Location"])
