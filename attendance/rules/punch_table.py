@@ -47,6 +47,8 @@ def parse_table(
     pairs = [name for name in PAIRS if name in columns]
     blank: Sequence[Any] = [None] * len(rows)
     stamps, days = columns.get("stamp", blank), columns.get("day", blank)
+    if pairs and "day" not in columns:  # daily reports of WeCom call their day 时间
+        stamps, days = blank, stamps
     valid, result = columns.get("valid", blank), columns.get("result", blank)
     for at, row in enumerate(rows):
         number, raw_day = _text(columns["number"][at]), days[at]

@@ -66,10 +66,11 @@ class RefPerson:
     def __init__(
         self, zone: ZoneInfo, first: date, shifts: Sequence[RefShift | None], holidays: set[date],
         punches: Sequence[int], *, night: tuple[int, int] = (0, 360), day_cut: int = 300, within: int = 60,
-        close_missing: bool = True, after: int = 0, now: int = 10**12,
+        close_missing: bool = True, after: int = 0, before: bool = False, now: int = 10**12,
     ) -> None:  # fmt: skip
         self.zone, self.first, self.shifts, self.holidays = zone, first, shifts, holidays
         self.night, self.day_cut, self.close_missing, self.after, self.now = night, day_cut, close_missing, after, now
+        self.before = before
         self.minutes = [second // 60 for second in counted(punches, within)]
         self.windows = [self.raw_window(index) for index in range(len(shifts))]
         for index in range(1, len(shifts)):
@@ -131,7 +132,7 @@ class RefPerson:
                 result.late = min(found[0] - start, length)
             if found and not came and not odd and not result.open and end - found[-1] > shift.grace_out:
                 result.early = min(end - found[-1], length)
-        self.fill(result, index, self.presence(result, shift, found, start, end), end)
+        self.fill(result, index, self.presence(result, shift, found, start, end), (start, end))
         return result
 
     def presence(self, result: RefDay, shift: RefShift, found: list[int], start: int, end: int) -> set[int]:
@@ -145,7 +146,7 @@ class RefPerson:
             return {m for at in range(0, len(found) - 1, 2) for m in range(found[at], found[at + 1])}
         return set(range(found[0], found[-1])) if found else set()
 
-    def fill(self, result: RefDay, index: int, present: set[int], end: int | None) -> None:
+    def fill(self, result: RefDay, index: int, present: set[int], hours: tuple[int, int] | None) -> None:
         shift, day = self.shifts[index], self.day(index)
         for begin, finish in shift.breaks if shift else ():
             present = present - set(range(instant(self.zone, day, begin), instant(self.zone, day, finish)))
@@ -157,7 +158,8 @@ class RefPerson:
         feast = {m for m, at in clock.items() if at.date() in self.holidays}
         result.overtime_holiday = min(len(feast), result.worked)
         rest = result.worked - result.overtime_holiday
-        if end is None:
+        if hours is None:
             result.overtime_rest = rest
         else:
-            result.overtime_workday = min(len({m for m in present - feast if m >= end + self.after}), rest)
+            extra = {m for m in present - feast if m >= hours[1] + self.after or (self.before and m < hours[0])}
+            result.overtime_workday = min(len(extra), rest)

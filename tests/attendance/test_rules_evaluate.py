@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attendance.rules.evaluate import DayResults, Punches, evaluate, round_minutes
+from attendance.rules.month import MEASURES, total
 from attendance.rules.plan import Mark, PlannedDay, WeekPattern, build_slots, epoch_minute, plan_days
 from attendance.rules.shift import DayKind, DayRules, Excuse, Overtime, Shift, Status
 from attendance.rules.windows import drop_repeats
@@ -201,6 +202,29 @@ def test_rounding(minutes: int, rule: Overtime, expected: int) -> None:
     assert round_minutes(np.array([minutes]), rule).tolist() == [expected]
 
 
+def test_overtime_before_the_shift_where_it_counts() -> None:
+    """In at 07:20 for 09:00: 100 minutes before it, in half hours 90; elsewhere early is only early."""
+    stamps = ["2026-11-02 07:20", "2026-11-02 18:00"]
+    early = DayRules(workday=Overtime(before_shift=True))
+    assert run(SHANGHAI, date(2026, 11, 1), [None, OFFICE, None], stamps, rules=early).overtime_workday[0, 0] == 90
+    assert run(SHANGHAI, date(2026, 11, 1), [None, OFFICE, None], stamps).overtime_workday[0, 0] == 0
+
+
+def test_a_month_is_the_sum_of_its_days() -> None:
+    """Late, absent, on unpaid leave, on a trip, and the last day not over: five scheduled days."""
+    stamps = ["2026-11-02 09:20", "2026-11-02 18:00", "2026-11-06 09:00"]
+    excuses = [Excuse.NONE, Excuse.NONE, Excuse.UNPAID_LEAVE, Excuse.TRIP, Excuse.NONE]
+    days = run(SHANGHAI, date(2026, 11, 1), [None, *[OFFICE] * 5, None], stamps, excuses=excuses,
+               now=minute_of(SHANGHAI, "2026-11-06 12:00"))  # fmt: skip
+    sums = total(days, np.array([excuses]))
+    got = {name: int(getattr(sums, name)[0]) for name in MEASURES}
+    assert got == dict.fromkeys(MEASURES, 0) | {
+        "scheduled_days": 500, "worked_days": 200, "absent_days": 100, "leave_days": 100, "unpaid_days": 100,
+        "trip_days": 100, "open_days": 1, "planned_minutes": 2400, "worked_minutes": 460, "late_count": 1,
+        "late_minutes": 20,
+    }  # fmt: skip
+
+
 def test_calendar_makes_the_plan() -> None:
     """National Day 2026: off 1-7 October, three of them by law; Saturday the 10th is worked instead."""
     marks = {date(2026, 10, day): Mark.STATUTORY if day < 4 else Mark.DAY_OFF for day in range(1, 8)}
@@ -276,10 +300,13 @@ def test_agrees_with_the_minute_sets(data: st.DataObject) -> None:
     close = data.draw(st.booleans())
     night = data.draw(st.sampled_from([(0, 360), (1320, 1440), (0, 0)]))
     after = data.draw(st.sampled_from([0, 30]))
-    rules = DayRules(night=night, close_missing=close, workday=Overtime(1, 1, after=after), rest=Overtime(1, 1))
+    before = data.draw(st.booleans())
+    workday = Overtime(1, 1, after=after, before_shift=before)
+    rules = DayRules(night=night, close_missing=close, workday=workday, rest=Overtime(1, 1))
     excuses = [data.draw(st.sampled_from([0, 0, 0, 1])) for _ in shifts[1:-1]]
     got = run(zone, first, shifts, stamps, rules=rules, holidays=holidays, now=now, excuses=excuses)
-    person = RefPerson(zone, first, refs, holidays, stamps, night=night, close_missing=close, after=after, now=now)
+    person = RefPerson(zone, first, refs, holidays, stamps, night=night, close_missing=close, after=after,
+                       before=before, now=now)  # fmt: skip
     for at in range(1, len(shifts) - 1):
         want = person.evaluate(at, excused=bool(excuses[at - 1]))
         col = at - 1
