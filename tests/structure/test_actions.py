@@ -13,7 +13,9 @@ KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
 
 UNASKED: dict[str, str] = {}
 """Declared action -> why nothing asks about it yet."""
-UNDECLARED: dict[str, str] = {}
+UNDECLARED = dict.fromkeys(
+    ("sample.notice:read", "sample.notice:pin"), "declared by the sample plugin, which is not installed"
+)
 
 
 @cache

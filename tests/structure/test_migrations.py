@@ -16,13 +16,14 @@ from tests.structure import tree
 
 @cache
 def models() -> tuple[Table, ...]:
-    """The tables the product's models describe; tables that tests made for themselves are left out."""
-    for package in ("core", *tree.declared_modules().values()):
+    """The tables the product's models describe; tables that tests made or loaded are left out."""
+    packages = ("core", *tree.declared_modules().values())
+    for package in packages:
         import_models(package)
     found = {
         table
         for mapper in Base.registry.mappers
-        if mapper.class_.__module__.split(".")[0] in tree.PRODUCT
+        if mapper.class_.__module__.startswith(tuple(f"{package}." for package in packages))
         for table in mapper.tables
         if isinstance(table, Table)
     }

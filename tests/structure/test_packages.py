@@ -12,6 +12,8 @@ LOGIC = (
     ast.If, ast.IfExp, ast.For, ast.While, ast.Try, ast.With, ast.Match, ast.Lambda, ast.ClassDef,
     ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Raise, ast.Assert, ast.AugAssign,
 )  # fmt: skip
+NOT_INSTALLED = {"plugins/sample": "is read and copied; tests load it by name"}
+"""Plugins without an entry point -> why."""
 UNTOUCHED_TEXT = {".svg", ".txt", ".dat", ".csv"}
 """Suffixes of files that come from elsewhere and are kept byte for byte."""
 
@@ -37,7 +39,7 @@ def test_declared_modules_are_there() -> None:
     """Each entry point of the project leads to a `plugin.py`, and each `plugin.py` has one."""
     declared = {package.replace(".", "/") for package in tree.declared_modules().values()}
     there = {str(path.parent) for path in tree.product_files() if path.name == "plugin.py"}
-    there = {folder for folder in there if not folder.startswith(("core", "remit"))}
+    there = {folder for folder in there if not folder.startswith(("core", "remit"))} - set(NOT_INSTALLED)
     assert declared == there
 
 

@@ -1,0 +1,31 @@
+"""What people may do with notices, and what a list usually says about it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from plugins.sample.models import Notice
+from plugins.sample.text import _
+from remit.specs import ActionDef, Facts, ResourceType, SuggestedEntry
+
+READ = "sample.notice:read"
+PIN = "sample.notice:pin"
+
+ACTIONS = (
+    ActionDef(READ, _("Read pinned notices"), resource="sample.notice", power="read"),
+    ActionDef(PIN, _("Pin notices"), resource="sample.notice"),
+)
+
+
+def facts(session: Session, notice: Notice) -> Facts:
+    """A notice is about nobody in particular, so only entries for the whole company cover it."""
+    del session, notice
+    return Facts()
+
+
+RESOURCE_TYPES = (ResourceType("sample.notice", Notice, facts, read=READ),)
+
+SUGGESTED = (
+    SuggestedEntry(READ, "all", _("Read pinned notices"), roles=("everybody",)),
+    SuggestedEntry(PIN, "all", _("Pin notices"), roles=("hr",)),
+)

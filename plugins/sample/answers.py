@@ -1,0 +1,58 @@
+"""Answers to what others ask in bulk, and a country that is not one.
+
+A real plugin would read these numbers from tables of its own; here every employment gets the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from plugins.sample import services
+from remit.base import Actor
+from remit.contracts import Ask, Calendar, CalendarDay, CalendarYear, Country, Table
+from remit.demo import Demo
+
+TITLE = {"zh_CN": "示例国", "en": "Sampleland"}
+
+#: Reading the board is paid time: five minutes a month.
+READING_MINUTES = 5
+#: And whoever reads gets one yuan, in minor units.
+READING_BONUS = 100
+
+
+def country() -> Country:
+    """A country with one holiday."""
+    return Country(
+        code="XS", title=TITLE, currency="CNY",
+        calendars=(
+            Calendar(
+                place="XS", title=TITLE, zone="UTC",
+                days=(CalendarDay("XS", date(2026, 7, 1), "holiday", True, {"zh_CN": "布告节", "en": "Board Day"}),),
+                years=(CalendarYear(2026, "Sampleland Gazette 2026/1", "high"),),
+            ),
+        ),
+    )
+
+
+def time_of(ask: Ask) -> Table:
+    """Minutes of reading, for everybody who was asked about."""
+    minutes = np.full(ask.ids.size, READING_MINUTES, dtype=np.int64)
+    return Table("sample", ask.ids, {"board_minutes": minutes}, {"board_minutes": "minutes"})
+
+
+def pay_of(ask: Ask) -> Table:
+    """The bonus, for everybody who was asked about."""
+    bonus = np.full(ask.ids.size, READING_BONUS, dtype=np.int64)
+    return Table("sample", ask.ids, {"board_bonus": bonus}, {"board_bonus": "money"})
+
+
+def demo(session: Session, demo: Demo) -> None:
+    """One notice on the board of the demo company."""
+    people = len(demo.people)
+    services.pin(
+        session, Actor.system("demo company"), code="welcome",
+        text=f"欢迎来到灵客，我们现在有 {people} 人。",
+    )

@@ -1,0 +1,136 @@
+"""Every hook there is, answered once. A real plugin answers the few it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from plugins.sample import actions, answers, contributions, exchange, services
+from plugins.sample.text import _
+from remit.base import Actor
+from remit.contracts import Ask, Country, Table
+from remit.exchange import Exchange
+from remit.jobs import Job
+from remit.specs import (
+    ActionDef,
+    Change,
+    CommandSpec,
+    Module,
+    NavItem,
+    ResourceType,
+    Slot,
+    SuggestedEntry,
+    Widget,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from remit.demo import Demo
+
+module = Module(name="sample", title=_("Pinned notices"), package="plugins.sample", version="1.0.0")
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Reading and pinning."""
+    return actions.ACTIONS
+
+
+@hookimpl
+def register_resource_types() -> Sequence[ResourceType]:
+    """Notices are guarded."""
+    return actions.RESOURCE_TYPES
+
+
+@hookimpl
+def register_suggested_entries() -> Sequence[SuggestedEntry]:
+    """Everybody reads, personnel pins."""
+    return actions.SUGGESTED
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """The board."""
+    from plugins.sample.pages import blueprint
+
+    return [blueprint]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """A line of the menu."""
+    return contributions.NAV
+
+
+@hookimpl
+def register_widgets() -> Sequence[Widget]:
+    """A card at home."""
+    return contributions.WIDGETS
+
+
+@hookimpl
+def register_slots() -> Sequence[Slot]:
+    """A line below the reader's name."""
+    return contributions.SLOTS
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """Old notices are taken down."""
+    return contributions.JOBS
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Exchange]:
+    """Notices from a file."""
+    return exchange.EXCHANGES
+
+
+@hookimpl
+def register_country() -> Country:
+    """A country with one holiday."""
+    return answers.country()
+
+
+@hookimpl
+def register_commands() -> Sequence[CommandSpec]:
+    """`remit notices list`."""
+    return contributions.COMMANDS
+
+
+@hookimpl
+def choose_landing(session: Session, actor: Actor) -> str | None:
+    """The board comes first while something important hangs there."""
+    return services.landing(session, actor)
+
+
+@hookimpl
+def check_change(session: Session, change: Change) -> None:
+    """Nothing is reopened while a notice says so."""
+    services.refuse_while_held(session, change)
+
+
+@hookimpl
+def on_module_switched(session: Session, name: str, on: bool) -> None:
+    """The board tells what is off."""
+    services.tell_of_switch(session, name, on)
+
+
+@hookimpl
+def give_time_summaries(ask: Ask) -> Table | None:
+    """Reading the board is paid time."""
+    return answers.time_of(ask)
+
+
+@hookimpl
+def give_pay_inputs(ask: Ask) -> Table | None:
+    """And earns a small bonus."""
+    return answers.pay_of(ask)
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """A first notice."""
+    answers.demo(session, demo)

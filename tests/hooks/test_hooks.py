@@ -1,0 +1,220 @@
+"""What the caller of each hook gets from the sample plugin, through the caller that really asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import select
+
+from attendance.models import Group, MonthState
+from attendance.services.month import reopen_month
+from core.access.calls import allowed, require, visible
+from core.access.decision import Denied
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import DomainError
+from core.base.period import Month
+from core.calendar.services import load_calendar, sync_calendars
+from core.cli.root import remit
+from core.contracts.columnar import Ask, combine
+from core.db.guard import UnguardedStatement, system
+from core.db.types import Translation
+from core.demo import build, story
+from core.exchange.importing import import_file
+from core.jobs.models import JobRow
+from core.jobs.pool import Pool
+from core.jobs.queue import enqueue
+from core.kernel import state
+from core.kernel.house import House, give
+from plugins.sample import services
+from plugins.sample.models import Notice
+from tests.core.identity.conftest import Browser
+from tests.hooks.conftest import SYSTEM
+
+Visit = Callable[[str], Browser]
+
+
+def pin(house: House, text: str, *, code: str = "n1", holds: bool = False) -> None:
+    """A notice hangs on the board."""
+    with house.session(SYSTEM, write=True) as session:
+        services.pin(session, SYSTEM, code=code, text=text, holds_changes=holds)
+
+
+def switch(house: House, name: str, *, on: bool) -> None:
+    """Switch a module, committed."""
+    with house.session(SYSTEM, write=True) as session:
+        assert state.switch(session, SYSTEM, name, on=on)
+
+
+def notices(house: House) -> dict[str, str]:
+    """Code and text of all notices there are."""
+    with house.session(SYSTEM) as session, system(session, "look at the board"):
+        return {one.code: one.text for one in session.scalars(select(Notice))}
+
+
+# -- register ----------------------------------------------------------------------------------------------------------
+
+
+def test_hook_register_actions(house: House, admin: Actor, lin: Actor) -> None:
+    with house.session(admin) as session:
+        assert require(session, admin, "sample.notice:pin").allowed
+    with house.session(lin) as session, pytest.raises(Denied):
+        require(session, lin, "sample.notice:pin")
+
+
+def test_hook_register_resource_types(house: House, lin: Actor) -> None:
+    pin(house, "Lift out of order")
+    with house.session(lin) as session:
+        with pytest.raises(UnguardedStatement):
+            session.scalars(select(Notice)).all()
+        seen = session.scalars(visible(session, lin, "sample.notice:read", select(Notice))).all()
+        assert [one.text for one in seen] == ["Lift out of order"]
+
+
+def test_hook_register_suggested_entries(house: House, lin: Actor) -> None:
+    with house.session(lin) as session:
+        assert allowed(session, lin, "sample.notice:read"), "suggested for everybody, so on the first list"
+        assert not allowed(session, lin, "sample.notice:pin"), "suggested for personnel, so nobody's yet"
+
+
+def test_hook_register_blueprints(house: House, visit: Visit) -> None:
+    admin = visit("admin")
+    assert admin.get("/sample/notices").status_code == 200
+    assert admin.post("/sample/notices", code="n1", text="Lift out of order").status_code == 303
+    assert "Lift out of order" in visit("lin").get("/sample/notices").text
+    switch(house, "sample", on=False)
+    assert admin.get("/sample/notices").status_code == 404
+
+
+def test_hook_register_nav(house: House, visit: Visit) -> None:
+    lin = visit("lin")
+    assert 'href="/sample/notices"' in lin.get("/account").text.split("<nav", 1)[1].split("</nav>", 1)[0]
+    switch(house, "sample", on=False)
+    assert "/sample/notices" not in lin.get("/account").text
+
+
+def test_hook_register_widgets(house: House, visit: Visit) -> None:
+    lin = visit("lin")
+    assert "Lift out of order" not in lin.get("/").text
+    pin(house, "Lift out of order")
+    assert "Lift out of order" in lin.get("/").text
+
+
+def test_hook_register_slots(house: House, visit: Visit) -> None:
+    lin = visit("lin")
+    assert "What is on the board" in lin.get("/account").text
+    switch(house, "sample", on=False)
+    assert "What is on the board" not in lin.get("/account").text
+
+
+def test_hook_register_jobs(house: House, admin: Actor) -> None:
+    yesterday = clock.today() - timedelta(days=1)
+    with house.session(SYSTEM, write=True) as session:
+        services.pin(session, SYSTEM, code="old", text="Over", until=yesterday)
+        services.pin(session, SYSTEM, code="new", text="Still true")
+        job = enqueue(session, admin, "sample.tidy", {})
+    Pool(house, threads=0).run_waiting()
+    assert notices(house) == {"new": "Still true"}
+    with house.session(SYSTEM) as session:
+        done = session.get_one(JobRow, job.id)
+        assert (done.state, done.result) == ("done", {"taken_down": 1})
+
+
+def test_hook_register_exchanges(house: House, admin: Actor, lin: Actor) -> None:
+    exchange = next(one for one in house.registry.of("exchanges") if one.name == "notices")
+    file = "编号,内容\nn1,食堂今天停电\nn2,体检改到周五\n".encode()
+    with pytest.raises(Denied):
+        import_file(house, lin, exchange, file, name="notices.csv")
+    assert import_file(house, admin, exchange, file, name="notices.csv").ok
+    assert notices(house) == {"n1": "食堂今天停电", "n2": "体检改到周五"}
+    again = import_file(house, admin, exchange, file, name="notices.csv")
+    assert (again.state, again.counts["unchanged"]) == ("unchanged", 2)
+
+
+def test_hook_register_country(house: House) -> None:
+    with house.session(SYSTEM, write=True) as session:
+        sync_calendars(session, house.registry.countries(state.read(session)).values())
+    with house.session(SYSTEM) as session:
+        kinds = load_calendar(session, "XS").kinds(date(2026, 6, 30), date(2026, 7, 3))
+    days = [str(kind) for kind in kinds]
+    assert len(set(days)) == 2
+    assert days[0] == days[2] != days[1], "a Tuesday, the holiday, a Thursday"
+
+
+def test_hook_register_commands(house: House, lin: Actor) -> None:
+    pin(house, "Lift out of order")
+    shown = CliRunner().invoke(remit, ["notices", "list", "--as", "lin", "--json"], obj=house)
+    assert (shown.exit_code, json.loads(shown.stdout)) == (0, [{"code": "n1", "text": "Lift out of order"}])
+    switch(house, "sample", on=False)
+    refused = CliRunner().invoke(remit, ["notices", "list", "--as", "lin"], obj=house)
+    assert refused.exit_code == 2
+    assert "is off" in refused.output
+
+
+# -- choose, check, on -------------------------------------------------------------------------------------------------
+
+
+def test_hook_choose_landing(house: House, app: Flask, lin: Actor) -> None:
+    assert Browser(app.test_client()).sign_in("lin").location == "/"
+    pin(house, "The building is closed", holds=True)
+    assert Browser(app.test_client()).sign_in("lin").location == "/sample/notices"
+    assert Browser(app.test_client()).sign_in("lin", back="/account").location == "/account"
+
+
+def test_hook_check_change(house: House, admin: Actor) -> None:
+    with house.session(SYSTEM, write=True) as session, system(session, "a closed month"):
+        group = Group(code="all", title=Translation(zh_CN="全员", en="All"), zone="Asia/Shanghai")
+        session.add(group)
+        session.flush()
+        session.add(MonthState(month=Month(2026, 9).number, group_id=group.id, state="closed"))
+    pin(house, "Auditors are here", holds=True)
+    with house.session(admin, write=True) as session, pytest.raises(DomainError) as refused:
+        reopen_month(session, admin, Month(2026, 9), reason="a punch is missing")
+    assert refused.value.code == "sample.held"
+    assert "Auditors are here" in str(refused.value)
+    switch(house, "sample", on=False)
+    with house.session(admin, write=True) as session:
+        assert reopen_month(session, admin, Month(2026, 9), reason="a punch is missing") == ["all"]
+
+
+def test_hook_on_module_switched(house: House) -> None:
+    switch(house, "attendance", on=False)
+    assert list(notices(house)) == ["module-attendance"]
+    switch(house, "attendance", on=True)
+    assert notices(house) == {}
+
+
+# -- give --------------------------------------------------------------------------------------------------------------
+
+ASK = Ask(np.array([3, 8], dtype=np.int64), Month(2026, 9).period, date(2026, 9, 30))
+
+
+def test_hook_give_time_summaries(house: House) -> None:
+    with house.session(SYSTEM) as session:
+        totals, units = combine(ASK, give(session, "give_time_summaries", ask=ASK, strict=True))
+    assert units["board_minutes"] == "minutes"
+    assert totals["board_minutes"].tolist() == [5, 5]
+
+
+def test_hook_give_pay_inputs(house: House) -> None:
+    with house.session(SYSTEM) as session:
+        totals, units = combine(ASK, give(session, "give_pay_inputs", ask=ASK, strict=True))
+    assert (totals["board_bonus"].tolist(), units["board_bonus"]) == ([100, 100], "money")
+    switch(house, "sample", on=False)
+    with house.session(SYSTEM) as session:
+        totals, _units = combine(ASK, give(session, "give_pay_inputs", ask=ASK, strict=True))
+    assert "board_bonus" not in totals
+
+
+def test_hook_give_demo(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMIT_DEMO_DATE", str(story.TODAY))
+    switch(house, "attendance", on=False)
+    build.build(house, lambda *_: None)
+    count = len(story.table("people"))
+    assert notices(house)["welcome"] == f"欢迎来到灵客，我们现在有 {count} 人。"
