@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from core.config import Config
-from core.db.base import Base
 from core.db.session import Database
 from core.kernel import loader
 from core.kernel.hooks import Hooks
@@ -35,18 +33,9 @@ from remit.models import (
     Unit,
     UnitVersion,
 )
-from remit.testing.schema import SchemaBuilder, from_metadata
 
 SYSTEM = Actor.system("tests")
 MODULES = {"payroll": "payroll.plugin", "country_cn": "plugins.country_cn.plugin"}
-
-
-@pytest.fixture(scope="session")
-def database_builder() -> SchemaBuilder:
-    """The tables as the models describe them."""
-    for path in (*PARTS, *MODULES.values(), "attendance.plugin"):
-        import_module(path)
-    return from_metadata(Base.metadata)
 
 
 def make_house(database: Database, folder: Path, modules: Mapping[str, str] = MODULES) -> House:

@@ -76,6 +76,6 @@ def test_openings(staffed: House) -> None:
     text = "工号,纳税年度,截至月份,累计收入额,累计已预扣税额\nLK1,2026,8,160000,3600\n"
     bring(staffed, OPENINGS, text)
     with staffed.session(SYSTEM) as session, system(session, "tests"):
-        rows = dict(session.execute(select(Opening.code, Opening.amount)).tuples().all())
+        rows = {code: amount for code, amount in session.execute(select(Opening.code, Opening.amount))}
     assert rows == {"cum_income": 16_000_000, "cum_withheld": 360_000}
     assert bring(staffed, OPENINGS, text).state == "unchanged"  # type: ignore[attr-defined]

@@ -87,11 +87,10 @@ def one(app: Flask) -> FlaskClient:
 
 def slip_ids(house: House, month: int) -> dict[str, int]:
     with house.session(SYSTEM) as session, system(session, "tests"):
-        return dict(
-            session.execute(
-                select(Person.name, Slip.id).join(Person, Person.id == Slip.person_id).where(Slip.tax_month == month)
-            ).tuples().all()
+        rows = session.execute(
+            select(Person.name, Slip.id).join(Person, Person.id == Slip.person_id).where(Slip.tax_month == month)
         )
+        return {name: identity for name, identity in rows}
 
 
 def test_runs_and_review(boss: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payroll.rules.proration import POLICIES, MonthFacts, Policy, prorate
@@ -115,6 +115,8 @@ def by_hand(policy: Policy, month: MonthFacts, slices: list[tuple[int, int, int]
     return int(total + Fraction(1, 2))
 
 
+# A busy machine is no reason to fail.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), st.sampled_from(POLICIES))
 def test_many_at_once_equals_one_by_one_read_literally(
     world: tuple[MonthFacts, list[tuple[int, int, int, int]]], policy: Policy
