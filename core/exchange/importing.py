@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.access.calls import require
+from core.access.calls import allowed, require
 from core.base import clock
 from core.base.errors import DomainError, InputErrors, NotFound, Problem
 from core.base.text import Text, catalogue
@@ -85,7 +85,7 @@ class Exchange:
     are good, ``checked.dropped`` has the codes of the others.
     ``apply(session, actor, plan, changes, report)`` writes it, through ``changes`` or the ORM; it is called only when
     there is no problem and something to do. ``options`` are offered to the user; ``checked.options`` holds the names
-    of those he chose.
+    of those he chose. ``after_undo(session)`` brings in order what follows from the rows an undo has put back.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Exchange:
     apply: Callable[[Session, Actor, Plan, Changes, Report], None]
     limits: Limits = field(default_factory=Limits)
     options: tuple[Option, ...] = ()
+    after_undo: Callable[[Session], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -292,6 +293,11 @@ def exchanges(session: Session) -> list[Exchange]:
     """All exchanges of the modules that are on."""
     house: House = session.info["house"]
     return house.registry.of("exchanges", state.read(session))
+
+
+def may_import(session: Session, actor: Actor) -> bool:
+    """Whether there is any file the actor may import; for the line of the menu."""
+    return any(allowed(session, actor, exchange.action) for exchange in exchanges(session))
 
 
 def identifiers_of(session: Session) -> dict[str, Identifier]:

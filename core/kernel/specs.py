@@ -123,7 +123,10 @@ class SuggestedEntry:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One line of the menu. It shows itself to whoever holds ``action`` under any scope; None means signed in."""
+    """One line of the menu. It shows itself to whoever holds ``action`` under any scope; None means signed in.
+
+    ``when(session, actor)`` is for a line that no single action decides, such as one page over several actions.
+    """
 
     group: Text | str
     title: Text
@@ -131,6 +134,7 @@ class NavItem:
     icon: str
     order: int = 100
     action: str | None = None
+    when: Callable[[Session, Actor], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ def menu(session: Session, actor: Actor) -> list[dict[str, Any]]:
     for item in web.house.registry.nav(state.read(session)):
         if item.action is not None and not allowed(session, actor, item.action):
             continue
+        if item.when is not None and not item.when(session, actor):
+            continue
         try:
             url = url_for(item.endpoint)
         except BuildError:
