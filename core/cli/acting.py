@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from core.access.decision import Denied
+from core.audit import events
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, InputErrors, Usage
@@ -118,9 +119,20 @@ def acting(command: F) -> F:
                 actor = identity.actor_of(identity.by_login(session, account), zone=house.config.zone)
             set_locale(actor.locale)
             _refuse_when_off(house, actor)
-            return command(Desk(house, actor, as_json), *args, **options)
+            try:
+                return command(Desk(house, actor, as_json), *args, **options)
+            except Denied as refused:
+                _keep(house, actor, refused)
+                raise
 
     return run  # type: ignore[return-value]
+
+
+def _keep(house: House, actor: Actor, refused: Denied) -> None:
+    """Keep a refused change in the audit log; the command's own transaction is rolled back by now."""
+    action = house.registry.actions.get(refused.decision.action)
+    if action is not None and action.power != "read":
+        events.record_denied(house.database, actor, refused.decision)
 
 
 def plain(command: F) -> F:

@@ -195,6 +195,18 @@ def tell(trouble: Trouble) -> Response:
     return response
 
 
+def _keep(error: Denied, here: visit.Visit) -> None:
+    """Have a refused change kept. That this fails is logged; the reader is told of the refusal all the same."""
+    here.abandon(error)
+    keep = ports.of().ports.refused
+    if keep is None or here.actor is None or request.method in visit.READING:
+        return
+    try:
+        keep(here.actor, error.decision)
+    except Exception:
+        log.exception("a refusal could not be kept", request_id=here.request_id)
+
+
 def setup(app: Flask) -> None:
     """Register the handlers; they are the only ones of the app."""
 
@@ -206,6 +218,8 @@ def setup(app: Flask) -> None:
                 return gate.to_sign_in(here)
             except HTTPException as unauthorized:
                 return tell(of_http(unauthorized))
+        if isinstance(error, Denied):
+            _keep(error, here)
         return tell(of_domain(error, here.actor))
 
     @app.errorhandler(ValidationError)

@@ -18,6 +18,7 @@ from core.base.text import DEFAULT_LOCALE, LOCALES, match_locale
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.access.decision import Decision
     from core.kernel.house import House
 
 Theme = Literal["auto", "light", "dark"]
@@ -49,6 +50,7 @@ class Ports:
 
     ``actor_of_request`` finds who is signed in, or None; ``token_actor`` whose bearer token this is, or None.
     ``nav_counts`` gives numbers beside menu lines, by endpoint. The endpoints are only linked to when they exist.
+    ``refused`` keeps what somebody may not change; it is told after the transaction of the request was rolled back.
     """
 
     actor_of_request: Callable[[Session, Request], Actor | None] | None = None
@@ -57,6 +59,7 @@ class Ports:
     me: Callable[[Session, Actor], Me | None] | None = None
     company: Callable[[Session], str] | None = None
     nav_counts: Callable[[Session, Actor], Mapping[str, int]] | None = None
+    refused: Callable[[Actor, Decision], None] | None = None
     sign_in_endpoint: str = "identity.sign_in"
     sign_out_endpoint: str = "identity.sign_out"
     preference_endpoint: str = "identity.preference"

@@ -17,7 +17,8 @@ from core.audit.pages import NAMES
 from core.base.actor import Actor
 from core.kernel.house import House
 from core.web import ports
-from tests.core.exchange.trial import CLERK, TrialPerson, TrialUnit
+from tests.core.audit.test_recorder import entries
+from tests.core.exchange.trial import CLERK, IMPORT, TrialPerson, TrialUnit
 
 
 class Reader:
@@ -86,3 +87,12 @@ def test_older_entries_are_a_page_further(
 def test_nobody_else_reads_the_log(client: FlaskClient) -> None:
     for url in ("/audit/of/trial_unit/1", "/audit/by/7", "/audit/looks/9"):
         assert client.get(url, headers={"X-Account": "2"}).status_code == 403
+
+
+def test_a_refused_change_is_kept_and_a_refused_look_is_not(client: FlaskClient, house: House) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    assert client.get("/imports/new/trial").status_code == 403
+    assert entries(house, "denied") == []
+    assert client.post("/imports/new/trial", headers={"X-Account": "2"}).status_code == 403
+    (row,) = entries(house, "denied")
+    assert (row["action"], row["account_id"], row["after"]) == (IMPORT, 2, {"code": "NO_ENTRY"})
