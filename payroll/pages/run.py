@@ -191,9 +191,9 @@ def percent(millionths: int | None) -> str:
 def _columns(shown: Review) -> list[dict[str, Any]]:
     money = [{"key": one.code, "label": str(one.title), "kind": "money0"} for one in shown.columns]
     return [
-        {"key": "who", "label": _("Employee"), "kind": "person"}, *money,
+        {"key": "who", "label": _("Employee"), "kind": "person"},
         {"key": "net", "label": _("Net pay"), "kind": "money", "strong": True},
-        {"key": "change", "label": _("Against last month"), "align": "right"},
+        {"key": "change", "label": _("Against last month"), "align": "right"}, *money,
     ]  # fmt: skip
 
 

@@ -124,8 +124,9 @@ class Eye:
 
     def check(self, page: Page) -> None:
         """The page is accessible, quiet and as wide as its window."""
-        assert violations(page) == []
-        assert self.said[page] == []
+        found = violations(page)
+        assert not found, "\n".join(found)
+        assert not self.said[page], "\n".join(self.said[page])
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"the page is {wide} pixels too wide"
 

@@ -60,7 +60,9 @@ class PeoplePlanner:
         self.refused: dict[int, Text | str | None] = {}
         self.defaults: dict[int, dict[str, Any]] = {}
         self.kinds = document_words(session)
-        self.country_of = dict(session.execute(select(LegalEntity.id, LegalEntity.country)).tuples().all())
+        self.country_of = dict(
+            iter(session.execute(select(LegalEntity.id, LegalEntity.country)))
+        )
         self.new_by_identity: dict[bytes, int] = {}
         self.inclusive = False
         self.facts_present = [name for name in FACTS if name in self.present]
@@ -188,6 +190,8 @@ class PeoplePlanner:
                                                   start=start, day=hired), _("Correct one of the two days."))
                 continue
             if start >= end:
+                if left <= hired:
+                    continue  # said already, of the last day
                 self.problem(row, "valid_to", _("The end {end} must be after the start {start}.", start=start, end=end),
                              _("Correct one of the two days."))
                 continue

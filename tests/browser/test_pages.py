@@ -1,0 +1,228 @@
+"""The pages of the demo company as its people see them: accessible, quiet, as wide as their window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from core.demo import story
+from tests.browser.harness import DESKTOP, PHONE, VIEWS, Eye, View, look, serve
+
+pytestmark = pytest.mark.browser
+
+NEAR = (View("zh_CN", "light", DESKTOP), View("en", "dark", PHONE))
+"""Each language, theme and width once; the other views run with the long tests."""
+FAR = tuple(view for view in VIEWS if view not in NEAR)
+
+BAD_PEOPLE = """工号,姓名,性别,入职日期,用工性质,单位编码,岗位编码
+LK901,钱多多,女,2026-11-31,正式,MKT,P-NONE
+LK902,,男,2026-11-02,正式,NOWHERE,
+LK901,钱多多,未知,2026-11-02,临时,MKT,
+"""
+BAD_PUNCHES = """LK014	2026-11-23 08:51:07	1	0	1	0
+XX999	2026-11-23 08:59:00	1	0	1	0
+LK014	2026-11-31 18:02:00	1	1	1	0
+LK014	yesterday
+"""
+
+
+@dataclass
+class Site:
+    """The served company; people sign in once, in the browser, and keep their cookies."""
+
+    url: str
+    eye: Eye | None = None
+    cookies: dict[str, list[Any]] = field(default_factory=dict)
+
+    def come(self, eye: Eye, login: str, view: View, *, javascript: bool = True) -> Page:
+        """A window in which somebody is signed in and reads in the language and theme of the view."""
+        page = eye.window(view, javascript=javascript, cookies=self.cookies.get(login))
+        if login and login not in self.cookies:
+            sign_in(page, self.url, login)
+            self.cookies[login] = list(page.context.cookies())
+        page.goto(f"{self.url}/")
+        token = page.locator('[name="csrf_token"]').first.get_attribute("value") or ""
+        chosen = {"csrf_token": token, "locale": view.locale, "theme": view.theme, "next": "/"}
+        page.request.post(f"{self.url}/preference", form=chosen)
+        return page
+
+
+def sign_in(page: Page, url: str, login: str) -> None:
+    """Through the form, as everybody does it."""
+    page.goto(f"{url}/sign-in")
+    page.locator('[name="login"]').fill(login)
+    page.locator('[name="password"]').fill(f"lingke-{login}-2026")
+    page.locator('main [type="submit"]').click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+@pytest.fixture(scope="module")
+def site(company: Flask) -> Iterator[Site]:
+    with serve(company) as url:
+        yield Site(url)
+
+
+Steps = Callable[[Page, str], None]
+
+
+def at(path: str) -> Steps:
+    """Straight to an address."""
+
+    def go(page: Page, url: str) -> None:
+        page.goto(url + path)
+
+    return go
+
+
+def chart_with_post(view: str) -> Steps:
+    """The chart, with a position of it chosen."""
+
+    def go(page: Page, url: str) -> None:
+        page.goto(f"{url}/org?view={view}")
+        page.goto(url + str(page.locator('.hr-canvas a[href*="position="]').first.get_attribute("href")))
+        expect(page.locator(".hr-org .hr-panel, .hr-org aside").first).to_be_visible()
+
+    return go
+
+
+def run_review(page: Page, url: str) -> None:
+    """The last run, with the reasons of its second payslip opened."""
+    page.goto(f"{url}/payroll/runs")
+    page.locator("main td a").first.click()
+    page.locator("#slips tbody a").nth(1).click()
+    page.wait_for_url(lambda address: "slip=" in address)
+    page.locator("#panel summary").first.click()
+    expect(page.locator("#panel details[open]").first).to_be_visible()
+
+
+def masked_slip(page: Page, url: str) -> None:
+    """One's own last payslip, a line of it opened: what it is stands there, how much does not."""
+    page.goto(f"{url}/payroll/payslips")
+    page.locator('main a[href*="/payroll/payslips/"]').first.click()
+    page.locator("article summary").first.click()
+    expect(page.locator("article")).to_contain_text("••••")
+
+
+def shown_slip(page: Page, url: str) -> None:
+    """The same slip after its owner asked for the amounts."""
+    masked_slip(page, url)
+    page.locator('main form[method="post"] button').first.click()
+    expect(page.locator("article .hr-figure")).not_to_contain_text("•")
+    page.locator("article summary").first.click()
+
+
+def import_report(page: Page, url: str) -> None:
+    """What is said of a people file that cannot be written."""
+    page.goto(f"{url}/imports/new/people")
+    page.locator('[name="file"]').set_input_files(
+        {"name": "新员工.csv", "mimeType": "text/csv", "buffer": BAD_PEOPLE.encode()}
+    )
+    page.locator('main form [type="submit"]').click()
+    expect(page.locator("main table").first).to_be_visible()
+
+
+def punch_report(page: Page, url: str) -> None:
+    """What is said of a terminal's file with lines that are no punches."""
+    page.goto(f"{url}/attendance/import")
+    page.locator('[name="file"]').set_input_files(
+        {"name": "attlog.dat", "mimeType": "text/plain", "buffer": BAD_PUNCHES.encode()}
+    )
+    page.locator('main form [type="submit"]').click()
+    expect(page.locator("main table").first).to_be_visible()
+
+
+def person(page: Page, url: str) -> None:
+    """The file of a colleague, as personnel sees it."""
+    page.goto(f"{url}/people?q=chenjing")
+    page.locator("#people tbody a").first.click()
+    expect(page.locator("h1")).to_contain_text("陈静")
+
+
+PAGES: dict[str, tuple[str, Steps]] = {
+    "home-employee": ("chenjing", at("/")),
+    "home-payroll": ("maxin", at("/")),
+    "home-director": ("wangfang", at("/")),
+    "home-finance": ("xumei", at("/")),
+    "org-units": ("wangfang", chart_with_post("units")),
+    "org-reports": ("wangfang", chart_with_post("reports")),
+    "org-edges": ("wangfang", at("/org?view=edges")),
+    "people": ("wangfang", at("/people")),
+    "person": ("wangfang", person),
+    "runs": ("maxin", at("/payroll/runs")),
+    "run": ("maxin", run_review),
+    "payslips": ("chenjing", at("/payroll/payslips")),
+    "payslip-masked": ("chenjing", masked_slip),
+    "payslip-shown": ("chenjing", shown_slip),
+    "attendance-mine": ("chenjing", at("/attendance/mine/2026-10")),
+    "attendance-sheet": ("maxin", at("/attendance/sheet/2026-10")),
+    "import": ("wangfang", at("/imports/")),
+    "import-report": ("wangfang", import_report),
+    "punch-report": ("maxin", punch_report),
+    "lists": ("wangfang", at("/lists/")),
+    "list-mine": ("chenjing", at("/lists/mine")),
+    "account": ("chenjing", at("/account")),
+    "sign-in": ("", at("/sign-in")),
+}
+
+
+def walk(eye: Eye, site: Site, name: str, view: View) -> None:
+    """Go to a page as the person whose page it is; look at it; check it."""
+    login, steps = PAGES[name]
+    page = site.come(eye, login, view)
+    steps(page, site.url)
+    look(page, f"page-{name}", view, whole=True)
+    assert page.evaluate("document.documentElement.lang") == ("en" if view.locale == "en" else "zh-CN")
+    eye.check(page)
+
+
+@pytest.mark.parametrize("view", NEAR, ids=str)
+@pytest.mark.parametrize("name", PAGES)
+def test_page(eye: Eye, site: Site, name: str, view: View) -> None:
+    walk(eye, site, name, view)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("view", FAR, ids=str)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_in_the_other_views(eye: Eye, site: Site, name: str, view: View) -> None:
+    walk(eye, site, name, view)
+
+
+@pytest.mark.parametrize("view", NEAR, ids=str)
+@pytest.mark.parametrize(("status", "path"), [(403, "/payroll/runs"), (404, "/people/999999")])
+def test_refusal(eye: Eye, site: Site, status: int, path: str, view: View) -> None:
+    """Refused in the frame, with the way back; the browser remarks on nothing but the status."""
+    page = site.come(eye, "liuyang", view)
+    answer = page.goto(site.url + path)
+    assert answer
+    assert answer.status == status
+    look(page, f"page-{status}", view)
+    assert page.locator('main a[href="/"]').first.is_visible()
+    assert [line for line in eye.said[page] if str(status) not in line] == []
+    eye.said[page] = []
+    eye.check(page)
+
+
+def test_a_payslip_is_read_without_javascript(eye: Eye, site: Site) -> None:
+    page = eye.window(View("zh_CN", "light", PHONE), javascript=False)
+    sign_in(page, site.url, "liuyang")
+    page.goto(f"{site.url}/payroll/payslips")
+    page.locator('main a[href*="/payroll/payslips/"]').first.click()
+    assert "••••" in page.locator("article").inner_text()
+    page.locator('main form[method="post"] button').first.click()
+    assert "¥" in page.locator("article .hr-figure").inner_text()
+    page.locator('form[action$="/preference"] button[value="en"]').click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert eye.said[page] == []
+
+
+def test_every_account_of_the_story_is_asked_for() -> None:
+    """The passwords these tests type are those of the story."""
+    known = {one.login: one.password for one in story.ACCOUNTS}
+    assert {login for login, steps in PAGES.values() if login} <= set(known)
+    assert all(known[login] == f"lingke-{login}-2026" for login, steps in PAGES.values() if login)
