@@ -44,6 +44,8 @@ def undo(session: Session, actor: Actor, record: Import) -> int:
         count = sum(_take_back(session, chunk, exchange.action) for chunk in chunks)
     except IntegrityError:
         raise _changed_since() from None
+    if exchange.after_undo is not None:
+        exchange.after_undo(session)
     record.state, record.undone_at, record.undone_by = UNDONE, clock.now(), actor.account_id
     session.flush()
     return count

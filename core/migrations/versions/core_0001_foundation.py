@@ -311,7 +311,7 @@ def upgrade() -> None:
     sa.Column('rgt', sa.Integer(), nullable=False),
     sa.Column('depth', sa.Integer(), nullable=False),
     sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_core_unit_order_unit_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_core_unit_order_unit_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_unit_order'))
     )
     with alter_table(op, 'core_unit_order') as batch_op:

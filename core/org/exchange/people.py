@@ -13,10 +13,12 @@ from core.org.exchange.people_plan import plan_people
 from core.org.exchange.people_write import apply_people
 from core.org.exchange.sheets import PEOPLE_SHEET
 from core.org.resources import IMPORT
+from core.org.services.structure import renumber
 
 _ = catalogue("org")
 
 PEOPLE = Exchange(
     "people", _("Import people"), PEOPLE_SHEET, IMPORT, plan_people, apply_people,
     options=(Option("create_missing", _("Create units and positions that are missing")),),
+    after_undo=renumber,
 )

@@ -99,7 +99,8 @@ class _Reader:
             start = columns["valid_from"][row] or (version.valid_from if version is not None else ALWAYS)
             end = open_end(columns["valid_to"][row])
             if start >= end:
-                self.problem(row, "valid_to", _("The end {end} must be after the start {start}.", start=start, end=end))
+                self.problem(row, "valid_to", _("The end {end} must be after the start {start}.", start=start, end=end),
+                             _("Correct one of the two days."))
                 continue
             self.told.setdefault(position, []).append((start, end, values))
 
@@ -193,5 +194,6 @@ def apply_positions(session: Session, actor: Actor, plan: Plan, changes: Changes
 
 
 POSITIONS = Exchange(
-    "positions", _("Import positions"), POSITION_SHEET, IMPORT_UNITS, plan_positions, apply_positions
+    "positions", _("Import positions"), POSITION_SHEET, IMPORT_UNITS, plan_positions, apply_positions,
+    after_undo=state.bump_epoch,
 )

@@ -154,7 +154,8 @@ class Reader:
                 here = self.parents[here]  # type: ignore[assignment]
             values["legal_entity_id"] = entity_of.get(here)
             if start >= end:
-                self.problem(row, "valid_to", _("The end {end} must be after the start {start}.", start=start, end=end))
+                self.problem(row, "valid_to", _("The end {end} must be after the start {start}.", start=start, end=end),
+                             _("Correct one of the two days."))
                 continue
             self._may(row, unit, parent, values["legal_entity_id"])
             self.data.told.setdefault(unit, []).append((start, end, values))
@@ -274,4 +275,4 @@ def note(problems: list[Problem], unclear: Unclear, checked: Checked, row: int, 
     problems.append(checked.at(row, column, unclear.message, unclear.remedy))
 
 
-UNITS = Exchange("units", _("Import units"), UNIT_SHEET, IMPORT_UNITS, plan_units, apply_units)
+UNITS = Exchange("units", _("Import units"), UNIT_SHEET, IMPORT_UNITS, plan_units, apply_units, after_undo=renumber)

@@ -68,7 +68,8 @@ class UnitOrder(Base):
     __tablename__ = "core_unit_order"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    unit_id: Mapped[int] = mapped_column(Id, ForeignKey("core_unit.id"))
+    # The numbers follow from the versions, so they never keep a unit from being deleted.
+    unit_id: Mapped[int] = mapped_column(Id, ForeignKey("core_unit.id", ondelete="CASCADE"))
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date)
     lft: Mapped[int] = mapped_column(Integer)
