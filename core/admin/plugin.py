@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.base.text import catalogue
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef
+from core.kernel.specs import ActionDef, NavItem
 
 _ = catalogue("admin")
 
@@ -18,3 +19,21 @@ def register_actions() -> Sequence[ActionDef]:
         ActionDef("admin.module:read", _("See the modules and their states"), power="read"),
         ActionDef("admin.module:switch", _("Switch modules on and off")),
     )
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """Modules and accounts."""
+    from core.admin.pages import blueprint
+
+    return [blueprint]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """The last group of the menu."""
+    group = _("Settings")
+    return [
+        NavItem(group, _("Modules"), "admin.modules", "puzzle", order=900, action="admin.module:read"),
+        NavItem(group, _("Accounts"), "admin.accounts", "key", order=910, action="identity.account:manage"),
+    ]
