@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, exists, func, select, union
+from sqlalchemy import exists, func, select, union
 from sqlalchemy.orm import Session, aliased
 
 from core.access.calls import allowed, decide, load, require, visible
@@ -94,7 +94,7 @@ def test_joined_models_and_aliases_are_narrowed_each(entitled: Company) -> None:
     wang = entitled.actor("wang")
     other = aliased(Person)
     with entitled.house.session(wang) as session:
-        both: Select[Any] = select(other.name, Assignment.position_id).join(
+        both: Any = select(other.name, Assignment.position_id).join(
             Assignment, Assignment.person_id == other.id
         )
         pairs = visible(session, wang, READ, both)
