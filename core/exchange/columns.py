@@ -31,11 +31,12 @@ class Column:
     """One column of a file.
 
     ``name`` is what the code calls it, ``title`` what people read; both, each translation of the title and every
-    alias are accepted as a heading. ``kind`` fixes the parsed type: ``money`` int minor units, ``rate`` int 10^-6,
-    ``days`` int 10^-2, ``int`` int, ``date`` date, ``bool`` bool, everything else str; an empty cell becomes
-    ``default``. ``minimum`` and ``maximum`` are in the parsed unit; money, rate, int and days are not negative unless
-    ``minimum`` says so. ``choices`` maps the value of an ``enum`` to the words accepted for it. ``identifier`` names a
-    kind of identifier that a country pack checks. ``personal`` keeps values out of messages and reports.
+    alias are accepted as a heading. A ``spare`` heading is taken only where no other heading of the column stands, for
+    files that tell the same twice (``姓名`` and ``证件姓名``). ``kind`` fixes the parsed type: ``money`` int minor
+    units, ``rate`` int 10^-6, ``days`` int 10^-2, ``int`` int, ``date`` date, ``bool`` bool, everything else str; an
+    empty cell becomes ``default``. ``minimum`` and ``maximum`` are in the parsed unit; money, rate, int and days
+    are not negative unless ``minimum`` says so. ``choices`` maps the value of an ``enum`` to the words accepted for it. ``identifier``
+    names a kind of identifier that a country pack checks. ``personal`` keeps values out of messages and reports.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     kind: Kind = "text"
     required: bool = False
     aliases: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
     personal: bool = False
     check: ColumnCheck | None = None
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -58,7 +60,16 @@ class Column:
     def accepted(self) -> frozenset[str]:
         """Every heading this column answers to, normalised."""
         titles = {self.title.render(locale) for locale in LOCALES}
-        return frozenset(normal(words) for words in (self.name, *titles, *self.aliases))
+        return frozenset(normal(words) for words in (self.name, *titles, *self.aliases, *self.spare))
+
+    @cached_property
+    def spares(self) -> frozenset[str]:
+        """The spare headings, normalised."""
+        return frozenset(normal(words) for words in self.spare)
+
+    def is_spare(self, words: object) -> bool:
+        """Whether a heading of this column is one of its spare ones."""
+        return normal(words) in self.spares or _bare(words) in self.spares
 
     @property
     def lowest(self) -> int | None:
@@ -151,8 +162,11 @@ def match(sheet: Sheet, cells: Sequence[object], row: int) -> Heading:
         if not words:
             continue
         column = find(sheet, words)
-        if column is None:
+        if column is None or (column.name in positions and column.is_spare(words)):
             ignored.append(words)
+        elif column.name in positions and column.is_spare(held := str(cells[positions[column.name]]).strip()):
+            ignored.append(held)
+            positions[column.name] = position
         elif column.name in positions:
             problems.append(
                 Problem(
@@ -177,5 +191,5 @@ def match(sheet: Sheet, cells: Sequence[object], row: int) -> Heading:
 
 def accepted_titles(column: Column) -> str:
     """The headings to suggest for a column: its titles and its aliases, as written."""
-    titles = [*(column.title.render(locale) for locale in LOCALES), *column.aliases, column.name]
+    titles = [*(column.title.render(locale) for locale in LOCALES), *column.aliases, *column.spare, column.name]
     return " / ".join(dict.fromkeys(titles))

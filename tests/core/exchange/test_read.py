@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from core.base.errors import InputErrors
+from core.exchange.columns import Column, Sheet
 from core.exchange.read import CellError, decode, read
 from core.exchange.unpack import Limits, letters
 from tests.core.exchange.books import SHEET_1, bomb, csv_text, with_part, workbook
@@ -76,6 +77,17 @@ def test_missing_and_doubled_columns_are_named_with_the_titles_accepted() -> Non
     found = {problem.column: problem.sentence() for problem in caught.value.problems}
     assert set(found) == {"员工编号", "Join date", "Salary"}
     assert "入职日期" in found["Join date"]
+
+
+@pytest.mark.parametrize("heads", [["姓名", "证件姓名"], ["证件姓名", "姓名"]])
+def test_a_spare_heading_gives_way_to_another_of_its_column(heads: list[str]) -> None:
+    sheet = Sheet("names", (Column("name", PEOPLE.column("name").title, aliases=("姓名",), spare=("证件姓名",)),))
+    names = {"姓名": "王芳", "证件姓名": "王方"}
+    grid = read(csv_text([heads, [names[head] for head in heads]]).encode(), sheet)
+    assert list(grid.columns["name"]) == ["王芳"]
+    assert grid.ignored == ("证件姓名",)
+    alone = read(csv_text([["证件姓名"], ["王方"]]).encode(), sheet)
+    assert list(alone.columns["name"]) == ["王方"]
 
 
 def test_the_worksheet_that_fits_best_is_taken_and_hidden_ones_are_not() -> None:
