@@ -73,7 +73,7 @@ def plan_salaries(session: Session, actor: Actor, checked: Checked) -> Plan:
         names = {one.id: one.person_id for one in people.values()}
         _compare(session, checked, found, salaries, Salary, ("employment_id", "component_id"), ("amount",), names)
         _compare(session, checked, found, bases, Contribution, ("employment_id",), BASES, names)
-        _count(found, checked)
+        _count(found, checked, people)
     return found
 
 
@@ -103,7 +103,7 @@ def plan_deductions(session: Session, actor: Actor, checked: Checked) -> Plan:
         names = {one.id: one.person_id for one in people.values()}
         fields = ("kind", "cumulative", "amount")
         _compare(session, checked, found, told, Deduction, ("employment_id", "kind_key"), fields, names)
-        _count(found, checked)
+        _count(found, checked, people)
     return found
 
 
@@ -256,15 +256,16 @@ def _stored(
     return rows
 
 
-def _count(found: Plan, checked: Checked) -> None:
+def _count(found: Plan, checked: Checked, people: Mapping[str, Employment]) -> None:
+    """Count rows: those of an employee whose history changes are new or changed together."""
     touched = {row["employment_id"] for write in found.data for row in write.insert}
     ended = sum(len(write.delete) for write in found.data)
-    added = sum(len(write.insert) for write in found.data)
-    if not (added or ended):
+    if not (touched or ended):
         found.unchanged = len(checked)
         return
-    found.changed = len(touched) if ended else 0
-    found.new = 0 if ended else len(touched)
+    numbers = {number for number, one in people.items() if one.id in touched}
+    rows = sum(str(number) in numbers for number in checked.columns["number"])
+    found.changed = rows if ended else 0
+    found.new = 0 if ended else rows
     found.closed = ended
-    found.unchanged = max(len(checked) - found.new - found.changed, 0)
-
+    found.unchanged = len(checked) - rows

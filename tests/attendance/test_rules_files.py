@@ -118,6 +118,14 @@ def test_every_way_to_write_a_time(stamp: object, day: object) -> None:
     assert (line.number, line.pin, line.at, line.reason) == (2, "LK001", datetime(2026, 10, 8, 8, 55), None)
 
 
+def test_a_daily_report_may_call_its_day_a_time() -> None:
+    """WeCom heads the day 时间, and the times 上班1 and 下班1."""
+    lines = table(number=["LK001"], stamp=["2026/10/08 星期四"], on_1=["08:55"], off_1=["18:03"])
+    assert [(line.at, line.state, line.reason) for line in lines] == [
+        (datetime(2026, 10, 8, 8, 55), 0, None), (datetime(2026, 10, 8, 18, 3), 1, None),
+    ]
+
+
 def test_numbers_come_as_numbers_too() -> None:
     (line,) = table(number=[1001.0], stamp=["2026-10-08 08:55"])
     assert line.pin == "1001"

@@ -40,6 +40,7 @@ def test_salaries_come_with_their_history(staffed: House) -> None:
     assert bring(staffed, SALARIES, GOOD, dry=True).ok  # type: ignore[attr-defined]
     first = bring(staffed, SALARIES, GOOD)
     assert first.state == "done"  # type: ignore[attr-defined]
+    assert (first.counts["new"], first.counts["unchanged"]) == (3, 0)  # type: ignore[attr-defined]
     with staffed.session(SYSTEM) as session, system(session, "tests"):
         rows = session.execute(
             select(Salary.valid_from, Salary.valid_to, Salary.amount).order_by(Salary.employment_id, Salary.valid_from)
