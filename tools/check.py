@@ -138,6 +138,8 @@ def what_was_skipped(outcome: Path, *, whole: bool) -> list[str]:
         f" {told['sqlite']} ran on SQLite, {told['postgresql']} on PostgreSQL,"
         f" {told['browser']} in the browser"
     )
+    for step in told.get("steps", []):
+        print(f"  {step}")
     return skipped
 
 

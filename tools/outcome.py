@@ -15,7 +15,7 @@ import pytest
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Write counts, and every skipped or expected-to-fail test with its reason."""
+    """Write counts, every skipped or expected-to-fail test with its reason, and what tests told of their steps."""
     target = os.environ.get("REMIT_TEST_OUTCOME")
     if not target:
         return
@@ -29,6 +29,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         "sqlite": sum("sqlite" in _parameters(nodeid) for nodeid in passed),
         "postgresql": sum("postgresql" in _parameters(nodeid) for nodeid in passed),
         "browser": sum(nodeid.startswith("tests/browser/") for nodeid in passed),
+        "steps": [
+            str(value) for report in stats.get("", []) if report.when == "teardown"
+            for name, value in report.user_properties if name == "step"
+        ],
     }
     Path(target).write_text(json.dumps(outcome, ensure_ascii=False), encoding="utf-8")
 
