@@ -35,8 +35,9 @@ class Column:
     files that tell the same twice (``姓名`` and ``证件姓名``). ``kind`` fixes the parsed type: ``money`` int minor
     units, ``rate`` int 10^-6, ``days`` int 10^-2, ``int`` int, ``date`` date, ``bool`` bool, everything else str; an
     empty cell becomes ``default``. ``minimum`` and ``maximum`` are in the parsed unit; money, rate, int and days
-    are not negative unless ``minimum`` says so. ``choices`` maps the value of an ``enum`` to the words accepted for it. ``identifier``
-    names a kind of identifier that a country pack checks. ``personal`` keeps values out of messages and reports.
+    are not negative unless ``minimum`` says so. ``choices`` maps the value of an ``enum`` to the words accepted for it.
+    ``identifier`` names a kind of identifier that a country pack checks. ``personal`` keeps values out of messages and
+    reports.
     """
 
     name: str

@@ -197,7 +197,7 @@ def test_everybody_has_the_salary_the_data_set_tells_on_any_day(
         (before[0], before[3], twelfth(before[1])) == (after[0], after[2], twelfth(after[1]))
         for before, after in pairwise(rows)
     )  # neighbours that say the same become one
-    assert installation.one("SELECT COUNT(*) FROM payroll_salary") == len(rows) - same + 1  # and the one of a single day
+    assert installation.one("SELECT COUNT(*) FROM payroll_salary") == len(rows) - same + 1  # one of a single day
 
 
 @pytest.mark.usefixtures("tell")
