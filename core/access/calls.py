@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _ = catalogue("access")
 
 M = TypeVar("M")
+#: A select of any columns; SQLAlchemy types each number of columns by itself.
+S = TypeVar("S", bound=Any)
 
 
 def decide(session: Session, actor: Actor, action: str, obj: Any | None = None) -> Decision:
@@ -72,7 +74,7 @@ def require(session: Session, actor: Actor, action: str, obj: Any | None = None)
     return decision
 
 
-def visible(session: Session, actor: Actor, action: str, statement: Select[Any]) -> Select[Any]:
+def visible(session: Session, actor: Actor, action: str, statement: S) -> S:
     """The rows of a statement that the actor may do this to, and the mark that lets it run.
 
     Each guarded model the statement selects from is narrowed: the action's own resource by the action, another

@@ -279,6 +279,9 @@ class Translated(Spoken, fields.Field[dict[str, str]]):
         super().__init__(**kwargs)
         self.max_length = max_length
 
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, str] | None:
+        return None if value is None else dict(value)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
         if not isinstance(value, Mapping):
             raise self.make_error("invalid")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -78,8 +79,9 @@ def test_a_head_sees_his_unit_and_hr_the_company(house: House, company: Company)
 
 def test_rows_in_sql_and_single_checks_agree(house: House, company: Company) -> None:
     head = actor_of(company["S1"], 1)
+    models: tuple[Any, ...] = (DayResult, MonthResult)
     with house.session(head) as session:
-        for model in (DayResult, MonthResult):
+        for model in models:
             rows = session.scalars(visible(session, head, DAYS, select(model))).all()
             assert {row.employment_id for row in rows} == {company["S1"].id, company["S2"].id}
             assert {one.number for one in company.employments.values() if allowed(session, head, DAYS, one)} == {

@@ -47,7 +47,9 @@ class Site:
             self.cookies[login] = list(page.context.cookies())
         page.goto(f"{self.url}/")
         token = page.locator('[name="csrf_token"]').first.get_attribute("value") or ""
-        chosen = {"csrf_token": token, "locale": view.locale, "theme": view.theme, "next": "/"}
+        chosen: dict[str, str | float | bool] = {
+            "csrf_token": token, "locale": view.locale, "theme": view.theme, "next": "/",
+        }
         page.request.post(f"{self.url}/preference", form=chosen)
         return page
 

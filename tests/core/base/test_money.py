@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from core.base.errors import DomainError
-from core.base.money import amount_in_words, div_round, format_money, parse_money
 from hypothesis import given
 from hypothesis import strategies as st
+
+from core.base.errors import DomainError
+from core.base.money import amount_in_words, div_round, format_money, parse_money
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from core.base import clock
 from core.base.errors import DomainError
 from core.base.period import FOREVER, Month, Period
 from core.base.text import catalogue, match_locale, register_domain, use_locale
-from hypothesis import given
-from hypothesis import strategies as st
 
 PO = """msgid ""
 msgstr ""
