@@ -143,7 +143,8 @@ def workers(draw: st.DrawFn) -> Worker:
     left = draw(st.one_of(st.just(FOREVER), st.dates(first_day.replace(day=1), date(2026, 10, 1))))
     amounts = st.integers(1, 12_000_000)
     return Worker(
-        place=draw(st.sampled_from(sorted(BOUNDS))), hired=hired, left=max(left, date.fromordinal(hired.toordinal() + 1)),
+        place=draw(st.sampled_from(sorted(BOUNDS))), hired=hired,
+        left=max(left, date.fromordinal(hired.toordinal() + 1)),
         base=draw(amounts), performance=draw(amounts), phone=draw(st.sampled_from([20_000, 12_345])),
         raised_on=draw(st.dates(date(2026, 8, 1), date(2026, 10, 1))), raised_to=draw(amounts),
         si_base=draw(st.one_of(st.just(0), st.integers(1, 6_000_000))),
