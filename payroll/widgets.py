@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from flask import url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from payroll import actions
-from payroll.models import PayPeriod
 from payroll.services.review import runs_list
-from payroll.services.slip import own_slips
+from payroll.services.slip import latest_own
 from payroll.text import _
 from remit.base import Actor
 from remit.specs import Fragment, Widget
@@ -17,12 +15,11 @@ from remit.specs import Fragment, Widget
 
 def my_slip(session: Session, actor: Actor) -> Fragment | None:
     """The latest published payslip; stays away for who has none."""
-    found = own_slips(session, actor)
-    if not found:
+    found = latest_own(session, actor)
+    if found is None:
         return None
-    slip, _run, month = found[0]
-    day = session.scalars(select(PayPeriod.pay_date).where(PayPeriod.id == slip.pay_period_id)).one()
-    return Fragment("payroll/my_slip.html", {"slip_id": slip.id, "month": str(month), "day": day})
+    slip_id, month, day = found
+    return Fragment("payroll/my_slip.html", {"slip_id": slip_id, "month": str(month), "day": day})
 
 
 def month_steps(session: Session, actor: Actor) -> Fragment | None:

@@ -77,7 +77,7 @@ def run(session: Session, actor: Actor, run_id: int) -> Page:
         columns=_columns(shown), filters=_filters(shown, kind, run_id), panel=panel, pager=_pager(shown, kind, run_id),
         may=_may(session, actor, found), button=_BUTTONS.get(found.state),
         problems=[one for one in found.problems or []],
-        bank=files.formats(session, found, "bank"), tax=files.formats(session, found, "tax"),
+        bank=files.formats_of(session, shown.country, "bank"), tax=files.formats_of(session, shown.country, "tax"),
     )  # fmt: skip
 
 
@@ -235,13 +235,14 @@ def _panel(session: Session, actor: Actor, run: Run, chosen: int | None, shown: 
     identity = chosen or (shown.rows[0].slip_id if shown.rows else None)
     if identity is None:
         return None
-    slip = load(session, actor, actions.SLIP_READ, Slip, identity)
+    slip = shown.slips.get(identity) or load(session, actor, actions.SLIP_READ, Slip, identity)
     if slip.run_id != run.id:
         return None
-    by_part = parts(explain.explain(session, run, slip))
-    notes = next((row.problems for row in shown.rows if row.slip_id == slip.id), ())
+    by_part = parts(explain.explain(session, run, slip, shown.all_columns))
+    row = next((row for row in shown.rows if row.slip_id == slip.id), None)
+    notes = row.problems if row else ()
     return {
-        "name": name_of(session, slip)[0], "slip_id": slip.id, "notes": notes,
+        "name": row.name if row else name_of(session, slip)[0], "slip_id": slip.id, "notes": notes,
         "lines": [*explained(by_part["earning"]), *explained(by_part["deduction"])],
         "employer": explained(by_part["employer"]),
         "total": {"label": _("Net pay"), "value": format_money(slip.net, symbol=True)},

@@ -21,6 +21,9 @@ from remit.models import LegalEntity, PositionVersion, UnitVersion, dated
 from remit.services import allowed, system
 from remit.web import Page, access, page
 
+#: The background of a slip: sums of the year and of the tax.
+_BACKGROUND = ("information", "accumulator")
+
 
 @blueprint.get("/payslips")
 @access(actions.SLIP_READ)
@@ -62,7 +65,8 @@ def pdf(session: Session, actor: Actor, slip_id: int) -> Response:
 
 
 def _page(session: Session, actor: Actor, slip: Slip, run: Run, *, masked: bool) -> Page:
-    by_part = parts(explain.explain(session, run, slip))
+    lines = explain.explain(session, run, slip)
+    by_part = parts(lines)
     told = _told(session, slip, run)
 
     def amount(minor: int, *, symbol: bool = False) -> str:
@@ -78,14 +82,9 @@ def _page(session: Session, actor: Actor, slip: Slip, run: Run, *, masked: bool)
         deducted=amount(slip.deductions), net=amount(slip.net, symbol=True),
         words="" if masked else _words(slip.net), employer_cost=amount(slip.employer_cost),
         working=None if masked else explained(
-            [line for line in explain_rest(session, run, slip) if line.value], zeros=False
+            [line for line in lines if line.kind in _BACKGROUND and line.value], zeros=False
         ),
     )  # fmt: skip
-
-
-def explain_rest(session: Session, run: Run, slip: Slip) -> list[Any]:
-    """The background of a slip: sums of the year and of the tax."""
-    return [line for line in explain.explain(session, run, slip) if line.kind in ("information", "accumulator")]
 
 
 def _words(net: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,14 +70,15 @@ class Explained:
         return TYPES[self.type].show(self.value)
 
 
-def explain(session: Session, run: Run, slip: Slip) -> list[Explained]:
+def explain(
+    session: Session, run: Run, slip: Slip, columns: Sequence[RunColumn] | None = None
+) -> list[Explained]:
     """Every line of a slip with its formula, inputs, parameters and slices. The caller has seen to it that the reader
-    may read the slip.
+    may read the slip, and passes the run's columns if he has read them already.
     """
     with system(session, "a payslip is explained to somebody who may read it"):
-        columns = columns_of(session, run.id)
-        inputs = freeze.inputs_of(session, run.id, slip.employment_id)
-        slices = freeze.slices_of(session, run.id, slip.employment_id)
+        columns = columns_of(session, run.id) if columns is None else columns
+        inputs, slices = freeze.frozen_of(session, run.id, slip.employment_id)
     if run.frozen is None:
         return []
     made = Formulas.thawed([_line(column) for column in columns], run.frozen)

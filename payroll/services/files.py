@@ -22,7 +22,7 @@ from payroll.text import _
 from remit.base import Actor, DomainError, Month
 from remit.contracts import FileFormat, FileTable, FilingRow, PaymentRow
 from remit.models import Employment, Person, dated
-from remit.services import record_bulk, require, system
+from remit.services import modules_on, of, record_bulk, require, system
 
 Purpose = Literal["bank", "tax"]
 
@@ -42,6 +42,12 @@ def formats(session: Session, run: Run, purpose: Purpose) -> list[FileFormat]:
     """The layouts the country pack knows for a purpose; none where no pack is on."""
     country = country_of(session, session.get_one(PayGroup, run.group_id))
     return [one for one in country.files if one.purpose == purpose] if country is not None else []
+
+
+def formats_of(session: Session, country: str, purpose: Purpose) -> list[FileFormat]:
+    """The same for a country by its code, without a statement."""
+    pack = of(session).registry.countries(modules_on(session)).get(country)
+    return [one for one in pack.files if one.purpose == purpose] if pack is not None else []
 
 
 def export(

@@ -66,25 +66,32 @@ def _store(session: Session, run_id: int, part: str, employments: IntColumn, col
     )  # fmt: skip
 
 
+def frozen_of(
+    session: Session, run_id: int, employment_id: int
+) -> tuple[dict[str, int | None], list[dict[str, int]]]:
+    """Inputs and slices of one slip, in one statement."""
+    inputs: dict[str, int | None] = {}
+    slices: list[dict[str, int]] = []
+    for part, names, values in _rows(session, run_id, ("inputs", "slices"), employment_id):
+        if part == "slices":
+            slices.append(dict(zip(names, values, strict=True)))
+        elif not inputs:
+            inputs = {name: None if value == MISSING else value for name, value in zip(names, values, strict=True)}
+    return inputs, slices
+
+
 def inputs_of(session: Session, run_id: int, employment_id: int) -> dict[str, int | None]:
     """The inputs one slip was computed from; None where nobody had a value."""
-    for names, values in _rows(session, run_id, "inputs", employment_id):
-        return {name: None if value == MISSING else value for name, value in zip(names, values, strict=True)}
-    return {}
-
-
-def slices_of(session: Session, run_id: int, employment_id: int) -> list[dict[str, int]]:
-    """The frozen slices of one slip, in order; empty when the whole month was paid whole."""
-    return [dict(zip(names, values, strict=True)) for names, values in _rows(session, run_id, "slices", employment_id)]
+    return frozen_of(session, run_id, employment_id)[0]
 
 
 def _rows(
-    session: Session, run_id: int, part: str, employment_id: int
-) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
+    session: Session, run_id: int, parts: Sequence[str], employment_id: int
+) -> Iterator[tuple[str, Sequence[str], Sequence[int]]]:
     blocks = session.scalars(
         select(SlipInput)
         .where(
-            SlipInput.run_id == run_id, SlipInput.part == part, SlipInput.first_employment_id <= employment_id,
+            SlipInput.run_id == run_id, SlipInput.part.in_(parts), SlipInput.first_employment_id <= employment_id,
             SlipInput.last_employment_id >= employment_id,
         )
         .order_by(SlipInput.first_employment_id, SlipInput.id)
@@ -97,6 +104,7 @@ def _rows(
         for row in np.flatnonzero(employments == employment_id):
             varied = iter(matrix[row].tolist())
             yield (
+                block.part,
                 [name for name, _separator, _value in told],
                 [int(value) if separator else next(varied) for _name, separator, value in told],
             )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from payroll import actions
 from payroll.models import SLIP_COLUMNS, PayGroup, PayPeriod, Run, RunColumn, Slip
 from payroll.services.slip import columns_of
 from remit.base import Actor, Month
-from remit.models import Employment, Person, Translation, UnitVersion, dated, guard
+from remit.models import Employment, LegalEntity, Person, Translation, UnitVersion, dated, guard
 from remit.services import system, visible
 from remit.text import current_locale
 
@@ -48,7 +48,7 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A page of a run's slips."""
+    """A page of a run's slips; ``columns`` are those of the table, ``slips`` the shown ones by id."""
 
     run: Run
     month: Month
@@ -60,6 +60,9 @@ class Review:
     counts: dict[str, int]
     page: int
     total: int
+    all_columns: list[RunColumn]
+    slips: dict[int, Slip]
+    country: str
 
     @property
     def last_page(self) -> int:
@@ -81,11 +84,15 @@ def runs_list(session: Session, actor: Actor) -> list[tuple[Run, Month, Any, Tra
 
 
 def review(session: Session, actor: Actor, run: Run, *, kind: Kind = "all", page: int = 1) -> Review:
-    """A page of a run that the actor may read; a dozen statements at any size."""
+    """A page of a run that the actor may read; half a dozen statements at any size."""
     with system(session, "the frame of a run that may be read"):
-        period = session.get_one(PayPeriod, run.pay_period_id)
+        period, group, entity = session.execute(
+            select(PayPeriod, PayGroup, LegalEntity)
+            .join(PayGroup, PayGroup.id == PayPeriod.group_id)
+            .join(LegalEntity, LegalEntity.id == PayGroup.legal_entity_id)
+            .where(PayPeriod.id == run.pay_period_id)
+        ).one()
         month = Month.from_number(period.work_month)
-        group = session.get_one(PayGroup, run.group_id)
         before = _before(session, run, period)
         columns = columns_of(session, run.id)
     troubled = _troubled(run)
@@ -96,7 +103,10 @@ def review(session: Session, actor: Actor, run: Run, *, kind: Kind = "all", page
     with system(session, "names and posts of slips that may be read"):
         found = session.scalars(chosen.order_by(Slip.net.desc(), Slip.id).offset((page - 1) * PAGE).limit(PAGE)).all()
         rows = _rows(session, list(found), month, before, columns, troubled)
-    return Review(run, month, period.pay_date, group.title, before, _shown(columns, rows), rows, counts, page, total)
+    return Review(
+        run, month, period.pay_date, group.title, before, _shown(columns, rows), rows, counts, page, total, columns,
+        {slip.id: slip for slip in found}, entity.country,
+    )  # fmt: skip
 
 
 def _before(session: Session, run: Run, period: PayPeriod) -> Run | None:
@@ -147,39 +157,27 @@ def _rows(
     session: Session, found: list[Slip], month: Month, before: Run | None, columns: list[RunColumn],
     troubled: dict[int, list[dict[str, str]]],
 ) -> list[ReviewRow]:
-    ids = [slip.employment_id for slip in found]
-    people = {
-        employment: (name, number)
-        for employment, name, number in session.execute(
-            select(Employment.id, Person.name, Employment.number)
-            .join(Person, Person.id == Employment.person_id)
-            .where(Employment.id.in_(ids))
+    earlier = aliased(Slip)
+    statement = (
+        select(Slip.id, Person.name, Employment.number, UnitVersion.title, earlier.net)
+        .join(Employment, Employment.id == Slip.employment_id)
+        .join(Person, Person.id == Employment.person_id)
+        .outerjoin(
+            UnitVersion, and_(UnitVersion.unit_id == Slip.unit_id, dated.as_of(UnitVersion, month.period.last))
         )
-    }
-    units = {
-        unit: title
-        for unit, title in session.execute(
-            select(UnitVersion.unit_id, UnitVersion.title).where(
-                UnitVersion.unit_id.in_({slip.unit_id for slip in found if slip.unit_id}),
-                dated.as_of(UnitVersion, month.period.last),
-            )
+        .outerjoin(
+            earlier, and_(earlier.employment_id == Slip.employment_id, earlier.run_id == (before.id if before else 0))
         )
-    }
-    earlier: dict[int, int] = {}
-    if before is not None:
-        earlier = {
-            employment: net
-            for employment, net in session.execute(
-                select(Slip.employment_id, Slip.net).where(Slip.run_id == before.id, Slip.employment_id.in_(ids))
-            )
-        }
+        .where(Slip.id.in_([slip.id for slip in found]))
+    )
+    told: dict[int, Any] = {row[0]: row[1:] for row in session.execute(statement)}
     locale = current_locale()
     return [
         ReviewRow(
-            slip.id, slip.employment_id, slip.person_id, *people[slip.employment_id],
-            str(units.get(slip.unit_id or 0, "")),
+            slip.id, slip.employment_id, slip.person_id, told[slip.id][0], told[slip.id][1],
+            str(told[slip.id][2] or ""),
             {column.code: getattr(slip, SLIP_COLUMNS[column.position - 1]) or 0 for column in columns},
-            slip.gross, slip.net, earlier.get(slip.employment_id),
+            slip.gross, slip.net, told[slip.id][3],
             tuple(text.get(locale) or text["en"] for text in troubled.get(slip.employment_id, [])),
         )
         for slip in found

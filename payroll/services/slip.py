@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -74,6 +76,24 @@ def own_slips(session: Session, actor: Actor) -> list[tuple[Slip, Run, Month]]:
         }
     shown = [(slip, *runs[slip.run_id]) for slip in mine if slip.run_id in runs and not slip.void]
     return sorted(shown, key=lambda found: (found[2], found[0].id), reverse=True)
+
+
+def latest_own(session: Session, actor: Actor) -> tuple[int, Month, date] | None:
+    """Id, work month and day of payment of the actor's latest published slip, in one statement; None without one."""
+    if actor.person_id is None:
+        return None
+    shown = select(Run.id).where(Run.state.in_(SHOWN))
+    mine: Any = (
+        select(Slip.id, PayPeriod.work_month, PayPeriod.pay_date)
+        .join(PayPeriod, PayPeriod.id == Slip.pay_period_id)
+        .where(Slip.person_id == actor.person_id, Slip.void.is_(False))
+        .order_by(PayPeriod.work_month.desc(), Slip.id.desc())
+        .limit(1)
+    )
+    statement = visible(session, actor, actions.SLIP_READ, mine).where(Slip.run_id.in_(shown))
+    with system(session, "whose run is published"):
+        row = session.execute(statement).first()
+    return (row[0], Month.from_number(row[1]), row[2]) if row is not None else None
 
 
 def open_slip(session: Session, actor: Actor, slip_id: int) -> tuple[Slip, Run]:
