@@ -220,8 +220,8 @@ def the_house() -> House:
 def ready(house: House) -> House:
     """The house, if it is set up and up to date with its own tables; ``Usage`` with the remedy otherwise."""
     database, config = house.database, house.config
-    missing = database.is_sqlite and not config.database_url and not (config.instance / "remit.sqlite").is_file()
-    if missing or not config.keys_path.is_file():
+    path = database.url.database if database.is_sqlite and not database.in_memory else None
+    if database.keys is None or (path and not Path(path.removeprefix("file:").partition("?")[0]).is_file()):
         raise Usage(
             "usage.instance",
             _("There is no installation in {folder}; set one up with `remit init`.", folder=config.instance),
