@@ -22,14 +22,14 @@ from core.org.models import Assignment, Employment, EmploymentTerms, Person, Pos
 from tests.core.org.company import SYSTEM, Company, build, seen
 from tests.core.org.files import as_csv, as_xlsx, bring, day, stored, take_back
 
-HEAD = ["工号", "姓名", "证件类型", "证件号码", "性别", "出生日期", "手机号码", "邮箱", "部门", "岗位", "职级", "员工类型",
+HEAD: list[Any] = ["工号", "姓名", "证件类型", "证件号码", "性别", "出生日期", "手机号码", "邮箱", "部门", "岗位", "职级", "员工类型",
         "入职日期", "离职日期", "开户银行", "银行账号", "扣缴义务人", "参保地"]
 #: The number is the example of GB 11643-1999.
-ZHOU = ["E1", "周蕾", "居民身份证", "11010519491231002X", "女", "1949-12-31", "13800000001", "zl@example.com",
+ZHOU: list[Any] = ["E1", "周蕾", "居民身份证", "11010519491231002X", "女", "1949-12-31", "13800000001", "zl@example.com",
         "灵客科技/市场部/线索获取组", "投放专员", "P5", "正式", "2025-03-01", None, "招商银行", "6225880100000009", None, None]
-LIU = ["E2", "刘洋", None, None, "男", "1990-05-05", None, None, "BJS", "销售代表", None, "实习", "2025-06-01", None,
+LIU: list[Any] = ["E2", "刘洋", None, None, "男", "1990-05-05", None, None, "BJS", "销售代表", None, "实习", "2025-06-01", None,
        None, None, None, None]
-WANG = ["E3", "王芳", None, None, None, None, None, None, "销售部", "SAL-D", None, None, "2025-03-01", "2025-10-15",
+WANG: list[Any] = ["E3", "王芳", None, None, None, None, None, None, "销售部", "SAL-D", None, None, "2025-03-01", "2025-10-15",
         None, None, "北京分公司", "CN-GZ"]
 ROSTER = [HEAD, ZHOU, LIU, WANG]
 
