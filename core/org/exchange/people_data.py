@@ -147,3 +147,12 @@ class PeopleData:
     primary: Histories = field(default_factory=lambda: Histories(Assignment, ["employment_id"], POSTS))
     beside: Histories = field(default_factory=lambda: Histories(Assignment, ["employment_id", "position_id"], BESIDE))
     since: date = date(1970, 1, 1)
+
+    def compare_person(self, person: int, before: Any, facts: dict[str, Any], mark: bytes | None) -> None:
+        """Note what a file says differently of a stored person; ``mark`` is the blind index of a new document."""
+        changed = {name: value for name, value in facts.items() if getattr(before, name) != value}
+        if not changed:
+            return
+        if "identity_number" in changed:
+            changed["identity_index"] = mark
+        self.person_changes[person] = changed

@@ -343,7 +343,7 @@ class PeoplePlanner:
                 self.problem(row, "identity_number", _("This document belongs to another employee."),
                              _("Correct the number, or the employee number."))
                 return None
-            self._compare_person(old.person_id, facts, mark)
+            self.data.compare_person(old.person_id, self.stored.persons[old.person_id], facts, mark)
             return int(old.person_id)
         if owner is None:
             owner = -(len(self.data.persons) + 1)
@@ -374,17 +374,8 @@ class PeoplePlanner:
             if self.allowed is not None and owner not in self.allowed:
                 self.problem(row, "identity_number", _("This document belongs to another employee."))
                 return False
-            self._compare_person(owner, facts, None)
+            self.data.compare_person(owner, self.stored.persons[owner], facts, None)
         return True
-
-    def _compare_person(self, person: int, facts: dict[str, Any], mark: bytes | None) -> None:
-        before = self.stored.persons[person]
-        changed = {name: value for name, value in facts.items() if getattr(before, name) != value}
-        if not changed:
-            return
-        if "identity_number" in changed:
-            changed["identity_index"] = mark
-        self.data.person_changes[person] = changed
 
     def _employment(self, number: str, row: int, old: Any, person: int, hired: date, left: date) -> int:
         columns = self.columns
