@@ -21,6 +21,7 @@ run: $(VENV)/.installed-run ## serve the demo company on http://127.0.0.1:8000 (
 	@if [ ! -e "$(INSTANCE)" ]; then \
 	    mkdir -p "$(INSTANCE)" && : > "$(INSTANCE)/.building" && \
 	    $(BIN)/remit demo build && rm -f "$(INSTANCE)/.building"; fi
+	@if [ -e "$(INSTANCE)/demo-day" ]; then $(BIN)/remit demo accounts; fi
 	@exec $(BIN)/remit serve --port $(PORT)
 
 test: $(VENV)/.installed-dev ## lint, types, import contracts and all tests, on SQLite and PostgreSQL (TESTS="tests/core -k x")

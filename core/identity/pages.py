@@ -62,8 +62,8 @@ def sign_in(session: Session, actor: Actor) -> Page | Response:
     if opened is None:
         form.complain(DomainError("signin.failed", _("Sign-in name and password do not fit.")))
         return _again(show)
-    flask_login.login_user(User(opened.token, opened.account))
     somebody = services.actor_of(opened.account, zone=of(session).config.zone)
+    flask_login.login_user(User(opened.token, somebody))
     return redirect_to(back or choose(session, "choose_landing", actor=somebody) or "/")
 
 
@@ -85,7 +85,7 @@ def _again(show: Any) -> Page:
 @signed_in
 def sign_out(session: Session, actor: Actor) -> Response:
     """End this browser's session."""
-    services.revoke(session, actor.account_id or 0, flask_login.current_user.row.id)
+    services.revoke(session, actor.account_id or 0, flask_login.current_user.session_id)
     flask_login.logout_user()
     return redirect_to("identity.sign_in")
 
@@ -112,13 +112,12 @@ def _account_page(
     session: Session, actor: Actor, *, password: Form | None = None, token: Form | None = None, made: str = ""
 ) -> Page:
     mine = _own_account(session, actor)
-    row = flask_login.current_user.row
     return page(
         "identity/account.html", title=_("My account"), account=mine,
         password=password or Form(PasswordSchema),
         token=token or Form(TokenSchema, options={"scopes": _scopes(session, actor)}), made=made,
         tokens=services.tokens_of(session, mine.id), devices=services.sessions_of(session, mine.id),
-        here=row.id if row else None,
+        here=flask_login.current_user.session_id,
     )
 
 
@@ -132,7 +131,7 @@ def change_password(session: Session, actor: Actor) -> Page | Response:
         services.change_password(
             session, _own_account(session, actor), current=values["current"], new=values["password"]
         )
-        services.revoke_others(session, actor.account_id or 0, flask_login.current_user.row.id)
+        services.revoke_others(session, actor.account_id or 0, flask_login.current_user.session_id)
         flash(_("The password is changed; other devices are signed out."))
         return redirect_to("identity.account")
 
@@ -152,7 +151,7 @@ def end_device(session: Session, actor: Actor, session_id: int) -> Response:
 @signed_in
 def end_other_devices(session: Session, actor: Actor) -> Response:
     """Sign out every device but this one."""
-    ended = services.revoke_others(session, actor.account_id or 0, flask_login.current_user.row.id)
+    ended = services.revoke_others(session, actor.account_id or 0, flask_login.current_user.session_id)
     flash(_("{count} other devices are signed out.", count=ended))
     return redirect_to("identity.account")
 

@@ -189,9 +189,9 @@ def touch(session: Session, session_id: int) -> None:
         found.last_seen_at = clock.now()
 
 
-def needs_touch(found: SignedInSession) -> bool:
+def needs_touch(last_seen_at: datetime) -> bool:
     """Whether the last use was noted long enough ago to note it again."""
-    return clock.now() - found.last_seen_at > SEEN_EVERY
+    return clock.now() - last_seen_at > SEEN_EVERY
 
 
 def sessions_of(session: Session, account_id: int) -> Sequence[SignedInSession]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 import flask_login
 from flask import Flask, Request, request
@@ -22,17 +22,20 @@ WITHOUT_NEW_PASSWORD = frozenset(
     {"identity.account", "identity.change_password", "identity.sign_in", "identity.sign_out", "identity.preference"}
 )
 
-if TYPE_CHECKING:
-    from core.identity.models import SignedInSession
 
-
-@dataclass
+@dataclass(frozen=True)
 class User(flask_login.UserMixin):  # type: ignore[misc]
-    """A signed-in browser as Flask-Login sees it; its id is the session's token, never the account's number."""
+    """A signed-in browser as Flask-Login sees it; its id is the session's token, never the account's number.
+
+    It holds plain values: Flask-Login keeps it for the whole request, which an error page may continue in another
+    database session.
+    """
 
     token: str
-    account: Account
-    row: SignedInSession | None = None
+    actor: Actor
+    session_id: int = 0
+    last_seen_at: datetime | None = None
+    must_change_password: bool = False
 
     def get_id(self) -> str:
         """What the signed cookie holds."""
@@ -49,16 +52,20 @@ def install(app: Flask, house: House) -> None:
     def load(token: str) -> User | None:
         session = visit.current().session
         found = services.session_of(session, token, idle=idle) if session is not None else None
-        return User(token, found[1], found[0]) if found else None
+        if found is None:
+            return None
+        row, account = found
+        actor = services.actor_of(account, zone=house.config.zone)
+        return User(token, actor, row.id, row.last_seen_at, account.must_change_password)
 
     def actor_of_request(session: Session, request: Request) -> Actor | None:
         del request
         user = flask_login.current_user
         if not user.is_authenticated:
             return None
-        if services.needs_touch(user.row):
-            visit.after_response(session, _toucher(user.row.id))
-        return services.actor_of(user.account, zone=house.config.zone)
+        if user.last_seen_at is not None and services.needs_touch(user.last_seen_at):
+            visit.after_response(session, _toucher(user.session_id))
+        return cast(Actor, user.actor)
 
     def token_actor(session: Session, token: str) -> Actor | None:
         found = services.token_of(session, token)
@@ -73,7 +80,7 @@ def install(app: Flask, house: House) -> None:
         if visit.current().session is None or request.endpoint in WITHOUT_NEW_PASSWORD:
             return None
         user = flask_login.current_user
-        if not user.is_authenticated or not user.account.must_change_password:
+        if not user.is_authenticated or not user.must_change_password:
             return None
         return redirect_to("identity.account")
 

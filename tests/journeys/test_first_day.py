@@ -61,6 +61,8 @@ def test_what_is_not_on_the_list_is_refused_with_the_reason(visit: Visit) -> Non
     page = visit("liuyang").get("/payroll/runs")
     assert page.status_code == 403
     assert "不在你的权限清单内" in page.text
+    assert "人力资源总监" in page.text, "it names the posts that may"
+    assert "我的工资条" in page.text, "the reader keeps his menu"
 
 
 def test_both_departments_claim_the_same_matter(visit: Visit) -> None:
