@@ -8,6 +8,7 @@ PostgreSQL's binary COPY. They check the statement guard themselves, because no 
 # ruff: noqa: S608  statements are put together from the quoted names of our own models, never from input
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -69,14 +70,27 @@ def read_columns(
         for name, kind, described in zip(names, types, cursor.description, strict=True)
     ]
     parts: list[list[Array]] = [[] for _ in names]
-    while rows := cursor.fetchmany(_CHUNK):
-        for part, values, to_array in zip(parts, zip(*rows, strict=True), convert, strict=True):
-            part.append(to_array(values))
+    with _not_collecting():
+        while rows := cursor.fetchmany(_CHUNK):
+            for part, values, to_array in zip(parts, zip(*rows, strict=True), convert, strict=True):
+                part.append(to_array(values))
     result.close()
     return {
         name: np.concatenate(part) if part else to_array(())
         for name, part, to_array in zip(names, parts, convert, strict=True)
     }
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """Spare the garbage collector millions of short-lived rows that hold no cycles; a fifth of the time went there."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _to_array(
