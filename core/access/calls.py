@@ -55,10 +55,18 @@ def allowed(session: Session, actor: Actor, action: str, obj: Any | None = None)
 
 def refusal(session: Session, actor: Actor, decision: Decision) -> Denied:
     """The error for a decision that says no; it names posts that hold the action, never people."""
+    return Denied(replace(decision, held_by=held_by(session, actor, decision.action)))
+
+
+def held_by(session: Session, actor: Actor, action: str) -> tuple[str, ...]:
+    """Titles of the posts that hold an action today, for saying whom something waits for; posts, never people.
+
+    Empty for who is not signed in, and where no engine answers.
+    """
     asked = getattr(session.info.get("authority"), "held_by", None)
     if asked is None or not actor.signed_in:
-        return Denied(decision)
-    return Denied(replace(decision, held_by=tuple(asked(session, actor, _registry(session).actions[decision.action]))))
+        return ()
+    return tuple(asked(session, actor, _registry(session).actions[action]))
 
 
 def require(session: Session, actor: Actor, action: str, obj: Any | None = None) -> Decision:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.base.errors import DomainError
-from core.base.text import catalogue
+from core.base.text import Text, catalogue
 
 _ = catalogue("base")
 
@@ -96,6 +96,18 @@ class Month:
         """The month so many months later (or earlier)."""
         index = self.year * 12 + self.month - 1 + months
         return Month(index // 12, index % 12 + 1)
+
+    @property
+    def title(self) -> Text:
+        """The month in a sentence or a heading: ``2026 年 10 月``, ``October 2026``."""
+        names = (
+            _("January {year}", year=self.year), _("February {year}", year=self.year),
+            _("March {year}", year=self.year), _("April {year}", year=self.year), _("May {year}", year=self.year),
+            _("June {year}", year=self.year), _("July {year}", year=self.year), _("August {year}", year=self.year),
+            _("September {year}", year=self.year), _("October {year}", year=self.year),
+            _("November {year}", year=self.year), _("December {year}", year=self.year),
+        )  # fmt: skip
+        return names[self.month - 1]
 
     @property
     def number(self) -> int:

@@ -8,7 +8,7 @@ context that shows it, so a refusal raised in a job reads Chinese on one screen 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -106,6 +106,17 @@ def catalogue(domain: str) -> Callable[..., Text]:
         return Text(domain, msgid, params)
 
     return _
+
+
+_ = catalogue("base")
+
+
+def listed(values: Iterable[Any]) -> Text | str:
+    """A handful of things in a sentence, parted as the reader's language does it: ``A、B``, ``A, B``."""
+    found: Any = ""
+    for place, value in enumerate(values):
+        found = _("{items}, {item}", items=found, item=value) if place else value
+    return found if isinstance(found, Text) else str(found)
 
 
 def translate(domain: str, msgid: str, locale: str) -> str:

@@ -59,8 +59,13 @@ class KeyRing:
             stored = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise KeysError(f"{path} is missing; restore it from the backup, or run `remit init`") from None
-        keys = {name: base64.b64decode(key) for name, key in stored["keys"].items()}
-        return cls(keys, stored["current"], base64.b64decode(stored["index"]))
+        except ValueError:
+            raise KeysError(f"{path} is damaged; restore it from the backup") from None
+        try:
+            keys = {name: base64.b64decode(key) for name, key in stored["keys"].items()}
+            return cls(keys, stored["current"], base64.b64decode(stored["index"]))
+        except (KeyError, TypeError, AttributeError, ValueError):
+            raise KeysError(f"{path} is damaged; restore it from the backup") from None
 
     def save(self, path: Path, *, replace: bool = False) -> None:
         """Write the ring with mode 0600; an existing file is only overwritten with ``replace``, then in one step."""

@@ -17,10 +17,12 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic.operations import BatchOperations
 from sqlalchemy import CheckConstraint, Connection, Index, Table, event, text
+
+if TYPE_CHECKING:  # only migrations need Alembic, and it takes its time to load
+    from alembic.operations import BatchOperations
 
 _INFO = "no_overlap"
 _LONGEST_NAME = 63

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -34,6 +35,10 @@ _memory_names = itertools.count(1)
 
 class ReadOnlySession(RuntimeError):
     """Something was written in a session that will not commit; the write would have been lost without a word."""
+
+
+class WrongAddress(ValueError):
+    """The address of the database cannot be read, or names a kind of database that is not supported."""
 
 
 class RemitSession(Session):
@@ -56,7 +61,7 @@ class Database:
     def __init__(
         self, url: str | URL, *, keys: KeyRing | None = None, guarded: Iterable[str] = (), pool_size: int = 10
     ) -> None:
-        self.url = _normal(make_url(url))
+        self.url = _normal(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.keys = keys
         self.guard = Guard(guarded)
@@ -162,12 +167,16 @@ class Database:
         return engine
 
 
-def _normal(url: URL) -> URL:
+def _normal(address: str | URL) -> URL:
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise WrongAddress("the address of the database cannot be read") from error
     backend = url.get_backend_name()
     if backend == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
-        raise ValueError(f"{backend} is not supported: use sqlite:///file or postgresql://user@host/name")
+        raise WrongAddress(f"{backend} is not supported: use sqlite:///file or postgresql://user@host/name")
     if url.database in (None, "", ":memory:"):
         name = f"file:/remit-{next(_memory_names)}"
         return url.set(drivername="sqlite+pysqlite", database=name, query={"vfs": "memdb", "uri": "true"})

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from core.base import clock
 from core.base.errors import DomainError
 from core.base.period import FOREVER, Month, Period
-from core.base.text import catalogue, match_locale, register_domain, use_locale
+from core.base.stored import from_json, to_json
+from core.base.text import catalogue, listed, match_locale, register_domain, use_locale
 
 PO = """msgid ""
 msgstr ""
@@ -91,3 +92,27 @@ def test_the_demo_fixes_the_business_day_and_never_the_real_instant(monkeypatch:
     assert clock.now() >= first
     monkeypatch.delenv("REMIT_DEMO_DATE")
     assert abs((clock.today("UTC") - clock.now().date()).days) <= 1
+
+
+@pytest.mark.parametrize(
+    ("month", "chinese", "english"),
+    [
+        (1, "2026 年 1 月", "January 2026"), (10, "2026 年 10 月", "October 2026"),
+        (12, "2026 年 12 月", "December 2026"),
+    ],
+)
+def test_a_month_as_people_read_it(month: int, chinese: str, english: str) -> None:
+    title = Month(2026, month).title
+    assert (title.render("zh_CN"), title.render("en")) == (chinese, english)
+
+
+def test_things_are_parted_as_the_language_does_it():
+    told = listed(["工号", "姓名", "部门"])
+    with use_locale("zh_CN"):
+        assert str(told) == "工号、姓名、部门"
+    with use_locale("en"):
+        assert str(told) == "工号, 姓名, 部门"
+        assert str(listed(["one"])) == "one"
+        assert str(listed([])) == ""
+    with use_locale("zh_CN"):
+        assert str(from_json(to_json(told))) == "工号、姓名、部门", "also when it was stored"

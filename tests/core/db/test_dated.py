@@ -145,7 +145,7 @@ def apply(session, reference: Reference, house: int, operation) -> None:
             assert again.unchanged == len(stored(session, house))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=operations)
 def test_every_operation_does_what_it_does_day_by_day(session, steps):
     house, reference = next(keys), Reference()

@@ -47,7 +47,7 @@ def test_one_differing_key_is_enough(session):
 periods = st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda pair: pair[0] < pair[1])
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=periods, second=periods)
 def test_what_is_refused_is_what_shares_a_day(session, first, second):
     def days(period: tuple[int, int]) -> set[int]:
