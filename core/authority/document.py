@@ -53,7 +53,7 @@ class DutyDraft:
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
-    """An authority entry as written; ``position`` None speaks of everybody."""
+    """An authority entry as written; ``position`` None speaks of everybody, no ``power`` means that of its action."""
 
     code: str
     position: str | None
@@ -67,7 +67,7 @@ class EntryDraft:
     cap_minor: int | None = None
     cap_period: str | None = None
     conditions: Mapping[str, str] | None = None
-    power: str = "decide"
+    power: str = ""
     duty: str | None = None
     basis: str | None = None
     delegable: bool = False
@@ -285,7 +285,8 @@ class _Reader:
             code, position, action, self._text(place, row.get("title")), scope, unit,
             effect="prohibit" if "cannot" in row else "grant",
             limit_minor=limit, currency=currency or cap_currency, cap_minor=cap, cap_period=cap_period,
-            conditions=dict(when) or None, power=self._choice(place, row, "power", POWERS, "decide"),
+            conditions=dict(when) or None,
+            power=self._choice(place, row, "power", POWERS, "") if "power" in row else "",
             duty=self._word(place, row.get("duty"), length=40),
             basis=self._word(place, row.get("basis"), length=200),
             delegable=self._yes(place, row, "delegable", default=False),
@@ -311,9 +312,6 @@ class _Reader:
             minor = parse_money(amount, currency)
         except DomainError as error:
             self._problem(place, error.message, value)
-            return None, None
-        if minor < 0:
-            self._problem(place, _("A limit is not negative."), value)
             return None, None
         return minor, currency
 

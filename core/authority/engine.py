@@ -7,18 +7,19 @@ in a list exactly when the check allows it (a test holds them against each other
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
+from core.authority import conditions, limits
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
 from core.authority.snapshot import Entry, Hat, Snapshot, Snapshots, bind, home, matches, read
 from core.base import clock
 from core.base.actor import Actor
-from core.base.money import format_money
 from core.base.text import catalogue
 from core.db.dated import as_of
 from core.kernel import state
@@ -32,6 +33,22 @@ OWN = "authority_snapshot"
 
 #: Least authority first: among several entries that allow, the narrowest scope is cited.
 RANK = {"self": 0, "reports": 1, "unit": 2, "subtree": 3, "company": 4, "all": 5}
+
+
+#: Where a session keeps what its actors held when they were last decided about.
+HELD = "authority_held"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about one object, with what the engine looked up for it."""
+
+    snapshot: Snapshot
+    actor: Actor
+    action: ActionDef
+    resource: ResourceType | None
+    obj: Any
+    facts: Facts
 
 
 class ListEngine:
@@ -67,6 +84,7 @@ class ListEngine:
         """Whether an actor may do this to an object, or, without one, whether any entry speaks of it at all."""
         snapshot = self.snapshot(session, actor)
         holder = bind(session, snapshot, actor)
+        session.info.setdefault(HELD, {})[actor.person_id, actor.account_id] = holder
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
         if not grants:
             return _refusal("NO_ENTRY", action, _("“{title}” is not on your authority list.", title=action.title))
@@ -81,7 +99,17 @@ class ListEngine:
         if action.no_self and (actor.person_id is None or facts.creator_person_id == actor.person_id):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
             return _refusal("SOD_SELF", action, message)
-        return self._first_grant(snapshot, actor, action, facts, grants)
+        return self._first_grant(session, Asked(snapshot, actor, action, resource, obj, facts), grants)
+
+    def look_again(self, session: Session) -> None:
+        """Let what comes next be decided by where things stand now, and by what the actors held when they were asked.
+
+        For the moment before a commit: what a transaction did to its actor's own posts does not count against what
+        he was allowed before, where he put the object does.
+        """
+        if state.bumped(session):
+            snapshot = self.reread(session, session.info["actor"])
+            snapshot.holders.update(session.info.get(HELD, {}))
 
     def held_by(self, session: Session, actor: Actor, action: ActionDef) -> list[str]:
         """Titles of the posts that hold an action today under any scope, at most five."""
@@ -101,19 +129,21 @@ class ListEngine:
         return list(titles)[:5]
 
     def _first_grant(
-        self, snapshot: Snapshot, actor: Actor, action: ActionDef, facts: Facts,
-        grants: Sequence[tuple[Hat | None, Entry]],
+        self, session: Session, asked: Asked, grants: Sequence[tuple[Hat | None, Entry]]
     ) -> Decision:
         nearest: Decision | None = None
         for hat, entry in grants:
-            if not self._in_scope(snapshot, actor, hat, entry, facts) or entry.conditions:
+            if not self._in_scope(asked.snapshot, asked.actor, hat, entry, asked.facts):
                 continue
-            over = _over_limit(action, entry, facts)
+            if not conditions.hold(asked.resource, entry.conditions, asked.obj):
+                continue
+            over = limits.over(session, asked.action, entry, asked.facts, asked.obj)
             if over is None:
-                return _permission(action, hat, entry)
-            nearest = over
+                return _permission(asked.action, hat, entry)
+            nearest = _refusal(over[0], asked.action, over[1], entry)
         return nearest or _refusal(
-            "OUT_OF_SCOPE", action, _("“{title}” is on your list, but not for this one.", title=action.title)
+            "OUT_OF_SCOPE", asked.action,
+            _("“{title}” is on your list, but not for this one.", title=asked.action.title),
         )
 
     def _in_scope(
@@ -148,12 +178,18 @@ class ListEngine:
     def predicate(
         self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any
     ) -> ColumnElement[bool]:
-        """The rows of a model an actor may do this to. Limits on amounts do not narrow lists, only decisions."""
+        """The rows of a model an actor may do this to. Conditions narrow lists as scopes do; limits on amounts and
+        totals do not, they narrow decisions.
+        """
         snapshot = self.snapshot(session, actor)
         holder = bind(session, snapshot, actor)
         rows = Rows(snapshot, actor, resource, model)
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
-        terms = [rows.truth(hat, entry).holds for hat, entry in grants if not entry.conditions]
+        terms = [
+            and_(rows.truth(hat, entry).holds, *conditions.rows(resource, entry.conditions, model))
+            if entry.conditions else rows.truth(hat, entry).holds
+            for hat, entry in grants
+        ]
         barring = holder.routes(action.key, action.power, "prohibit")
         return and_(or_(false(), *_distinct(terms)), *(rows.truth(hat, entry).spares for hat, entry in barring))
 
@@ -175,27 +211,6 @@ def _rank(route: tuple[Hat | None, Entry]) -> tuple[Any, ...]:
         RANK[entry.scope], entry.limit_minor is None, entry.limit_minor or 0, entry.code,
         hat.assignment_id if hat else 0,
     )
-
-
-def _over_limit(action: ActionDef, entry: Entry, facts: Facts) -> Decision | None:
-    """Why the amount is more than an entry allows, or None when it is not. A limit includes its own number."""
-    if entry.limit_minor is None:
-        return None
-    if facts.amount is None or facts.currency is None or facts.currency != entry.currency:
-        message = _(
-            "{entry} is limited in {currency}; the amount here is not in that currency.",
-            entry=entry.code, currency=entry.currency,
-        )
-        return _refusal("CURRENCY_UNKNOWN", action, message, entry)
-    if facts.amount > entry.limit_minor:
-        message = _(
-            "{amount} is more than {limit}, the limit of {entry} (list version {version}).",
-            amount=format_money(facts.amount, currency=facts.currency, symbol=True),
-            limit=format_money(entry.limit_minor, currency=facts.currency, symbol=True),
-            entry=entry.code, version=entry.list_version,
-        )
-        return _refusal("OVER_LIMIT", action, message, entry)
-    return None
 
 
 def _permission(action: ActionDef, hat: Hat | None, entry: Entry) -> Decision:

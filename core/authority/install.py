@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, SessionTransaction
 
-from core.access.decision import Denied
-from core.authority.engine import OWN, ListEngine
+from core.access.decision import Decision, Denied
+from core.audit.words import ENTRIES
+from core.authority import citing
+from core.authority.engine import HELD, OWN, ListEngine
+from core.base.text import catalogue
 from core.db import guard
 from core.kernel import state
-from core.kernel.house import House
+
+if TYPE_CHECKING:
+    from core.kernel.house import House
+    from core.kernel.registry import Registry
+
+_ = catalogue("authority")
 
 _MARKS = "epoch_marks"
 
@@ -19,6 +29,7 @@ def install(house: House) -> None:
     """Install the engine for every session of the house, guard the models of all resource types, watch writes."""
     database = house.database
     house.session_info["authority"] = ListEngine()
+    house.session_info[ENTRIES] = citing.sentences
     database.guard.protect([resource.model for resource in house.registry.resource_types.values()])
     database.guard.flush_checks.append(check_flush)
     database.guard.flush_checks.append(bump_when_changed)
@@ -66,27 +77,50 @@ def bump_when_changed(session: Session) -> None:
 
 
 def recheck(session: Session) -> None:
-    """Before a protected write commits: if the epoch moved since the session began, decide again.
+    """Before a protected write commits: look at the changed objects again, and, if the epoch moved since the session
+    began, decide everything again.
 
-    Raises ``Denied`` when what was allowed no longer is. The epoch is held until the commit, so no protected write
-    commits after its authority was revoked.
+    Raises ``Denied`` when what was allowed no longer is, and when an object was moved to where its author may not put
+    it: both the old and the new place must be his. The epoch is held until the commit, so no protected write commits
+    after its authority was revoked.
     """
     decisions = session.info.get("decisions")
     if not decisions or session.in_nested_transaction():
         return
     session.flush()
-    if state.current_epoch(session) == state.epoch(session) + state.bumped(session):
-        return
-    house: House = session.info["house"]
     engine: ListEngine = session.info["authority"]
-    engine.reread(session, session.info["actor"])
-    for decision, obj in decisions:
-        if decision.code == "SYSTEM":
-            continue
-        action = house.registry.actions[decision.action]
-        again = engine.decide(session, decision.actor, action, house.registry.resource_asked(action, obj), obj)
-        if not again.allowed:
-            raise Denied(again)
+    moved = state.current_epoch(session) != state.epoch(session) + state.bumped(session)
+    if moved:
+        engine.reread(session, session.info["actor"])
+    else:
+        engine.look_again(session)
+    for decision, obj in {(one.actor, one.action, id(obj)): (one, obj) for one, obj in decisions}.values():
+        if decision.code != "SYSTEM" and (moved or _is_written(session, decision, obj)):
+            _decide_again(session, engine, decision, obj, moved=moved)
+
+
+def _is_written(session: Session, decision: Decision, obj: Any) -> bool:
+    """Whether a decision is about a record that its author may have changed since, and that is still there."""
+    record = inspect(obj, raiseerr=False) if obj is not None else None
+    power = session.info["house"].registry.actions[decision.action].power
+    return record is not None and power not in ("read", "reveal") and not (record.deleted or record.detached)
+
+
+def _decide_again(session: Session, engine: ListEngine, decision: Decision, obj: Any, *, moved: bool) -> None:
+    registry: Registry = session.info["house"].registry
+    action = registry.actions[decision.action]
+    resource = registry.resource_asked(action, obj)
+    actor = decision.actor or session.info["actor"]
+    again = engine.decide(session, actor, action, resource, obj)
+    if again.allowed or (not moved and resource and resource.facts(session, obj).gone):
+        return
+    if again.code == "OUT_OF_SCOPE" and not moved:
+        message = _(
+            "After this change it would lie outside your authority for “{title}”; both places must be yours.",
+            title=action.title,
+        )
+        again = replace(again, code="POST_IMAGE", message=message)
+    raise Denied(again)
 
 
 # -- what a transaction knows of the epoch, and forgets with it ------------------------------------------------------
@@ -117,5 +151,5 @@ def _committed(session: Session) -> None:
 
 def _forget(session: Session) -> None:
     """What comes next is a new transaction with an epoch of its own."""
-    for name in (_MARKS, state.BUMPED, OWN, "epoch", "modules_on"):
+    for name in (_MARKS, state.BUMPED, OWN, HELD, "epoch", "modules_on"):
         session.info.pop(name, None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.declare import access, signed_in
-from core.authority import reading
+from core.authority import entries, reading
 from core.authority.models import PublishedList
 from core.base import clock
 from core.base.actor import Actor
@@ -25,7 +25,7 @@ from core.web.pages import Page, page
 
 _ = catalogue("authority")
 
-blueprint = ModuleBlueprint("authority", __name__, url_prefix="/lists")
+blueprint = ModuleBlueprint("authority", __name__, url_prefix="/authority")
 
 _MARK = [("authority.list:read", "core_assignment")]
 
@@ -56,10 +56,11 @@ def index(session: Session, actor: Actor) -> Page:
     day = asked_day(actor)
     lists = session.execute(
         select(PublishedList, UnitVersion.title)
-        .join(UnitVersion, UnitVersion.unit_id == PublishedList.unit_id)
-        .where(reading.in_force(day), as_of(UnitVersion, day))
+        .outerjoin(UnitVersion, (UnitVersion.unit_id == PublishedList.unit_id) & as_of(UnitVersion, day))
+        .where(reading.in_force(day), entries.readable(session, actor))
     ).all()
     order = tree.load(session, day)
+    # The installation's own list comes first, then that of the company and those below it.
     rows = sorted(lists, key=lambda row: order[row[0].unit_id].lft if row[0].unit_id in order else 0)
     depth = {unit: node.depth for unit, node in order.items()}
     return page("authority/index.html", title=_("Duty and authority lists"), lists=rows, depth=depth, day=day)
@@ -71,10 +72,12 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
     """The list of one unit: its own duties, then position by position."""
     day = asked_day(actor)
     here = session.scalars(
-        select(UnitVersion).where(UnitVersion.unit_id == unit_id, as_of(UnitVersion, day))
+        select(UnitVersion).where(
+            UnitVersion.unit_id == unit_id, as_of(UnitVersion, day), entries.readable(session, actor, UnitVersion)
+        )
     ).one_or_none()
     if here is None:
-        raise NotFound("not_found", _("There is no such unit on {day}.", day=day))
+        raise NotFound("not_found", _("There is no such unit on {day}, or it is not yours to see.", day=day))
     positions = session.execute(
         select(PositionVersion.position_id, PositionVersion.title, Position.code)
         .join(Position, Position.id == PositionVersion.position_id)
@@ -85,8 +88,32 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
     by_position = reading.position_sheets(session, [row.position_id for row in positions], day)
     sheets = [(row.title, row.code, by_position[row.position_id]) for row in positions]
     return page(
-        "authority/unit.html", title=str(here.title), crumb=_("Duty and authority lists"), unit=here, own=own,
+        "authority/unit.html", title=str(here.title),
+        crumb=[(_("Duty and authority lists"), url_for("authority.index"))], unit=here, own=own,
         sheets=sheets, day=day,
+    )
+
+
+@blueprint.get("/everybody")
+@access("authority.list:read")
+def everybody(session: Session, actor: Actor) -> Page:
+    """What everybody may who holds a post, by the lists one may read."""
+    day = asked_day(actor)
+    sheet = reading.everybody_sheet(session, day, entries.readable(session, actor))
+    return page(
+        "authority/everybody.html", title=_("Everybody who holds a post"), sheet=sheet,
+        crumb=[(_("Duty and authority lists"), url_for("authority.index"))],
+    )
+
+
+@blueprint.get("/entries/<code>")
+@access("authority.list:read")
+def entry(session: Session, actor: Actor, code: str) -> Page:
+    """One authority entry, by default as it is in force: where decisions, refusals and the audit log point."""
+    shown = entries.show(session, actor, code, request.args.get("version", type=int), asked_day(actor))
+    return page(
+        "authority/entry.html", title=shown.code, shown=shown,
+        crumb=[(_("Duty and authority lists"), url_for("authority.index"))],
     )
 
 

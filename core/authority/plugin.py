@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.authority import slots
+from core.authority import panel, slots
 from core.authority.actions import ACTIONS, SUGGESTED
 from core.base.text import catalogue
 from core.kernel.hookspecs import hookimpl
@@ -47,9 +47,10 @@ def register_nav() -> Sequence[NavItem]:
 
 @hookimpl
 def register_slots() -> Sequence[Slot]:
-    """The panel and the hand-over lines of the org chart."""
+    """The panel and the hand-over lines of the org chart, and the posts of a person."""
     return [
-        Slot("org.panel", "authority", slots.panel, order=20, action="authority.list:read"),
+        Slot("org.panel", "authority", panel.panel, order=20, action="authority.list:read"),
+        Slot("org.person", "authority", panel.person, order=20, action="authority.list:read"),
         Slot("org.edges", "authority", slots.edges, action="authority.list:read"),
     ]
 
@@ -57,4 +58,4 @@ def register_slots() -> Sequence[Slot]:
 @hookimpl
 def register_widgets() -> Sequence[Widget]:
     """My post on the home page."""
-    return [Widget("authority.my_position", _("My post"), slots.my_position, area="main", order=50)]
+    return [Widget("authority.my_position", _("My post"), slots.my_position, area="side", order=50)]

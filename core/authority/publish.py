@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.calls import require
+from core.authority import checks
 from core.authority.document import ListDraft
 from core.authority.models import (
     AuthorityEntry,
@@ -24,6 +25,7 @@ from core.base.errors import InputErrors, Problem
 from core.base.text import LOCALES, catalogue
 from core.db.dated import as_of
 from core.db.types import Translation
+from core.kernel.registry import Registry
 from core.kernel.specs import SuggestedEntry
 from core.org.models import Position, PositionVersion, Unit, UnitVersion
 from core.org.resources import Place
@@ -43,12 +45,13 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     Nobody publishes for a place that his own entry does not reach: the unit of the list, the units its entries and
     positions name, the whole installation for the list without a unit and for entries that hold everywhere.
 
-    Raises ``Denied`` there, and ``InputErrors`` for units and positions that do not exist and for a day
-    before the version in force.
+    Raises ``Denied`` there, and ``InputErrors`` for units and positions that do not exist, for what the program would
+    not keep to, for a code that another list uses for the same post, and for a day before the version in force.
     """
     require(session, actor, IMPORT)
     units, positions = _codes(session, Unit), _codes(session, Position)
-    _check(draft, units, positions)
+    registry = session.info["house"].registry
+    _refuse([*_unknown(draft, units, positions), *checks.problems(registry, draft)])
     unit_id = units[draft.unit] if draft.unit else None
     for place in _places(session, draft, units, positions):
         require(session, actor, IMPORT, place)
@@ -58,13 +61,14 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     if standing is not None:
         return standing, False
     _close_previous(list(published), draft)
+    _refuse(_taken(session, draft, unit_id, positions))
     made = PublishedList(
         unit_id=unit_id, version=draft.version, effective_from=draft.effective_from,
         published_at=clock.now(), source=draft.source[:200], basis=draft.basis,
     )
     session.add(made)
     session.flush()
-    _write_rows(session, made, draft, units, positions)
+    _write_rows(session, made, draft, units, positions, registry)
     session.flush()
     return made, True
 
@@ -105,7 +109,7 @@ def _codes(session: Session, model: type[Unit] | type[Position]) -> dict[str, in
     return {code: identity for code, identity in session.execute(select(model.code, model.id))}
 
 
-def _check(draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int]) -> None:
+def _unknown(draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int]) -> list[Problem]:
     named_units = {
         draft.unit, *(entry.scope_unit for entry in draft.entries),
         *(boundary.lead for boundary in draft.boundaries),
@@ -115,7 +119,7 @@ def _check(draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, i
         *(duty.position for duty in draft.duties), *(entry.position for entry in draft.entries),
         *(kpi.position for kpi in draft.kpis),
     } - {None}
-    problems = [
+    return [
         Problem(_("There is no unit {code}.", code=code), column="list", value=code, remedy=_("Import units first."))
         for code in sorted(named_units - set(units), key=str)
     ] + [
@@ -123,6 +127,32 @@ def _check(draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, i
                 remedy=_("Import positions first."))
         for code in sorted(named_positions - set(positions), key=str)
     ]
+
+
+def _taken(
+    session: Session, draft: ListDraft, unit_id: int | None, positions: Mapping[str, int]
+) -> list[Problem]:
+    """Codes that another list uses for the same post: a citation such as ``FIN-MGR.A2`` names one sentence."""
+    names = {position: code for code, position in positions.items()}
+    rows = session.execute(
+        select(AuthorityEntry.position_id, AuthorityEntry.code, PublishedList.unit_id)
+        .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
+        .where(
+            AuthorityEntry.code.in_({entry.code for entry in draft.entries}), AuthorityEntry.account_id.is_(None),
+            PublishedList.effective_to > draft.effective_from,
+        )
+    )
+    others = {(names[position] if position else None, code) for position, code, unit in rows if unit != unit_id}
+    return [
+        Problem(
+            _("Another list has an entry {code} for this post in force.", code=entry.code),
+            column=f"{entry.position or 'everybody'}.{entry.code}", value=entry.code, remedy=_("Choose another code."),
+        )
+        for entry in draft.entries if (entry.position, entry.code) in others
+    ]
+
+
+def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise InputErrors(
             _("The list has {count} problems; nothing was published.", count=len(problems)), problems, "list.errors"
@@ -144,7 +174,8 @@ def _close_previous(published: list[PublishedList], draft: ListDraft) -> None:
 
 
 def _write_rows(
-    session: Session, made: PublishedList, draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int]
+    session: Session, made: PublishedList, draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int],
+    registry: Registry,
 ) -> None:
     def position(code: str | None) -> int | None:
         return positions[code] if code else None
@@ -171,7 +202,7 @@ def _write_rows(
             scope_unit_id=units[entry.scope_unit] if entry.scope_unit else None,
             limit_minor=entry.limit_minor, currency=entry.currency, cap_minor=entry.cap_minor,
             cap_period=entry.cap_period, conditions=dict(entry.conditions) if entry.conditions else None,
-            power=entry.power, duty_code=entry.duty, basis=entry.basis, delegable=entry.delegable,
+            power=checks.power(registry, entry), duty_code=entry.duty, basis=entry.basis, delegable=entry.delegable,
             by_acting=entry.by_acting,
         )
         for entry in draft.entries

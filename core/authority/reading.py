@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.authority import wording
+from core.authority.checks import is_asked
 from core.authority.models import (
     AuthorityEntry,
     Boundary,
@@ -22,6 +23,8 @@ from core.authority.models import (
 from core.base.text import Text
 from core.db.dated import as_of
 from core.db.types import Translation
+from core.kernel.house import of as house_of
+from core.kernel.state import read as modules_on
 from core.org.edges import Edge
 from core.org.models import UnitVersion
 
@@ -38,7 +41,10 @@ class DutyLine:
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """An authority entry as it is shown: sentence, where, how much, and how (decides, proposes, sees)."""
+    """An authority entry as it is shown: sentence, where, how much, and how (decides, proposes, sees).
+
+    ``asked`` is false when no module that is on asks about its action: it is published and allows nothing yet.
+    """
 
     code: str
     title: Translation
@@ -49,6 +55,8 @@ class EntryLine:
     basis: str
     action: str
     prohibits: bool
+    reads: bool = False
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,10 @@ class KpiLine:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The part of a list that speaks of one position, or of a unit as a whole."""
+    """The part of a list that speaks of one position, or of a unit as a whole.
+
+    ``everybody`` are the entries of the installation's own list, which every holder of a post has besides.
+    """
 
     list_id: int | None
     version: int | None
@@ -71,6 +82,7 @@ class Sheet:
     duties: list[DutyLine] = field(default_factory=list)
     entries: list[EntryLine] = field(default_factory=list)
     kpis: list[KpiLine] = field(default_factory=list)
+    everybody: list[EntryLine] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
@@ -90,18 +102,24 @@ def position_sheet(session: Session, position_id: int, day: date) -> Sheet:
 
 def position_sheets(session: Session, position_ids: Sequence[int], day: date) -> dict[int, Sheet]:
     """The sheets of many positions in at most four statements, whatever their number."""
-    found = {
-        model: _rows(session, model, day, model.position_id.in_(position_ids))
-        for model in (Duty, AuthorityEntry, KpiTarget)
+    found: dict[type[Any], list[Any]] = {
+        model: _rows(session, model, day, model.position_id.in_(position_ids)) for model in (Duty, KpiTarget)
     }
+    everybody = AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None)
+    found[AuthorityEntry] = _rows(
+        session, AuthorityEntry, day, AuthorityEntry.position_id.in_(position_ids) | everybody
+    )
     scopes = [entry.scope_unit_id for entry, _list in found[AuthorityEntry] if entry.scope_unit_id]
-    units = _unit_titles(session, scopes, day)
+    units = unit_titles(session, scopes, day)
 
-    def of(model: Any, position: int) -> list[Any]:
+    def of(model: Any, position: int | None) -> list[Any]:
         return [row for row in found[model] if row[0].position_id == position]
 
+    shared = [entry_line(session, row[0], units) for row in of(AuthorityEntry, None)]
     return {
-        position: _sheet(of(Duty, position), of(AuthorityEntry, position), of(KpiTarget, position), units)
+        position: _sheet(
+            session, of(Duty, position), of(AuthorityEntry, position), of(KpiTarget, position), units, shared
+        )
         for position in position_ids
     }
 
@@ -109,7 +127,15 @@ def position_sheets(session: Session, position_ids: Sequence[int], day: date) ->
 def unit_sheet(session: Session, unit_id: int, day: date) -> Sheet:
     """The unit's own duties on a day, those no position is named for."""
     duties = _rows(session, Duty, day, Duty.position_id.is_(None), PublishedList.unit_id == unit_id)
-    return _sheet(duties, [], [], {})
+    return _sheet(session, duties, [], [], {})
+
+
+def everybody_sheet(session: Session, day: date, *where: Any) -> Sheet:
+    """What everybody may who holds a post on a day, by the lists that satisfy some conditions."""
+    speaks = AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None)
+    rows = _rows(session, AuthorityEntry, day, speaks, *where)
+    units = unit_titles(session, [entry.scope_unit_id for entry, _list in rows if entry.scope_unit_id], day)
+    return _sheet(session, [], rows, [], units)
 
 
 def _rows(session: Session, model: Any, day: date, *where: Any) -> list[Any]:
@@ -117,10 +143,13 @@ def _rows(session: Session, model: Any, day: date, *where: Any) -> list[Any]:
     return list(session.execute(query.where(in_force(day), *where).order_by(model.id)).all())
 
 
-def _sheet(duties: list[Any], entries: list[Any], kpis: list[Any], units: dict[int, str]) -> Sheet:
+def _sheet(
+    session: Session, duties: list[Any], entries: list[Any], kpis: list[Any], units: dict[int, str],
+    shared: Sequence[EntryLine] = (),
+) -> Sheet:
     rows = [*duties, *entries, *kpis]
     if not rows:
-        return Sheet(None, None, None)
+        return Sheet(None, None, None, everybody=list(shared))
     published: PublishedList = rows[0][1]
     weights: dict[str | None, int] = {}
     for kpi, _list in kpis:
@@ -128,21 +157,24 @@ def _sheet(duties: list[Any], entries: list[Any], kpis: list[Any], units: dict[i
     return Sheet(
         published.id, published.version, published.effective_from,
         [DutyLine(d.code, d.text, d.raci, weights.get(d.code, 0)) for d, _list in duties],
-        [entry_line(entry, units) for entry, _list in entries],
+        [entry_line(session, entry, units) for entry, _list in entries],
         [KpiLine(k.code, k.title, wording.target(k), k.weight) for k, _list in kpis],
+        list(shared),
     )
 
 
-def entry_line(entry: AuthorityEntry, units: dict[int, str]) -> EntryLine:
+def entry_line(session: Session, entry: AuthorityEntry, units: dict[int, str]) -> EntryLine:
     """An entry in words."""
     power, kind = wording.POWER_WORDS.get(entry.power, wording.POWER_WORDS["decide"])
     return EntryLine(
         entry.code, entry.title, wording.scope(entry, units), wording.limit(entry), power, kind, entry.basis or "",
-        entry.action, entry.effect == "prohibit",
+        entry.action, entry.effect == "prohibit", entry.power == "read",
+        is_asked(house_of(session).registry, modules_on(session), entry.action),
     )
 
 
-def _unit_titles(session: Session, ids: list[int], day: date) -> dict[int, str]:
+def unit_titles(session: Session, ids: list[int], day: date) -> dict[int, str]:
+    """What units are called on a day, in the reader's language."""
     if not ids:
         return {}
     rows = session.execute(

@@ -65,6 +65,8 @@ class Entry:
     scope_unit_id: int | None
     limit_minor: int | None
     currency: str | None
+    cap_minor: int | None
+    cap_period: str | None
     conditions: Mapping[str, Any] | None
     by_acting: bool
     bootstrap: bool
@@ -214,6 +216,8 @@ def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -
             scope_unit_id=row.scope_unit_id,
             limit_minor=row.limit_minor,
             currency=row.currency,
+            cap_minor=row.cap_minor,
+            cap_period=row.cap_period,
             conditions=row.conditions,
             by_acting=row.by_acting,
             bootstrap=row.bootstrap,

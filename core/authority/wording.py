@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from core.authority.models import AuthorityEntry, KpiTarget
 from core.base.money import format_money
@@ -50,6 +50,13 @@ def limit(entry: AuthorityEntry) -> Text | str:
         return _("{total} {period} in total", total=total, period=period)
     amount = _amount(entry, entry.limit_minor)
     return _("up to {amount} an item, {total} {period}", amount=amount, total=total, period=period)
+
+
+def conditions(entry: AuthorityEntry, named: Callable[[str, str], Text | str]) -> str:
+    """What must be the case besides; ``named(action, attribute)`` says what an attribute is called."""
+    return str(_("; ")).join(
+        f"{named(entry.action, name)}{_(': {what}', what=text)}" for name, text in (entry.conditions or {}).items()
+    )
 
 
 def _amount(entry: AuthorityEntry, minor: int) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, null, select
 from sqlalchemy.orm import Session
 
 from core.base.period import Period
@@ -15,6 +15,8 @@ from core.calendar.models import CalendarNotice, CalendarPlace, CalendarSpecialD
 from core.calendar.rules import KIND_NAMES, WEEKEND, Kinds, SpecialDay, WorkCalendar
 from core.contracts.country import Calendar, CalendarDay, Country, lineage
 from core.db.types import Translation
+from core.kernel import state
+from core.kernel.house import of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ def sync_calendars(session: Session, countries: Iterable[Country]) -> Synced:
             total += _sync(session, calendar)
     session.flush()
     return total
+
+
+def follow(session: Session, *, on: bool) -> None:
+    """After a module was switched: a country that comes on brings its public holidays. One that goes leaves them, for
+    what was computed by them."""
+    if on:
+        sync_calendars(session, of(session).registry.countries(state.read(session)).values())
 
 
 def _sync(session: Session, calendar: Calendar) -> Synced:
@@ -125,29 +134,54 @@ def load_calendar(session: Session, place: str) -> WorkCalendar:
     return load_calendars(session, [place])[place]
 
 
-def load_calendars(session: Session, places: Iterable[str]) -> dict[str, WorkCalendar]:
-    """The calendars of several places in two statements, however many they are."""
+def load_calendars(
+    session: Session, places: Iterable[str], period: Period | None = None
+) -> dict[str, WorkCalendar]:
+    """The calendars of several places in two statements, however many they are.
+
+    With a period only its days and years are known, and one statement suffices: what a page needs.
+    """
     lineages = {place: lineage(place) for place in places}
     wanted = {code for levels in lineages.values() for code in levels}
     known: dict[int, CalendarPlace] = {}
     complete: dict[int, set[int]] = {}
-    rows = session.execute(
-        select(CalendarPlace, CalendarNotice.year, CalendarNotice.complete)
-        .outerjoin(CalendarNotice, CalendarNotice.calendar_id == CalendarPlace.id)
-        .where(CalendarPlace.place.in_(sorted(wanted)))
-    )
-    for row, year, is_complete in rows:
+    special_days: dict[tuple[int, date], CalendarSpecialDay] = {}
+    for row, year, is_complete, day in session.execute(_calendars(sorted(wanted), period)):
         known[row.id] = row
         if is_complete:
             complete.setdefault(row.id, set()).add(year)
+        if day is not None:
+            special_days[day.calendar_id, day.day] = day
+    if period is None:
+        every = select(CalendarSpecialDay).where(CalendarSpecialDay.calendar_id.in_(sorted(known)))
+        special_days = {(day.calendar_id, day.day): day for day in session.scalars(every)}
     days: dict[int, dict[date, SpecialDay]] = {}
-    for day in session.scalars(
-        select(CalendarSpecialDay).where(CalendarSpecialDay.calendar_id.in_(sorted(known)))
-    ):
+    for day in special_days.values():
         special = SpecialDay(kind=KIND_NAMES[day.kind], statutory=day.statutory, name=dict(day.name))
         days.setdefault(day.calendar_id, {})[day.day] = special
     by_place = {row.place: row for row in known.values()}
     return {place: _merge(place, levels, by_place, complete, days) for place, levels in lineages.items()}
+
+
+def _calendars(places: Sequence[str], period: Period | None) -> Any:
+    """Each place with its years; with a period beside each year of it the special days of the period."""
+    notices = CalendarNotice.calendar_id == CalendarPlace.id
+    wanted = CalendarPlace.place.in_(places)
+    if period is None:
+        years = select(CalendarPlace, CalendarNotice.year, CalendarNotice.complete, null())
+        return years.outerjoin(CalendarNotice, notices).where(wanted)
+    return (
+        select(CalendarPlace, CalendarNotice.year, CalendarNotice.complete, CalendarSpecialDay)
+        .outerjoin(CalendarNotice, and_(notices, CalendarNotice.year.between(period.start.year, period.last.year)))
+        .outerjoin(
+            CalendarSpecialDay,
+            and_(
+                CalendarSpecialDay.calendar_id == CalendarPlace.id,
+                CalendarSpecialDay.day >= period.start, CalendarSpecialDay.day < period.end,
+            ),
+        )
+        .where(wanted)
+    )
 
 
 def _merge(

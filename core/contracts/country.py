@@ -78,13 +78,26 @@ class Selected:
 
 
 @dataclass(frozen=True, slots=True)
+class LineGroup:
+    """A heading under which components stand together where single ones would be too many: social insurance.
+
+    ``order`` places it among the groups of the company, which run from 10 (what is agreed) to 190 (what else is
+    deducted); contributions and taxes stand between 100 and 190.
+    """
+
+    code: str
+    title: Names
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """One line of a payslip (or of its background) as formula data.
 
     ``formula`` is an expression of ``core/formula`` over inputs, parameters and other components. ``kind``
     says what the engine does with the result: ``earning`` adds to gross, ``deduction`` takes from net,
     ``employer`` is cost outside the payslip's net, ``information`` is shown, ``accumulator`` is carried to
-    the next slip.
+    the next slip. ``group`` names one of the country's groups.
     """
 
     code: str
@@ -96,6 +109,7 @@ class Component:
     order: int
     valid_from: date = date(1900, 1, 1)
     valid_to: date = FOREVER
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +238,7 @@ class Country:
     files: tuple[FileFormat, ...] = ()
     inputs: tuple[Input, ...] = ()
     places: tuple[Place, ...] = ()
+    groups: tuple[LineGroup, ...] = ()
 
     def find_place(self, text: str) -> Place | None:
         """The place that a roster means by a code, a title in any language or another name; None if unknown."""

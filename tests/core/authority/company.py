@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from core.authority.document import parse
 from core.authority.publish import publish
 from core.base.actor import Actor
+from core.formula.types import MONEY, enum
 from core.kernel.house import House
-from core.kernel.specs import ActionDef, Facts, ResourceType, by_column
+from core.kernel.specs import ActionDef, Attribute, Facts, ResourceType, Usage, by_column
 from core.org import services as org
 from core.org.models import Employment, LegalEntity, Position, Unit
 
@@ -48,17 +49,33 @@ boundaries:
   B1: {matter: lead.handover, lead: MKT, support: [SALES], text: {zh: 线索移交, en: Leads are handed over}}
 """
 
-APPROVE = ActionDef("crm.spend:approve", "Approve spend", power="decide", amount=True, no_self=True)  # type: ignore[arg-type]
+#: What was approved before the question: entry, instant and amount in fen. A test fills it, the fixture empties it.
+SPENT: list[tuple[str, datetime, int]] = []
+
+
+def used(_session: Session, usage: Usage) -> int:
+    """What was approved under an entry in a period."""
+    return sum(
+        amount for entry, at, amount in SPENT if entry == usage.entry and usage.since <= at < usage.until
+    )
+
+
+APPROVE = ActionDef("crm.spend:approve", "Approve spend", power="decide", amount=True, no_self=True, used=used)  # type: ignore[arg-type]
 ADJUST = ActionDef("org.staffing:adjust", "Adjust staffing", power="decide")  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, slots=True)
 class Spend(Facts):
-    """What is asked about: its own facts."""
+    """What is asked about: its own facts, and what it is for."""
 
-    __slots__ = ()
+    category: str | None = None
 
 
-SPEND = ResourceType("spend", Spend, lambda _session, spend: spend, anchors={"unit": by_column("unit_id")})
+SPEND = ResourceType("spend", Spend, lambda _session, spend: spend, anchors={"unit": by_column("unit_id")},
+                     attributes={
+                         "category": Attribute("Category", enum("ads", "event", "gift"), "category"),  # type: ignore[arg-type]
+                         "amount": Attribute("Amount", MONEY, "amount", currency="currency"),  # type: ignore[arg-type]
+                     })
 
 
 @dataclass

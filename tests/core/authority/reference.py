@@ -50,7 +50,8 @@ class EntryRow:
     scope_unit: int | None
     limit: int | None
     currency: str | None
-    conditional: bool
+    cap: int | None
+    when: dict[str, tuple[str, ...] | tuple[int, int, str]]
     by_acting: bool
     version: int
     start: date
@@ -68,11 +69,15 @@ class Thing:
     amount: int | None = None
     currency: str | None = None
     creator: int | None = None
+    category: str | None = None
+    urgent: bool | None = None
+    sum: int | None = None
 
 
 @dataclass
 class World:
     day: date
+    used: dict[str, int] = field(default_factory=dict)
     units: list[UnitRow] = field(default_factory=list)
     posts: list[PostRow] = field(default_factory=list)
     hats: list[HatRow] = field(default_factory=list)
@@ -170,6 +175,19 @@ def in_scope(world: World, asked: Asked, hat: HatRow | None, entry: EntryRow, th
     return YES if home.entity in entities else NO
 
 
+def conditions_hold(entry: EntryRow, thing: Thing) -> bool:
+    """Words are what the attribute must be one of; two numbers and a currency the least and the most."""
+    for name, wanted in entry.when.items():
+        value = getattr(thing, name)
+        if isinstance(wanted[0], int):
+            low, high, currency = wanted
+            if value is None or thing.currency != currency or value < low or value > high:
+                return False
+        elif value is None or {True: "yes", False: "no"}.get(value, value) not in wanted:
+            return False
+    return True
+
+
 def cited(world: World, entry: EntryRow) -> str:
     return f"{'ALL' if entry.position is None else f'P{entry.position}'}.{entry.code}"
 
@@ -194,12 +212,16 @@ def decide(world: World, asked: Asked, thing: Thing) -> tuple[bool, str, str | N
         return False, "SOD_SELF", None, None, None
     answer: tuple[bool, str, str | None, int | None, int | None] = (False, "OUT_OF_SCOPE", None, None, None)
     for hat, entry in sorted(grants, key=order):
-        if entry.conditional or in_scope(world, asked, hat, entry, thing) != YES:
+        if not conditions_hold(entry, thing) or in_scope(world, asked, hat, entry, thing) != YES:
             continue
-        if entry.limit is not None and (thing.amount is None or thing.currency != entry.currency):
+        limited = entry.limit is not None or entry.cap is not None
+        if limited and (thing.amount is None or thing.currency != entry.currency):
             answer = (False, "CURRENCY_UNKNOWN", cited(world, entry), entry.version, None)
         elif entry.limit is not None and thing.amount is not None and thing.amount > entry.limit:
             answer = (False, "OVER_LIMIT", cited(world, entry), entry.version, None)
+        elif entry.cap is not None and thing.amount is not None and \
+                world.used.get(cited(world, entry), 0) + thing.amount > entry.cap:
+            answer = (False, "CAP_EXCEEDED", cited(world, entry), entry.version, None)
         else:
             return True, "ALLOW", cited(world, entry), entry.version, hat.assignment if hat else None
     return answer
@@ -212,6 +234,6 @@ def listed(world: World, asked: Asked, thing: Thing) -> bool:
     for hat, entry in routes(world, asked, "grant"):
         if asked.acting_as is not None and entry.position is not None and hat and hat.assignment != asked.acting_as:
             continue
-        if not entry.conditional and in_scope(world, asked, hat, entry, thing) == YES:
+        if conditions_hold(entry, thing) and in_scope(world, asked, hat, entry, thing) == YES:
             return True
     return False

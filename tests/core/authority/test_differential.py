@@ -49,7 +49,10 @@ def check(house: House, made: Made) -> None:
     asked = made.asked
     actor = Actor(kind="person", name="N", account_id=asked.account, person_id=asked.person,
                   acting_as=asked.acting_as)
-    action = ActionDef("t.x:do", "X", power=asked.power, no_self=asked.no_self)  # type: ignore[arg-type]
+    action = ActionDef(
+        "t.x:do", "X", power=asked.power, no_self=asked.no_self,  # type: ignore[arg-type]
+        used=lambda _session, usage: made.world.used.get(usage.entry, 0),
+    )
     engine = ListEngine()
     with pytest.MonkeyPatch.context() as patch, house.session(SYSTEM, write=True) as session:
         patch.setenv("REMIT_DEMO_DATE", made.world.day.isoformat())

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from hypothesis import strategies as st
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from core.authority.models import AuthorityEntry, PublishedList
 from core.db.types import Id, Translation
-from core.kernel.specs import Facts, ResourceType, by_column
+from core.formula.types import BOOL, MONEY, enum
+from core.kernel.specs import Attribute, Facts, ResourceType, by_column
 from core.org import tree
 from core.org.models import (
     Assignment,
@@ -23,7 +25,7 @@ from core.org.models import (
     Unit,
     UnitVersion,
 )
-from tests.core.authority.reference import Asked, EntryRow, HatRow, PostRow, Thing, UnitRow, World
+from tests.core.authority.reference import Asked, EntryRow, HatRow, PostRow, Thing, UnitRow, World, cited
 
 START, MOVE, CLOSE, END = date(2025, 1, 1), date(2026, 6, 1), date(2026, 9, 1), date(9999, 1, 1)
 #: The day before and the day of each change.
@@ -48,6 +50,9 @@ class Row(Own):
     amount: Mapped[int | None]
     currency: Mapped[str | None]
     creator_id: Mapped[int | None]
+    category: Mapped[str | None]
+    urgent: Mapped[bool | None]
+    sum: Mapped[int | None] = mapped_column("total")
 
 
 def _one(value: int | None) -> tuple[int, ...]:
@@ -66,6 +71,11 @@ THING = ResourceType(
     anchors={
         "person": by_column("person_id"), "unit": by_column("unit_id"), "position": by_column("position_id"),
         "legal_entity": by_column("legal_entity_id"),
+    },
+    attributes={
+        "category": Attribute("Category", enum("ads", "event", "gift"), "category"),  # type: ignore[arg-type]
+        "urgent": Attribute("Urgent", BOOL, "urgent"),  # type: ignore[arg-type]
+        "sum": Attribute("Sum", MONEY, "sum", currency="currency"),  # type: ignore[arg-type]
     },
 )
 
@@ -89,7 +99,19 @@ things = st.builds(
     persons=maybe(PEOPLE).map(_one), units=maybe(UNITS).map(_one), positions=maybe(POSTS).map(_one),
     entity=maybe(2), amount=st.sampled_from([None, 0, LIMIT - 1, LIMIT, LIMIT + 1]),
     currency=st.sampled_from([None, "CNY", "CNY", "CNY", "USD"]), creator=maybe(PEOPLE),
+    category=st.sampled_from([None, "ads", "ads", "event"]), urgent=st.sampled_from([None, True, False]),
+    sum=st.sampled_from([None, 4999, 5000, 9000, 9001]),
 )
+
+#: Conditions as the reference reads them, and as a list says them.
+WHEN: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"category": ("ads",)}, {"category": "ads"}),
+    ({"category": ("gift", "ads")}, {"category": "gift, ads"}),
+    ({"urgent": ("no",)}, {"urgent": "no"}),
+    ({"sum": (5000, 9000, "CNY")}, {"sum": "50-90 CNY"}),
+    ({"sum": (5000, 10**30, "USD")}, {"sum": ">= 50.00 USD"}),
+    ({"sum": (-(10**30), 8999, "CNY"), "urgent": ("yes",)}, {"sum": "< 90.00 CNY", "urgent": "yes"}),
+]
 
 
 @st.composite
@@ -97,6 +119,8 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
     effect = draw(st.sampled_from(["grant", "grant", "grant", "prohibit"]))
     of_account = effect == "grant" and draw(st.integers(0, 7)) == 0
     limit = draw(st.sampled_from([None, None, LIMIT, LIMIT + 1]))
+    cap = draw(st.sampled_from([None, None, None, 2 * LIMIT]))
+    when = draw(st.sampled_from(WHEN))[0] if effect == "grant" and draw(st.integers(0, 3)) == 0 else {}
     version, start, end = draw(st.sampled_from([(1, START, MOVE), (2, MOVE, END), (7, START, END), (7, START, END)]))
     return EntryRow(
         code=f"A{number}", position=None if of_account else draw(maybe(POSTS)), account=1 if of_account else None,
@@ -104,8 +128,8 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
         action="*" if of_account else draw(st.sampled_from(["t.x:do", "t.x:do", "t.*:do", "*.x:do", "t.y:do"])),
         scope=draw(st.sampled_from(["self", "reports", "unit", "subtree", "company", "all"])),
         scope_unit=draw(st.one_of(st.none(), maybe(UNITS))),
-        limit=limit, currency=draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit else None,
-        conditional=draw(st.integers(0, 9)) == 0, by_acting=draw(st.booleans()),
+        limit=limit, currency=draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit or cap else None, cap=cap,
+        when=when, by_acting=draw(st.booleans()),
         version=version, start=start, end=end,
     )
 
@@ -128,6 +152,10 @@ def worlds(draw: st.DrawFn) -> Made:
         first = all(hat.person != person for hat in world.hats)
         world.hats.append(HatRow(number, person, position, kind, first, start, end))
     world.entries = [draw(entries(number)) for number in range(1, draw(st.integers(1, 6)) + 1)]
+    world.used = {
+        cited(world, entry): draw(st.sampled_from([0, LIMIT - 1, LIMIT, LIMIT + 1, 3 * LIMIT]))
+        for entry in world.entries if entry.cap is not None
+    }
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [hat.assignment for hat in world.hats if hat.person == asker]
     asked = Asked(
@@ -185,15 +213,16 @@ def write(session: Session, made: Made) -> None:
         AuthorityEntry(
             list_id=stretches.index((e.version, e.start, e.end)) + 1, code=e.code, position_id=e.position,
             effect=e.effect, action=e.action, title=TITLE, scope=e.scope, scope_unit_id=e.scope_unit,
-            limit_minor=e.limit, currency=e.currency, conditions={"category": "ads"} if e.conditional else None,
-            by_acting=e.by_acting, bootstrap=e.account is not None, account_id=e.account,
+            limit_minor=e.limit, currency=e.currency, cap_minor=e.cap, cap_period="month" if e.cap else None,
+            conditions=next((said for read, said in WHEN if read == e.when), None), by_acting=e.by_acting,
+            bootstrap=e.account is not None, account_id=e.account,
         )
         for e in world.entries
     )
     session.add_all(
         Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
             position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
-            currency=t.currency, creator_id=t.creator)
+            currency=t.currency, creator_id=t.creator, category=t.category, urgent=t.urgent, sum=t.sum)
         for n, t in enumerate(made.things, start=1)
     )
     session.flush()

@@ -1,0 +1,86 @@
+"""Whether the program will keep to what an entry says; what it would not is refused before it is published.
+
+An entry may name an action that no module here declares, because a list is older or newer than what is installed. It
+then allows nothing, whoever reads it is told so, and its limits are taken as they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from core.authority.conditions import read
+from core.authority.document import EntryDraft, ListDraft
+from core.authority.snapshot import ANY_ACTION, matches
+from core.base.errors import DomainError, Problem
+from core.base.text import Text, catalogue
+from core.kernel.registry import Registry
+from core.kernel.specs import ActionDef
+
+_ = catalogue("authority")
+
+#: How an entry may be titled, by what its action is; the first is meant where the list names none.
+WORDS = {"read": ("read",), "reveal": ("read",), "do": ("do", "decide"), "decide": ("decide",)}
+
+
+def named(registry: Registry, pattern: str) -> list[ActionDef]:
+    """The declared actions an entry's action names; none for those of modules that are not installed."""
+    return [action for key, action in registry.actions.items() if matches(pattern, key)]
+
+
+def is_asked(registry: Registry, on: frozenset[str], pattern: str) -> bool:
+    """Whether the program asks about an action at all: some module that is on declares it."""
+    return pattern == ANY_ACTION or any(matches(pattern, action.key) for action in registry.of("actions", on))
+
+
+def power(registry: Registry, entry: EntryDraft) -> str:
+    """The word for how an entry is used: its own, else that of its action."""
+    found = named(registry, entry.action)
+    return entry.power or (WORDS[found[0].power][0] if found else "decide")
+
+
+def problems(registry: Registry, draft: ListDraft) -> list[Problem]:
+    """What the entries of a list say that the program would not keep to, each with its place and what to do."""
+    return [
+        Problem(message, column=f"{entry.position or 'everybody'}.{entry.code}", value=value, remedy=remedy)
+        for entry in draft.entries
+        for message, value, remedy in _problems_of(registry, entry)
+    ]
+
+
+def _problems_of(registry: Registry, entry: EntryDraft) -> Iterator[tuple[Text, str, Text]]:
+    for action in named(registry, entry.action):
+        if entry.power and entry.power not in WORDS[action.power]:
+            yield (
+                _("“{title}” cannot be given as {power}: whoever holds it does it.", title=action.title,
+                  power=entry.power),
+                entry.power,
+                _("Write power: {words}, or leave power out.", words=_or(WORDS[action.power])),
+            )
+        if entry.limit_minor is not None and not action.amount:
+            yield _("“{title}” is about no amount.", title=action.title), "up_to", _("Leave up_to out.")
+        if entry.cap_minor is not None and action.used is None:
+            yield (
+                _("Nothing counts what “{title}” comes to over a period.", title=action.title), "cap",
+                _("Leave cap out; the program would not keep to it."),
+            )
+        yield from _conditions_of(registry, action, entry)
+
+
+def _conditions_of(registry: Registry, action: ActionDef, entry: EntryDraft) -> Iterator[tuple[Text, str, Text]]:
+    attributes = registry.resource_types[action.resource].attributes if action.resource else {}
+    known = _("Known are: {names}.", names=", ".join(attributes)) if attributes else _("Leave when out.")
+    for name, text in (entry.conditions or {}).items():
+        if name not in attributes:
+            yield _("“{title}” knows no attribute {name}.", title=action.title, name=name), f"{name}: {text}", known
+            continue
+        try:
+            read(attributes[name], text)
+        except DomainError as error:
+            yield (
+                _("{name}: {problem}", name=name, problem=error.message), text,
+                _("Write the values it may have, as in a decision table."),
+            )
+
+
+def _or(words: Collection[str]) -> str:
+    return " / ".join(words)

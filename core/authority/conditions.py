@@ -1,0 +1,106 @@
+"""The conditions of an entry (``when``): what they mean for one object and as SQL.
+
+Each names an attribute of the resource and what it must be, written as a cell of a decision table is: ``ads`` or
+``ads, event`` for a choice, ``yes`` or ``no``, ``10-50``, ``200+`` or ``> 200000.00 CNY`` for a number. All of them
+must hold. A value that is missing, or in another currency, is unknown, and unknown never permits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, and_, false, literal
+
+from core.base.errors import DomainError
+from core.base.text import catalogue
+from core.formula.interval import cell_spans, parse_interval
+from core.formula.types import LARGEST, Span
+from core.kernel.specs import Attribute, ResourceType
+
+_ = catalogue("authority")
+
+_WHOLE = Span(-LARGEST, LARGEST)
+_YES = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One attribute and the values it may have: labels of a choice, or a closed interval of integers."""
+
+    attribute: Attribute
+    labels: frozenset[str] = frozenset()
+    span: Span = _WHOLE
+    currency: str | None = None
+
+    def holds(self, obj: Any) -> bool:
+        """Whether it certainly holds for an object."""
+        value = getattr(obj, self.attribute.column)
+        if value is None or (self.attribute.currency and getattr(obj, self.attribute.currency) != self.currency):
+            return False
+        return value in self.labels if self.labels else self.span.low <= value <= self.span.high
+
+    def rows(self, model: Any) -> ColumnElement[bool]:
+        """The rows of a model (or alias) for which it certainly holds."""
+        column = getattr(model, self.attribute.column)
+        if self.labels:
+            found: ColumnElement[bool] = column.in_(sorted(self.labels))
+            return found
+        if self.attribute.type.kind == "bool":
+            return column.is_(bool(self.span.low))  # type: ignore[no-any-return]
+        # A narrower column would not take the ends of the widest integers as its own type.
+        inside = column.between(literal(self.span.low, BigInteger), literal(self.span.high, BigInteger))
+        if self.attribute.currency is None:
+            return inside  # type: ignore[no-any-return]
+        return and_(inside, getattr(model, self.attribute.currency) == self.currency)
+
+
+@lru_cache(maxsize=4096)
+def read(attribute: Attribute, text: str) -> Condition:
+    """A condition as written in a list. Raises ``DomainError`` with the remedy for what the attribute cannot be."""
+    type_ = attribute.type
+    if type_.kind == "enum":
+        labels = frozenset(part.strip() for part in text.split(","))
+        cell_spans(labels, type_, type_.bounds)
+        return Condition(attribute, labels)
+    if type_.kind == "bool":
+        if text not in _YES:
+            raise DomainError("list.condition", _("{value} is neither yes nor no.", value=text))
+        return Condition(attribute, span=Span(_YES[text], _YES[text]))
+    currency = None
+    if attribute.currency is not None:
+        text, _space, currency = text.rpartition(" ")
+        if not re.fullmatch(r"[A-Z]{3}", currency):
+            raise DomainError("list.condition", _("An amount names its currency, as in > 10000.00 CNY."))
+    return Condition(attribute, span=parse_interval(text, type_).span(_WHOLE), currency=currency)
+
+
+def _read_all(resource: ResourceType | None, when: Mapping[str, str]) -> list[Condition] | None:
+    """All conditions of an entry; None when one cannot be read, as after a module changed what it declares."""
+    declared = resource.attributes if resource else {}
+    try:
+        return [read(declared[name], text) for name, text in when.items()]
+    except (KeyError, DomainError):
+        return None
+
+
+def hold(resource: ResourceType | None, when: Mapping[str, str] | None, obj: Any) -> bool:
+    """Whether all conditions of an entry certainly hold for an object."""
+    if not when:
+        return True
+    found = _read_all(resource, when)
+    # Asked about something that is no record of the resource, such as a place, nothing is known.
+    if found is None or resource is None or not isinstance(obj, resource.model):
+        return False
+    return all(condition.holds(obj) for condition in found)
+
+
+def rows(resource: ResourceType, when: Mapping[str, str] | None, model: Any) -> list[ColumnElement[bool]]:
+    """The same for the rows of a model, as terms that must all be true."""
+    if not when:
+        return []
+    found = _read_all(resource, when)
+    return [false()] if found is None else [condition.rows(model) for condition in found]

@@ -1,0 +1,97 @@
+"""Limits of an entry: the most for one decision, and the most in total over a period."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from core.authority.wording import CAP_WORDS
+from core.base import clock
+from core.base.money import format_money
+from core.base.text import Text, catalogue
+from core.db.session import WRITE
+from core.kernel.specs import ActionDef, Facts, Usage
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sqlalchemy.orm import Session
+
+    from core.authority.snapshot import Entry
+
+_ = catalogue("authority")
+
+#: The lock under which totals are compared on PostgreSQL; SQLite has one writer at a time anyway.
+_LOCK = 0x434150
+
+Refused = tuple[str, Text]
+
+
+def over(session: Session, action: ActionDef, entry: Entry, facts: Facts, obj: Any) -> Refused | None:
+    """Why an entry does not carry the amount of an object, as code and sentence; None when it does.
+
+    Limit and total both include their own number.
+    """
+    if entry.limit_minor is None and entry.cap_minor is None:
+        return None
+    if facts.amount is None or facts.currency is None or facts.currency != entry.currency:
+        return "CURRENCY_UNKNOWN", _(
+            "{entry} is limited in {currency}; the amount here is not in that currency.",
+            entry=entry.code, currency=entry.currency,
+        )
+    if entry.limit_minor is not None and facts.amount > entry.limit_minor:
+        return "OVER_LIMIT", _(
+            "{amount} is more than {limit}, the limit of {entry} (list version {version}).",
+            amount=_money(facts.amount, entry), limit=_money(entry.limit_minor, entry), entry=entry.code,
+            version=entry.list_version,
+        )
+    return _over_cap(session, action, entry, facts.amount, obj)
+
+
+def _over_cap(session: Session, action: ActionDef, entry: Entry, amount: int, obj: Any) -> Refused | None:
+    if entry.cap_minor is None or entry.cap_period is None:
+        return None
+    if action.used is None:
+        return "CAP_UNKNOWN", _(
+            "{entry} is limited in total, and nothing counts “{title}”.", entry=entry.code, title=action.title
+        )
+    if session.info.get(WRITE) and session.get_bind().dialect.name == "postgresql":
+        # Whoever decides under a total waits for whoever is about to, and then sees what that one used up.
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    since, until = period(entry.cap_period, clock.now())
+    used = action.used(session, Usage(entry.code, str(entry.currency), since, until, obj))
+    if used + amount <= entry.cap_minor:
+        return None
+    return "CAP_EXCEEDED", _(
+        "With {amount} more, {entry} would come to {sum}; its total is {total} {period}, {rest} is left.",
+        amount=_money(amount, entry), entry=entry.code, sum=_money(used + amount, entry),
+        period=CAP_WORDS[entry.cap_period], total=_money(entry.cap_minor, entry),
+        rest=_money(max(entry.cap_minor - used, 0), entry),
+    )
+
+
+def period(kind: str, at: datetime) -> tuple[datetime, datetime]:
+    """The day, week (from Monday), month, quarter or year an instant lies in, in the organisation's time zone."""
+    zone = ZoneInfo(clock.DEFAULT_ZONE)
+    day = at.astimezone(zone).date()
+    first, end = _days(kind, day)
+    return tuple(datetime.combine(one, time(), zone).astimezone(UTC) for one in (first, end))  # type: ignore[return-value]
+
+
+def _days(kind: str, day: date) -> tuple[date, date]:
+    if kind == "day":
+        return day, day + timedelta(days=1)
+    if kind == "week":
+        first = day - timedelta(days=day.weekday())
+        return first, first + timedelta(days=7)
+    months = {"month": 1, "quarter": 3, "year": 12}[kind]
+    begin = (day.month - 1) // months * months
+    end = day.year * 12 + begin + months
+    return date(day.year, begin + 1, 1), date(end // 12, end % 12 + 1, 1)
+
+
+def _money(minor: int, entry: Entry) -> str:
+    return format_money(minor, currency=entry.currency or "CNY", symbol=True)

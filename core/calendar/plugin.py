@@ -1,0 +1,14 @@
+"""What the calendar contributes: it follows the countries that are switched on."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from core.calendar import services
+from core.kernel.hookspecs import hookimpl
+
+
+@hookimpl
+def on_module_switched(session: Session, on: bool) -> None:
+    """A country that comes on brings its public holidays."""
+    services.follow(session, on=on)
