@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditEntry
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _TABLE = table_of(AuditEntry)
 _MARKER = [("audit:write", AuditEntry.__tablename__)]
+_OWN_READING = [("audit:own", AuditEntry.__tablename__)]
 _COLUMNS = tuple(column.name for column in _TABLE.columns if column.name != "id")
 _NOBODY = Actor(kind="anonymous")
 
@@ -66,18 +68,46 @@ def record_denied(database: Database, actor: Actor, decision: Decision, obj: Any
 
 
 def record_reveal(
-    session: Session, group: str, obj: Any, *, subject_id: int | None, purpose: str, decision: Decision | None = None
+    session: Session, group: str, obj: Any, *, subject_id: int | None, purpose: str,
+    decision: Decision | None = None, count: int | None = None,
 ) -> None:
-    """Somebody opened a masked group of fields: which, of whom (``subject_id`` is a person), and what for."""
+    """Somebody opened a masked group of fields: which, of whom (``subject_id`` is a person), and what for.
+
+    What is opened for many at once, such as a list, is one record about the list with the ``count`` of its people.
+    """
     shaped = shape_of(obj)
     values = row(
         session, "reveal", decision=decision or _last_decision(session), after={"group": group},
-        subject_id=subject_id, reason=purpose,
+        subject_id=subject_id, reason=purpose, row_count=count,
     )
     if shaped is not None:
         values["object_type"], values["object_id"] = shaped.table, identity(shaped, obj)
         values["root_type"], values["root_id"] = root(shaped, obj)
     write(session, [values])
+
+
+def revealed_at(session: Session, group: str, obj: Any, *, since: datetime) -> datetime | None:
+    """When the account of the session last opened a group of an object, if that was after ``since``.
+
+    The record is the key: what stays open for a while is open because it is on record, in any process, and nothing
+    is open that is not. A token opens for tokens, a person for his windows.
+    """
+    actor: Actor = session.info.get("actor") or _NOBODY
+    shaped = shape_of(obj)
+    if actor.account_id is None or shaped is None:
+        return None
+    root_type, root_id = root(shaped, obj)
+    statement = (
+        select(AuditEntry.at, AuditEntry.after)
+        .where(
+            AuditEntry.root_type == root_type, AuditEntry.root_id == root_id, AuditEntry.kind == "reveal",
+            AuditEntry.object_type == shaped.table, AuditEntry.object_id == identity(shaped, obj),
+            AuditEntry.account_id == actor.account_id, AuditEntry.actor_kind == actor.kind, AuditEntry.at > since,
+        )
+        .order_by(AuditEntry.id.desc())
+    )
+    rows = session.execute(mark(statement, _OWN_READING))
+    return next((at for at, after in rows if (after or {}).get("group") == group), None)
 
 
 def record_sign_in(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.calls import visible
@@ -13,6 +13,9 @@ from core.audit.models import AuditEntry
 from core.base.actor import Actor
 
 PAGE = 100
+#: Where what lies above leaves the names of accounts: ``house.session_info["account_names"]``, a function of a
+#: session and account ids.
+NAMES = "account_names"
 
 
 def history(
@@ -43,6 +46,31 @@ def looks(
     """Who opened masked data of one person, when and what for, newest first."""
     statement = select(AuditEntry).where(AuditEntry.subject_id == person_id, AuditEntry.kind == "reveal")
     return _page(session, actor, statement, before, limit)
+
+
+def authors(
+    session: Session, actor: Actor, roots: Iterable[tuple[str, int | str]]
+) -> dict[tuple[str, str, str], str]:
+    """Who wrote the objects of some histories, by table, id and kind of change (``insert``, ``update``), in names.
+
+    ``roots`` are the things whose histories are looked into, as ``("core_unit", 3)``. Only what the actor may read
+    under ``audit.log:read`` is told; work of the product itself has no author. Two statements.
+    """
+    wanted = [and_(AuditEntry.root_type == table, AuditEntry.root_id == str(key)) for table, key in roots]
+    statement = (
+        select(AuditEntry.object_type, AuditEntry.object_id, AuditEntry.kind, AuditEntry.account_id)
+        .where(or_(*wanted), AuditEntry.kind.in_(("insert", "update")), AuditEntry.account_id.is_not(None))
+        .order_by(AuditEntry.id)
+    )
+    rows = session.execute(visible(session, actor, READ, statement)).all()
+    known = names(session, {row.account_id for row in rows})
+    return {(row.object_type, row.object_id, row.kind): known.get(row.account_id, "") for row in rows}
+
+
+def names(session: Session, account_ids: set[int]) -> dict[int, str]:
+    """The names of accounts, as far as anybody above has said how to find them."""
+    find: Callable[[Session, set[int]], dict[int, str]] | None = session.info.get(NAMES)
+    return find(session, account_ids) if find is not None and account_ids else {}
 
 
 def _page(

@@ -47,7 +47,7 @@ class _Journal:
 def install(database: Database) -> None:
     """Watch all sessions of a database; called once at start."""
     database.listen("after_flush", _after_flush)
-    database.listen("before_commit", _before_commit)
+    database.listen("before_commit", settle)
     database.listen("after_transaction_create", _after_transaction_create)
     database.listen("after_soft_rollback", _after_soft_rollback)
     database.guard.on_system = _on_system
@@ -116,7 +116,9 @@ def _after_soft_rollback(session: Session, previous_transaction: SessionTransact
 # -- commit ----------------------------------------------------------------------------------------------------------
 
 
-def _before_commit(session: Session) -> None:
+def settle(session: Session) -> None:
+    """Write the rows of all that was changed so far: before the commit, and where within one transaction somebody
+    else takes over, whose changes are to stand under his own name."""
     if session.in_nested_transaction() or not session.info.get(WRITE, True):
         return
     session.flush()

@@ -13,7 +13,7 @@ from core.access.decision import Decision
 from core.app import create_app
 from core.audit import events, history
 from core.audit.actions import READ
-from core.audit.pages import NAMES
+from core.audit.history import NAMES
 from core.base.actor import Actor
 from core.kernel.house import House
 from core.web import ports
@@ -37,7 +37,7 @@ def client(house: House) -> FlaskClient:
     house.session_info["authority"] = Reader()
     app: flask.Flask = create_app(house=house)
     asked = ports.of(app).ports
-    asked.preferences = asked.me = asked.company = asked.nav_counts = None
+    asked.preferences = asked.frame = asked.nav_counts = None
     asked.actor_of_request = lambda _session, request: Actor(
         kind="person", name="Auditor", account_id=int(request.headers.get("X-Account", "1")), locale="en"
     )

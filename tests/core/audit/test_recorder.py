@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from core.audit.actions import READ
 from core.audit.append_only import statements
 from core.audit.history import deeds, history, looks
 from core.audit.models import AuditEntry
+from core.base import clock
 from core.base.actor import Actor
 from core.db.guard import MIGRATION, UnguardedStatement, system
 from core.kernel.house import House
@@ -244,6 +246,28 @@ def test_reveals_sign_ins_bulk_and_system_work(house: House) -> None:
     assert (bulk["row_count"], bulk["origin"], bulk["object_type"]) == (1000, "run:5", "trial_person")
     assert swept["reason"] == "sweep"
     assert events.digest(["ab", b""]) != events.digest(["a", b"b"])
+
+
+def test_what_was_opened_is_known_to_whoever_opened_it(house: House) -> None:
+    """Only by the same account in the same way, of the same object and group, and only since a moment."""
+    begin = clock.now() - timedelta(minutes=15)
+    with house.session(CLERK, write=True) as session:
+        someone, other = person(), TrialUnit(code="B")
+        session.add_all([someone, other])
+        session.flush()
+        assert events.revealed_at(session, "pay", someone, since=begin) is None
+        events.record_reveal(session, "pay", someone, subject_id=None, purpose="checks the month", count=63)
+        opened = events.revealed_at(session, "pay", someone, since=begin)
+        assert opened is not None
+        assert opened > begin
+        assert events.revealed_at(session, "identity", someone, since=begin) is None
+        assert events.revealed_at(session, "pay", other, since=begin) is None
+        assert events.revealed_at(session, "pay", someone, since=opened) is None
+    for stranger in (replace(CLERK, account_id=8), replace(CLERK, kind="token"), Actor(kind="anonymous")):
+        with house.session(stranger) as session:
+            assert events.revealed_at(session, "pay", someone, since=begin) is None
+    (row,) = entries(house, "reveal")
+    assert (row["row_count"], row["subject_id"], row["reason"]) == (63, None, "checks the month")
 
 
 # -- append-only -------------------------------------------------------------------------------------------------------
