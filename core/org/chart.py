@@ -20,8 +20,10 @@ from core.org.resources import CHART, READ
 #: The chart opens units as long as it does not show more boxes than this; a unit with more of its own stays folded.
 MOST_OPEN = 120
 MOST_OF_A_UNIT = 40
-#: So many positions of one unit are drawn; the people list shows the others.
-MOST_CHILDREN = 200
+#: As many boxes stand beside each other; a wider chart hangs what lies below the first level, which breaks into rows.
+MOST_ACROSS = 6
+#: So many boxes of one kind come at once below a box; a line below them fetches the next.
+PAGE = 50
 
 _MARK = [(CHART, "core_assignment")]
 
@@ -61,7 +63,7 @@ class Holder:
 
 @dataclass
 class PostBox:
-    """A position of the day."""
+    """A position of the day. ``below`` is how many report to it, ``held`` how many hold it."""
 
     id: int
     code: str
@@ -71,13 +73,13 @@ class PostBox:
     headcount: int
     is_head: bool
     reports_to_id: int | None
+    below: int = 0
     holder: Holder | None = None
     held: int = 0
-    below: int = 0
 
 
 def units(session: Session, day: date) -> dict[int, UnitBox]:
-    """All units of a day in the order of the tree, with headcounts summed over each subtree: three statements."""
+    """All units of a day in the order of the tree, with headcounts summed over each subtree: two statements."""
     rows = session.execute(
         select(
             Unit.id, Unit.code, UnitVersion.title, UnitVersion.mission, UnitVersion.parent_id, UnitVersion.kind,
@@ -89,39 +91,48 @@ def units(session: Session, day: date) -> dict[int, UnitBox]:
         .order_by(UnitOrder.lft)
     )
     found = {row[0]: UnitBox(*row) for row in rows}
-    for unit, quota, posts in session.execute(
-        select(PositionVersion.unit_id, func.sum(PositionVersion.headcount), func.count())
-        .where(as_of(PositionVersion, day)).group_by(PositionVersion.unit_id)
-    ):
-        if unit in found:
-            found[unit].own_quota, found[unit].posts = int(quota), posts
-    for unit, filled in session.execute(
+    held = (
+        select(Assignment.position_id, func.count().label("held"))
+        .where(as_of(Assignment, day), Assignment.is_primary)
+        .group_by(Assignment.position_id)
+        .subquery()
+    )
+    for unit, quota, posts, filled in session.execute(
         guard.mark(
-            select(PositionVersion.unit_id, func.count())
-            .join(Assignment, Assignment.position_id == PositionVersion.position_id)
-            .where(as_of(PositionVersion, day), as_of(Assignment, day), Assignment.is_primary)
+            select(
+                PositionVersion.unit_id, func.sum(PositionVersion.headcount), func.count(),
+                func.coalesce(func.sum(held.c.held), 0),
+            )
+            .outerjoin(held, held.c.position_id == PositionVersion.position_id)
+            .where(as_of(PositionVersion, day))
             .group_by(PositionVersion.unit_id),
             _MARK,
         )
     ):
         if unit in found:
-            found[unit].own_filled = filled
+            found[unit].own_quota, found[unit].posts, found[unit].own_filled = int(quota), posts, int(filled)
     line = list(found.values())
-    quotas, held = [0], [0]
+    quotas, filled_to = [0], [0]
     for box in line:
         quotas.append(quotas[-1] + box.own_quota)
-        held.append(held[-1] + box.own_filled)
+        filled_to.append(filled_to[-1] + box.own_filled)
     for at, box in enumerate(line):
         end = at + (box.rgt - box.lft)
-        box.quota, box.filled = quotas[end] - quotas[at], held[end] - held[at]
+        box.quota, box.filled = quotas[end] - quotas[at], filled_to[end] - filled_to[at]
         if box.parent_id in found:
             found[box.parent_id].children.append(box)
     return found
 
 
 def unfold(found: dict[int, UnitBox], roots: Sequence[UnitBox], chosen: int | None) -> list[UnitBox]:
-    """Open units level by level as long as the boxes stay few, and the way to the chosen one; returns all shown."""
+    """Open units level by level as long as the boxes stay few, and the way to the chosen one; returns all shown.
+
+    Where the units of the lowest levels do not fit beside each other, two levels are open, so that the whole company
+    is seen at once; the others unfold on demand.
+    """
     way: set[int] = set()
+    wide = sum(not box.children for box in found.values()) > MOST_ACROSS
+    top = min((box.depth for box in roots), default=0)
     here = found.get(chosen) if chosen is not None else None
     while here is not None:
         way.add(here.id)
@@ -130,8 +141,9 @@ def unfold(found: dict[int, UnitBox], roots: Sequence[UnitBox], chosen: int | No
     boxes = len(roots)
     while queue:
         box = queue.pop(0)
-        own = len(box.children) + box.posts
-        small = own <= MOST_OF_A_UNIT and boxes + own <= MOST_OPEN
+        own = len(box.children) + (box.posts if box.posts <= MOST_OF_A_UNIT else 1)
+        small = len(box.children) + box.posts <= MOST_OF_A_UNIT and boxes + own <= MOST_OPEN
+        small = small and not (wide and box.depth > top + 1)
         if not (small or box.id in way or (box in roots and len(box.children) <= MOST_OPEN)):
             continue
         box.open = True
@@ -142,35 +154,45 @@ def unfold(found: dict[int, UnitBox], roots: Sequence[UnitBox], chosen: int | No
 
 
 def posts(
-    session: Session, actor: Actor, day: date, opened: Iterable[int], heads_of: Iterable[int] = ()
+    session: Session, day: date, opened: Iterable[int], heads_of: Iterable[int] = (), *, skip: int = 0,
 ) -> dict[int, list[PostBox]]:
-    """The positions of some units, heads first, and only the heads of others, with their holders: two statements."""
-    whole, heads = list(opened), list(heads_of)
-    statement = _post_columns().where(
-        as_of(PositionVersion, day),
-        or_(PositionVersion.unit_id.in_(whole),
-            and_(PositionVersion.is_head, PositionVersion.unit_id.in_(heads))),
-    ).order_by(PositionVersion.unit_id, PositionVersion.is_head.desc(), PositionVersion.order, Position.code)
-    boxes = [PostBox(*row) for row in session.execute(statement)]
+    """The positions of some units, heads first, at most ``PAGE`` of each, and only the heads of others: one statement.
+
+    ``skip`` leaves out so many of each unit, for the page after. Who holds them, ``hold`` tells.
+    """
+    order = (PositionVersion.is_head.desc(), PositionVersion.order, Position.code)
+    place = func.row_number().over(partition_by=PositionVersion.unit_id, order_by=order).label("place")
+    inner = (
+        _post_columns(place)
+        .where(
+            as_of(PositionVersion, day),
+            or_(PositionVersion.unit_id.in_(list(opened)),
+                and_(PositionVersion.is_head, PositionVersion.unit_id.in_(list(heads_of)))),
+        )
+        .subquery()
+    )
+    columns = [column for column in inner.c if column.name != "place"]
+    statement = select(*columns).where(inner.c.place > skip, inner.c.place <= skip + PAGE)
     found: dict[int, list[PostBox]] = {}
-    for box in boxes:
-        mine = found.setdefault(box.unit_id, [])
-        if len(mine) < MOST_CHILDREN:
-            mine.append(box)
-    hold(session, actor, day, [box for some in found.values() for box in some])
+    for row in session.execute(statement.order_by(inner.c.unit_id, inner.c.place)):
+        box = PostBox(*row)
+        found.setdefault(box.unit_id, []).append(box)
     return found
 
 
-def _post_columns() -> Any:
+def _post_columns(*more: Any) -> Any:
     return select(
         Position.id, Position.code, PositionVersion.unit_id, PositionVersion.title, PositionVersion.grade,
-        PositionVersion.headcount, PositionVersion.is_head, PositionVersion.reports_to_id,
+        PositionVersion.headcount, PositionVersion.is_head, PositionVersion.reports_to_id, *more,
     ).join(PositionVersion, PositionVersion.position_id == Position.id)
 
 
-def hold(session: Session, actor: Actor, day: date, boxes: Sequence[PostBox]) -> None:
+def hold(session: Session, actor: Actor, day: date, boxes: Iterable[PostBox]) -> None:
     """Put the first holder and the number of holders into the boxes of positions: one statement."""
-    if not boxes:
+    by_id: dict[int, list[PostBox]] = {}
+    for box in boxes:
+        by_id.setdefault(box.id, []).append(box)
+    if not by_id:
         return
     inner = aliased(Assignment)
     first = (
@@ -178,7 +200,7 @@ def hold(session: Session, actor: Actor, day: date, boxes: Sequence[PostBox]) ->
             inner.position_id, func.count().label("held"),
             func.coalesce(func.min(inner.id).filter(inner.kind != "acting"), func.min(inner.id)).label("first"),
         )
-        .where(as_of(inner, day), inner.position_id.in_([box.id for box in boxes]))
+        .where(as_of(inner, day), inner.position_id.in_(list(by_id)))
         .group_by(inner.position_id)
         .subquery()
     )
@@ -192,53 +214,84 @@ def hold(session: Session, actor: Actor, day: date, boxes: Sequence[PostBox]) ->
         ),
         _MARK,
     )
-    by_id = {box.id: box for box in boxes}
     for person, name, position, kind, since, held in session.execute(statement):
-        by_id[position].holder = Holder(person, name, kind, since, held - 1)
-        by_id[position].held = held
+        for box in by_id[position]:
+            box.holder, box.held = Holder(person, name, kind, since, held - 1), held
 
 
-def post_of(session: Session, day: date, position_id: int) -> PostBox | None:
-    """One position of the day with its holder."""
-    row = session.execute(
-        _post_columns().where(as_of(PositionVersion, day), Position.id == position_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    return PostBox(*row)
+# -- lines of reporting ------------------------------------------------------------------------------------------------
 
 
-def below(session: Session, day: date, above: Sequence[int] | None) -> list[PostBox]:
-    """The positions that report to some others; without them, those at the top. One statement."""
+def _counted(day: date, *more: Any) -> Any:
+    """Positions of a day with how many report to each."""
+    under = aliased(PositionVersion)
+    count = (
+        select(func.count()).where(as_of(under, day), under.reports_to_id == PositionVersion.position_id)
+        .correlate(PositionVersion).scalar_subquery()
+    )
+    return _post_columns(count, *more).where(as_of(PositionVersion, day))
+
+
+def _tops(day: date, model: Any) -> Any:
+    """The condition "at the top": reports to nobody, or to a position that is not there on the day."""
     over = aliased(PositionVersion)
-    statement = _post_columns().where(as_of(PositionVersion, day))
-    if above is None:
-        there = select(over.position_id).where(as_of(over, day))
-        statement = statement.where(
-            or_(PositionVersion.reports_to_id.is_(None), PositionVersion.reports_to_id.not_in(there))
-        )
-    else:
-        statement = statement.where(PositionVersion.reports_to_id.in_(list(above)))
-    statement = statement.order_by(PositionVersion.is_head.desc(), PositionVersion.order, Position.code)
-    return [PostBox(*row) for row in session.execute(statement.limit(MOST_CHILDREN))]
+    there = select(over.position_id).where(as_of(over, day))
+    return or_(model.reports_to_id.is_(None), model.reports_to_id.not_in(there))
 
 
-def count_below(session: Session, day: date, boxes: Sequence[PostBox]) -> None:
-    """How many report to each of some positions: one statement."""
-    by_id = {box.id: box for box in boxes}
-    for above, count in session.execute(
-        select(PositionVersion.reports_to_id, func.count())
-        .where(as_of(PositionVersion, day), PositionVersion.reports_to_id.in_(list(by_id)))
-        .group_by(PositionVersion.reports_to_id)
+_ORDER = (PositionVersion.is_head.desc(), PositionVersion.order, Position.code)
+
+
+def lines(session: Session, day: date) -> tuple[list[PostBox], dict[int, list[PostBox]]]:
+    """The positions at the top, and the first page of those below each: one statement."""
+    above = aliased(PositionVersion)
+    seconds = PositionVersion.reports_to_id.in_(select(above.position_id).where(as_of(above, day), _tops(day, above)))
+    top = _tops(day, PositionVersion)
+    tops: list[PostBox] = []
+    second: dict[int, list[PostBox]] = {}
+    for row in session.execute(
+        _counted(day).where(or_(top, seconds)).order_by(top.desc(), *_ORDER).limit(MOST_OPEN * 2)
     ):
-        by_id[above or 0].below = count
+        box = PostBox(*row)
+        known = {one.id for one in tops}
+        if box.reports_to_id in known:
+            second.setdefault(box.reports_to_id, []).append(box)
+        else:
+            tops.append(box)
+    return tops, {position: found[:PAGE] for position, found in second.items()}
 
 
-def stand_ins(session: Session, actor: Actor, day: date, position_id: int) -> list[Any]:
-    """Who acts for the holder of a position: (person id, name, until)."""
+def below(session: Session, day: date, above: int, *, skip: int = 0) -> tuple[list[PostBox], int]:
+    """A page of the positions that report to another, and how many do in all: one statement."""
+    total = func.count().over()
+    statement = _counted(day, total).where(PositionVersion.reports_to_id == above).order_by(*_ORDER)
+    rows = session.execute(statement.limit(PAGE).offset(skip)).all()
+    return [PostBox(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+def around(session: Session, day: date, position_id: int) -> tuple[PostBox | None, PostBox | None, list[PostBox]]:
+    """A position, the one above it, and the first of those below it: one statement."""
+    here = aliased(PositionVersion)
+    above = select(here.reports_to_id).where(as_of(here, day), here.position_id == position_id)
+    statement = _counted(day).where(
+        or_(Position.id == position_id, Position.id.in_(above), PositionVersion.reports_to_id == position_id)
+    )
+    own = (Position.id == position_id).desc()
+    boxes = [PostBox(*row) for row in session.execute(statement.order_by(own, *_ORDER).limit(MOST_OPEN))]
+    post = next((box for box in boxes if box.id == position_id), None)
+    if post is None:
+        return None, None, []
+    over = next((box for box in boxes if box.id == post.reports_to_id), None)
+    return post, over, [box for box in boxes if box.reports_to_id == position_id]
+
+
+def holders(session: Session, actor: Actor, day: date, position_id: int, *, limit: int) -> list[Any]:
+    """Who holds a position on a day: (person id, name, kind, since, until), substantive holders first."""
     statement: Any = (
-        select(Person.id, Person.name, Assignment.valid_to)
+        select(Person.id.label("person_id"), Person.name, Assignment.kind, Assignment.valid_from, Assignment.valid_to)
         .join(Assignment, Assignment.person_id == Person.id)
-        .where(Assignment.position_id == position_id, Assignment.kind == "acting", as_of(Assignment, day))
+        .where(Assignment.position_id == position_id, as_of(Assignment, day))
+        .order_by(Assignment.kind == "acting", Person.sort_key, Person.id)
+        .limit(limit)
     )
     return list(session.execute(visible(session, actor, READ, statement)))

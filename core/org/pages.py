@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,17 @@ from sqlalchemy.orm import Session
 
 from core.access.calls import allowed, load
 from core.access.declare import access, signed_in
+from core.audit.actions import READ as READ_LOG
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
 from core.base.text import catalogue
-from core.org import chart, people_list
-from core.org.chart import PostBox, UnitBox
+from core.db.types import Translation
+from core.kernel.house import of as house_of
+from core.org import changes, chart, collaboration, people_list
+from core.org import panel as side
+from core.org.boxes import Drawing, head_of
+from core.org.chart import MOST_OF_A_UNIT, PostBox, UnitBox
 from core.org.models import Person
 from core.org.resources import BANK, CHANGE, EXPORT, IDENTITY, READ
 from core.org.services.people import reveal
@@ -59,151 +65,140 @@ def index(session: Session, actor: Actor) -> Page:
     view = view if view in VIEWS else "units"
     found = chart.units(session, day)
     roots = [box for box in found.values() if box.parent_id not in found]
-    unit_id, position_id = _number("unit"), _number("position")
-    chosen = chart.post_of(session, day, position_id) if position_id else None
-    if view == "reports":
-        nodes = _lines(session, actor, day, chosen)
-    elif view == "units":
-        shown = chart.unfold(found, roots, chosen.unit_id if chosen else unit_id)
-        nodes = _tree(session, actor, day, roots, shown, (unit_id, position_id))
-    else:
-        nodes = []
-    panel = _panel(session, actor, day, found, chosen, unit_id)
-    slots = {"org.panel": fill(session, actor, "org.panel", day=day, unit_id=panel.get("unit_id"),
-                               position_id=panel.get("position_id"), person_id=None)} if panel else {}
-    return page(
-        "org/chart.html", {"panel": "panel"}, slots=slots, title=_("Org chart"), day=day, view=view, nodes=nodes,
-        panel=panel, filled=sum(box.filled for box in roots), quota=sum(box.quota for box in roots),
-        edges=_edges(session, actor, day, found) if view == "edges" else [],
-        today=clock.today(actor.zone),
-        views=[
-            {"label": label, "url": _address("org.index", actor, day, view=name), "current": name == view}
+    drawing = Drawing(actor, day, _number("unit"), _number("position"), view if view != "units" else "")
+    shared: dict[str, Any] = {
+        "title": _("Org chart"), "day": day, "view": view, "filled": sum(box.filled for box in roots),
+        "quota": sum(box.quota for box in roots), "today": clock.today(actor.zone),
+        "drawing": drawing, "views": [
+            {"label": label, "url": _address("org.index", actor, day, view=name, **_chosen(drawing)),
+             "current": name == view}
             for name, label in (("units", _("Units and positions")), ("reports", _("Reporting lines")),
                                 ("edges", _("Collaboration")))
         ],
-    )
+    }
+    if view == "edges":
+        return page("org/collaboration.html", **shared, **_edges(session, actor, drawing, found))
+    around = chart.around(session, day, drawing.position_id) if drawing.position_id else (None, None, [])
+    nodes, boxes, unit = _nodes(session, drawing, found, roots, around[0])
+    chart.hold(session, actor, day, [*boxes, *(box for box in (*around[:2], *around[2]) if box is not None)])
+    panel: dict[str, Any] = {}
+    if around[0] is not None:
+        panel = side.of_position(session, actor, day, found, (around[0], around[1], around[2]))
+    elif unit is not None:
+        panel = side.of_unit(drawing, found, unit)
+    slots = {"org.panel": fill(session, actor, "org.panel", day=day, unit_id=panel["unit_id"],
+                               position_id=panel["position_id"], person_id=None)} if panel else {}
+    return page("org/chart.html", {"panel": "panel"}, slots=slots, nodes=nodes(), panel=panel, **shared)
+
+
+def _nodes(
+    session: Session, drawing: Drawing, found: dict[int, UnitBox], roots: list[UnitBox], post: PostBox | None
+) -> tuple[Callable[[], list[dict[str, Any]]], list[PostBox], UnitBox | None]:
+    """How the chart is drawn once the holders are known, whose positions it shows, and the unit of the panel.
+
+    The panel shows the chosen position or unit; with nothing chosen the company, so that it is never empty.
+    """
+    unit = None if post else found.get(drawing.unit_id or 0) or next(iter(roots), None)
+    if drawing.view == "reports":
+        tops, second = chart.lines(session, drawing.day)
+        drawing.posts = chart.posts(session, drawing.day, [unit.id], [box.id for box in unit.children]) if unit else {}
+        boxes = [*tops, *(box for some in second.values() for box in some)]
+        boxes += [box for some in drawing.posts.values() for box in some]
+        return lambda: _lines(drawing, tops, second), boxes, unit
+    shown = chart.unfold(found, roots, post.unit_id if post else drawing.unit_id)
+    opened = {box.id for box in shown if box.open and box.posts <= MOST_OF_A_UNIT} | ({unit.id} if unit else set())
+    opened |= {post.unit_id} if post else set()
+    heads = {box.id for box in [*shown, *(unit.children if unit else ())]} - opened
+    drawing.posts = chart.posts(session, drawing.day, opened, heads)
+    boxes = [box for some in drawing.posts.values() for box in some]
+    return lambda: drawing.tree(roots), boxes, unit
+
+
+def _lines(
+    drawing: Drawing, tops: list[PostBox], second: dict[int, list[PostBox]]
+) -> list[dict[str, Any]]:
+    """The chart by reporting line: two levels open, the others on demand."""
+    return [
+        drawing.post(top, drawing.below(top.id, second.get(top.id, ()), count=top.below))
+        for top in sorted(tops, key=lambda box: -box.below)
+    ]
 
 
 @blueprint.get("/org/children/<id:unit_id>")
 @access("org.chart:read")
 def children(session: Session, actor: Actor, unit_id: int) -> Page:
-    """What stands directly below a unit, for the chart to unfold."""
-    day = asked_day(actor)
+    """What stands directly below a unit, for the chart to unfold; ``?own=1`` the unit's positions alone."""
+    day, skip, own = asked_day(actor), _number("skip") or 0, "own" in request.args
     found = chart.units(session, day)
     box = found.get(unit_id)
     if box is None:
         raise NotFound("not_found", _("There is no such unit on that day."))
-    box.open = True
-    nodes = _tree(session, actor, day, [box], [box, *box.children], (None, None))
-    return page("org/children.html", title=box.title, nodes=nodes[0]["children"], day=day, column=not box.children)
+    below = [] if own or skip else box.children
+    drawing = Drawing(actor, day, posts=chart.posts(session, day, [box.id], skip=skip), hung=True)
+    if below:
+        heads = chart.posts(session, day, [], [child.id for child in below])
+        drawing.posts = {**heads, **drawing.posts}
+    chart.hold(session, actor, day, [post for some in drawing.posts.values() for post in some])
+    nodes = [*drawing.of_unit(box, skip), *(drawing.unit(child) for child in below)]
+    return page("org/children.html", title=box.title, nodes=nodes, day=day, **_part(skip))
 
 
 @blueprint.get("/org/reports/<id:position_id>")
 @access("org.chart:read")
 def reports(session: Session, actor: Actor, position_id: int) -> Page:
     """Who reports directly to a position, for the chart to unfold."""
-    day = asked_day(actor)
-    boxes = chart.below(session, day, [position_id])
+    day, skip = asked_day(actor), _number("skip") or 0
+    boxes, total = chart.below(session, day, position_id, skip=skip)
     chart.hold(session, actor, day, boxes)
-    chart.count_below(session, day, boxes)
-    nodes = [_post_node(actor, day, box, None, view="reports") for box in boxes]
-    return page("org/children.html", title=_("Reporting lines"), nodes=nodes, day=day, column=False)
+    nodes = Drawing(actor, day, view="reports").below(position_id, boxes, skip=skip, count=total)
+    return page("org/children.html", title=_("Reporting lines"), nodes=nodes, day=day, **_part(skip))
 
 
-def _tree(
-    session: Session, actor: Actor, day: date, roots: list[UnitBox], shown: list[UnitBox],
-    chosen: tuple[int | None, int | None],
-) -> list[dict[str, Any]]:
-    boxes = chart.posts(
-        session, actor, day, [box.id for box in shown if box.open], [box.id for box in shown if not box.open]
-    )
-
-    def node(box: UnitBox) -> dict[str, Any]:
-        mine = boxes.get(box.id, [])
-        lead = next((post.holder for post in mine if post.is_head and post.holder), None)
-        made: dict[str, Any] = {"unit": {
-            "name": box.title, "url": _address("org.index", actor, day, unit=box.id), "lead": lead, "target": "#panel",
-            "filled": box.filled, "quota": box.quota, "current": box.id == chosen[0], "key": f"u{box.id}",
-        }}
-        if box.open:
-            posts = [_post_node(actor, day, post, chosen[1]) for post in mine]
-            below = [node(child) for child in box.children]
-            # Where both stand below a unit, its own posts would break the row of units; they show with the unit.
-            made["children"] = below or posts
-            if below and posts:
-                own = {"unit": {"name": _("Posts of {unit}", unit=box.title), "url": made["unit"]["url"],
-                                "target": "#panel", "lead": lead, "filled": box.own_filled, "quota": box.own_quota,
-                                "key": f"o{box.id}"}, "children": posts, "column": True}
-                made["children"] = [own, *below]
-            made["column"] = not below
-        elif box.children or box.posts:
-            made |= {"folded": True, "children_url": _address("org.children", actor, day, unit_id=box.id)}
-        return made
-
-    return [node(box) for box in roots]
+@blueprint.get("/org/changes")
+@access("org.chart:read")
+def change_record(session: Session, actor: Actor) -> Page:
+    """What changed of a position (``?position=``) or a unit (``?unit=``), for the panel and as a page of its own."""
+    unit_id, position_id = _number("unit"), _number("position")
+    if position_id is not None:
+        found = changes.of_position(session, actor, position_id)
+    elif unit_id is not None:
+        found = changes.of_unit(session, actor, unit_id)
+    else:
+        raise NotFound("not_found", _("Name a unit or a position."))
+    kind, key = ("core_position", position_id) if position_id is not None else ("core_unit", unit_id)
+    full = url_for("audit.thing", object_type=kind, object_id=key) if allowed(session, actor, READ_LOG) else ""
+    return page("org/changes.html", title=_("Changes"), changes=found, full=full, **_part())
 
 
-def _post_node(
-    actor: Actor, day: date, post: PostBox, chosen: int | None, view: str | None = None
-) -> dict[str, Any]:
-    made: dict[str, Any] = {"post": {
-        "title": post.title, "grade": post.grade, "holder": post.holder, "target": "#panel",
-        "url": _address("org.index", actor, day, position=post.id, **({"view": view} if view else {})),
-        "acting": post.holder is not None and post.holder.kind == "acting",
-        "more": post.holder.more if post.holder else 0, "current": post.id == chosen, "key": f"p{post.id}",
-    }}
-    if view == "reports" and post.below:
-        made |= {"folded": True, "children_url": _address("org.reports", actor, day, position_id=post.id)}
-    return made
+def _part(skip: int = 0) -> dict[str, Any]:
+    """Whether the chart asks for a part of itself, and whether that part continues a list that is there."""
+    partial = request.headers.get("HX-Request") == "true"
+    return {"partial": partial, "bare": partial and skip > 0}
 
 
-def _lines(session: Session, actor: Actor, day: date, chosen: PostBox | None) -> list[dict[str, Any]]:
-    """The chart by reporting line: two levels open, the others on demand."""
-    tops = chart.below(session, day, None)
-    second = chart.below(session, day, [box.id for box in tops])
-    chart.hold(session, actor, day, [*tops, *second])
-    chart.count_below(session, day, [*tops, *second])
-    nodes = []
-    for top in tops:
-        made = _post_node(actor, day, top, chosen.id if chosen else None, view="reports")
-        under = [_post_node(actor, day, box, chosen.id if chosen else None, view="reports")
-                 for box in second if box.reports_to_id == top.id]
-        if under:
-            made = {"post": made["post"], "children": under}
-        nodes.append(made)
-    return nodes
+def _chosen(drawing: Drawing) -> dict[str, int]:
+    """What is chosen stays chosen in the other views."""
+    return {name: value for name, value in (("unit", drawing.unit_id), ("position", drawing.position_id)) if value}
 
 
-def _edges(session: Session, actor: Actor, day: date, found: dict[int, UnitBox]) -> list[dict[str, Any]]:
-    lists = fill(session, actor, "org.edges", day=day, unit_ids=list(found))
-    return [
-        {"from": found[edge.from_unit_id].title, "to": found[edge.to_unit_id].title, "label": edge.label,
-         "from_url": _address("org.index", actor, day, unit=edge.from_unit_id),
-         "to_url": _address("org.index", actor, day, unit=edge.to_unit_id)}
-        for edges in lists for edge in edges if edge.from_unit_id in found and edge.to_unit_id in found
+def _edges(session: Session, actor: Actor, drawing: Drawing, found: dict[int, UnitBox]) -> dict[str, Any]:
+    """The hand-over lines between the units of the day: as a drawing, and as rows for those who read them."""
+    lists = fill(session, actor, "org.edges", day=drawing.day, unit_ids=list(found))
+    drawn, edges = collaboration.view([edge for some in lists for edge in some], found)
+    heads = chart.posts(session, drawing.day, [], drawn.cards)
+    chart.hold(session, actor, drawing.day, [box for some in heads.values() for box in some])
+    links = {unit: _address("org.index", actor, drawing.day, unit=unit) for unit in found}
+    cards = [
+        {"id": unit, "spot": spot, "unit": found[unit], "url": links[unit], "head": head_of(found[unit], heads)}
+        for unit, spot in sorted(drawn.cards.items(), key=lambda item: (item[1].x, item[1].y))
     ]
-
-
-def _panel(
-    session: Session, actor: Actor, day: date, found: dict[int, UnitBox], post: PostBox | None, unit_id: int | None
-) -> dict[str, Any]:
-    """The side panel of the chosen position or unit."""
-    if post is not None:
-        above = chart.post_of(session, day, post.reports_to_id) if post.reports_to_id else None
-        under = chart.below(session, day, [post.id])
-        chart.hold(session, actor, day, [box for box in (post, above, *under) if box is not None])
-        unit = found.get(post.unit_id)
-        return {
-            "position_id": post.id, "post": post, "unit": unit, "above": above, "under": under,
-            "holders": [box.holder for box in under if box.holder], "vacant": max(0, post.headcount - post.held),
-            "stand_ins": chart.stand_ins(session, actor, day, post.id),
-        }
-    unit = found.get(unit_id) if unit_id is not None else None
-    if unit is None:
-        return {}
-    mine = chart.posts(session, actor, day, [unit.id]).get(unit.id, [])
-    return {"unit_id": unit.id, "unit": unit, "posts": mine[:30], "above": found.get(unit.parent_id or 0),
-            "head": next((box.holder for box in mine if box.is_head and box.holder), None)}
+    rows = [
+        {"from": found[edge.from_unit_id], "to": found[edge.to_unit_id], "label": edge.label,
+         "from_url": links[edge.from_unit_id], "to_url": links[edge.to_unit_id]}
+        for edge in edges
+    ]
+    return {"map": drawn, "cards": cards, "edges": rows, "card_width": collaboration.CARD,
+            "label_width": collaboration.LABEL}
 
 
 # -- people ----------------------------------------------------------------------------------------------------------
@@ -213,13 +208,17 @@ def _panel(
 @access("person.record:read")
 def people(session: Session, actor: Actor) -> Page:
     """Everybody employed on a day; found by name, pinyin, initials or number."""
-    day, words, unit_id = asked_day(actor), request.args.get("q", "")[:100], _number("unit")
+    day, words = asked_day(actor), request.args.get("q", "")[:100]
+    unit_id, position_id = _number("unit"), _number("position")
     number = min(_number("page") or 1, 100_000)
-    rows, more = people_list.search(session, actor, day, words=words, unit_id=unit_id, page=number)
+    rows, total = people_list.search(
+        session, actor, day, words=words, unit_id=unit_id, position_id=position_id, page=number
+    )
+    place = people_list.place_title(session, day, unit_id, position_id) if unit_id or position_id else None
+    within = {name: value for name, value in (("unit", unit_id), ("position", position_id)) if value}
 
     def turn(to: int) -> str:
-        return _address("org.people", actor, day, page=to, **({"q": words} if words else {}),
-                        **({"unit": unit_id} if unit_id else {}))
+        return _address("org.people", actor, day, page=to, **({"q": words} if words else {}), **within)
 
     shown = [
         {"person": {"name": row.name, "person_id": row.id, "sub": row.number,
@@ -231,9 +230,10 @@ def people(session: Session, actor: Actor) -> Page:
     first = (number - 1) * people_list.PAGE
     return page(
         "org/people.html", {"people": "people"}, title=_("People"), rows=shown, words=words, first=first + 1,
-        last=first + len(rows), previous=turn(number - 1) if number > 1 else "", next=turn(number + 1) if more else "",
-        day=day,
-        export=url_for("org.roster") if allowed(session, actor, EXPORT) else "",
+        last=first + len(rows), total=total, previous=turn(number - 1) if number > 1 else "",
+        next=turn(number + 1) if first + len(rows) < total else "", day=day, today=clock.today(actor.zone),
+        place=place, within=within, everybody=_address("org.people", actor, day),
+        export=_address("org.roster", actor, day) if allowed(session, actor, EXPORT) else "",
     )
 
 
@@ -273,14 +273,15 @@ def show_masked(session: Session, actor: Actor, person_id: int, group: str) -> P
     except DomainError as error:
         if error.code != "reveal.purpose":
             raise
-        answer = _file(session, actor, found, complaint=str(error))
+        answer = _file(session, actor, found, complaint=str(error), group=group)
         answer.status = 422
         return answer
-    return _file(session, actor, found, opened=opened)
+    return _file(session, actor, found, opened=opened, group=group)
 
 
 def _file(
-    session: Session, actor: Actor, found: Person, *, opened: dict[str, str | None] | None = None, complaint: str = ""
+    session: Session, actor: Actor, found: Person, *, opened: dict[str, str | None] | None = None, complaint: str = "",
+    group: str = "",
 ) -> Page:
     own = actor.person_id == found.id
     values = people_list.file_of(session, found)
@@ -289,11 +290,15 @@ def _file(
         clear = {name: getattr(found, name) for name in ("identity_number", "phone", "bank_account")}
     day = clock.today(actor.zone)
     current = next((one for one in values["posts"] if one.is_primary and one.valid_from <= day < one.valid_to), None)
+    places = {place.code: Translation(place.title) for country in house_of(session).registry.of("country")
+              for place in country.places}
     return page(
-        "org/person.html", title=found.name, person=found, own=own, clear=clear, complaint=complaint, current=current,
+        "org/person.html", {"identity": "identity", "bank": "bank"}, title=found.name, person=found, own=own,
+        clear=clear, complaint=complaint, group=group, current=current, places=places,
         may_identity=not own and allowed(session, actor, IDENTITY, found),
         may_bank=not own and allowed(session, actor, BANK, found),
         may_terms=own or allowed(session, actor, CHANGE, found), day=day, employments=values["employments"],
         posts=values["posts"], terms=values["terms"],
+        looks=url_for("audit.reveals", person_id=found.id) if allowed(session, actor, READ_LOG) else "",
         slots={"org.person": fill(session, actor, "org.person", person_id=found.id, day=day)},
     )

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.access.calls import require, visible
 from core.base.actor import Actor
 from core.base.text import catalogue
 from core.db import guard
 from core.db.dated import as_of
+from core.db.types import Translation
 from core.exchange.export import headings_of, to_xlsx
 from core.org.exchange.sheets import PEOPLE_SHEET
 from core.org.models import (
@@ -23,6 +24,7 @@ from core.org.models import (
     Person,
     Position,
     PositionVersion,
+    UnitOrder,
     UnitVersion,
 )
 from core.org.resources import EXPORT, READ
@@ -38,16 +40,19 @@ def _escaped(words: str) -> str:
 
 
 def search(
-    session: Session, actor: Actor, day: date, *, words: str = "", unit_id: int | None = None, page: int = 1
-) -> tuple[list[Any], bool]:
-    """A page of the people employed on a day, heads of units first, then by pinyin; and whether there are more.
+    session: Session, actor: Actor, day: date, *, words: str = "", unit_id: int | None = None,
+    position_id: int | None = None, page: int = 1,
+) -> tuple[list[Any], int]:
+    """A page of the people employed on a day, heads of units first, then by pinyin; and how many there are.
 
-    ``words`` are part of a name, pinyin with or without blanks, initials, or an employee number. One statement.
+    ``words`` are part of a name, pinyin with or without blanks, initials, or an employee number; ``unit_id`` means the
+    unit with all below it, by primary posts, ``position_id`` whoever holds it in any way. One statement.
     """
     statement: Any = (
         select(
             Person.id, Person.name, Employment.number, Employment.hired_on, PositionVersion.title.label("position"),
             PositionVersion.is_head, PositionVersion.grade, UnitVersion.title.label("unit"), UnitVersion.unit_id,
+            func.count().over().label("total"),
         )
         .select_from(Person)
         .join(Employment, Employment.person_id == Person.id)
@@ -74,13 +79,34 @@ def search(
             )
         )
     if unit_id is not None:
-        statement = statement.where(PositionVersion.unit_id == unit_id)
+        top = aliased(UnitOrder)
+        inside = (
+            select(UnitOrder.unit_id).join(top, and_(UnitOrder.lft >= top.lft, UnitOrder.lft < top.rgt))
+            .where(as_of(UnitOrder, day), as_of(top, day), top.unit_id == unit_id)
+        )
+        statement = statement.where(PositionVersion.unit_id.in_(inside))
+    if position_id is not None:
+        held = aliased(Assignment)
+        statement = statement.where(
+            Employment.id.in_(select(held.employment_id).where(as_of(held, day), held.position_id == position_id))
+        )
     statement = statement.order_by(
         func.coalesce(PositionVersion.is_head, False).desc(), Person.sort_key, Person.id, Employment.id
     )
     marked = guard.mark(visible(session, actor, READ, statement), [(READ, "core_assignment")])
-    rows = session.execute(marked.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
-    return list(rows[:PAGE]), len(rows) > PAGE
+    rows = session.execute(marked.limit(PAGE).offset((page - 1) * PAGE)).all()
+    return list(rows), rows[0].total if rows else 0
+
+
+def place_title(session: Session, day: date, unit_id: int | None, position_id: int | None) -> Translation | None:
+    """What the unit or position is called whose people are shown, or None where it is not there on the day."""
+    if position_id is not None:
+        return session.scalars(
+            select(PositionVersion.title).where(PositionVersion.position_id == position_id, as_of(PositionVersion, day))
+        ).one_or_none()
+    return session.scalars(
+        select(UnitVersion.title).where(UnitVersion.unit_id == unit_id, as_of(UnitVersion, day))
+    ).one_or_none()
 
 
 def file_of(session: Session, person: Person) -> dict[str, list[Any]]:

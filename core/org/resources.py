@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.base import clock
@@ -68,31 +68,31 @@ def through_assignment(
     return predicate
 
 
-def _posts(session: Session, day: date, *where: ColumnElement[bool]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Units and positions of the assignments in force that satisfy a condition."""
-    rows = session.execute(
-        guard.mark(
-            select(PositionVersion.unit_id, Assignment.position_id)
-            .join(Assignment, Assignment.position_id == PositionVersion.position_id)
-            .where(as_of(Assignment, day), as_of(PositionVersion, day), *where),
-            _MARK,
-        )
-    ).all()
-    return tuple({unit for unit, _position in rows}), tuple({position for _unit, position in rows})
-
-
-def _entity(session: Session, *where: ColumnElement[bool]) -> int | None:
-    """The company of the newest terms that satisfy a condition."""
-    return session.scalar(
-        guard.mark(
-            select(EmploymentTerms.legal_entity_id)
-            .join(Employment, Employment.id == EmploymentTerms.employment_id)
-            .where(*where)
-            .order_by(EmploymentTerms.valid_from.desc(), EmploymentTerms.id.desc())
-            .limit(1),
-            _MARK,
-        )
+def _where(
+    session: Session, posts: ColumnElement[bool], terms: ColumnElement[bool]
+) -> tuple[tuple[int, ...], tuple[int, ...], int | None]:
+    """Units and positions of the assignments of today that satisfy a condition, and the company of the newest terms
+    that satisfy another: one statement, since every decision about somebody asks.
+    """
+    day = clock.today()
+    held = (
+        select(literal(0).label("kind"), PositionVersion.unit_id.label("first"), Assignment.position_id.label("second"))
+        .join(Assignment, Assignment.position_id == PositionVersion.position_id)
+        .where(as_of(Assignment, day), as_of(PositionVersion, day), posts)
     )
+    newest = (
+        select(EmploymentTerms.legal_entity_id)
+        .join(Employment, Employment.id == EmploymentTerms.employment_id)
+        .where(terms)
+        .order_by(EmploymentTerms.valid_from.desc(), EmploymentTerms.id.desc())
+        .limit(1)
+        .subquery()
+    )
+    company = select(literal(1), newest.c.legal_entity_id, newest.c.legal_entity_id)
+    rows = session.execute(guard.mark(held.union_all(company), _MARK)).all()
+    units = tuple({first for kind, first, _second in rows if not kind})
+    positions = tuple({second for kind, _first, second in rows if not kind})
+    return units, positions, next((first for kind, first, _second in rows if kind), None)
 
 
 def person_facts(session: Session, person: Person | Place) -> Facts:
@@ -103,16 +103,18 @@ def person_facts(session: Session, person: Person | Place) -> Facts:
             position_ids=(person.position_id,) if person.position_id is not None else (),
             legal_entity_id=person.legal_entity_id,
         )
-    units, positions = _posts(session, clock.today(), Assignment.person_id == person.id)
-    entity = _entity(session, Employment.person_id == person.id)
-    return Facts(person_ids=(person.id,), unit_ids=units, position_ids=positions, legal_entity_id=entity)
+    units, positions, entity = _where(
+        session, Assignment.person_id == person.id, Employment.person_id == person.id
+    )
+    return Facts((person.id,), units, positions, entity, gone=not units)
 
 
 def employment_facts(session: Session, employment: Employment) -> Facts:
     """An employment is where its posts of today are, and with the company of its newest terms."""
-    units, positions = _posts(session, clock.today(), Assignment.employment_id == employment.id)
-    entity = _entity(session, Employment.id == employment.id)
-    return Facts((employment.person_id,), units, positions, entity)
+    units, positions, entity = _where(
+        session, Assignment.employment_id == employment.id, Employment.id == employment.id
+    )
+    return Facts((employment.person_id,), units, positions, entity, gone=not units)
 
 
 def terms_facts(session: Session, terms: EmploymentTerms) -> Facts:
@@ -123,7 +125,7 @@ def terms_facts(session: Session, terms: EmploymentTerms) -> Facts:
     if employment is None:
         return Facts()
     found = employment_facts(session, employment)
-    return Facts(found.person_ids, found.unit_ids, found.position_ids, terms.legal_entity_id)
+    return replace(found, legal_entity_id=terms.legal_entity_id)
 
 
 def assignment_facts(session: Session, assignment: Assignment) -> Facts:

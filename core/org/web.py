@@ -20,37 +20,24 @@ _OWN = [("org.me", "core_assignment")]
 def install(app: Flask, house: House) -> None:
     """Answer the questions of the frame."""
     del house
-    installed = ports.of(app).ports
-    installed.me = me
-    installed.company = company
+    ports.of(app).ports.frame = frame
 
 
-def me(session: Session, actor: Actor) -> ports.Me | None:
-    """The person in the corner: name and the title of the primary post."""
-    if not actor.signed_in:
-        return None
-    title = None
-    if actor.person_id is not None:
-        day = clock.today(actor.zone)
-        title = session.scalars(
-            guard.mark(
-                select(PositionVersion.title)
-                .join(Assignment, Assignment.position_id == PositionVersion.position_id)
-                .where(
-                    Assignment.person_id == actor.person_id, as_of(Assignment, day), as_of(PositionVersion, day)
-                )
-                .order_by(Assignment.is_primary.desc(), Assignment.id)
-                .limit(1),
-                _OWN,
-            )
-        ).one_or_none()
-    return ports.Me(actor.name, actor.person_id, initials="", position=str(title) if title else "")
-
-
-def company(session: Session) -> str:
-    """The name over the menu: the installation's own, or that of the first legal entity."""
+def frame(session: Session, actor: Actor) -> ports.Frame:
+    """The name over the menu, the installation's own or that of the first legal entity, and the person in the corner
+    with the title of his primary post; all in one statement, since every page asks.
+    """
     house: House = session.info["house"]
-    if house.config.company:
-        return house.config.company
-    name = session.scalars(select(LegalEntity.name).order_by(LegalEntity.id).limit(1)).one_or_none()
-    return str(name) if name else ""
+    day = clock.today(actor.zone)
+    company = select(LegalEntity.name).order_by(LegalEntity.id).limit(1).scalar_subquery()
+    post = (
+        select(PositionVersion.title)
+        .join(Assignment, Assignment.position_id == PositionVersion.position_id)
+        .where(Assignment.person_id == actor.person_id, as_of(Assignment, day), as_of(PositionVersion, day))
+        .order_by(Assignment.is_primary.desc(), Assignment.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    name, title = session.execute(guard.mark(select(company, post), _OWN)).one()
+    me = ports.Me(actor.name, actor.person_id, position=str(title) if title else "") if actor.signed_in else None
+    return ports.Frame(house.config.company or (str(name) if name else ""), me)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.base.text import Text, catalogue
+from core.base.text import Text, catalogue, listed
 from core.exchange.columns import normal
 from core.org.models import LegalEntity, Position, PositionVersion, Unit, UnitVersion
 
@@ -84,7 +84,7 @@ class Units:
             by_id = {one: code for code, one in self.codes.items()}
             raise Unclear(
                 _("{name} stands for several units.", name=words),
-                _("Write the code of one of them: {codes}.", codes=", ".join(sorted(by_id[one] for one in named)[:8])),
+                _("Write the code of one of them: {codes}.", codes=listed(sorted(by_id[one] for one in named)[:8])),
             )
         return named[0]
 
@@ -139,7 +139,7 @@ class Positions:
             by_id = {one: code for code, one in self.codes.items()}
             raise Unclear(
                 _("{name} stands for several positions.", name=words),
-                _("Write the code of one of them: {codes}.", codes=", ".join(sorted(by_id[one] for one in named)[:8])),
+                _("Write the code of one of them: {codes}.", codes=listed(sorted(by_id[one] for one in named)[:8])),
             )
         return named[0]
 

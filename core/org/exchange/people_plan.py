@@ -20,24 +20,25 @@ from core.exchange.importing import Plan
 from core.org.exchange.documents import check_document, document_words
 from core.org.exchange.headcount import warn_headcount
 from core.org.exchange.histories import Told, open_end
-from core.org.exchange.lookup import Missing, Positions, Unclear, Units, entities
+from core.org.exchange.lookup import Positions, Units, entities
 from core.org.exchange.missing import Maker
 from core.org.exchange.people_data import CONTEXT, FACTS, PeopleData, Stored
+from core.org.exchange.places import Places
 from core.org.models import LegalEntity, Person
-from core.org.resources import IMPORT, IMPORT_UNITS, Place
+from core.org.resources import IMPORT, IMPORT_UNITS
 from core.org.services.people import defaults_of
 
 _ = catalogue("org")
 
 DAY = timedelta(days=1)
-#: Unit and position that a pair of names means, and what is unclear about either.
-Found = tuple[int | None, int | None, list[tuple[str, Unclear]]]
+#: What the days of somebody's posts follow from; with one of these cells unreadable they are not compared.
+DATED = frozenset({"hired_on", "left_on", "valid_from", "valid_to", "post_kind"})
 #: Row, position, first day, day after the last, values of the post, values of the terms.
 Post = tuple[int, int, date, date, dict[str, Any], dict[str, Any]]
 
 
 def plan_people(session: Session, actor: Actor, checked: Checked) -> Plan:
-    """What importing the good rows would do."""
+    """What importing the good rows would do, and what is wrong with the readable ones."""
     return PeoplePlanner(session, actor, checked).plan_all()
 
 
@@ -56,8 +57,8 @@ class PeoplePlanner:
         self.stored = Stored.read(session, self.columns["number"], external, identities)
         self.ring = keys_of(session)
         self.allowed = self._allowed_persons()
-        self.places: dict[tuple[Any, Any], Found] = {}
-        self.refused: dict[int, Text | str | None] = {}
+        self.places = Places(session, actor, checked, self.plan, self.units, self.positions,
+                             self.maker if self.create else None)
         self.defaults: dict[int, dict[str, Any]] = {}
         self.kinds = document_words(session)
         self.country_of = dict(
@@ -84,6 +85,7 @@ class PeoplePlanner:
     def plan_all(self) -> Plan:
         """Every employee in turn."""
         numbers = self.columns["number"]
+        # Rows with bad cells are only looked at; with one of them in the file nothing is written.
         starts = [day for day in (*self.columns["hired_on"], *self.columns["valid_from"]) if day is not None]
         self.data.since = min(starts, default=self.data.since)
         groups: dict[str, list[int]] = {}
@@ -114,12 +116,16 @@ class PeoplePlanner:
     def _employee(self, number: str, rows: list[int]) -> None:
         columns, stored = self.columns, self.stored
         if len(rows) > 1:
-            rows = sorted(rows, key=lambda row: columns["valid_from"][row] or columns["hired_on"][row])
+            rows = sorted(rows, key=lambda row: columns["valid_from"][row] or columns["hired_on"][row] or date.min)
         last = rows[-1]
         before = len(self.plan.problems)
         old = stored.employments.get(number) or stored.by_external.get(columns["external_id"][last])
         if old is not None and self.allowed is not None and old.person_id not in self.allowed:
             self.problem(last, "number", _("{number} is outside your authority.", number=number))
+            return
+        spoilt = {name for row in rows for name in self.checked.spoilt.get(row, ())} if self.checked.bad else None
+        if spoilt:
+            self._look_at(number, rows, old, spoilt)
             return
         hired, left = self._stay(number, rows, old)
         posts = self._posts(rows, hired, left, old)
@@ -138,6 +144,24 @@ class PeoplePlanner:
             self.plan.changed += len(rows)
         else:
             self.plan.unchanged += len(rows)
+
+    def _look_at(self, number: str, rows: Sequence[int], old: Any, spoilt: set[str]) -> None:
+        """Say what else is wrong with rows some of whose cells cannot be read."""
+        unit: int | None = None
+        if spoilt & DATED:
+            for row in rows:
+                if self._tells_a_post(row, old):
+                    unit, _position = self.places.find(row)
+                    self.places.agent(row)
+        else:
+            posts = self._posts(rows, *self._stay(number, rows, old), old)
+            unit = self.positions.versions[posts[-1][1]].unit_id if posts else None
+        if "identity_kind" in spoilt:
+            return
+        entity = self.units.versions[unit].legal_entity_id if unit is not None else self._entity_of(old)
+        facts = self._facts(rows[-1], entity)
+        if facts.get("identity_number"):
+            self._owner(rows[-1], old, facts, self.ring.blind_index(facts["identity_number"], CONTEXT))
 
     def _stay(self, number: str, rows: Sequence[int], old: Any) -> tuple[date, date]:
         """First day, and the day after the last one."""
@@ -175,9 +199,9 @@ class PeoplePlanner:
         primary = [row for row in rows if columns["post_kind"][row] == "substantive"]
         following = dict(pairwise(primary))
         for row in rows:
-            if columns["unit"][row] is None and columns["position"][row] is None and old is not None:
+            if not self._tells_a_post(row, old):
                 continue
-            unit, position = self._place(row)
+            unit, position = self.places.find(row)
             if unit is None or position is None:
                 continue
             start = columns["valid_from"][row] or hired
@@ -205,53 +229,9 @@ class PeoplePlanner:
             found.append((row, position, start, end, self._post(row), self._terms(row, unit)))
         return found
 
-    def _place(self, row: int) -> tuple[int | None, int | None]:
-        """Unit and position of a row, each pair of names looked up once."""
-        key = (self.columns["unit"][row], self.columns["position"][row])
-        found = self.places.get(key)
-        if found is None:
-            found = self.places[key] = self._look_up(*key)
-        unit, position, problems = found
-        for column, unclear in problems:
-            self.problem(row, column, unclear.message, unclear.remedy)
-        if unit is not None and not problems:
-            self._may(row, unit)
-        return unit, position
-
-    def _look_up(self, unit_words: str | None, words: str | None) -> Found:
-        unit: int | None = None
-        if unit_words is not None:
-            try:
-                unit = self.units.find(unit_words)
-            except Missing as missing:
-                if not self.create:
-                    return None, None, [("unit", missing)]
-                unit = self.maker.unit(unit_words)
-            except Unclear as unclear:
-                return None, None, [("unit", unclear)]
-        if words is None:
-            return unit, None, [("position", Unclear(_("The position is missing."), _("Fill in the cell.")))]
-        try:
-            position = self.positions.find(words, unit)
-        except Missing as missing:
-            if not self.create or unit is None:
-                return unit, None, [("position", missing)]
-            position = self.maker.position(words, unit)
-        except Unclear as unclear:
-            return unit, None, [("position", unclear)]
-        return self.positions.versions[position].unit_id, position, []
-
-    def _may(self, row: int, unit: int) -> None:
-        """Whether the actor may bring people to a unit; decided once a unit."""
-        if unit not in self.refused:
-            entity = self.units.versions[unit].legal_entity_id
-            place = Place(unit if unit > 0 else None, entity if entity > 0 else None)
-            known = unit > 0 or entity > 0
-            decision = decide(self.session, self.actor, IMPORT, place if known else None)
-            self.refused[unit] = None if decision.allowed else decision.message
-        message = self.refused[unit]
-        if message is not None:
-            self.problem(row, "unit", message)
+    def _tells_a_post(self, row: int, old: Any) -> bool:
+        """Whether a row has a unit or a position; those of somebody new must."""
+        return old is None or self.columns["unit"][row] is not None or self.columns["position"][row] is not None
 
     def _may_create(self) -> None:
         decision = decide(self.session, self.actor, IMPORT_UNITS)
@@ -270,12 +250,7 @@ class PeoplePlanner:
         if defaults is None:
             defaults = self.defaults[unit] = defaults_of(self.units.versions, unit)
         columns = self.columns
-        agent = columns["withholding_agent"][row]
-        if agent is not None:
-            try:
-                agent = self.units.find(agent)
-            except Unclear as unclear:
-                self.problem(row, "withholding_agent", unclear.message, unclear.remedy)
+        agent = self.places.agent(row)
         return {
             "kind": columns["kind"][row] or "regular", "grade": columns["grade"][row],
             "legal_entity_id": defaults["legal_entity_id"],
@@ -335,14 +310,11 @@ class PeoplePlanner:
         """The person of a row: of the employment that is there, else by the identity number, else a new one."""
         identity = facts.get("identity_number")
         mark = self.ring.blind_index(identity, CONTEXT) if identity else None
-        owner = self.stored.by_identity.get(mark) if mark else None
-        if owner is None and mark:
-            owner = self.new_by_identity.get(mark)
+        before = len(self.plan.problems)
+        owner = self._owner(row, old, facts, mark)
+        if len(self.plan.problems) > before:
+            return None
         if old is not None:
-            if owner is not None and owner != old.person_id:
-                self.problem(row, "identity_number", _("This document belongs to another employee."),
-                             _("Correct the number, or the employee number."))
-                return None
             self.data.compare_person(old.person_id, self.stored.persons[old.person_id], facts, mark)
             return int(old.person_id)
         if owner is None:
@@ -350,20 +322,30 @@ class PeoplePlanner:
             self.data.persons[owner] = {**facts, "identity_index": mark}
             if mark:
                 self.new_by_identity[mark] = owner
-        elif not self._same_person(row, owner, facts, number, hired, left):
+        elif not self._one_at_a_time(row, owner, facts, number, hired, left):
             return None
         if mark:
             self.stored.stays.setdefault(owner, []).append((number, hired, left))
         return owner
 
-    def _same_person(
-        self, row: int, owner: int, facts: dict[str, Any], number: str, hired: date, left: date
-    ) -> bool:
+    def _owner(self, row: int, old: Any, facts: dict[str, Any], mark: bytes | None) -> int | None:
+        """Whose document it is; a problem where it is somebody else's."""
+        owner = self.stored.by_identity.get(mark) or self.new_by_identity.get(mark) if mark else None
+        if owner is None or (old is not None and owner == old.person_id):
+            return owner
+        if old is not None:
+            self.problem(row, "identity_number", _("This document belongs to another employee."),
+                         _("Correct the number, or the employee number."))
+            return owner
         known = self.data.persons[owner]["name"] if owner < 0 else self.stored.persons[owner].name
-        if known != facts.get("name"):
+        if facts.get("name") not in (known, None):
             self.problem(row, "identity_number", _("This document belongs to an employee of another name."),
                          _("Correct the number or the name."))
-            return False
+        return owner
+
+    def _one_at_a_time(
+        self, row: int, owner: int, facts: dict[str, Any], number: str, hired: date, left: date
+    ) -> bool:
         for other, start, end in self.stored.stays.get(owner, []):
             if other != number and start < left and hired < end:
                 self.problem(row, "identity_number", _("The same person is employed then already, as {number}.",

@@ -48,6 +48,8 @@ class _Reader:
     renamed: dict[int, str] = field(default_factory=dict)
     told: dict[int, list[Told]] = field(default_factory=dict)
     refused: dict[int, Any] = field(default_factory=dict)
+    #: The lines of rows that are only looked at.
+    looked_at: dict[int, list[tuple[int, int | None, date, date]]] = field(default_factory=dict)
 
     def problem(self, row: int, column: str, message: Any, remedy: Any = None) -> None:
         """Note what is wrong with a row."""
@@ -77,12 +79,21 @@ class _Reader:
         columns, present = self.checked.columns, self.checked.present
         for row, code in enumerate(columns["code"]):
             position = self.ids[code]
+            spoilt = self.checked.spoilt.get(row, frozenset())
             try:
-                unit = self.units.find(columns["unit"][row])
+                unit = self.units.find(columns["unit"][row]) if "unit" not in spoilt else None
             except Unclear as unclear:
                 self.problem(row, "unit", unclear.message, unclear.remedy)
+                unit = None
+            if unit is not None:
+                self._may(row, unit)
+            if spoilt or unit is None:
+                links = self.looked_at.setdefault(position, [])
+                above = self._above(row)
+                if not spoilt & {"valid_from", "valid_to"}:
+                    start = columns["valid_from"][row] or ALWAYS
+                    links.append((position, above, start, open_end(columns["valid_to"][row])))
                 continue
-            self._may(row, unit)
             values: dict[str, Any] = {"unit_id": unit, "title": self._title(row, position)}
             for name in ("grade", "family"):
                 if name in present or position < 0:
@@ -142,7 +153,8 @@ class _Reader:
             links += [(position, values.get("reports_to_id", old.reports_to_id if old else None), start, end)
                       for start, end, values in told]
         links += [(one, v.reports_to_id, v.valid_from, v.valid_to)
-                  for one, v in self.positions.versions.items() if one not in self.told]
+                  for one, v in self.positions.versions.items() if one not in self.told and one not in self.looked_at]
+        links += [link for told in self.looked_at.values() for link in told]
         row_of = {self.ids[code]: row for row, code in enumerate(self.checked.columns["code"])}
         code_of = {one: code for code, one in (*self.positions.codes.items(), *self.ids.items())}
         for _start, above in stretches(links, min((link[2] for link in links), default=ALWAYS)):

@@ -60,6 +60,7 @@ class Reader:
         self.ids: dict[str, int] = {}
         self.parents: dict[int, int | None] = {}
         self.title_of: dict[int, str] = {}
+        self.looked_at: dict[int, list[tuple[int, int | None, date, date]]] = {}
 
     def problem(self, row: int, column: str, message: Any, remedy: Any = None) -> None:
         """Note what is wrong with a row."""
@@ -79,7 +80,7 @@ class Reader:
                 found = self.ids.get(code) or -(len(self.data.units) + 1)
                 self.data.units.setdefault(found, {"code": code, "external_id": external})
             self.ids[code] = found
-            self.title_of[found] = columns["title"][row]
+            self.title_of[found] = columns["title"][row] or code
 
     def parent(self, row: int) -> int | None:
         """The unit above, among those of the file first."""
@@ -128,6 +129,9 @@ class Reader:
             unit = self.ids[code]
             parent = self.parent(row)
             self.parents[unit] = parent
+            if row in self.checked.bad:
+                self.look_at(row, unit, parent)
+                continue
             entity = self.company(row, unit, parent)
             if entity is not None:
                 entity_of[unit] = entity
@@ -160,6 +164,18 @@ class Reader:
             self._may(row, unit, parent, values["legal_entity_id"])
             self.data.told.setdefault(unit, []).append((start, end, values))
 
+    def look_at(self, row: int, unit: int, parent: int | None) -> None:
+        """Say what else is wrong with a row some of whose cells cannot be read."""
+        columns, spoilt = self.checked.columns, self.checked.spoilt[row]
+        known = self.units.versions.get(unit)
+        links = self.looked_at.setdefault(unit, [])
+        if not spoilt & {"valid_from", "valid_to"}:
+            links.append((unit, parent, columns["valid_from"][row] or ALWAYS, open_end(columns["valid_to"][row])))
+        if not spoilt & {"parent", "legal_entity"}:
+            words = columns["legal_entity"][row]
+            entity = self.companies.get(normal(words)) if words else known.legal_entity_id if known else None
+            self._may(row, unit, parent, entity)
+
     def _title(self, row: int, name: str, unit: int) -> Translation | None:
         text, english = self.checked.columns[name][row], self.checked.columns[f"{name}_en"][row]
         if text is None and english is None:
@@ -189,7 +205,8 @@ class Reader:
             for unit, told in self.data.told.items() for start, end, values in told
         ]
         links += [(one, v.parent_id, v.valid_from, v.valid_to)
-                  for one, v in self.units.versions.items() if one not in self.data.told]
+                  for one, v in self.units.versions.items() if one not in self.data.told and one not in self.looked_at]
+        links += [link for told in self.looked_at.values() for link in told]
         row_of = {self.ids[code]: row for row, code in enumerate(self.checked.columns["code"])}
         for _start, above in stretches(links, min((link[2] for link in links), default=ALWAYS)):
             ring = find_cycle(above)

@@ -16,6 +16,7 @@ from core.kernel.hooks import Hooks
 from core.kernel.house import House
 from core.opening import PARTS, installers
 from remit.testing.schema import SchemaBuilder, from_migrations
+from tests.core.org.desk import Desk, opened
 
 COUNTRY = {"country_cn": "plugins.country_cn.plugin"}
 
@@ -42,3 +43,10 @@ def english() -> Iterator[None]:
     """Messages are read in English where a test does not say otherwise."""
     with use_locale("en"):
         yield
+
+
+@pytest.fixture
+def desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The app on a day of the small company."""
+    monkeypatch.setenv("REMIT_DEMO_DATE", "2026-11-23")
+    return opened(house)

@@ -201,6 +201,46 @@ def test_all_bad_rows_are_told_at_once(house: House, company: Company) -> None:
     assert [(one.row, one.column) for one in report.problems] == [(2, "入职日期"), (3, "部门"), (4, "岗位")]
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(house: House, company: Company) -> None:
+    """A bad cell does not hide an unknown unit, a wrong document or an unknown agent of the same row."""
+    rows = [
+        HEAD,
+        changed(ZHOU, 入职日期="31/02/2026", 部门="火星部"),
+        changed(LIU, 性别="三", 岗位="宇航员", 扣缴义务人="火星部"),
+        changed(WANG, 姓名=None, 证件类型="工作证", 证件号码="110105194912310021", 离职日期="2024-12-31"),
+        changed(ZHOU, 工号="E4", 手机号码="电话", 证件号码="110105194912310021"),
+    ]
+    before = stored(house)
+    report = bring(house, PEOPLE, rows, dry=True)
+    assert [(one.row, one.column) for one in report.problems] == [
+        (2, "部门"), (2, "入职日期"), (3, "性别"), (3, "岗位"), (4, "姓名"), (4, "证件类型"), (4, "离职日期"),
+        (5, "证件号码"), (5, "手机号码")]
+    with pytest.raises(InputErrors):
+        bring(house, PEOPLE, rows)
+    assert stored(house) == before
+    told = {one.row: one for one in bring(house, PEOPLE, [HEAD, changed(LIU, 入职日期="x", 扣缴义务人="火星部")], dry=True).problems}
+    assert told[2].column == "扣缴义务人"
+
+
+def test_a_bad_cell_brings_no_other_complaint_about_itself(house: House, company: Company) -> None:
+    """What depends on a cell that cannot be read is not judged: no overlap from an end that is not there."""
+    head = ["number", "name", "unit", "position", "hired_on", "from", "to", "任职类型"]
+    first = ["E1", "周蕾", "ACQ", "ADS", "2025-03-01", "2025-03-01", "2025-09-01", ""]
+    second = ["E1", "周蕾", "SAL", "SAL-D", "2025-03-01", "2025-09-01", "", ""]
+    for column, cell in ((6, "31/02/2026"), (5, "?"), (4, "?"), (7, "?"), (2, "长" * 301), (3, "长" * 101)):
+        spoilt = list(first)
+        spoilt[column] = cell
+        report = bring(house, PEOPLE, [head, spoilt, second], dry=True)
+        assert [(one.row, one.column) for one in report.problems] == [(2, head[column])], column
+
+
+def test_a_document_of_somebody_else_is_told_beside_a_bad_cell(house: House, company: Company) -> None:
+    bring(house, PEOPLE, ROSTER)
+    row = changed(LIU, 手机号码="电话", 证件类型="居民身份证", 证件号码="11010519491231002X")
+    report = bring(house, PEOPLE, [HEAD, row], dry=True)
+    assert [one.column for one in report.problems] == ["证件号码", "手机号码"]
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [

@@ -113,6 +113,21 @@ def test_a_bad_unit_is_named_and_nothing_is_written(
     assert stored(house) == before
 
 
+def test_all_that_is_wrong_with_a_unit_is_told_at_once(house: House) -> None:
+    """A bad date hides neither an unknown parent nor a ring; a bad parent closes none."""
+    with house.session(SYSTEM, write=True) as session:
+        build(session)
+    row = ["X", "某部", "", "火星部", "部门", "", "", "31/02/2026", ""]
+    report = bring(house, UNITS, [UNIT_HEAD, row], dry=True)
+    assert [one.column for one in report.problems] == ["上级部门编码", "生效日期"]
+    ring = ["MKT", "市场部", "", "ACQ", "王国", "", "", "2025-01-01", ""]
+    report = bring(house, UNITS, [UNIT_HEAD, ring], dry=True)
+    assert [one.column for one in report.problems] == ["上级部门编码", "组织类别"]
+    child = ["CHILD", "子部门", "", "X", "部门", "", "", "2025-01-01", ""]
+    report = bring(house, UNITS, [UNIT_HEAD, child, ["X", "", "", "CO", "部门", "", "", "2025-01-01", ""]], dry=True)
+    assert [(one.row, one.column) for one in report.problems] == [(3, "部门名称")], "X is no unknown unit"
+
+
 @pytest.fixture
 def company(house: House) -> Company:
     """Units and positions to add to."""
@@ -180,6 +195,17 @@ def test_a_bad_position_is_named_and_nothing_is_written(
     with pytest.raises(InputErrors):
         bring(house, POSITIONS, rows)
     assert stored(house) == before
+
+
+def test_all_that_is_wrong_with_a_position_is_told_at_once(house: House, company: Company) -> None:
+    """Also a ring that a row with a bad cell closes."""
+    row = ["X", "某岗", "", "火星部", "GOD", "两个", "", "", "2025-01-01", ""]
+    ring = ["MKT-D", "总监", "", "MKT", "ADS", "两个", "", "", "2025-01-01", ""]
+    named = [dict(zip(POSITION_HEAD, one, strict=True)) for one in (row, ring)]
+    assert named[0]["编制"] == "两个"
+    report = bring(house, POSITIONS, [POSITION_HEAD, row, ring], dry=True)
+    assert [(one.row, one.column) for one in report.problems] == [
+        (2, "所属部门"), (2, "上级岗位"), (2, "编制"), (3, "上级岗位"), (3, "编制")]
 
 
 def test_a_ring_of_the_future_alone_is_found(house: House, company: Company) -> None:

@@ -3,91 +3,69 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
 
-import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core.app import create_app
 from core.audit.models import AuditEntry
 from core.authority.document import EntryDraft, ListDraft
 from core.authority.publish import publish
-from core.base.actor import Actor
 from core.db import guard
-from core.db.types import Translation
 from core.identity import services as identity
-from core.kernel.house import House
 from core.org import services as org
-from core.org.models import Employment
-from core.web import ports
+from core.org.models import Person
 from remit.testing.statements import counting
-from tests.core.org.company import START, SYSTEM, build
+from tests.core.org.company import START, SYSTEM, seen
+from tests.core.org.desk import CHART, PEOPLE, READ, REVEAL, TITLE, Desk, page
 
-TITLE = Translation(zh_CN="查看", en="See")
-READ, CHART, REVEAL = "person.record:read", "org.chart:read", "person.identity:reveal"
-#: Who holds which post; the scope of his entry to see people.
-PEOPLE = {"ceo": ("CEO", "company"), "md": ("MKT-D", "subtree"), "acq": ("ACQ-H", "unit"), "ads": ("ADS", "self"),
-          "sal": ("SAL-D", None), "rep": ("BJ-R", None)}
-SEEN = {"ceo": set(PEOPLE), "md": {"md", "acq", "ads"}, "acq": {"acq", "ads"}, "ads": {"ads"}}
+#: The unit of each post and the unit above each unit, as ``company.build`` makes them.
+HOME = {"CEO": "CO", "MKT-D": "MKT", "ACQ-H": "ACQ", "ADS": "ACQ", "SAL-D": "SAL", "BJ-R": "BJS"}
+ABOVE = {"CO": None, "MKT": "CO", "ACQ": "MKT", "SAL": "CO", "BJ": "CO", "BJS": "BJ"}
 
 
-@dataclass
-class Desk:
-    """The app, and the people by name."""
+def seen_by(who: str) -> set[str]:
+    """Whom somebody sees, by walking up from everybody's unit: slow, and without the engine."""
+    post, scope = PEOPLE[who]
 
-    house: House
-    client: FlaskClient
-    people: dict[str, Employment] = field(default_factory=dict)
+    def sees(other: str) -> bool:
+        here: str | None = HOME[PEOPLE[other][0]]
+        way = []
+        while here is not None:
+            way.append(here)
+            here = ABOVE[here]
+        by_scope = {"company": True, "subtree": HOME[post] in way, "unit": HOME[post] == way[0], "self": who == other}
+        return scope is not None and by_scope[scope]
 
-    def actor(self, name: str) -> Actor:
-        person = self.people[name].person_id
-        return Actor(kind="person", name=name, account_id=person, person_id=person, locale="en")
-
-
-@pytest.fixture
-def desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Six people, a list, and an app in which a header says who asks."""
-    monkeypatch.setenv("REMIT_DEMO_DATE", "2026-11-23")
-    app = create_app(house=house)
-    made = Desk(house, app.test_client())
-    with house.session(SYSTEM, write=True) as session:
-        lk = build(session)
-        for name, (post, _scope) in PEOPLE.items():
-            made.people[name] = org.hire(
-                session, SYSTEM, number=f"N-{name}", name=f"{name} tester", position=lk.positions[post],
-                hired_on=date(2025, 3, 1), phone="13800001234", identity_kind="resident_id",
-                identity_number="11010519491231002X" if name == "ads" else None,
-            )
-        entries = [EntryDraft(f"P{n}", post, READ, TITLE, scope, power="read")
-                   for n, (post, scope) in enumerate(PEOPLE.values()) if scope]
-        entries.append(EntryDraft("C1", None, CHART, TITLE, "all", power="read"))
-        entries.append(EntryDraft("R1", "ACQ-H", REVEAL, TITLE, "unit", power="reveal"))
-        publish(session, SYSTEM, ListDraft("CO", 1, START, entries=tuple(entries)))
-        session.expunge_all()
-    asked = ports.of(app).ports
-    asked.preferences = None
-    asked.actor_of_request = lambda _session, request: made.actor(request.headers["X-Name"])
-    return made
-
-
-def page(desk: Desk, who: str, path: str) -> tuple[int, str]:
-    """Status and text of a page as somebody sees it."""
-    answer = desk.client.get(path, headers={"X-Name": who})
-    return answer.status_code, answer.text
+    return {other for other in PEOPLE if sees(other)}
 
 
 def test_scopes_narrow_the_list_and_the_file(desk: Desk) -> None:
-    """Self, unit, subtree, company: who is in the list has a page, everybody else is not found."""
-    for who, expected in SEEN.items():
+    """Self, unit, subtree, company: exactly who is in somebody's scope is in the list and has a page."""
+    assert [len(seen_by(who)) for who in PEOPLE] == [6, 3, 2, 1, 0, 0]
+    for who in PEOPLE:
+        expected = seen_by(who)
         status, text = page(desk, who, "/people")
-        assert status == 200
-        assert {name for name in PEOPLE if f"N-{name}" in text or f"{name} tester</" in text} - {who} <= expected
+        assert status == (200 if expected else 403)
+        listed = re.findall(r">N-(\w+)<", text)
+        assert (set(listed), len(listed)) == (expected, len(expected)), who
         for name, employment in desk.people.items():
             status, text = page(desk, who, f"/people/{employment.person_id}")
-            assert (status == 200) == (name in expected), (who, name)
-            assert status in (200, 404)
+            refused = 404 if expected else 403
+            assert status == (200 if name in expected else refused), (who, name)
+
+
+def test_the_list_of_a_unit_is_that_of_all_below_it(desk: Desk) -> None:
+    """A unit's people are those of its groups, too; a position's people are its holders; both say how many."""
+    with desk.house.session(SYSTEM) as session:
+        units = {code: org.unit_by_code(session, code).id for code in ABOVE}
+        ads = org.position_by_code(session, "ADS").id
+    for code, expected in (("MKT", {"md", "acq", "ads"}), ("BJ", {"rep"}), ("CO", set(PEOPLE))):
+        _status, text = page(desk, "ceo", f"/people?unit={units[code]}")
+        assert set(re.findall(r">N-(\w+)<", text)) == expected
+        assert f"/ {len(expected)}</span>" in text
+    assert re.findall(r">N-(\w+)<", page(desk, "ceo", f"/people?position={ads}")[1]) == ["ads"]
+    assert "Nobody was found." in page(desk, "md", f"/people?unit={units['SAL']}")[1]
+    assert set(re.findall(r">N-(\w+)<", page(desk, "md", f"/people?unit={units['CO']}")[1])) == seen_by("md")
 
 
 def test_masked_fields_open_for_a_purpose_that_is_kept(desk: Desk) -> None:
@@ -96,20 +74,42 @@ def test_masked_fields_open_for_a_purpose_that_is_kept(desk: Desk) -> None:
     _status, text = page(desk, "acq", f"/people/{ads}")
     assert "11010519491231002X" not in text
     assert "13800001234" not in text
+    assert "110***********002X" in text
     token = re.search(r'name="csrf_token" value="([^"]+)"', text)
     assert token
     path, headers = f"/people/{ads}/reveal/identity", {"X-Name": "acq"}
     empty = desk.client.post(path, data={"csrf_token": token[1], "purpose": " "}, headers=headers)
     assert empty.status_code == 422
     assert "11010519491231002X" not in empty.text
-    opened = desk.client.post(path, data={"csrf_token": token[1], "purpose": "contract"}, headers=headers)
+    assert "Say what you need it for" in empty.text
+    opened = desk.client.post(path, data={"csrf_token": token[1], "purpose": " contract "}, headers=headers)
     assert opened.status_code == 200
     assert "11010519491231002X" in opened.text
+    assert "13800001234" in opened.text
+    part = desk.client.post(
+        path, data={"csrf_token": token[1], "purpose": "a card"},
+        headers=headers | {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#identity"},
+    )
+    assert "11010519491231002X" in part.text
+    assert "<html" not in part.text
+    again = page(desk, "acq", f"/people/{ads}")[1]
+    assert "11010519491231002X" not in again
+    # Who may see the file but holds no entry to reveal is refused by authority, and sees no button for it.
+    for who, target in (("md", path), ("acq", f"/people/{ads}/reveal/bank")):
+        own = page(desk, who, f"/people/{ads}")[1]
+        own_token = re.search(r'name="csrf_token" value="([^"]+)"', own)
+        assert own_token
+        assert target not in own
+        refused = desk.client.post(target, data={"csrf_token": own_token[1], "purpose": "curious"},
+                                   headers={"X-Name": who})
+        assert refused.status_code == 403
+        assert "11010519491231002X" not in refused.text
     with desk.house.session(SYSTEM) as session, guard.system(session, "a test looks"):
-        looks = session.scalars(select(AuditEntry).where(AuditEntry.kind == "reveal")).all()
-        assert [(one.person_id, one.action) for one in looks] == [(desk.people["acq"].person_id, REVEAL)]
-    refused = desk.client.post(path, data={"csrf_token": token[1], "purpose": "curious"}, headers={"X-Name": "md"})
-    assert refused.status_code in (400, 403)
+        looks = session.scalars(select(AuditEntry).where(AuditEntry.kind == "reveal").order_by(AuditEntry.id)).all()
+        assert [(one.person_id, one.subject_id, one.action, one.entry, one.reason, one.after) for one in looks] == [
+            (desk.people["acq"].person_id, ads, REVEAL, "ACQ-H.R1", purpose, {"group": "identity"})
+            for purpose in ("contract", "a card")
+        ]
 
 
 def test_pages_keep_their_budget(desk: Desk) -> None:
@@ -158,3 +158,25 @@ def test_a_token_sees_what_its_holder_sees(desk: Desk) -> None:
     assert ask("units", tokens[READ])[0] == 403
     assert ask("people", tokens[CHART])[0] == 403
     assert ask("people", "remit_wrong")[0] == 401
+
+
+def test_the_bank_account_opens_as_a_part_of_the_page(desk: Desk) -> None:
+    """The group one may reveal has its card; the part that comes back is that card alone, open."""
+    ads = desk.people["ads"].person_id
+    with desk.house.session(SYSTEM, write=True) as session:
+        found = session.scalars(seen(select(Person).where(Person.id == ads))).one()
+        found.bank_name, found.bank_account = "Bank of Tests", "6222600000000000065"
+        publish(session, SYSTEM, ListDraft("ACQ", 1, START, entries=(
+            EntryDraft("B1", "ACQ-H", "person.bank:reveal", TITLE, "unit", power="read"),
+        )))
+    text = page(desk, "acq", f"/people/{ads}")[1]
+    assert "**** 0065" in text
+    assert "Bank of Tests" not in page(desk, "md", f"/people/{ads}")[1]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', text)
+    assert token
+    part = desk.client.post(
+        f"/people/{ads}/reveal/bank", data={"csrf_token": token[1], "purpose": "pay"},
+        headers={"X-Name": "acq", "HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#bank"},
+    ).text
+    assert "6222600000000000065" in part
+    assert "<h1" not in part

@@ -83,7 +83,7 @@ def test_rings_are_refused_and_only_they(above: list[int | None]) -> None:
         assert len(tree.number(parents, {unit: (0, unit) for unit in parents})) == len(parents)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(forests(6), min_size=1, max_size=3))
 def test_each_day_has_the_tree_of_that_day(house: House, stages: list[tuple[Parents, dict[int, int]]]) -> None:
     """Units come, move and go on some days; on every day the stored numbers are those of the recursion."""
