@@ -6,7 +6,7 @@ and warnings that stop nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,8 +36,9 @@ class Checked:
     ``columns[name][i]`` stands in row ``rows[i]`` of the user's sheet; a bad or empty cell is None (or the column's
     default). ``present`` names the columns the file has: a column it lacks must not empty what is stored.
     ``problem_count`` counts all problems, ``problems`` lists the first 10,000. ``bad`` holds the positions of rows with
-    a problem. A plan is handed the good rows alone; ``dropped`` says which keys and codes the others held, so that a
-    reference to one of them is not called unknown. ``options`` are those of the exchange that the user chose.
+    a problem, ``spoilt`` the names of the bad cells of such a row. ``dropped`` says which keys and codes the rows held
+    that were left out, so that a reference to one of them is not called unknown. ``options`` are those of the exchange
+    that the user chose.
     """
 
     sheet: Sheet
@@ -49,6 +50,7 @@ class Checked:
     warnings: list[Problem] = field(default_factory=list)
     problem_count: int = 0
     bad: frozenset[int] = frozenset()
+    spoilt: Mapping[int, frozenset[str]] = field(default_factory=dict)
     dropped: Mapping[str, frozenset[Any]] = field(default_factory=dict)
     options: frozenset[str] = frozenset()
 
@@ -57,16 +59,37 @@ class Checked:
 
     def good(self) -> Checked:
         """The rows without a problem."""
+        return self._without(self.bad) if self.bad else self
+
+    def readable(self) -> Checked:
+        """The rows that say whom or what they are about, with None in place of each bad cell.
+
+        Beside the good rows these are rows with some bad cells: what else is wrong with them can be told at once.
+        """
         if not self.bad:
             return self
-        kept = [position for position in range(len(self)) if position not in self.bad]
+        names = [column.name for column in self.sheet.columns if column.required and column.kind == "code"]
+        columns = dict(self.columns)
+        for name in {name for cells in self.spoilt.values() for name in cells}:
+            columns[name] = [None if name in self.spoilt.get(i, ()) else value for i, value in enumerate(columns[name])]
+        lost = {
+            i for i in self.bad if i not in self.spoilt or any(columns[name][i] is None for name in names)
+        }
+        return replace(self, columns=columns)._without(lost, values=self.columns)
+
+    def _without(self, lost: Collection[int], *, values: Mapping[str, Values] | None = None) -> Checked:
+        """The other rows; ``values`` are the cells as they were read, for ``dropped``."""
+        kept = [position for position in range(len(self)) if position not in lost]
         coded = [column.name for column in self.sheet.columns if column.kind in ("code", "identity_number")]
+        read = values or self.columns
         return replace(
             self,
-            columns={name: [values[i] for i in kept] for name, values in self.columns.items()},
+            columns={name: [cells[i] for i in kept] for name, cells in self.columns.items()},
             rows=[self.rows[i] for i in kept],
-            problems=[], problem_count=0, bad=frozenset(),
-            dropped={name: frozenset(self.columns[name][i] for i in self.bad) - {None} for name in coded},
+            problems=[], problem_count=0,
+            bad=frozenset(at for at, i in enumerate(kept) if i in self.bad),
+            spoilt={at: self.spoilt[i] for at, i in enumerate(kept) if i in self.spoilt},
+            dropped={name: frozenset(read[name][i] for i in lost) - {None} for name in coded},
         )
 
     def at(
@@ -117,10 +140,11 @@ def check(grid: Grid, sheet: Sheet, *, identifiers: Mapping[str, Identifier] | N
         rows=grid.rows,
         headings=grid.headings,
         present=frozenset(grid.columns),
-        problems=found.in_order(sheet),
+        problems=in_order(found.problems, sheet, grid.headings),
         warnings=[*_ignored(grid), *found.warnings],
         problem_count=found.count,
         bad=frozenset(found.bad),
+        spoilt={position: frozenset(names) for position, names in found.spoilt.items()},
     )
 
 
@@ -133,7 +157,9 @@ class _Findings:
         self.warnings: list[Problem] = []
         self.count = len(grid.problems)
         ragged = {problem.row for problem in grid.problems}
-        self.bad: set[int] = {position for position, row in enumerate(grid.rows) if row in ragged} if ragged else set()
+        self.ragged = {position for position, row in enumerate(grid.rows) if row in ragged} if ragged else set()
+        self.bad: set[int] = set(self.ragged)
+        self.spoilt: dict[int, set[str]] = {}
 
     def add(self, column: Column, cells: Sequence[Any] | None, bad: Iterable[Bad], *, warn: bool = False) -> None:
         """Note bad cells of a column."""
@@ -142,6 +168,8 @@ class _Findings:
             if not warn:
                 self.count += 1
                 self.bad.add(one.position)
+                if one.position not in self.ragged:
+                    self.spoilt.setdefault(one.position, set()).add(column.name)
             if len(kept) < MOST_PROBLEMS:
                 kept.append(
                     Problem(
@@ -153,10 +181,11 @@ class _Findings:
                     )
                 )
 
-    def in_order(self, sheet: Sheet) -> list[Problem]:
-        """Problems as somebody reads the sheet: row by row, from left to right."""
-        places = {self.grid.headings.get(column.name, ""): place for place, column in enumerate(sheet.columns)}
-        return sorted(self.problems, key=lambda one: (one.row or 0, places.get(one.column or "", 999)))
+
+def in_order(problems: Iterable[Problem], sheet: Sheet, headings: Mapping[str, str]) -> list[Problem]:
+    """Problems as somebody reads the sheet: row by row, from left to right."""
+    places = {headings.get(column.name, str(column.title)): place for place, column in enumerate(sheet.columns)}
+    return sorted(problems, key=lambda one: (one.row or 0, places.get(one.column or "", 999)))
 
 
 def _check_values(

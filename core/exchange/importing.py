@@ -21,7 +21,7 @@ from core.base.errors import DomainError, InputErrors, NotFound, Problem
 from core.base.text import Text, catalogue
 from core.contracts.country import Identifier
 from core.exchange.changes import Changes
-from core.exchange.check import Checked, check
+from core.exchange.check import Checked, check, in_order
 from core.exchange.columns import Sheet
 from core.exchange.models import CHECKED, CHECKING, DONE, FAILED, UNCHANGED, Import
 from core.exchange.read import read
@@ -81,8 +81,10 @@ class Exchange:
     """A file that can be imported: what a module registers with ``register_exchanges``.
 
     ``name`` is the word of the command line (``people``). ``action`` is what the actor must be allowed.
-    ``plan(session, actor, checked)`` compares by external id or key and writes nothing; it gets the rows whose cells
-    are good, ``checked.dropped`` has the codes of the others.
+    ``plan(session, actor, checked)`` compares by external id or key and writes nothing. Beside the good rows it gets
+    those with bad cells whose code can be read, with None in such cells, so that an unknown unit is told in the same
+    run as a bad date; a plan that does not want them begins with ``checked = checked.good()``. Whatever it makes of
+    them, nothing is written. ``checked.dropped`` has the codes of the rows left out.
     ``apply(session, actor, plan, changes, report)`` writes it, through ``changes`` or the ORM; it is called only when
     there is no problem and something to do. ``options`` are offered to the user; ``checked.options`` holds the names
     of those he chose. ``after_undo(session)`` brings in order what follows from the rows an undo has put back.
@@ -316,21 +318,23 @@ def _chosen(exchange: Exchange, options: Iterable[str]) -> frozenset[str]:
 
 
 def _plan(session: Session, actor: Actor, prepared: Prepared) -> Plan | None:
-    """The plan over the rows whose cells are good, so that one dry run tells as much as can be told."""
+    """The plan over the rows that can be read, so that one dry run tells all that is wrong."""
     if prepared.checked is None:
         return None
-    return prepared.exchange.plan(session, actor, prepared.checked.good())
+    return prepared.exchange.plan(session, actor, prepared.checked.readable())
 
 
 def _report(prepared: Prepared, plan: Plan | None, good: str) -> ImportReport:
     problems = [*prepared.problems, *(plan.problems if plan is not None else [])]
+    if prepared.checked is not None:
+        problems = in_order(problems, prepared.checked.sheet, prepared.checked.headings)
     count = prepared.problem_count + (len(plan.problems) if plan is not None else 0)
     counts = {"rows": len(prepared.checked) if prepared.checked is not None else 0}
     if plan is not None:
         counts |= {"new": plan.new, "changed": plan.changed, "unchanged": plan.unchanged, "closed": plan.closed}
     return ImportReport(
         kind=prepared.exchange.name, state=FAILED if count else good, file_name=prepared.file_name, counts=counts,
-        problems=sorted(problems, key=lambda one: one.row or 0), problem_count=count,
+        problems=problems, problem_count=count,
         warnings=[*prepared.warnings, *(plan.warnings if plan is not None else [])],
     )
 

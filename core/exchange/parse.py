@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.base.text import catalogue
+from core.base.text import catalogue, listed
 from core.exchange.amounts import parse_scaled
 from core.exchange.cells import EXACT_LIMIT, Bad, Parser, Values, Wrong, parse_distinct, plain_number
 from core.exchange.columns import Column, normal
@@ -136,7 +136,7 @@ def _bool_parser(_column: Column) -> Parser:
 
 def _enum_parser(column: Column) -> Parser:
     words = {normal(word): value for value, accepted in column.choices.items() for word in (value, *accepted)}
-    known = ", ".join(dict.fromkeys(accepted[0] if accepted else value for value, accepted in column.choices.items()))
+    known = listed(dict.fromkeys(accepted[0] if accepted else value for value, accepted in column.choices.items()))
 
     def parse(cell: Any) -> str:
         value = words.get(normal(as_text(cell)))

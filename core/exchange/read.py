@@ -12,7 +12,7 @@ from typing import Any
 import python_calamine
 
 from core.base.errors import InputErrors, Problem
-from core.base.text import catalogue
+from core.base.text import catalogue, listed
 from core.exchange import unpack
 from core.exchange.columns import Heading, Sheet, accepted_titles, count_known, match
 from core.exchange.unpack import Limits, damaged, refuse
@@ -230,7 +230,7 @@ def _no_heading(sheet: Sheet) -> InputErrors:
     return refuse(
         _("No heading row was found."),
         _("The first row of the table names its columns, for example {titles}.",
-          titles=", ".join(str(column.title) for column in wanted)),
+          titles=listed(column.title for column in wanted)),
     )
 
 

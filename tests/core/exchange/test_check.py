@@ -254,6 +254,23 @@ def test_good_rows_and_what_the_bad_ones_held() -> None:
     assert good.at(0, "number", _("It")).row == 4
 
 
+def test_rows_that_can_be_read_have_nothing_in_their_bad_cells() -> None:
+    checked = bad_file()
+    some = checked.readable()
+    assert (list(some.rows), some.columns["number"]) == ([2, 3, 4], ["E1", "E2", "E3"])
+    assert some.bad == {0, 1}
+    assert (some.columns["joined"][0], some.columns["salary"]) == (None, [None, None, 800000])
+    assert some.spoilt == {0: {"joined", "salary"}, 1: {"name", "salary", "identity"}}
+    assert some.dropped["number"] == {"E3"}, "the number of the row that repeats another one"
+    assert checked.columns["salary"][0] == -800000, "the file as it was read stays"
+    assert some.good().rows == [4]
+
+
+def test_a_row_of_too_many_cells_is_not_read_at_all() -> None:
+    data = csv_text([HEAD, ["E1", "王芳", "2026-01-05", "8", "1236", "", "x"], ["E2", "李强", "2026-01-05", "8", ""]])
+    assert check(read(data.encode(), PEOPLE), PEOPLE).readable().columns["number"] == ["E2"]
+
+
 def test_a_column_the_file_lacks_is_not_an_empty_one() -> None:
     checked = check(read(csv_text([HEAD[:4], ["E1", "王芳", "2026-01-05", "8000"]]).encode(), PEOPLE), PEOPLE)
     assert "identity" not in checked.present

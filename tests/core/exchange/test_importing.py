@@ -93,13 +93,15 @@ def test_a_dry_run_tells_what_would_happen_and_writes_nothing(house: House) -> N
     assert everything(house) == before
 
 
-def test_a_dry_run_reports_bad_cells_and_bad_comparisons_together(house: House) -> None:
-    rows = [*ROWS, ["E4", "钱多", "31/02/2026", "1", "", ""], ["E5", "孙立", "2026-01-01", "1", "", "E9"],
-            ["E6", "周正", "2026-01-01", "1", "", "E4"]]
-    report = bring(house, csv_text([HEAD, *rows]).encode(), dry=True)
-    assert [(one.row, one.column, one.value) for one in report.problems] == [
-        (5, "入职日期", "31/02/2026"), (6, "上级工号", "E9")]
-    assert report.state == "failed"
+def test_a_row_with_a_bad_cell_is_compared_by_its_other_cells(house: House) -> None:
+    rows = [*ROWS, ["E4", "钱多", "31/02/2026", "1", "", "E9"], ["", "孙立", "2026-01-01", "1", "", "E9"],
+            ["E6", "周正", "2026-01-01", "-1", "", "E4"], ["E7", "吴用", "2026-01-01", "1", "", "E9"]]
+    report, before = bring(house, data := csv_text([HEAD, *rows]).encode(), dry=True), everything(house)
+    told = [(5, "入职日期"), (5, "上级工号"), (6, "工号"), (7, "月薪"), (8, "上级工号")]
+    assert [(one.row, one.column) for one in report.problems] == told
+    with pytest.raises(InputErrors):
+        bring(house, data)
+    assert everything(house) == before
 
 
 def test_a_file_that_cannot_be_read_is_a_report_with_one_problem(house: House) -> None:
