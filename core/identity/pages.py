@@ -15,6 +15,7 @@ from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
 from core.base.text import catalogue
 from core.identity import services
+from core.identity.devices import device_name, in_the_hand
 from core.identity.models import Account
 from core.identity.schemas import PasswordSchema, SignInSchema, TokenSchema
 from core.identity.web import User
@@ -116,9 +117,29 @@ def _account_page(
         "identity/account.html", title=_("My account"), account=mine,
         password=password or Form(PasswordSchema),
         token=token or Form(TokenSchema, options={"scopes": _scopes(session, actor)}), made=made,
-        tokens=services.tokens_of(session, mine.id), devices=services.sessions_of(session, mine.id),
-        here=flask_login.current_user.session_id,
+        tokens=_tokens(session, mine), devices=_devices(session, mine),
     )
+
+
+def _devices(session: Session, mine: Account) -> list[dict[str, Any]]:
+    """The signed-in browsers as people know them, this one first."""
+    here = flask_login.current_user.session_id
+    found = sorted(services.sessions_of(session, mine.id), key=lambda one: one.id != here)
+    return [
+        {"id": one.id, "name": device_name(one.device), "hand": in_the_hand(one.device), "address": one.address,
+         "seen": one.last_seen_at, "here": one.id == here}
+        for one in found
+    ]  # fmt: skip
+
+
+def _tokens(session: Session, mine: Account) -> list[dict[str, Any]]:
+    """The tokens with what they may be used for in words; an action whose module is gone keeps its key."""
+    actions = of(session).registry.actions
+    return [
+        {"id": one.id, "name": one.name, "used": one.last_used_at, "until": one.expires_at,
+         "titles": [actions[key].title if key in actions else key for key in one.scopes]}
+        for one in services.tokens_of(session, mine.id)
+    ]  # fmt: skip
 
 
 @blueprint.post("/account/password")

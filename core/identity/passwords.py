@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
@@ -13,8 +15,12 @@ _ = catalogue("identity")
 SHORTEST = 10
 
 _hasher = PasswordHasher()
-#: Verified when the account does not exist, so that the answer takes as long as for one that does.
-_DECOY = _hasher.hash("no account has this password")
+
+
+@cache
+def _decoy() -> str:
+    """Verified when the account does not exist, so that the answer takes as long as for one that does."""
+    return _hasher.hash("no account has this password")
 
 
 def check_strength(password: str, login: str) -> None:
@@ -35,7 +41,7 @@ def hash_password(password: str) -> str:
 def verify(password: str, hashed: str | None) -> bool:
     """Whether a password fits a hash; without a hash it takes as long and is false."""
     try:
-        _hasher.verify(hashed or _DECOY, password)
+        _hasher.verify(hashed or _decoy(), password)
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
     return hashed is not None

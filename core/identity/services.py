@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -183,15 +183,16 @@ def session_of(session: Session, token: str, *, idle: timedelta) -> tuple[Signed
 
 
 def touch(session: Session, session_id: int) -> None:
-    """Note that a session was used."""
-    found = session.get(SignedInSession, session_id)
-    if found is not None:
-        found.last_seen_at = clock.now()
+    """Note that a session was used; no change anybody made, so it leaves no trace in the audit log."""
+    session.execute(
+        update(SignedInSession).where(SignedInSession.id == session_id).values(last_seen_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
-def needs_touch(last_seen_at: datetime) -> bool:
-    """Whether the last use was noted long enough ago to note it again."""
-    return clock.now() - last_seen_at > SEEN_EVERY
+def needs_touch(last: datetime | None) -> bool:
+    """Whether the last use was noted long enough ago, or never, to note it again."""
+    return last is None or clock.now() - last > SEEN_EVERY
 
 
 def sessions_of(session: Session, account_id: int) -> Sequence[SignedInSession]:
@@ -279,6 +280,14 @@ def token_of(session: Session, token: str) -> tuple[AccessToken, Account] | None
     if row is None or (row[0].expires_at is not None and row[0].expires_at <= clock.now()):
         return None
     return row[0], row[1]
+
+
+def touch_token(session: Session, token_id: int) -> None:
+    """Note that a token was used."""
+    session.execute(
+        update(AccessToken).where(AccessToken.id == token_id).values(last_used_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def token_actor(token: AccessToken, account: Account, *, zone: str = clock.DEFAULT_ZONE) -> Actor:

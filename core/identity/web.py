@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -12,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from core.base.actor import Actor
 from core.identity import services
-from core.identity.models import Account
 from core.kernel.house import House
 from core.web import ports, visit
 from core.web.pages import redirect_to
@@ -36,6 +36,7 @@ class User(flask_login.UserMixin):  # type: ignore[misc]
     session_id: int = 0
     last_seen_at: datetime | None = None
     must_change_password: bool = False
+    theme: ports.Theme = "auto"
 
     def get_id(self) -> str:
         """What the signed cookie holds."""
@@ -56,7 +57,8 @@ def install(app: Flask, house: House) -> None:
             return None
         row, account = found
         actor = services.actor_of(account, zone=house.config.zone)
-        return User(token, actor, row.id, row.last_seen_at, account.must_change_password)
+        theme = cast(ports.Theme, account.theme)
+        return User(token, actor, row.id, row.last_seen_at, account.must_change_password, theme)
 
     def actor_of_request(session: Session, request: Request) -> Actor | None:
         del request
@@ -64,16 +66,22 @@ def install(app: Flask, house: House) -> None:
         if not user.is_authenticated:
             return None
         if user.last_seen_at is not None and services.needs_touch(user.last_seen_at):
-            visit.after_response(session, _toucher(user.session_id))
+            visit.after_response(session, _writer(services.touch, user.session_id))
         return cast(Actor, user.actor)
 
     def token_actor(session: Session, token: str) -> Actor | None:
         found = services.token_of(session, token)
-        return services.token_actor(*found, zone=house.config.zone) if found else None
+        if found is None:
+            return None
+        row, account = found
+        if services.needs_touch(row.last_used_at):
+            visit.after_response(session, _writer(services.touch_token, row.id))
+        return services.token_actor(row, account, zone=house.config.zone)
 
     def preferences(session: Session, actor: Actor) -> ports.Preferences:
-        account = session.get(Account, actor.account_id)
-        return ports.Preferences(actor.locale, account.theme if account else "auto")  # type: ignore[arg-type]
+        del session
+        user = flask_login.current_user if actor.kind == "person" else None
+        return ports.Preferences(actor.locale, user.theme if user is not None and user.is_authenticated else "auto")
 
     @app.before_request
     def new_password_first() -> Any:
@@ -90,8 +98,10 @@ def install(app: Flask, house: House) -> None:
     installed.preferences = preferences
 
 
-def _toucher(session_id: int) -> services.Write:
+def _writer(touch: Callable[[Session, int], None], identity: int) -> services.Write:
+    """``touch`` for one row, to be called once the answer stands."""
+
     def write(session: Session) -> None:
-        services.touch(session, session_id)
+        touch(session, identity)
 
     return write

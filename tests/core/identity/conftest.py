@@ -111,4 +111,3 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real argon2id at its lowest cost: what is tested here is not how long a hash takes."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", cheap)
-    monkeypatch.setattr(passwords, "_DECOY", cheap.hash("no account has this password"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,8 +13,9 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.db.guard import system
 from core.identity import services
-from core.identity.models import Account, SignedInSession
+from core.identity.models import AccessToken, Account, SignedInSession
 from core.kernel.house import House
+from remit.testing.statements import counting
 from tests.core.identity.conftest import PASSWORD, SYSTEM, Browser
 
 # What the databases could differ in is tested in test_services; pages are looked at on one of them.
@@ -215,6 +216,41 @@ def test_a_token_is_shown_once_and_opens_what_it_names(app: Flask, browser: Brow
     assert end is not None
     browser.post(end[0])
     assert program.get(RUNS, headers=bearer).status_code == 401
+
+
+def test_the_use_of_a_token_is_noted_once_in_a_while(app: Flask, house: House, admin: Account) -> None:
+    """The first use and one some minutes later are written; those between cost no statement of their own."""
+    with house.session(SYSTEM, write=True) as session:
+        holder = services.actor_of(session.get_one(Account, admin.id))
+        made, token = services.create_token(session, holder, name="script", scopes=["payroll.run:read"])
+    client, bearer = app.test_client(), {"Authorization": f"Bearer {token}"}
+
+    def used() -> tuple[datetime | None, int]:
+        with counting(house.database) as statements:
+            assert client.get(RUNS, headers=bearer).status_code == 200
+        with house.session(SYSTEM) as session:
+            return session.get_one(AccessToken, made.id).last_used_at, len(statements)
+
+    first, _at_first = used()
+    assert first is not None
+    again, few = used()
+    assert again == first
+    with house.session(SYSTEM, write=True) as session:
+        session.get_one(AccessToken, made.id).last_used_at = first - services.SEEN_EVERY - timedelta(seconds=1)
+    later, more = used()
+    assert later is not None
+    assert later >= first
+    assert more == few + 1
+
+
+def test_the_frame_of_a_page_takes_three_statements(browser: Browser, house: House, admin: Account) -> None:
+    """Session with account, modules with epoch, company with post; this page itself reads nothing."""
+    browser.sign_in()
+    browser.get("/authority/mine")
+    with counting(house.database) as statements:
+        assert browser.get("/authority/mine").status_code == 200
+    own = [sql for sql in statements if "FROM core_position_version" in sql and "core_position.code" in sql]
+    assert len(statements) - len(own) == 3, str(statements)
 
 
 def test_the_cookie_of_a_page_is_nothing_to_the_interface(browser: Browser, admin: Account) -> None:
