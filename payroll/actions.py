@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from payroll.models import Contribution, Deduction, Opening, Run, Salary, Slip
 from payroll.text import _
 from remit.base import clock
+from remit.formula import MONEY
 from remit.models import Assignment, PositionVersion, dated, guard
-from remit.specs import ActionDef, Anchor, Facts, FieldGroup, ResourceType, SuggestedEntry, by_column
+from remit.specs import ActionDef, Anchor, Attribute, Facts, FieldGroup, ResourceType, SuggestedEntry, Usage, by_column
 
 SALARY_READ = "payroll.salary:read"
 SALARY_IMPORT = "payroll.salary:import"
@@ -85,6 +86,20 @@ def _run_facts(session: Session, run: Run) -> Facts:
     )
 
 
+def _approved(session: Session, usage: Usage) -> int:
+    """The gross pay that was approved under an entry in a period; a run that is calculated again gives it back."""
+    total = session.scalar(
+        guard.mark(
+            select(func.coalesce(func.sum(Run.gross), 0)).where(
+                Run.approved_entry == usage.entry, Run.currency == usage.currency,
+                Run.approved_at >= usage.since, Run.approved_at < usage.until, Run.id != usage.besides.id,
+            ),
+            [(RUN_READ, "payroll_run")],
+        )
+    )
+    return int(total or 0)
+
+
 def _resource(name: str, model: type[Any], read: str) -> ResourceType:
     anchors: dict[str, Anchor] = {
         "person": by_column("person_id"), "unit": _post("unit_id"), "position": _post("position_id"),
@@ -111,6 +126,7 @@ RESOURCE_TYPES = (
         facts=_run_facts,
         anchors={"legal_entity": by_column("legal_entity_id")},
         read=RUN_READ,
+        attributes={"gross": Attribute(_("Gross pay"), MONEY, "gross", currency="currency")},
     ),
 )
 
@@ -121,8 +137,11 @@ ACTIONS = (
     ActionDef(DEDUCTION_IMPORT, _("Import special additional deductions")),
     ActionDef(RUN_READ, _("See payroll runs"), resource="payroll_run", power="read"),
     ActionDef(CALCULATE, _("Calculate the payroll"), resource="payroll_run"),
-    ActionDef(REVIEW, _("Review the payroll"), resource="payroll_run"),
-    ActionDef(APPROVE, _("Approve the payroll"), resource="payroll_run", power="decide", amount=True, no_self=True),
+    ActionDef(REVIEW, _("Review the payroll"), resource="payroll_run", no_self=True),
+    ActionDef(
+        APPROVE, _("Approve the payroll"), resource="payroll_run", power="decide", amount=True, no_self=True,
+        used=_approved,
+    ),
     ActionDef(PAY, _("Pay the payroll"), resource="payroll_run"),
     ActionDef(PUBLISH, _("Publish payslips"), resource="payroll_run"),
     ActionDef(LOCK, _("Lock the payroll"), resource="payroll_run"),

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import click
 
 from payroll.models import Run
-from payroll.services import explain, files
+from payroll.services import explain, files, look
 from payroll.services import run as runs
 from payroll.services import slip as slips
 from payroll.services.explain import Explained
@@ -28,7 +28,7 @@ _group = click.option("--group", help="Pay group; needed where there are several
 @acting
 def calculate(desk: Desk, month: Month, group: str | None) -> None:
     """Calculate a month."""
-    with desk.progress(_("Payroll {month}", month=month)) as bar, desk.session(write=True) as session:
+    with desk.progress(_("Payroll {month}", month=month.title)) as bar, desk.session(write=True) as session:
         made = runs.open_run(session, desk.actor, month, group=group)
 
         def show_progress(done: int, total: int | None, message: Text | str = "") -> None:
@@ -87,10 +87,10 @@ def show(desk: Desk, employee: str, month: Month, explained: bool, purpose: str)
     """Show one payslip; opening its amounts is on the record."""
     with desk.session(write=True) as session:
         slip, run = slips.slip_of_number(session, desk.actor, employee, month)
-        slips.reveal(session, desk.actor, slip, purpose or str(_("Command line: payroll show")))
+        look.reveal(session, desk.actor, slip, purpose or str(_("Command line: payroll show")))
         found = explain.explain(session, run, slip)
         name, employee = slips.name_of(session, slip)
-    desk.say(_("{name}, {number}, {month}", name=name, number=employee, month=month))
+    desk.say(_("{name}, {number}, {month}", name=name, number=employee, month=month.title))
     shown = [line for line in found if explained or (line.value and line.kind != "accumulator")]
     if explained:
         for line in shown:

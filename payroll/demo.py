@@ -14,7 +14,7 @@ from payroll.services import compute, setup
 from payroll.services import run as runs
 from payroll.services.importing import DEDUCTIONS
 from remit.base import FOREVER, Actor, DomainError, Month
-from remit.demo import Demo, DemoPerson
+from remit.demo import Demo, DemoPerson, acting
 from remit.models import bulk
 from remit.services import allowed, system
 
@@ -45,13 +45,8 @@ def give_demo(session: Session, demo: Demo) -> None:
     with system(session, "the demo company takes over the year so far"):
         _open_year(session, group.id, demo)
     for month in demo.closed:
-        try:
-            with session.begin_nested():
-                _finish(session, demo, month, last=month == demo.closed[-1])
-        except DomainError as refused:
-            if not refused.code.endswith(".not_closed"):
-                raise
-            return  # without closed attendance there is no payroll; HR closes the month first
+        if not _finish(session, demo, month, last=month == demo.closed[-1]):
+            return
 
 
 def _agree(session: Session, person: DemoPerson, components: dict[str, int]) -> None:
@@ -137,20 +132,27 @@ def _keep(session: Session, work: compute.Work, done: compute.Computed, codes: l
     )  # fmt: skip
 
 
-def _finish(session: Session, demo: Demo, month: Month, *, last: bool) -> None:
-    """One month through all its steps; the last closed one is published and not locked yet.
-
-    The product writes it, because the whole company is one transaction; the names are those of the story.
+def _finish(session: Session, demo: Demo, month: Month, *, last: bool) -> bool:
+    """One month through all its steps, each taken by whoever's authority it is; the last closed one is published and
+    not locked yet. False without closed attendance: there is no payroll then, HR closes the month first.
     """
-    product = session.info["actor"]
-    maxin, wangfang = demo.actors["maxin"], demo.actors["wangfang"]
-    run = runs.calculate(session, product, runs.open_run(session, product, month))
+    who = demo.actors
+    with acting(session, who["maxin"]):
+        run = runs.open_run(session, who["maxin"], month)
+        try:
+            runs.calculate(session, who["maxin"], run)
+        except DomainError as refused:
+            if not refused.code.endswith(".not_closed"):
+                raise
+            session.delete(run)
+            return False
+    hands = {"review": who["wangfang"], "approve": _approver(session, demo, run), "pay": who["helin"],
+             "publish": who["wangfang"], "lock": who["maxin"]}  # fmt: skip
     for word, (_action, step) in runs.STEPS.items():
         if word != "lock" or not last:
-            step(session, product, run)
-    run.calculated_by, run.created_by_person_id = maxin.name, maxin.person_id
-    run.reviewed_by, run.approved_by = wangfang.name, _approver(session, demo, run).name
-    session.flush()
+            with acting(session, hands[word]):
+                step(session, hands[word], run)
+    return True
 
 
 def _approver(session: Session, demo: Demo, run: Run) -> Actor:

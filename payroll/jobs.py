@@ -1,4 +1,4 @@
-"""Calculating a run as a job, for companies that are too large for one request."""
+"""Calculating a run as a job: however large the company is, no request waits for it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 from payroll import actions
 from payroll.models import Run
 from payroll.services import run as runs
+from payroll.services.calculation import JOB
 from payroll.text import _
 from remit.jobs import Job, JobContext
 from remit.services import load
-
-CALCULATE = "payroll.calculate"
 
 
 def calculate(context: JobContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -25,4 +24,4 @@ def calculate(context: JobContext, arguments: Mapping[str, Any]) -> Mapping[str,
     return result
 
 
-JOBS = (Job(CALCULATE, _("Calculate the payroll"), calculate),)
+JOBS = (Job(JOB, _("Calculate the payroll"), calculate),)

@@ -29,7 +29,10 @@ def _alone(session: Session, actor: Actor) -> bool:
 def _lines(group: Text, *, alone: bool) -> tuple[NavItem, ...]:
     when = _alone if alone else _with_time
     return (
-        NavItem(group, _("My payslips"), "payroll.mine", "receipt-2", order=350, action=actions.SLIP_READ, when=when),
+        NavItem(
+            group, _("My payslips"), "payroll.mine", "receipt-2", order=350, action=actions.SLIP_READ, when=when,
+            phone=3,
+        ),
         NavItem(group, _("Payroll"), "payroll.runs", "cash", order=360, action=actions.RUN_READ, when=when),
     )
 

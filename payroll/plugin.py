@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from payroll import actions, cli, exchange, jobs, nav, widgets
+from payroll import actions, cli, exchange, jobs, nav, slots, widgets
 from payroll.services import run
 from payroll.text import _
 from remit.exchange import Exchange
@@ -17,6 +17,7 @@ from remit.specs import (
     Module,
     NavItem,
     ResourceType,
+    Slot,
     SuggestedEntry,
     Widget,
     hookimpl,
@@ -67,6 +68,12 @@ def register_nav() -> Sequence[NavItem]:
 def register_widgets() -> Sequence[Widget]:
     """One's own payslip, and the month's steps."""
     return widgets.WIDGETS
+
+
+@hookimpl
+def register_slots() -> Sequence[Slot]:
+    """The steps of the month and the days until pay day, on the home page."""
+    return slots.SLOTS
 
 
 @hookimpl

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from payroll import actions
 from payroll.models import Run, Slip
+from payroll.pages import review as drawn
 from payroll.pages.blueprint import blueprint
-from payroll.rules.states import MOVES, ORDER
-from payroll.services import explain, files
+from payroll.pages.review import Address
+from payroll.rules.states import MOVES
+from payroll.services import calculation, explain, files, look
 from payroll.services import run as services
-from payroll.services.present import explained, parts
-from payroll.services.review import PAGE, Kind, Review, review, runs_list
+from payroll.services.present import MASK, explained, parts
+from payroll.services.review import KINDS, Asked, Review, review, runs_list
 from payroll.services.slip import name_of
 from payroll.text import _
-from remit.base import Actor, Month, clock, format_money
-from remit.services import allowed, load
+from remit.base import Actor, Month, NotFound, clock, format_money
+from remit.jobs import JobRow, progress_of
+from remit.services import allowed, held_by, load
 from remit.text import Text
-from remit.web import Page, access, flash, page, redirect_to
+from remit.web import Page, access, flash, local_path, page, redirect_to
 
 #: Where a run may go from a state, as buttons: word, title, icon.
 _BUTTONS: dict[str, tuple[str, Text, str]] = {
@@ -30,13 +34,9 @@ _BUTTONS: dict[str, tuple[str, Text, str]] = {
     "paid": ("publish", _("Publish payslips"), "send"),
     "published": ("lock", _("Lock month"), "lock"),
 }
-_STEPS: tuple[tuple[str, Text], ...] = (
-    ("calculated", _("Calculate")), ("reviewed", _("Review")), ("approved", _("Approve")), ("paid", _("Pay")),
-    ("published", _("Publish")), ("locked", _("Lock")),
-)  # fmt: skip
-_FILTERS: tuple[tuple[Kind, Text], ...] = (
-    ("all", _("All")), ("problems", _("With notes")), ("joiners", _("Joiners")), ("leavers", _("Leavers")),
-)  # fmt: skip
+#: What amounts are usually looked at for in a state.
+_PURPOSES: dict[str, Text] = {"calculated": _("Payroll review"), "reviewed": _("Payroll approval")}
+_LARGEST = 2**63
 
 
 @blueprint.get("/runs")
@@ -46,18 +46,17 @@ def runs(session: Session, actor: Actor) -> Page:
     found = runs_list(session, actor)
     following = found[0][1].next() if found else Month.of(clock.today(actor.zone)).previous()
     return page(
-        "payroll/runs.html", title=_("Payroll"), runs=found, next_month=following,
-        may_calculate=allowed(session, actor, actions.CALCULATE), state=_state,
-    )
+        "payroll/runs.html", title=_("Payroll"), runs=found, next_month=following, state=_state,
+        may_calculate=allowed(session, actor, actions.CALCULATE),
+    )  # fmt: skip
 
 
 @blueprint.post("/runs")
 @access(actions.CALCULATE)
 def start(session: Session, actor: Actor) -> Response:
-    """Calculate a month, making its run when there is none."""
+    """Have a month calculated, making its run when there is none."""
     run = services.open_run(session, actor, Month.parse(request.form.get("month", "")))
-    services.calculate(session, actor, run)
-    flash(_("{count} payslips are calculated.", count=run.slip_count))
+    calculation.ask(session, actor, run)
     return redirect_to("payroll.run", run_id=run.id)
 
 
@@ -66,38 +65,67 @@ def start(session: Session, actor: Actor) -> Response:
 def run(session: Session, actor: Actor, run_id: int) -> Page:
     """The review of a run: steps, figures, slips, and the reasons of the chosen one."""
     found = load(session, actor, actions.RUN_READ, Run, run_id)
-    kind: Kind = next((one for one in get_args(Kind) if one == request.args.get("show")), "all")
-    number = max(1, min(request.args.get("page", 1, type=int), 100_000))
-    shown = review(session, actor, found, kind=kind, page=number)
-    chosen = request.args.get("slip", type=int)
-    panel = _panel(session, actor, found, chosen if chosen and 0 < chosen < 2**63 else None, shown)
+    asked = _asked(request.args)
+    shown = review(session, actor, found, asked)
+    job = calculation.latest(session, found) if "calculated" in MOVES[found.state] else None
+    running = job is not None and not job.ended
+    address = Address(run_id, asked, _number(request.args, "slip"))
+    may = _may(session, actor, found, running=running)
+    button = _BUTTONS.get(found.state)
+    waits = "" if button is None or may["step"] or running else drawn.waits(
+        held_by(session, actor, services.STEPS[button[0]][0]))  # fmt: skip
     return page(
-        "payroll/run.html", {"slips": "slips", "panel": "panel"}, title=_title(shown.month), review=shown, run=found,
-        state=_state(found.state), steps=_steps(found), figures=_figures(shown), rows=_rows(shown, kind, chosen, actor),
-        columns=_columns(shown), filters=_filters(shown, kind, run_id), panel=panel, pager=_pager(shown, kind, run_id),
-        may=_may(session, actor, found), button=_BUTTONS.get(found.state),
-        problems=[one for one in found.problems or []],
+        "payroll/run.html", {"slips": "slips", "panel": "panel"}, title=_title(shown.month),
+        crumb=[(_("Payroll"), url_for("payroll.runs"))], review=shown, run=found, state=_state(found.state),
+        address=address, may=may, button=button,
+        confirm=_confirm(found, button), purpose=_PURPOSES.get(found.state, _("Payroll enquiry")),
+        steps=drawn.steps(found, actor, running=running, waits=waits), figures=drawn.figures(shown),
+        columns=drawn.columns(shown, address), rows=drawn.rows(shown, address), filters=drawn.filters(shown, address),
+        units=drawn.units(shown, address), unit_name=drawn.unit_name(shown), pager=drawn.pager(shown, address),
+        panel=_panel(session, actor, found, address.slip, shown), **_work(session, found, job),
         bank=files.formats_of(session, shown.country, "bank"), tax=files.formats_of(session, shown.country, "tax"),
+    )  # fmt: skip
+
+
+@blueprint.get("/runs/<id:run_id>/progress")
+@access(actions.RUN_READ)
+def progress(session: Session, actor: Actor, run_id: int) -> Page | Response:
+    """How far the calculation of a run is; its page asks every second, and is shown again when it has ended."""
+    found = load(session, actor, actions.RUN_READ, Run, run_id)
+    job = calculation.latest(session, found)
+    if job is None or job.ended:
+        return redirect_to("payroll.run", run_id=run_id)
+    return page(
+        "payroll/calculating.html", {"calculation": "progress"}, title=_("Being calculated"),
+        crumb=[(_("Payroll"), url_for("payroll.runs"))], run=found, job=job,
+        progress=progress_of(session, job),
     )  # fmt: skip
 
 
 @blueprint.post("/runs/<id:run_id>/calculate")
 @access(actions.CALCULATE)
 def calculate(session: Session, actor: Actor, run_id: int) -> Response:
-    """Calculate a run again."""
-    found = load(session, actor, actions.CALCULATE, Run, run_id)
-    services.calculate(session, actor, found)
-    flash(_("{count} payslips are calculated.", count=found.slip_count))
+    """Have a run calculated again."""
+    calculation.ask(session, actor, load(session, actor, actions.CALCULATE, Run, run_id))
     return redirect_to("payroll.run", run_id=run_id)
+
+
+@blueprint.post("/runs/<id:run_id>/amounts")
+@access(actions.SLIP_REVEAL)
+def amounts(session: Session, actor: Actor, run_id: int) -> Response:
+    """Open the amounts of a run for a while, on the record."""
+    found = load(session, actor, actions.RUN_READ, Run, run_id)
+    look.open_run(session, actor, found, request.form.get("purpose", ""))
+    return redirect_to(local_path(request.form.get("next")) or f"/payroll/runs/{run_id}")
 
 
 @blueprint.post("/runs/<id:run_id>/<word>")
 @access(actions.RUN_READ)
-def step(session: Session, actor: Actor, run_id: int, word: str) -> Any:
+def step(session: Session, actor: Actor, run_id: int, word: str) -> Response:
     """Take a run one step further."""
     found = load(session, actor, actions.RUN_READ, Run, run_id)
     if word not in services.STEPS:
-        return Response(status=404)
+        raise NotFound("payroll.step", _("A payroll has no such step."))
     services.STEPS[word][1](session, actor, found)
     flash(_("The payroll is now: {state}.", state=services.STATE_TITLES[found.state]))
     return redirect_to("payroll.run", run_id=run_id)
@@ -108,6 +136,8 @@ def step(session: Session, actor: Actor, run_id: int, word: str) -> Any:
 def export(session: Session, actor: Actor, run_id: int, word: str) -> Response:
     """A file for the bank or the tax client; writing it is on the record, hence POST."""
     found = load(session, actor, actions.RUN_READ, Run, run_id)
+    if word not in ("bank", "tax"):
+        raise NotFound("payroll.file", _("There is no such file."))
     purpose: files.Purpose = "bank" if word == "bank" else "tax"
     made = files.export(session, actor, found, purpose, layout=request.form.get("layout") or None)
     response = Response(made.data, mimetype=made.media)
@@ -115,8 +145,22 @@ def export(session: Session, actor: Actor, run_id: int, word: str) -> Response:
     return response
 
 
+def _asked(args: MultiDict[str, str]) -> Asked:
+    """What the address asks for; what makes no sense is left out."""
+    return Asked(
+        kind=next((one for one in KINDS if one == args.get("show")), "all"),
+        page=max(1, min(args.get("page", 1, type=int), 100_000)), unit=_number(args, "unit"),
+        sort=args.get("sort", "number")[:60], covered=args.get("amounts") == "covered",
+    )  # fmt: skip
+
+
+def _number(args: MultiDict[str, str], name: str) -> int | None:
+    value = args.get(name, type=int)
+    return value if value is not None and 0 < value < _LARGEST else None
+
+
 def _title(month: Month) -> Text:
-    return _("Payroll {month}", month=str(month))
+    return _("Payroll {month}", month=month.title)
 
 
 def _state(state: str) -> str:
@@ -124,126 +168,52 @@ def _state(state: str) -> str:
     return "pending" if state == "draft" else state
 
 
-def _may(session: Session, actor: Actor, run: Run) -> dict[str, bool]:
-    word = _BUTTONS[run.state][0] if run.state in _BUTTONS else None
+def _work(session: Session, run: Run, job: JobRow | None) -> dict[str, Any]:
+    """The calculation that is under way, or why the last one failed."""
+    if job is not None and not job.ended:
+        return {"job": job, "progress": progress_of(session, job), "failure": None}
+    return {"job": None, "progress": None, "failure": job.failure if job and calculation.failed(run, job) else None}
+
+
+def _may(session: Session, actor: Actor, run: Run, *, running: bool) -> dict[str, bool]:
+    word = _BUTTONS[run.state][0] if run.state in _BUTTONS and not running else None
+    again = not running and "calculated" in MOVES[run.state]
     return {
-        "calculate": "calculated" in MOVES[run.state] and allowed(session, actor, actions.CALCULATE, run),
+        "calculate": again and allowed(session, actor, actions.CALCULATE, run),
         "step": word is not None and allowed(session, actor, services.STEPS[word][0], run),
         "bank": allowed(session, actor, actions.EXPORT_BANK, run),
         "tax": allowed(session, actor, actions.EXPORT_TAX, run),
     }
 
 
-def _steps(run: Run) -> list[dict[str, Any]]:
-    at = ORDER.index(run.state)
-    told = {
-        "calculated": run.calculated_by, "reviewed": run.reviewed_by, "approved": run.approved_by,
-    }  # fmt: skip
-    found: list[dict[str, Any]] = []
-    for state, title in _STEPS:
-        place = ORDER.index(state)
-        way = "done" if place <= at else "now" if place == at + 1 else ""
-        sub = told.get(state) or ""
-        if state == "calculated" and place <= at:
-            sub = str(_("{count} payslips", count=run.slip_count))
-        if state == "reviewed" and way == "now" and run.warning_count + run.error_count:
-            sub = str(_("{count} notes left", count=run.warning_count + run.error_count))
-        found.append({"label": title, "sub": sub, "state": way})
-    return found
-
-
-def _figures(shown: Review) -> list[dict[str, Any]]:
-    run, before = shown.run, shown.before
-    per_head = run.employer_cost // run.slip_count if run.slip_count else 0
-    before_head = before.employer_cost // before.slip_count if before and before.slip_count else 0
-    pairs = (
-        (_("Gross pay"), run.gross, before.gross if before else 0),
-        (_("Net pay"), run.net, before.net if before else 0),
-        (_("Employer cost"), run.employer_cost, before.employer_cost if before else 0),
-        (_("Cost per head"), per_head, before_head),
-    )
-    figures = [
-        {"label": label, "value": format_money(now, symbol=True), **_delta(now, then)} for label, now, then in pairs
-    ]
-    notes = run.error_count + run.warning_count
-    figures.append({
-        "label": _("Notes"), "value": str(notes), "note": str(_("of {count} people", count=run.slip_count)),
-    })  # fmt: skip
-    return figures
-
-
-def _delta(now: int, then: int) -> dict[str, str]:
-    if not then:
-        return {}
-    change = percent((now - then) * 1_000_000 // then)
-    return {"delta": change, "trend": "up" if now > then else "down" if now < then else "flat"}
-
-
-def percent(millionths: int | None) -> str:
-    """A change as people read it: +2.4%."""
-    if millionths is None:
-        return "–"
-    tenths = (abs(millionths) + 500) // 1000
-    sign = "+" if millionths > 0 else "−" if millionths < 0 else ""
-    return f"{sign if tenths else ''}{tenths // 10}.{tenths % 10}%"
-
-
-def _columns(shown: Review) -> list[dict[str, Any]]:
-    money = [{"key": one.code, "label": str(one.title), "kind": "money0"} for one in shown.columns]
-    return [
-        {"key": "who", "label": _("Employee"), "kind": "person"},
-        {"key": "net", "label": _("Net pay"), "kind": "money", "strong": True},
-        {"key": "change", "label": _("Against last month"), "align": "right"}, *money,
-    ]  # fmt: skip
-
-
-def _rows(shown: Review, kind: Kind, chosen: int | None, actor: Actor) -> list[dict[str, Any]]:
-    del actor
-    kinds = {one.code: one.kind for one in shown.columns}
-    found = []
-    for row in shown.rows:
-        url = url_for("payroll.run", run_id=shown.run.id, show=kind, page=shown.page, slip=row.slip_id)
-        amounts = {code: -row.amounts[code] if kinds[code] == "deduction" else row.amounts[code] for code in kinds}
-        found.append({
-            "who": {"name": row.name, "id": row.person_id, "sub": row.unit or row.number, "url": url},
-            "flag": " ".join(row.problems), "net": row.net, "change": percent(row.change),
-            "current": row.slip_id == chosen, **amounts,
-        })  # fmt: skip
-    return found
-
-
-def _filters(shown: Review, kind: Kind, run_id: int) -> list[dict[str, Any]]:
-    return [
-        {"label": title, "count": shown.counts[one], "current": one == kind,
-         "url": url_for("payroll.run", run_id=run_id, show=one)}
-        for one, title in _FILTERS
-    ]  # fmt: skip
-
-
-def _pager(shown: Review, kind: Kind, run_id: int) -> dict[str, Any]:
-    first = (shown.page - 1) * PAGE + 1
-    where: dict[str, Any] = {"run_id": run_id, "show": kind}
-    return {
-        "first": min(first, shown.total), "last": min(first + PAGE - 1, shown.total), "total": shown.total,
-        "previous_url": url_for("payroll.run", page=shown.page - 1, **where) if shown.page > 1 else "",
-        "next_url": url_for("payroll.run", page=shown.page + 1, **where) if shown.page < shown.last_page else "",
+def _confirm(run: Run, button: tuple[str, Text, str] | None) -> Text | str:
+    """What is asked before a step that cannot be taken back lightly."""
+    net = format_money(run.net, currency=run.currency, symbol=True)
+    asked: dict[str, Text] = {
+        "approve": _("Approve the payment of {net} to {count} people?", net=net, count=run.slip_count),
+        "pay": _("Record that {net} were paid to {count} people?", net=net, count=run.slip_count),
+        "publish": _("Everybody sees his payslip then. Publish {count} payslips?", count=run.slip_count),
+        "lock": _("A locked month can never change again."),
     }
+    return asked.get(button[0], "") if button is not None else ""
 
 
 def _panel(session: Session, actor: Actor, run: Run, chosen: int | None, shown: Review) -> dict[str, Any] | None:
-    """The reasons of one slip beside the table; by default of the first one."""
+    """The reasons of one slip beside the table; by default of the first one. Masked where its amounts are."""
     identity = chosen or (shown.rows[0].slip_id if shown.rows else None)
     if identity is None:
         return None
     slip = shown.slips.get(identity) or load(session, actor, actions.SLIP_READ, Slip, identity)
     if slip.run_id != run.id:
-        return None
-    by_part = parts(explain.explain(session, run, slip, shown.all_columns))
+        raise NotFound("payroll.other_run", _("This payslip belongs to another payroll."))
     row = next((row for row in shown.rows if row.slip_id == slip.id), None)
-    notes = row.problems if row else ()
+    is_open = row.shown if row else shown.open and slip.id in look.shown_of(session, actor, [slip.id])
+    told = (explain.explain if is_open else explain.outline)(session, run, slip, shown.columns)
+    by_part = parts(told)
+    net = format_money(slip.net, currency=run.currency, symbol=True) if is_open else MASK
     return {
-        "name": row.name if row else name_of(session, slip)[0], "slip_id": slip.id, "notes": notes,
-        "lines": [*explained(by_part["earning"]), *explained(by_part["deduction"])],
-        "employer": explained(by_part["employer"]),
-        "total": {"label": _("Net pay"), "value": format_money(slip.net, symbol=True)},
-    }
+        "name": row.name if row else name_of(session, slip)[0], "slip_id": slip.id, "chosen": chosen is not None,
+        "notes": row.problems if row else (), "masked": not is_open, "total": {"label": _("Net pay"), "value": net},
+        "lines": explained([*by_part["earning"], *by_part["deduction"]], masked=not is_open),
+        "employer": explained(by_part["employer"], masked=not is_open),
+    }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from payroll import actions
 from payroll.models import PayPeriod, Run, Slip
 from payroll.pages.blueprint import blueprint
 from payroll.reports import payslip as report
-from payroll.services import explain
+from payroll.services import explain, look
 from payroll.services import slip as slips
 from payroll.services.present import MASK, explained, parts
 from payroll.text import _
@@ -35,9 +35,9 @@ def mine(session: Session, actor: Actor) -> Page:
 @blueprint.get("/payslips/<id:slip_id>")
 @access(actions.SLIP_READ)
 def payslip(session: Session, actor: Actor, slip_id: int) -> Page:
-    """One slip, masked."""
+    """One slip, masked unless its run is open to the reader."""
     slip, run = slips.open_slip(session, actor, slip_id)
-    return _page(session, actor, slip, run, masked=True)
+    return _page(session, actor, slip, run, masked=not look.is_open(session, actor, run, slip))
 
 
 @blueprint.post("/payslips/<id:slip_id>")
@@ -45,7 +45,7 @@ def payslip(session: Session, actor: Actor, slip_id: int) -> Page:
 def reveal(session: Session, actor: Actor, slip_id: int) -> Page:
     """One slip with its amounts; whose and what for is on the record."""
     slip, run = slips.open_slip(session, actor, slip_id)
-    slips.reveal(session, actor, slip, request.form.get("purpose", ""))
+    look.reveal(session, actor, slip, request.form.get("purpose", ""))
     return _page(session, actor, slip, run, masked=False)
 
 
@@ -54,27 +54,29 @@ def reveal(session: Session, actor: Actor, slip_id: int) -> Page:
 def pdf(session: Session, actor: Actor, slip_id: int) -> Response:
     """One slip as a PDF, on the record like any reveal."""
     slip, run = slips.open_slip(session, actor, slip_id)
-    slips.reveal(session, actor, slip, request.form.get("purpose", ""))
+    look.reveal(session, actor, slip, request.form.get("purpose", ""))
     told = _told(session, slip, run)
-    lines = parts(explain.explain(session, run, slip))
-    data = report.render(told, lines, slip)
+    data = report.render(told, parts(explain.explain(session, run, slip)), slip)
     response = Response(data, mimetype="application/pdf")
-    name = f"{told['number']}_{told['month']}.pdf"
+    name = f"{told['number']}_{told['work']}.pdf"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
 def _page(session: Session, actor: Actor, slip: Slip, run: Run, *, masked: bool) -> Page:
-    lines = explain.explain(session, run, slip)
+    lines = (explain.outline if masked else explain.explain)(session, run, slip)
     by_part = parts(lines)
     told = _told(session, slip, run)
+    own = actor.person_id is not None and actor.person_id == slip.person_id
 
     def amount(minor: int, *, symbol: bool = False) -> str:
-        return MASK if masked else format_money(minor, symbol=symbol)
+        return MASK if masked else format_money(minor, currency=run.currency, symbol=symbol)
 
     return page(
-        "payroll/payslip.html", title=_("Payslip {month}", month=told["month"]), crumb=_("My payslips"),
-        told=told, slip_id=slip.id, masked=masked, state=run.state, own=actor.person_id == slip.person_id,
+        "payroll/payslip.html", title=_("Payslip {month}", month=told["month"]),
+        crumb=[(_("My payslips"), url_for("payroll.mine"))] if own else [(_("Payroll {month}", month=told["month"]),
+                                                                         url_for("payroll.run", run_id=run.id))],
+        told=told, slip_id=slip.id, masked=masked, state=run.state, own=own,
         may_reveal=allowed(session, actor, actions.SLIP_REVEAL, slip),
         earnings=explained(by_part["earning"], masked=masked),
         deductions=explained(by_part["deduction"], masked=masked),
@@ -109,6 +111,8 @@ def _told(session: Session, slip: Slip, run: Run) -> dict[str, Any]:
         entity = session.get_one(LegalEntity, run.legal_entity_id)
     name, number = slips.name_of(session, slip)
     return {
-        "name": name, "number": number, "unit": str(unit or ""), "position": str(post or ""), "month": str(month),
-        "pay_date": period.pay_date, "tax_month": str(Month.from_number(slip.tax_month)), "entity": str(entity.name),
+        "name": name, "number": number, "unit": str(unit or ""), "position": str(post or ""), "work": str(month),
+        "period": f"{month.start} – {month.period.last}", "month": month.title, "pay_date": period.pay_date,
+        "tax_month": Month.from_number(slip.tax_month).title,
+        "entity": str(entity.name), "currency": run.currency,
     }

@@ -12,12 +12,11 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from payroll.models import Slip
-from payroll.services.explain import Explained
-from payroll.services.present import shown_value
+from payroll.services.explain import Basis, Explained
+from payroll.services.present import short_of, shown_value
 from payroll.text import _
 from remit.base import amount_in_words, format_money
 from remit.reports import BOLD, REGULAR, paragraph_style, register_fonts
-from remit.text import current_locale
 
 _INK = colors.HexColor("#1b2422")
 _MUTED = colors.HexColor("#5c6a66")
@@ -25,7 +24,9 @@ _LINE = colors.HexColor("#d8dfdc")
 
 
 def render(told: Mapping[str, Any], lines: Mapping[str, Sequence[Explained]], slip: Slip) -> bytes:
-    """The paper of one slip: head, earnings, deductions, net in figures and words, the employer's part."""
+    """The paper of one slip: head, earnings, deductions, net in figures and words, the employer's part, and at its end
+    the laws and notices that the numbers beside the lines stand for.
+    """
     register_fonts()
     output = io.BytesIO()
     document = SimpleDocTemplate(
@@ -34,6 +35,7 @@ def render(told: Mapping[str, Any], lines: Mapping[str, Sequence[Explained]], sl
     )  # fmt: skip
     style, small = paragraph_style(10), paragraph_style(8, color="#5c6a66")
     head = paragraph_style(16, bold=True)
+    basis = _Basis()
     story: list[Any] = [
         Paragraph(_escaped(told["entity"]), style),
         Spacer(1, 2 * mm),
@@ -41,14 +43,17 @@ def render(told: Mapping[str, Any], lines: Mapping[str, Sequence[Explained]], sl
         Spacer(1, 5 * mm),
         _facts(told),
         Spacer(1, 5 * mm),
-        _part(str(_("Earnings")), lines["earning"], style, small, _("Gross pay"), slip.gross),
+        _part(str(_("Earnings")), lines["earning"], style, small, basis, _("Gross pay"), slip.gross),
         Spacer(1, 4 * mm),
-        _part(str(_("Deductions")), lines["deduction"], style, small, _("Deductions in all"), -slip.deductions),
+        _part(str(_("Deductions")), lines["deduction"], style, small, basis, _("Deductions in all"),
+              -slip.deductions),
         Spacer(1, 5 * mm),
         _net(slip),
         Spacer(1, 6 * mm),
-        _part(str(_("Employer's part")), lines["employer"], style, small, _("Employer cost"), slip.employer_cost),
-    ]
+        _part(str(_("Employer's part")), lines["employer"], style, small, basis, _("Employer cost"),
+              slip.employer_cost),
+        *basis.story(small),
+    ]  # fmt: skip
     document.build(story)
     return output.getvalue()
 
@@ -57,21 +62,46 @@ def _facts(told: Mapping[str, Any]) -> Table:
     cells = [
         [str(_("Name")), told["name"], str(_("Employee number")), told["number"]],
         [str(_("Unit")), told["unit"], str(_("Position")), told["position"]],
-        [str(_("Paid on")), str(told["pay_date"]), str(_("Tax period")), told["tax_month"]],
+        [str(_("Work period")), told["period"], str(_("Paid on")), str(told["pay_date"])],
+        [str(_("Tax period")), str(told["tax_month"]), "", ""],
     ]
     return _table(cells, [28 * mm, 57 * mm, 28 * mm, 57 * mm], [("TEXTCOLOR", (0, 0), (0, -1), _MUTED),
                   ("TEXTCOLOR", (2, 0), (2, -1), _MUTED)])  # fmt: skip
 
 
+class _Basis:
+    """The sources of a paper, numbered as they are first named."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def marks(self, line: Explained) -> str:
+        """The numbers of what a line and its rates follow."""
+        said = [line.source, *(_since(one) for one in line.basis if one.kind == "parameter" and one.source)]
+        numbers = [self.known.setdefault(one, len(self.known) + 1) for one in dict.fromkeys(said) if one]
+        return " ".join(f"[{number}]" for number in numbers)
+
+    def story(self, small: Any) -> list[Any]:
+        """The list at the end of the paper."""
+        if not self.known:
+            return []
+        rows = [Paragraph(_escaped(f"[{number}] {source}"), small) for source, number in self.known.items()]
+        return [Spacer(1, 6 * mm), Paragraph(_escaped(str(_("Legal basis"))), paragraph_style(10, bold=True)), *rows]
+
+
+def _since(one: Basis) -> str:
+    return f"{one.source} · {_('in force from {day}', day=one.valid_from)}"
+
+
 def _part(
-    title: str, lines: Sequence[Explained], style: Any, small: Any, total_title: Any, total: int
+    title: str, lines: Sequence[Explained], style: Any, small: Any, basis: _Basis, total_title: Any, total: int
 ) -> Table:
     rows: list[list[Any]] = [[title, "", ""]]
     for line in lines:
         if line.value:
-            words = line.words.get(current_locale()) or line.formula
+            said = " ".join(part for part in (short_of(line), basis.marks(line)) if part)
             rows.append([
-                Paragraph(_escaped(str(line.title)), style), Paragraph(_escaped(words), small), shown_value(line),
+                Paragraph(_escaped(str(line.title)), style), Paragraph(_escaped(said), small), shown_value(line),
             ])  # fmt: skip
     rows.append([str(total_title), "", format_money(total)])
     last = len(rows) - 1

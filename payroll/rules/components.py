@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from remit.contracts import LineGroup
+
 Kind = Literal["earning", "deduction", "employer", "information"]
 
 
@@ -27,26 +29,40 @@ class StartingComponent:
     prorated: bool = True
     kind: Kind = "earning"
     source: str = ""
+    group: str = ""
 
+
+#: The headings of the company's own components; a country pack adds its own.
+GROUPS: tuple[LineGroup, ...] = (
+    LineGroup("base", {"zh_CN": "基本工资", "en": "Base pay"}, 10),
+    LineGroup("performance", {"zh_CN": "绩效", "en": "Performance"}, 20),
+    LineGroup("allowances", {"zh_CN": "津贴", "en": "Allowances"}, 30),
+    LineGroup("overtime", {"zh_CN": "加班", "en": "Overtime"}, 40),
+    LineGroup("absence", {"zh_CN": "缺勤", "en": "Absence"}, 50),
+    LineGroup("other_earning", {"zh_CN": "其他应发", "en": "Other pay"}, 90),
+    LineGroup("other_deduction", {"zh_CN": "其他扣款", "en": "Other deductions"}, 190),
+)
 
 _LABOUR = "劳动法 第四十四条；人社部发〔2025〕2号"
 
 STARTING: tuple[StartingComponent, ...] = (
-    StartingComponent("base_pay", "基本工资", "Base pay", "base_pay_due", 10, agreed=True),
-    StartingComponent("position_pay", "岗位工资", "Position pay", "position_pay_due", 20, agreed=True),
-    StartingComponent("performance_pay", "绩效工资", "Performance pay", "performance_pay_due", 30, agreed=True),
-    StartingComponent("allowance", "津贴", "Allowance", "allowance_due", 40, agreed=True),
+    StartingComponent("base_pay", "基本工资", "Base pay", "base_pay_due", 10, agreed=True, group="base"),
+    StartingComponent("position_pay", "岗位工资", "Position pay", "position_pay_due", 20, agreed=True,
+                      group="base"),
+    StartingComponent("performance_pay", "绩效工资", "Performance pay", "performance_pay_due", 30, agreed=True,
+                      group="performance"),
+    StartingComponent("allowance", "津贴", "Allowance", "allowance_due", 40, agreed=True, group="allowances"),
     StartingComponent("phone_allowance", "通讯补贴", "Phone allowance", "phone_allowance_due", 45, agreed=True,
-                      prorated=False),
+                      prorated=False, group="allowances"),
     StartingComponent(
         "overtime_pay", "加班工资", "Overtime pay",
         "round(month_wage * (ot_workday_minutes * 1.5 + ot_restday_minutes * 2 + ot_holiday_minutes * 3)"
-        " / (21.75 * 480), 0.01)", 50, source=_LABOUR,
+        " / (21.75 * 480), 0.01)", 50, source=_LABOUR, group="overtime",
     ),
     StartingComponent(
         "absence_pay", "缺勤扣款", "Absence",
         "-min(round(month_wage * (absent_days + unpaid_days) / 21.75, 0.01), month_due)", 60,
-        source="人社部发〔2025〕2号",
+        source="人社部发〔2025〕2号", group="absence",
     ),
 )  # fmt: skip
 

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from payroll.models import Run, RunColumn, Slip
 from payroll.services import freeze
 from payroll.services.formulas import TYPES, Formulas, Line
+from payroll.services.shorthand import Titles, brief
 from payroll.services.slip import columns_of, lines
 from remit.formula import Trace
 from remit.models import Translation
 from remit.services import system
+from remit.text import LOCALES
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _STRING = re.compile(r'"[^"]*"')
@@ -48,7 +50,9 @@ class SliceShown:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One line with its reasons. ``agrees`` says that computing it again gave what is stored."""
+    """One line with its reasons. ``agrees`` says that computing it again gave what is stored; ``words`` is the formula
+    with the names people know and ``short`` the calculation in a few words, both by locale.
+    """
 
     code: str
     title: Translation
@@ -63,6 +67,7 @@ class Explained:
     basis: tuple[Basis, ...] = ()
     slices: tuple[SliceShown, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    short: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
@@ -84,7 +89,7 @@ def explain(
     made = Formulas.thawed([_line(column) for column in columns], run.frozen)
     values, parameters = _values(made, inputs)
     traces = made.compile().explain(values)
-    titles = _titles(made)
+    titles, units = _titles(made), {name: told["unit"] for name, told in made.inputs.items()}
     stored = {line.code: line.value for line in lines(slip, columns)}
     agreed = made.month["agreed"]
     return [
@@ -94,9 +99,49 @@ def explain(
             traces[line.code].value == stored[line.code],
             tuple(_basis(traces[line.code], parameters, titles)),
             tuple(_slices(slices, agreed, line.code)),
-            {locale: _worded(line.formula, titles, locale) for locale in ("zh_CN", "en")},
+            {locale: _worded(line.formula, titles, locale) for locale in LOCALES},
+            {locale: brief(traces[line.code], titles, units, locale) for locale in LOCALES},
         )
         for line in made.lines
+    ]  # fmt: skip
+
+
+def outline(
+    session: Session, run: Run, slip: Slip, columns: Sequence[RunColumn] | None = None
+) -> list[Explained]:
+    """Every line as it is worked out for anybody at the slip's place: formula, parameters and sources, no amount.
+
+    Nothing of it depends on the slip's amounts: not which lines there are, not which way a formula went.
+    """
+    with system(session, "the formulas of a payslip are shown to somebody who may read it"):
+        columns = columns_of(session, run.id) if columns is None else columns
+        inputs = freeze.inputs_of(session, run.id, slip.employment_id)
+    if run.frozen is None:
+        return []
+    made = Formulas.thawed([_line(column) for column in columns], run.frozen)
+    parameters = _values(made, inputs)[1]
+    titles = _titles(made)
+    return [
+        Explained(
+            line.code, Translation(line.title), line.kind, line.type, 0, line.formula, line.formula, line.source,
+            line.owner, True, tuple(_named(line.formula, parameters, titles)),
+            words={locale: _worded(line.formula, titles, locale) for locale in LOCALES},
+        )
+        for line in made.lines
+    ]  # fmt: skip
+
+
+def _named(formula: str, parameters: Mapping[str, Mapping[str, Any]], titles: Titles) -> list[Basis]:
+    """What a formula names: parameters with their values, inputs and other lines with none."""
+    names = dict.fromkeys(_NAME.findall(_STRING.sub("", formula)))
+    return [
+        Basis(
+            name, Translation(titles[name]),
+            TYPES[told["unit"]].show(told["value"]) if (told := parameters.get(name, {})) else "",
+            "parameter" if told else "input", told.get("source", ""), told.get("valid_from", ""),
+            told.get("place", ""), bool(told.get("carried")),
+        )
+        for name in names if titles.get(name)
     ]  # fmt: skip
 
 
@@ -139,7 +184,7 @@ def _titles(made: Formulas) -> dict[str, Mapping[str, str]]:
 
 
 def _basis(
-    trace: Trace, parameters: Mapping[str, Mapping[str, Any]], titles: Mapping[str, Mapping[str, str]]
+    trace: Trace, parameters: Mapping[str, Mapping[str, Any]], titles: Titles
 ) -> list[Basis]:
     found: list[Basis] = []
     for step in (*trace.used("input"), *trace.used("component")):
@@ -171,7 +216,7 @@ def _slices(slices: list[dict[str, int]], agreed: list[str], code: str) -> list[
     ]
 
 
-def _worded(source: str, titles: Mapping[str, Mapping[str, str]], locale: str) -> str:
+def _worded(source: str, titles: Titles, locale: str) -> str:
     """The formula with the names people know."""
     return _replaced(source, {name: title.get(locale, name) for name, title in titles.items() if title})
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payroll.models import SLIP_COLUMNS
-from payroll.rules.components import LARGEST_AMOUNT
+from payroll.rules.components import GROUPS, LARGEST_AMOUNT, STARTING
 from payroll.rules.proration import IntColumn
 from payroll.services.inputs import Inputs
 from payroll.services.setup import Active
@@ -51,7 +51,8 @@ class Formulas:
     """Everything a program is compiled from; can be written down as JSON and read back for explanations.
 
     ``inputs`` maps a name to unit, default, bounds and titles. ``parameters`` maps a place to rows
-    (code, value, unit, title, source, ...), ``tables`` a name to rows of ceiling, rate and deduction.
+    (code, value, unit, title, source, ...), ``tables`` a name to rows of ceiling, rate and deduction. ``groups`` are
+    the headings of a table in their order, each with the codes of the lines under it.
     """
 
     lines: list[Line]
@@ -60,6 +61,7 @@ class Formulas:
     parameters: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     month: dict[str, Any] = field(default_factory=dict)
+    groups: list[dict[str, Any]] = field(default_factory=list)
 
     def compile(self) -> formula.Program:
         """The program; raises ``FormulaError`` naming the component."""
@@ -83,13 +85,14 @@ class Formulas:
         """What a run keeps of it; the lines stand in its columns."""
         return {
             "inputs": self.inputs, "places": self.places, "parameters": self.parameters, "tables": self.tables,
-            "month": self.month,
+            "month": self.month, "groups": self.groups,
         }
 
     @classmethod
     def thawed(cls, lines: list[Line], frozen: Mapping[str, Any]) -> Formulas:
         """The formulas of a stored run."""
-        return cls(lines, **{name: frozen[name] for name in ("inputs", "places", "parameters", "tables", "month")})
+        names = ("inputs", "places", "parameters", "tables", "month", "groups")
+        return cls(lines, **{name: frozen[name] for name in names})
 
 
 def build(
@@ -108,12 +111,29 @@ def build(
     if country is not None:
         _add_country(made, components, country, work=work, tax=tax, known_on=known_on)
     made.inputs = {name: told for name, told in made.inputs.items() if name not in {line.code for line in made.lines}}
+    made.groups = _groups(made.lines, country)
     if len(made.lines) > len(SLIP_COLUMNS):
         raise DomainError(
             "payroll.too_many_components",
             _("A payslip holds {most} components; there are {count}.", most=len(SLIP_COLUMNS), count=len(made.lines)),
         )
     return made
+
+
+def _groups(lines: Sequence[Line], country: Country | None) -> list[dict[str, Any]]:
+    """The headings of earnings and deductions: each component says its own, what says none is other pay."""
+    own = {one.code: one.group for one in STARTING}
+    theirs = {one.code: one.group for one in country.components} if country is not None else {}
+    known = {one.code: one for one in (*GROUPS, *(country.groups if country is not None else ()))}
+    codes: dict[str, list[str]] = {}
+    for line in lines:
+        if line.kind in ("earning", "deduction"):
+            said = (own if line.owner == "company" else theirs).get(line.code, "")
+            codes.setdefault(said if said in known else f"other_{line.kind}", []).append(line.code)
+    return [
+        {"code": code, "title": dict(known[code].title), "codes": codes[code]}
+        for code in sorted(codes, key=lambda code: known[code].order)
+    ]
 
 
 def _input(name: str, unit: str) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def plan_salaries(session: Session, actor: Actor, checked: Checked) -> Plan:
         salaries, bases = _Told(), _Told()
         coded = [code for code in components if code in checked.present]
         based = [name for name in BASES if name in checked.present]
-        for position, one in _rows(checked, people, found):
+        for position, one in _rows(checked, people, found, "valid_from", "valid_to"):
             period = _period(checked, position, one, found)
             if period is None:
                 continue
@@ -84,7 +84,7 @@ def plan_deductions(session: Session, actor: Actor, checked: Checked) -> Plan:
         people = _people(session, checked)
         found = Plan(data=[])
         told = _Told()
-        for position, one in _rows(checked, people, found):
+        for position, one in _rows(checked, people, found, "valid_from", "valid_to", "tax_month"):
             month = checked.columns["tax_month"][position]
             if month is not None:
                 first = date(month.year, month.month, 1)
@@ -120,7 +120,7 @@ def plan_openings(session: Session, actor: Actor, checked: Checked) -> Plan:
             for row in session.scalars(select(Opening))
         }
         write = Write(Opening)
-        for position, one in _rows(checked, people, found):
+        for position, one in _rows(checked, people, found, "tax_year", "through_month"):
             year, through = checked.columns["tax_year"][position], checked.columns["through_month"][position]
             agent = agents.get(one.id)
             if agent is None:
@@ -178,7 +178,10 @@ def _people(session: Session, checked: Checked) -> dict[str, Employment]:
     return {one.number: one for one in session.scalars(statement)}
 
 
-def _rows(checked: Checked, people: Mapping[str, Employment], found: Plan) -> list[tuple[int, Employment]]:
+def _rows(
+    checked: Checked, people: Mapping[str, Employment], found: Plan, *needed: str
+) -> list[tuple[int, Employment]]:
+    """The rows of known employees whose cells under ``needed`` can be read; a problem for each unknown number."""
     rows = []
     for position, number in enumerate(checked.columns["number"]):
         one = people.get(str(number))
@@ -187,7 +190,7 @@ def _rows(checked: Checked, people: Mapping[str, Employment], found: Plan) -> li
                 checked.at(position, "number", _("There is no employee {number}.", number=number),
                            _("Import the people first, or correct the number."), value=number)
             )  # fmt: skip
-        else:
+        elif not checked.spoilt.get(position, frozenset()) & set(needed):
             rows.append((position, one))
     return rows
 
@@ -226,9 +229,13 @@ def _compare(
 ) -> None:
     write = Write(model)
     stored = _stored(session, model, keys, fields, {key[0] for key in told.pieces})
+    said = {one.row for one in found.problems if one.column == checked.heading("valid_from")}
     for key, pieces in told.pieces.items():
         if overlapping(pieces):
             row = told.rows[key][-1]
+            if checked.rows[row] in said:  # of another component in the same row
+                continue
+            said.add(checked.rows[row])
             found.problems.append(
                 checked.at(row, "valid_from", _("Two rows of this employee speak of the same days."),
                            _("Let one period end on the day the next one begins."))
@@ -261,11 +268,12 @@ def _count(found: Plan, checked: Checked, people: Mapping[str, Employment]) -> N
     touched = {row["employment_id"] for write in found.data for row in write.insert}
     ended = sum(len(write.delete) for write in found.data)
     if not (touched or ended):
-        found.unchanged = len(checked)
+        found.unchanged = len(checked) - len(checked.bad)
         return
     numbers = {number for number, one in people.items() if one.id in touched}
-    rows = sum(str(number) in numbers for number in checked.columns["number"])
+    good = [number for row, number in enumerate(checked.columns["number"]) if row not in checked.bad]
+    rows = sum(str(number) in numbers for number in good)
     found.changed = rows if ended else 0
     found.new = 0 if ended else rows
     found.closed = ended
-    found.unchanged = len(checked) - rows
+    found.unchanged = len(good) - rows

@@ -12,6 +12,8 @@ from remit.text import current_locale
 
 MASK = "••••••"
 _MINUS = "−"
+#: What formulas answer where a form has a box to tick.
+_WORDS = {"true": _("Yes"), "false": _("No")}
 
 
 def shown_value(line: Explained) -> str:
@@ -24,17 +26,23 @@ def shown_value(line: Explained) -> str:
 
 
 def explained(lines: Iterable[Explained], *, masked: bool = False, zeros: bool = False) -> list[dict[str, Any]]:
-    """Lines with what they were worked out from; masked ones hold no figure at all. Lines of zero are left out."""
+    """Lines with what they were worked out from. Lines of zero are left out; masked ones (``explain.outline``) are all
+    there and hold no figure beside those of laws and notices.
+    """
     found: list[dict[str, Any]] = []
     for line in lines:
-        if not line.value and not zeros:
+        if not line.value and not zeros and not masked:
             continue
+        formula = line.words.get(current_locale()) or line.formula
         if masked:
-            found.append({"label": str(line.title), "value": MASK})
+            found.append({
+                "label": str(line.title), "value": MASK, "source": line.source, "formula": formula,
+                "children": [_basis(one, masked=True) for one in line.basis],
+            })  # fmt: skip
             continue
         told: dict[str, Any] = {
             "label": str(line.title), "value": shown_value(line), "source": line.source, "children": _children(line),
-            "formula": line.words.get(current_locale()) or line.formula,
+            "formula": formula, "short": short_of(line),
         }
         if line.formula != line.figures and not line.formula.endswith("_due"):
             told["note"] = line.figures
@@ -42,6 +50,21 @@ def explained(lines: Iterable[Explained], *, masked: bool = False, zeros: bool =
             told["warn"] = str(_("Computed again this line is another amount."))
         found.append(told)
     return found
+
+
+def short_of(line: Explained) -> str:
+    """The calculation in a few words; of an agreed amount, for which days it was paid."""
+    whole = len(line.slices) == 1 and line.slices[0].share == line.slices[0].amount
+    if whole or (not line.slices and line.formula == f"{line.code}_due"):
+        return str(_("Agreed for the whole month"))
+    if not line.slices:
+        return line.short.get(current_locale(), "")
+    told = [
+        _("Days {first} to {last}: {share} of {amount}", first=one.first, last=one.last,
+          share=format_money(one.share), amount=format_money(one.amount))
+        for one in line.slices
+    ]  # fmt: skip
+    return ("；" if current_locale() == "zh_CN" else "; ").join(map(str, told))
 
 
 def _children(line: Explained) -> list[dict[str, Any]]:
@@ -55,8 +78,9 @@ def _children(line: Explained) -> list[dict[str, Any]]:
     return found
 
 
-def _basis(one: Basis) -> dict[str, Any]:
-    told: dict[str, Any] = {"label": str(one.title), "value": one.shown}
+def _basis(one: Basis, *, masked: bool = False) -> dict[str, Any]:
+    value = str(_WORDS[one.shown]) if one.shown in _WORDS else one.shown
+    told: dict[str, Any] = {"label": str(one.title), "value": value or (MASK if masked else "")}
     if one.facts:
         told["note"] = str(_("Row {row}, rate {rate}, quick deduction {deduction}", **_facts(one)))
     if one.source:

@@ -43,7 +43,7 @@ def run_of(
     found: Run | None = session.scalars(visible(session, actor, action, statement)).first()
     if found is None:
         raise NotFound(
-            "payroll.no_run", _("There is no payroll of {month} yet, or it is not yours to see.", month=month)
+            "payroll.no_run", _("There is no payroll of {month} yet, or it is not yours to see.", month=month.title)
         )
     return found
 
@@ -77,9 +77,9 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
     Raises ``DomainError`` for a run that is too far to change, for a month that another module has not closed, for
     formulas that do not work.
     """
-    _alone(session, run)
+    alone(session, run)
     require(session, actor, actions.CALCULATE, run)
-    _insist(run, "calculated")
+    insist(run, "calculated")
     check(session, actor, Change(actions.CALCULATE, run, _values(session, run)))
     with system(session, _REASON):
         if reached(run.state, "approved"):
@@ -185,16 +185,17 @@ def refuse_reopening(session: Session, month: Month) -> None:
         ).all()
     if any(reached(state, "approved") for state in states):
         raise DomainError(
-            "payroll.month_decided", _("The payroll of {month} is approved; its attendance cannot change.", month=month)
+            "payroll.month_decided",
+            _("The payroll of {month} is approved; its attendance cannot change.", month=month.title),
         )
 
 
 def _move(
     session: Session, actor: Actor, run: Run, action: str, to: str, sound: Callable[[Run], None] | None = None
 ) -> Run:
-    _alone(session, run)
+    alone(session, run)
     require(session, actor, action, run)
-    _insist(run, to)
+    insist(run, to)
     if sound is not None:
         sound(run)
     check(session, actor, Change(action, run, _values(session, run)))
@@ -207,7 +208,7 @@ def _values(session: Session, run: Run) -> dict[str, object]:
     return {"month": month_of(session, run), "state": run.state}
 
 
-def _alone(session: Session, run: Run) -> None:
+def alone(session: Session, run: Run) -> None:
     """Two processes that touch one run wait for each other; the second one sees what the first one did.
 
     SQLite has one writer at a time anyway.
@@ -217,7 +218,8 @@ def _alone(session: Session, run: Run) -> None:
     session.refresh(run)
 
 
-def _insist(run: Run, to: str) -> None:
+def insist(run: Run, to: str) -> None:
+    """Raise ``DomainError`` unless a run may move to a state from where it is."""
     if not may_move(run.state, to):
         raise DomainError(
             "payroll.state",

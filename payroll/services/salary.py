@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import NamedTuple
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from payroll import actions
 from payroll.models import ComponentVersion, Salary
-from remit.base import Actor, clock
+from payroll.text import _
+from remit.base import Actor, NotFound, clock
 from remit.models import Employment, Translation, dated
 from remit.services import system, visible
 
 
-def history(session: Session, actor: Actor, number: str) -> list[tuple[Translation, Salary]]:
-    """The agreed amounts of an employee number that the actor may see, by component and day."""
+class Agreed(NamedTuple):
+    """An agreed amount in minor units, from its first day to the day after its last."""
+
+    valid_from: date
+    valid_to: date
+    amount: int
+
+
+def history(session: Session, actor: Actor, number: str) -> list[tuple[Translation, Agreed]]:
+    """The agreed amounts of an employee number that the actor may see, by component and day.
+
+    Raises ``NotFound`` when there are none, or none he may see.
+    """
     with system(session, "payroll finds an employee by number"):
         employment = session.scalars(select(Employment.id).where(Employment.number == number)).one_or_none()
     rows = session.scalars(
@@ -24,6 +39,10 @@ def history(session: Session, actor: Actor, number: str) -> list[tuple[Translati
             ),
         )
     ).all()
+    if not rows:
+        raise NotFound(
+            "salary.none", _("There is no agreed salary of {number}, or it is not yours to see.", number=number)
+        )
     titles = {
         identity: title
         for identity, title in session.execute(
@@ -32,4 +51,7 @@ def history(session: Session, actor: Actor, number: str) -> list[tuple[Translati
             )
         )
     }
-    return [(titles.get(row.component_id, Translation(en="–")), row) for row in rows]
+    return [
+        (titles.get(row.component_id, Translation(en="–")), Agreed(row.valid_from, row.valid_to, row.amount))
+        for row in rows
+    ]

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from payroll import actions
 from payroll.models import SLIP_COLUMNS, PayPeriod, Run, RunColumn, Slip
 from payroll.text import _
-from remit.base import Actor, DomainError, Month, NotFound
+from remit.base import Actor, Month, NotFound
 from remit.models import Employment, Person, Translation
-from remit.services import allowed, load, record_reveal, require, system, visible
+from remit.services import allowed, load, system, visible
 
 #: From here on a person sees his own slip.
 SHOWN = ("published", "locked")
@@ -127,16 +127,6 @@ def slip_of_number(session: Session, actor: Actor, number: str, month: Month) ->
                                  number=number)
         )  # fmt: skip
     return open_slip(session, actor, found.id)
-
-
-def reveal(session: Session, actor: Actor, slip: Slip, purpose: str) -> None:
-    """Open the amounts of a slip, once and on the record. Raises ``Denied``, and ``DomainError`` without a purpose."""
-    decision = require(session, actor, actions.SLIP_REVEAL, slip)
-    own = actor.person_id is not None and actor.person_id == slip.person_id
-    if not own and not purpose.strip():
-        raise DomainError("payroll.purpose", _("Say what the amounts are needed for."), "purpose")
-    record_reveal(session, "pay", slip, subject_id=slip.person_id, purpose=purpose.strip() or str(_("Own payslip")),
-                  decision=decision)  # fmt: skip
 
 
 def name_of(session: Session, slip: Slip) -> tuple[str, str]:

@@ -7,7 +7,7 @@ the tax month is the month of payment.
 
 from __future__ import annotations
 
-from remit.contracts import Accumulator, Component, ComponentKind, Input, ValueType
+from remit.contracts import Accumulator, Component, ComponentKind, Input, LineGroup, ValueType
 
 _INSURANCE_LAW = "社会保险法 第十二条、第二十三条、第三十五条、第四十四条"
 _FUND_LAW = "住房公积金管理条例 第十六条、第十八条"
@@ -22,6 +22,15 @@ def _share(scheme: str, side: str, fixed: str = "") -> str:
     return f"round({base} * si_{scheme}_rate_{side}, 0.01){fixed} if {_INSURED} else 0"
 
 
+GROUPS = (
+    LineGroup("social_insurance", {"zh_CN": "社保", "en": "Insurance"}, 110),
+    LineGroup("housing_fund", {"zh_CN": "公积金", "en": "Housing fund"}, 120),
+    LineGroup("income_tax", {"zh_CN": "个税", "en": "Tax"}, 130),
+)
+#: How the code of a deduction begins, and its group.
+_GROUP_OF = {"si_": "social_insurance", "hf_": "housing_fund", "tax_": "income_tax"}
+
+
 def _component(
     order: int, kind: ComponentKind, code: str, zh: str, en: str, formula: str, source: str, type: ValueType = "money"
 ) -> Component:
@@ -33,6 +42,7 @@ def _component(
         formula=formula,
         legal_source=source,
         order=order,
+        group=next((group for start, group in _GROUP_OF.items() if code.startswith(start)), ""),
     )
 
 

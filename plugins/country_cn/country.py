@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from plugins.country_cn.components import ACCUMULATORS, COMPONENTS, INPUTS
+from plugins.country_cn.components import ACCUMULATORS, COMPONENTS, GROUPS, INPUTS
 from plugins.country_cn.data import DataError, Node, calendar_year, parameters, places, read
 from plugins.country_cn.files import file_formats
 from plugins.country_cn.identifiers import IDENTIFIERS
@@ -75,6 +75,7 @@ def country() -> Country:
         currency="CNY",
         components=COMPONENTS,
         parameters=parameters(),
+        groups=GROUPS,
         accumulators=ACCUMULATORS,
         identifiers=IDENTIFIERS,
         calendars=(holidays(),),

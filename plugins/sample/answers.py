@@ -17,9 +17,7 @@ from remit.demo import Demo
 
 TITLE = {"zh_CN": "示例国", "en": "Sampleland"}
 
-#: Reading the board is paid time: five minutes a month.
-READING_MINUTES = 5
-#: And whoever reads gets one yuan, in minor units.
+#: Whoever reads the board gets one yuan a month, in minor units.
 READING_BONUS = 100
 
 
@@ -35,12 +33,6 @@ def country() -> Country:
             ),
         ),
     )
-
-
-def time_of(ask: Ask) -> Table:
-    """Minutes of reading, for everybody who was asked about."""
-    minutes = np.full(ask.ids.size, READING_MINUTES, dtype=np.int64)
-    return Table("sample", ask.ids, {"board_minutes": minutes}, {"board_minutes": "minutes"})
 
 
 def pay_of(ask: Ask) -> Table:

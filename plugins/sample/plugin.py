@@ -119,14 +119,8 @@ def on_module_switched(session: Session, name: str, on: bool) -> None:
 
 
 @hookimpl
-def give_time_summaries(ask: Ask) -> Table | None:
-    """Reading the board is paid time."""
-    return answers.time_of(ask)
-
-
-@hookimpl
 def give_pay_inputs(ask: Ask) -> Table | None:
-    """And earns a small bonus."""
+    """Reading the board earns a small bonus."""
     return answers.pay_of(ask)
 
 

@@ -168,3 +168,6 @@ def found(session: Session, *, country: str = "CN") -> Company:
 def company(work: Session) -> Company:
     """An empty company."""
     return found(work)
+
+
+from tests.payroll.lingke import demo, demo_house, visit  # noqa: E402, F401

@@ -65,6 +65,19 @@ def test_a_negative_salary_is_refused_by_row_and_column(staffed: House) -> None:
         assert not session.scalars(select(Salary.id)).all()
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(staffed: House) -> None:
+    """A bad amount hides neither an unknown employee nor days that overlap; a bad day brings no overlap."""
+    with pytest.raises(InputErrors) as refused:
+        bring(staffed, SALARIES, GOOD.replace("LK2,2026-01-01,,8000", "LK9,2026-01-01,,-8000"))
+    assert [(one.row, one.column) for one in refused.value.problems] == [(4, "工号"), (4, "基本工资")]
+    with pytest.raises(InputErrors) as refused:
+        bring(staffed, SALARIES, GOOD.replace("LK1,2026-09-16", "LK1,2026-09-01").replace(",12000.00,10000", ",1,-1"))
+    assert [(one.row, one.column) for one in refused.value.problems] == [(3, "生效日期"), (3, "社保基数")]
+    with pytest.raises(InputErrors) as refused:
+        bring(staffed, SALARIES, GOOD.replace("LK1,2026-09-16", "LK1,31/02/2026"))
+    assert [(one.row, one.column) for one in refused.value.problems] == [(3, "生效日期")]
+
+
 def test_an_unknown_employee_and_overlapping_days(staffed: House) -> None:
     with pytest.raises(InputErrors) as refused:
         bring(staffed, SALARIES, GOOD.replace("LK2", "LK9").replace("2026-09-16,9999-01-01", "2026-09-01,9999-01-01"))

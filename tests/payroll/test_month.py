@@ -8,10 +8,13 @@ from datetime import date
 import pytest
 from python_calamine import CalamineWorkbook
 
+from payroll.models import Component, ComponentVersion
 from payroll.services import explain, files
 from payroll.services import run as runs
 from payroll.services import slip as slips
+from payroll.services.slip import columns_of
 from remit.base import DomainError, Month
+from remit.models import Translation
 from tests.payroll.conftest import SYSTEM, Company
 
 
@@ -129,6 +132,34 @@ def test_every_line_computes_again_to_what_is_stored(company: Company) -> None:
     assert rate.source
     assert rate.valid_from
     assert "养老" in pension.words["zh_CN"]
+
+
+def test_a_run_keeps_the_headings_of_its_components(company: Company) -> None:
+    """The company's come from its own components, insurance, fund and tax from the country; each line has one."""
+    company.hire("1")
+    company.agree("1", 2_000_000)
+    made = Component(code="meal")
+    company.session.add(made)
+    company.session.flush()
+    company.session.add(
+        ComponentVersion(component_id=made.id, valid_from=date(2020, 1, 1), title=Translation(zh_CN="餐补", en="Meals"),
+                         kind="earning", formula="200.00", order=48)
+    )  # fmt: skip
+    company.session.flush()
+    run = company.run("2026-03")
+    assert run.frozen is not None
+    groups = {one["code"]: one for one in run.frozen["groups"]}
+    assert list(groups) == [
+        "base", "performance", "allowances", "overtime", "absence", "other_earning", "social_insurance",
+        "housing_fund", "income_tax",
+    ]  # fmt: skip
+    assert groups["base"]["codes"] == ["base_pay", "position_pay"]
+    assert groups["other_earning"]["codes"] == ["meal"]
+    assert groups["social_insurance"]["codes"] == ["si_pension_ee", "si_medical_ee", "si_unemployment_ee"]
+    assert groups["income_tax"]["title"] == {"zh_CN": "个税", "en": "Tax"}
+    kept = [code for one in groups.values() for code in one["codes"]]
+    columns = columns_of(company.session, run.id)
+    assert sorted(kept) == sorted(one.code for one in columns if one.kind in ("earning", "deduction"))
 
 
 def test_a_changed_amount_is_said(company: Company) -> None:

@@ -176,7 +176,7 @@ def employ(company: Company, number: str, worker: Worker) -> None:
 
 
 @settings(
-    max_examples=15, deadline=None,
+    max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(people=st.lists(workers(), min_size=1, max_size=4), policy=st.sampled_from(POLICIES))

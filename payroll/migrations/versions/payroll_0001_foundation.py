@@ -298,13 +298,6 @@ def upgrade() -> None:
     sa.Column('a62', sa.BigInteger(), nullable=True),
     sa.Column('a63', sa.BigInteger(), nullable=True),
     sa.Column('a64', sa.BigInteger(), nullable=True),
-    sa.ForeignKeyConstraint(['employment_id'], ['core_employment.id'], name=op.f('fk_payroll_slip_employment_id')),
-    sa.ForeignKeyConstraint(['pay_period_id'], ['payroll_period.id'], name=op.f('fk_payroll_slip_pay_period_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['core_person.id'], name=op.f('fk_payroll_slip_person_id')),
-    sa.ForeignKeyConstraint(['position_id'], ['core_position.id'], name=op.f('fk_payroll_slip_position_id')),
-    sa.ForeignKeyConstraint(['run_id'], ['payroll_run.id'], name=op.f('fk_payroll_slip_run_id')),
-    sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_payroll_slip_unit_id')),
-    sa.ForeignKeyConstraint(['withholding_agent_id'], ['core_unit.id'], name=op.f('fk_payroll_slip_withholding_agent_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payroll_slip'))
     )
     with alter_table(op, 'payroll_slip') as batch_op:

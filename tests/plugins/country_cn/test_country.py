@@ -114,3 +114,16 @@ def test_a_day_stands_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pack, "read", lambda _name: tree)
     with pytest.raises(data.DataError, match="twice"):
         pack.holidays()
+
+
+def test_what_an_employee_pays_stands_under_a_heading() -> None:
+    """Insurance, housing fund and tax, in this order, between the company's pay and its other deductions."""
+    china = pack.country()
+    headings = {one.code: one.title["zh_CN"] for one in sorted(china.groups, key=lambda one: one.order)}
+    assert list(headings.values()) == ["社保", "公积金", "个税"]
+    assert all(100 < one.order < 190 for one in china.groups)
+    told = {one.code: headings[one.group] for one in china.components if one.kind == "deduction"}
+    assert told == {
+        "si_pension_ee": "社保", "si_medical_ee": "社保", "si_unemployment_ee": "社保", "hf_ee": "公积金",
+        "tax_period": "个税",
+    }

@@ -1,0 +1,50 @@
+"""Calculating a run outside the request: asked for once, looked at while it goes on."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from payroll import actions
+from payroll.models import Run
+from payroll.services.run import alone, insist
+from remit.base import Actor
+from remit.jobs import JobRow, enqueue
+from remit.services import require
+
+#: The job, as ``payroll.jobs`` registers it.
+JOB = "payroll.calculate"
+
+
+def ask(session: Session, actor: Actor, run: Run) -> JobRow:
+    """Ask for the calculation of a run in the name of the actor; who asks while one is under way gets that one.
+
+    Raises ``Denied``, and ``DomainError`` for a run that is too far to change. What else is wrong the job says.
+    """
+    alone(session, run)
+    require(session, actor, actions.CALCULATE, run)
+    insist(run, "calculated")
+    last = latest(session, run)
+    if last is not None and not last.ended:
+        return last
+    # Two clicks at one moment see the same last job, ask under the same key, and get one row.
+    return enqueue(session, actor, JOB, {"run": run.id}, key=f"{_prefix(run)}{last.id if last is not None else 0}")
+
+
+def latest(session: Session, run: Run) -> JobRow | None:
+    """The last calculation that was asked for, whatever became of it."""
+    found: JobRow | None = session.scalars(
+        select(JobRow).where(JobRow.key.startswith(_prefix(run), autoescape=True)).order_by(JobRow.id.desc()).limit(1)
+    ).first()
+    return found
+
+
+def failed(run: Run, job: JobRow | None) -> bool:
+    """Whether a run's last calculation failed, and nobody has calculated it since."""
+    if job is None or job.state != "failed" or job.finished_at is None:
+        return False
+    return run.calculated_at is None or run.calculated_at < job.finished_at
+
+
+def _prefix(run: Run) -> str:
+    return f"{JOB}:{run.id}:"

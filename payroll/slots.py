@@ -1,0 +1,112 @@
+"""What payroll adds to the home page: its steps of the month, and the days until pay day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
+
+from payroll import actions
+from payroll.models import PayGroup, PayPeriod, Run, Slip
+from payroll.rules.months import pay_date
+from payroll.rules.states import reached
+from payroll.services.slip import SHOWN
+from payroll.text import _
+from remit.base import Actor, Month, clock
+from remit.contracts import MonthStep, MonthSteps
+from remit.services import allowed, system, visible
+from remit.specs import Slot
+from remit.text import Text
+
+#: The state a step leads to, its order among all steps of the month, what it is called, and what it takes.
+_STEPS: tuple[tuple[str, int, Text, str], ...] = (
+    ("calculated", 20, _("Calculate pay"), actions.CALCULATE),
+    ("reviewed", 30, _("Review"), actions.REVIEW),
+    ("approved", 40, _("Approve"), actions.APPROVE),
+    ("paid", 50, _("Pay out"), actions.PAY),
+    ("published", 60, _("Publish payslips"), actions.PUBLISH),
+)
+
+
+def month_steps(session: Session, actor: Actor) -> MonthSteps:
+    """From the calculation to the payslip."""
+    del session, actor
+    return MonthSteps(tuple(action for _state, _order, _title, action in _STEPS), _read)
+
+
+def _read(session: Session, actor: Actor, months: Sequence[Month]) -> list[MonthStep]:
+    """How far the regular runs are that the reader may see; a step is done when every pay group has taken it."""
+    if not allowed(session, actor, actions.RUN_READ):
+        return []
+    groups = select(func.count()).select_from(PayGroup).scalar_subquery()
+    statement: Any = (
+        select(Run, PayPeriod.work_month, groups)
+        .join(PayPeriod, PayPeriod.id == Run.pay_period_id)
+        .options(defer(Run.frozen), defer(Run.problems))
+        .where(PayPeriod.work_month.in_([month.number for month in months]), Run.kind == "regular")
+        .order_by(Run.id)
+    )
+    rows = session.execute(visible(session, actor, actions.RUN_READ, statement)).all()
+    wanted = rows[0][2] if rows else 1
+    return [
+        _step(session, actor, month, [run for run, number, _groups in rows if number == month.number], wanted, step)
+        for month in months for step in _STEPS
+    ]  # fmt: skip
+
+
+def _step(
+    session: Session, actor: Actor, month: Month, runs: Sequence[Run], groups: int, step: tuple[str, int, Text, str]
+) -> MonthStep:
+    from flask import url_for  # only pages ask
+
+    state, order, title, action = step
+    behind = [run for run in runs if not reached(run.state, state)]
+    run = next(iter(behind or runs), None)
+    return MonthStep(
+        month, order, title, len(runs) >= groups and not behind, action, allowed(session, actor, action, run),
+        url_for("payroll.run", run_id=run.id) if run is not None else url_for("payroll.runs"),
+        _note(state, run) if run is not None and not behind else "",
+    )  # fmt: skip
+
+
+def _note(state: str, run: Run) -> str:
+    """Who took a step; for paying and publishing the day."""
+    by = {"calculated": run.calculated_by, "reviewed": run.reviewed_by, "approved": run.approved_by}
+    at = run.paid_at if state == "paid" else run.published_at
+    return (by[state] or "") if state in by else f"{at:%m-%d}" if at is not None else ""
+
+
+def until_pay_day(session: Session, actor: Actor) -> Text | None:
+    """How long it is until one's own next pay day; nothing for who was never paid here."""
+    if actor.person_id is None:
+        return None
+    latest: Any = (
+        select(PayGroup.pay_day, PayGroup.pay_month_offset)
+        .join(Run, Run.group_id == PayGroup.id)
+        .join(Slip, Slip.run_id == Run.id)
+        .where(Slip.person_id == actor.person_id, Slip.void.is_(False), Run.state.in_(SHOWN))
+        .order_by(Slip.id.desc())
+        .limit(1)
+    )
+    with system(session, "whoever looks asks for his own pay day"):
+        row = session.execute(latest).first()
+    if row is None:
+        return None
+    left = (next_pay_day(clock.today(actor.zone), *row) - clock.today(actor.zone)).days
+    return _("{count} days until pay day", count=left) if left else _("today is pay day")
+
+
+def next_pay_day(today: date, pay_day: int, offset: int) -> date:
+    """The next day on which wages are paid, today included."""
+    work = Month.of(today).shift(-offset)
+    first = pay_date(work, pay_day, offset)
+    return first if first >= today else pay_date(work.next(), pay_day, offset)
+
+
+SLOTS = (
+    Slot("home.month", "payroll.month", month_steps),
+    Slot("home.greeting", "payroll.pay_day", until_pay_day, action=actions.SLIP_READ),
+)
