@@ -7,8 +7,8 @@ applies and in which zone the clock is read; people belong to a group for a peri
 
 Flow. `services.importing` stores lines and punches; `services.evaluate` computes one *day result* per person and
 day with the pure rules of `rules`; `services.month` sums them up and closes the month, after which it is given to
-payroll through the hooks `give_time_summaries` and `give_pay_inputs`. A closed month changes only by being
-reopened, and nobody reopens a month that a locked payroll run was built on.
+payroll through the hook `give_pay_inputs`. A closed month changes only by being reopened, and nobody reopens a month
+that a locked payroll run was built on.
 
 Start reading at `plugin.py` (the index), then `rules/evaluate.py` (what a day is worth).
 """

@@ -62,7 +62,7 @@ def close(desk: Desk, month: Month, groups: Sequence[str]) -> None:
         report = close_month(session, desk.actor, month, groups=_groups(session, groups), progress=bar)
     desk.result(month_json(report))
     desk.say(_("The attendance of {month} is closed: {people} people, {days} days.",
-               month=month, people=report.people, days=report.days))  # fmt: skip
+               month=month.title, people=report.people, days=report.days))  # fmt: skip
     for warning in report.warnings:
         desk.say(warning)
 
@@ -77,7 +77,7 @@ def reopen(desk: Desk, month: Month, reason: str, groups: Sequence[str]) -> None
     with desk.session(write=True) as session:
         codes = reopen_month(session, desk.actor, month, reason=reason, groups=_groups(session, groups))
     desk.result({"month": str(month), "groups": codes})
-    desk.say(_("The attendance of {month} is open again.", month=month))
+    desk.say(_("The attendance of {month} is open again.", month=month.title))
 
 
 @click.command("show", help="Show the attendance of an employee in a month, day by day.")
@@ -97,10 +97,11 @@ def show(desk: Desk, employee: str, month: Month) -> None:
         view = month_views(session, month, [found.id]).get(found.id)
         name = name_of(session, found)
     if view is None:
-        raise NotFound("attendance.no_days", _("{number} was not employed in {month}.", number=employee, month=month))
+        message = _("{number} was not employed in {month}.", number=employee, month=month.title)
+        raise NotFound("attendance.no_days", message)
     desk.result(view_json(view, employee, name))
     state = _("closed") if view.closed else _("open")
-    desk.say(_("{number} {name}, {month} ({state})", number=employee, name=name, month=month, state=state))
+    desk.say(_("{number} {name}, {month} ({state})", number=employee, name=name, month=month.title, state=state))
     desk.table(
         [_("Day"), _("In"), _("Out"), _("Worked"), _("Late"), _("Early leave"), _("Overtime"), _("Status")],
         [_row(day) for day in view.days.values()],
@@ -139,7 +140,7 @@ def report_sentences(report: Report) -> list[object]:
     for month, count in report.closed.items():
         said.append(
             _("{count} punches belong to {month}, which is closed; they count once it is reopened.",
-              count=count, month=month)
+              count=count, month=Month.parse(month).title)
         )  # fmt: skip
     return said
 

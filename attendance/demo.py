@@ -12,10 +12,10 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.models import Import, MonthState, Shift
+from attendance.actions import RECORD
+from attendance.models import Shift
 from attendance.rules.plan import PlannedDay, WeekPattern, plan_days
 from attendance.rules.shift import DayKind
 from attendance.services.importing import import_punches
@@ -24,11 +24,11 @@ from attendance.services.plan import marks
 from attendance.services.setup import define_group, define_shift, join_group, record_absence
 from remit.base import Actor, Month, Period
 from remit.calendar import load_calendar
-from remit.demo import Demo, DemoPerson
+from remit.demo import Demo, DemoPerson, acting
 from remit.models import Employment
-from remit.services import system
+from remit.services import load, system
 
-PRODUCT = Actor.system("demo company")
+#: Who imports punches, records leave and closes months.
 CLERK = "maxin"
 ZONE = "Asia/Shanghai"
 PLACE = "CN"
@@ -51,27 +51,18 @@ def give_demo(session: Session, demo: Demo) -> None:
     """Write shifts, groups, leave and punches, and close the months that are over."""
     office, night = _shifts(session)
     _groups(session, demo, office, night)
-    with system(session, "the demo company records its leave"):
-        away = _absences(session, demo)
+    clerk = demo.actors[CLERK]
+    with acting(session, clerk):
+        away = _absences(session, demo, clerk)
     stories = [_Story(one, _plan(session, one, office, night), away[one.number]) for one in demo.people.values()]
     for month in (*demo.closed, demo.open):
         for place, source in SITES.items():
             log = "".join(_log(demo, month, [one for one in stories if one.person.place == place])).encode()
-            import_punches(session, PRODUCT, log, name=f"{source}-{month}_attlog.dat", source=source, zone=ZONE)
+            with acting(session, clerk):
+                import_punches(session, clerk, log, name=f"{source}-{month}_attlog.dat", source=source, zone=ZONE)
         if month in demo.closed:
-            close_month(session, PRODUCT, month)
-    _sign(session, demo)
-
-
-def _sign(session: Session, demo: Demo) -> None:
-    """Put the name of the story's clerk under it: the whole company is one transaction, which the product writes."""
-    clerk = demo.actors.get(CLERK)
-    if clerk is not None:
-        for delivery in session.scalars(select(Import)):
-            delivery.account_id = clerk.account_id
-        for state in session.scalars(select(MonthState)):
-            state.closed_by = clerk.account_id if state.closed_at is not None else None
-        session.flush()
+            with acting(session, clerk):
+                close_month(session, clerk, month)
 
 
 def _shifts(session: Session) -> tuple[Shift, Shift]:
@@ -107,7 +98,7 @@ def _plan(session: Session, person: DemoPerson, office: Shift, night: Shift) -> 
 # -- leave ----------------------------------------------------------------------------------------------------------
 
 
-def _absences(session: Session, demo: Demo) -> dict[str, frozenset[date]]:
+def _absences(session: Session, demo: Demo, clerk: Actor) -> dict[str, frozenset[date]]:
     """Record leave and trips; returns the days on which somebody need not come, by number."""
     rng = demo.rng("attendance.leave")
     today = demo.today
@@ -119,10 +110,10 @@ def _absences(session: Session, demo: Demo) -> dict[str, frozenset[date]]:
     found: dict[str, frozenset[date]] = {}
     for person in demo.people.values():
         taken = planted.get(person.number) or list(_drawn(rng, person))
-        employment = session.get_one(Employment, person.employment_id)
         days: set[date] = set()
         for kind, period in taken:
-            record_absence(session, PRODUCT, employment, kind, period)
+            employment = load(session, clerk, RECORD, Employment, person.employment_id)
+            record_absence(session, clerk, employment, kind, period)
             days.update(period.each_day())
         found[person.number] = frozenset(days)
     return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attendance import actions, cli, nav, widgets
+from attendance import actions, cli, nav, slots, widgets
 from attendance import demo as demo_company
 from attendance.services import answers
-from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, SuggestedEntry, Widget, hookimpl
+from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, Slot, SuggestedEntry, Widget, hookimpl
 from remit.text import catalogue
 
 if TYPE_CHECKING:
@@ -61,6 +61,12 @@ def register_widgets() -> Sequence[Widget]:
 
 
 @hookimpl
+def register_slots() -> Sequence[Slot]:
+    """Closing, as a step of the month on the home page."""
+    return slots.SLOTS
+
+
+@hookimpl
 def register_commands() -> Sequence[CommandSpec]:
     """Importing punches, closing, reopening and showing months."""
     return cli.COMMANDS
@@ -76,9 +82,3 @@ def give_demo(session: Session, demo: Demo) -> None:
 def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
     """Overtime, absence and lateness of closed months."""
     return answers.give_pay_inputs(session, ask)
-
-
-@hookimpl
-def give_time_summaries(session: Session, ask: Ask) -> Table | None:
-    """Everything a month is summed up to."""
-    return answers.give_time_summaries(session, ask)

@@ -1,54 +1,77 @@
-"""The card on the home page: today's punches."""
+"""The card on the home page: today's punches and the hours of the week."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from attendance import text
-from attendance.pages import views
 from attendance.rules.shift import Status
-from attendance.services.show import month_views, own_employments
-from remit.base import Actor, Month, Period, clock
+from attendance.services.show import DayView, own_days
+from remit.base import Actor, Period, clock
 from remit.specs import Fragment, Widget
 from remit.text import catalogue
 
 _ = catalogue("attendance")
 
 _LETTERS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+#: The height of a full bar in minutes.
+LONGEST = 600
 
 
 def today(session: Session, actor: Actor) -> Fragment | None:
-    """Today's punches and the hours of this week; stays away for accounts without employment."""
+    """Today's punches and the hours of this week; stays away for accounts without employment.
+
+    While nothing of this week is worked yet, as on a Monday morning, last week's hours stand there instead.
+    """
     day = clock.today(actor.zone)
-    employments = own_employments(session, actor, Period(day, day + timedelta(days=1)))
-    if not employments:
-        return None
     monday = day - timedelta(days=day.weekday())
-    ids = [employments[0].id]
-    months = {month: month_views(session, month, ids) for month in {Month.of(monday), Month.of(day)}}
-    known = {one: view for found in months.values() for seen in found.values() for one, view in seen.days.items()}
-    now = known.get(day)
-    week = [known.get(monday + timedelta(days=offset)) for offset in range(7)]
-    columns = [
-        {
-            "label": _LETTERS[at], "value": one.worked if one else 0,
-            "text": f"{one.worked / 60:.1f}" if one and one.worked else "–",
-            "state": "now" if one and one.day == day else "off" if one and not one.scheduled else
-                     "late" if one and (one.late or one.early) else "",
-        }
-        for at, one in enumerate(week)
-    ]  # fmt: skip
-    worked = sum(one.worked for one in week if one)
+    known = own_days(session, actor, Period(monday - timedelta(days=7), monday + timedelta(days=7)))
+    if known is None:
+        return None
+    this, last = week(known, monday), week(known, monday - timedelta(days=7))
+    fresh = not any(one.worked for one in this if one) and any(one.worked for one in last if one)
+    shown, now = (last, None) if fresh else (this, day)
+    today = known.get(day)
+    from attendance.pages import views  # a card is only ever shown on a page
+
     return Fragment(
         "attendance/today.html",
         {
-            "day": now, "times": views.times(now) if now else "", "columns": columns, "worked": f"{worked / 60:.1f}",
-            "status": text.status(now.status) if now else None,
-            "working": now is not None and now.status == Status.OPEN and now.first is not None,
+            "day": today, "times": views.times(today) if today else "", "columns": columns(shown, now),
+            "worked": hours(sum(one.worked for one in shown if one)),
+            "planned": hours(sum(one.planned for one in shown if one)),
+            "week": _("Hours of last week") if fresh else _("Hours of this week"), "longest": LONGEST,
+            "status": text.status(today.status) if today else None,
+            "working": today is not None and today.status == Status.OPEN and today.first is not None,
         },
     )  # fmt: skip
+
+
+def week(known: Mapping[date, DayView], monday: date) -> list[DayView | None]:
+    """The seven days from a Monday; None where somebody was not employed."""
+    return [known.get(monday + timedelta(days=offset)) for offset in range(7)]
+
+
+def columns(days: list[DayView | None], now: date | None) -> list[dict[str, Any]]:
+    """A bar for each day of a week."""
+    return [
+        {
+            "label": _LETTERS[at], "value": one.worked if one else 0,
+            "text": hours(one.worked) if one and one.worked else "–",
+            "state": "now" if one and one.day == now else "off" if one is None or not one.scheduled else
+                     "late" if one.late or one.early else "",
+        }
+        for at, one in enumerate(days)
+    ]  # fmt: skip
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours with at most one decimal: 8.2, 40."""
+    return f"{minutes / 60:.1f}".removesuffix(".0")
 
 
 WIDGETS = (Widget("attendance.today", _("Today's attendance"), today, area="today", order=10),)

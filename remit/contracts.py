@@ -14,6 +14,7 @@ from core.contracts.country import (
     Identifier,
     Input,
     KindOfDay,
+    LineGroup,
     MissingParameter,
     Origin,
     Parameter,
@@ -31,6 +32,7 @@ from core.contracts.filing import (
     Names,
     PaymentRow,
 )
+from core.contracts.month import MonthStep, MonthSteps
 
 __all__ = [
     "Accumulator",
@@ -53,7 +55,10 @@ __all__ = [
     "Input",
     "IntColumn",
     "KindOfDay",
+    "LineGroup",
     "MissingParameter",
+    "MonthStep",
+    "MonthSteps",
     "Names",
     "Origin",
     "Parameter",

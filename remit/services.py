@@ -1,7 +1,7 @@
 """What a service asks: who may, what others say, which modules are on."""
 
-from core.access.calls import allowed, decide, load, require, visible
-from core.audit.events import record_bulk, record_reveal
+from core.access.calls import allowed, decide, held_by, load, require, visible
+from core.audit.events import record_bulk, record_reveal, revealed_at
 from core.db.guard import system
 from core.kernel.house import check, choose, give, of
 from core.kernel.state import read as modules_on
@@ -12,12 +12,14 @@ __all__ = [
     "choose",
     "decide",
     "give",
+    "held_by",
     "load",
     "modules_on",
     "of",
     "record_bulk",
     "record_reveal",
     "require",
+    "revealed_at",
     "system",
     "visible",
 ]

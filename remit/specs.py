@@ -5,6 +5,7 @@ from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import (
     ActionDef,
     Anchor,
+    Attribute,
     Change,
     CommandSpec,
     Facts,
@@ -16,6 +17,7 @@ from core.kernel.specs import (
     ResourceType,
     Slot,
     SuggestedEntry,
+    Usage,
     Widget,
     by_column,
 )
@@ -23,6 +25,7 @@ from core.kernel.specs import (
 __all__ = [
     "ActionDef",
     "Anchor",
+    "Attribute",
     "Change",
     "CommandSpec",
     "Decision",
@@ -36,6 +39,7 @@ __all__ = [
     "ResourceType",
     "Slot",
     "SuggestedEntry",
+    "Usage",
     "Widget",
     "by_column",
     "hookimpl",

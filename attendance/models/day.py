@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, SmallInteger
+from sqlalchemy import Boolean, Date, Index, Integer, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from remit.models import Base, Id
@@ -15,15 +15,16 @@ class DayResult(Base):
     """What a day was worth. Minutes unless said otherwise.
 
     `kind` is a `DayKind`, `status` a `Status`, `excuse` an `Excuse` of `attendance.rules`. `first` and `last` are
-    minutes since 1970 UTC, -1 without a punch. `absent` is in hundredths of a day.
+    minutes since 1970 UTC, -1 without a punch. `absent` is in hundredths of a day. Computed rows have no foreign keys:
+    the database would check millions of them one by one, and employments and groups are never deleted.
     """
 
     __tablename__ = "attendance_day"
     __audit__: ClassVar[bool] = False  # computed from punches; closing the month is what is audited
 
-    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("core_employment.id"), primary_key=True)
+    employment_id: Mapped[int] = mapped_column(Id, primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
-    group_id: Mapped[int] = mapped_column(Id, ForeignKey("attendance_group.id"))
+    group_id: Mapped[int] = mapped_column(Id)
     kind: Mapped[int] = mapped_column(SmallInteger)
     status: Mapped[int] = mapped_column(SmallInteger)
     excuse: Mapped[int] = mapped_column(SmallInteger)

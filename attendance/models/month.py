@@ -16,15 +16,15 @@ OPEN, CLOSED = "open", "closed"
 class MonthResult(Base):
     """The month of an employment, in the group it belonged to last: the measures of `rules.month.MonthTotals`.
 
-    `month` is a number such as 202610. Days are counted in hundredths.
+    `month` is a number such as 202610. Days are counted in hundredths. No foreign keys, as in `DayResult`.
     """
 
     __tablename__ = "attendance_month"
     __audit__: ClassVar[bool] = False
 
-    employment_id: Mapped[int] = mapped_column(Id, ForeignKey("core_employment.id"), primary_key=True)
+    employment_id: Mapped[int] = mapped_column(Id, primary_key=True)
     month: Mapped[int] = mapped_column(Integer, primary_key=True)
-    group_id: Mapped[int] = mapped_column(Id, ForeignKey("attendance_group.id"))
+    group_id: Mapped[int] = mapped_column(Id)
     state: Mapped[str] = mapped_column(String(10), default=OPEN)
     scheduled_days: Mapped[int] = mapped_column(Integer)
     worked_days: Mapped[int] = mapped_column(Integer)

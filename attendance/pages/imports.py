@@ -13,7 +13,7 @@ from attendance.rules.attlog import Reason
 from attendance.services import importing
 from attendance.text import reason, remedy
 from remit import files
-from remit.base import Actor, DomainError, NotFound, Problem
+from remit.base import Actor, DomainError, Month, NotFound, Problem
 from remit.files import File
 from remit.services import require, system
 from remit.text import Text, catalogue
@@ -49,6 +49,7 @@ def upload(session: Session, actor: Actor) -> Page | Response:
     return page(
         "attendance/report.html", title=_("Import punches"), file=kept, report=report,
         problems=report.problems[:SHOWN], figures=_figures(report),
+        closed=[(Month.parse(month), count) for month, count in report.closed.items()],
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -50,17 +50,23 @@ def own_day(session: Session, actor: Actor, when: date) -> Page:
     for employment in own_employments(session, actor, month.period):
         view = month_views(session, month, [employment.id]).get(employment.id)
         if view is not None and when in view.days:
-            back = (str(month), url_for("attendance.own_month", month=month))
-            return day_page(session, view, when, title=_("My attendance"), back=back)
+            back = (month.title, url_for("attendance.own_month", month=month))
+            return day_page(session, actor, view, when, title=_("My attendance"), back=back)
     raise NotFound("attendance.no_day", _("You were not employed on {day}.", day=when))
 
 
 def day_page(
-    session: Session, view: MonthView, when: date, *, title: Text | str, back: tuple[Text | str, str]
+    session: Session, actor: Actor, view: MonthView, when: date, *, title: Text | str, back: tuple[Text | str, str]
 ) -> Page:
-    """The page of a day that the reader may see: its punches, and what it came to."""
+    """The page of a day that the reader may see: its punches, and what it came to.
+
+    Punches of the next morning belong to it only when a shift went on past midnight, or when its end is missing.
+    """
     day = view.days[when]
+    end = 2 * 1440 if day.missing else max(1440, (day.last or 0) + 1)
+    limit = datetime.combine(when, time()) + timedelta(minutes=end)
+    punches = [one for one in punches_of(session, view.employment_id, when) if one[0].replace(tzinfo=None) < limit]
     return page(
         "attendance/day.html", title=title, crumb=[back], when=when, facts=text.facts(day), closed=view.closed,
-        punches=punches_of(session, view.employment_id, when), word=text.status(day.status),
+        punches=punches, here=actor.zone, word=text.status(day.status),
     )  # fmt: skip

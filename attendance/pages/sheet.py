@@ -44,17 +44,21 @@ def month_sheet(session: Session, actor: Actor, month: Month) -> Page:
 @blueprint.post("/sheet/<month:month>/close")
 @access(CLOSE)
 def close(session: Session, actor: Actor, month: Month) -> Response:
-    """Close the month; what HR should know stands on the next page."""
+    """Close the month; what HR should know stands on the next page.
+
+    Two thousand people take less than a second, so the answer waits for it.
+    """
     try:
         with session.begin_nested():
             report = months.close_month(session, actor, month)
     except Denied:
         raise
     except DomainError as refused:
-        flash(refused.message, "bad")
+        # Whoever pressed the button twice got what he wanted the first time.
+        flash(refused.message, "info" if refused.code == "attendance.closed" else "bad")
     else:
         flash(_("The attendance of {month} is closed: {people} people, {days} days.",
-                month=month, people=report.people, days=report.days))  # fmt: skip
+                month=month.title, people=report.people, days=report.days))  # fmt: skip
         for warning in report.warnings:
             flash(warning, "warn")
     return redirect_to("attendance.month_sheet", month=month)
@@ -68,7 +72,7 @@ def reopen(session: Session, actor: Actor, month: Month) -> Page | Response:
 
     def save(values: dict[str, Any]) -> Response:
         months.reopen_month(session, actor, month, reason=values["reason"])
-        flash(_("The attendance of {month} is open again.", month=month))
+        flash(_("The attendance of {month} is open again.", month=month.title))
         return redirect_to("attendance.month_sheet", month=month)
 
     return form.answer(session, lambda: _sheet(session, actor, month, form), save)
@@ -82,7 +86,7 @@ def person_month(session: Session, actor: Actor, employment_id: int, month: Mont
     view = month_views(session, month, [employment.id]).get(employment.id)
     name = name_of(session, employment)
     if view is None:
-        message = _("{number} was not employed in {month}.", number=employment.number, month=month)
+        message = _("{number} was not employed in {month}.", number=employment.number, month=month.title)
         raise NotFound("attendance.no_days", message)
     back = (_("Attendance sheet"), url_for("attendance.month_sheet", month=month))
     punches = allowed(session, actor, PUNCHES, employment)
@@ -110,8 +114,8 @@ def person_day(session: Session, actor: Actor, employment_id: int, when: date) -
         message = _("{number} was not employed on {day}.", number=employment.number, day=when)
         raise NotFound("attendance.no_day", message)
     name = f"{name_of(session, employment)} {employment.number}"
-    back = (str(month), url_for("attendance.person_month", employment_id=employment.id, month=month))
-    return day_page(session, view, when, title=name, back=back)
+    back = (month.title, url_for("attendance.person_month", employment_id=employment.id, month=month))
+    return day_page(session, actor, view, when, title=name, back=back)
 
 
 def _sheet(session: Session, actor: Actor, month: Month, form: Form) -> Page:
@@ -132,6 +136,7 @@ def _sheet(session: Session, actor: Actor, month: Month, form: Form) -> Page:
         sums=views.sheet_heads(), legend=views.LEGEND, query=query, form=form, sheet_total=shown.total,
         first=first + 1, last=first + len(shown.rows), groups=_groups(shown), all_closed=_all(shown, closed),
         closed_count=len(closed), may_close=bool(shown.groups) and allowed(session, actor, CLOSE),
+        over=month.period.end <= clock.today(actor.zone),
         may_reopen=bool(closed) and allowed(session, actor, REOPEN),
         previous_page=url(shown.page - 1) if shown.page > 1 else "",
         next_page=url(shown.page + 1) if first + len(shown.rows) < shown.total else "",

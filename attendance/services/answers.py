@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 
 from attendance.models import CLOSED, DayResult, MonthResult
 from attendance.rules.evaluate import FULL_DAY
-from attendance.rules.month import MEASURES
 from attendance.rules.plan import Ints
 from attendance.rules.shift import Excuse, Status
-from attendance.services.compute import compute_all
 from attendance.services.people import employed_during
 from remit.base import DomainError, Month, Period
 from remit.contracts import Ask, Table
 from remit.models import Employment, bulk
 from remit.services import system
-from remit.text import catalogue
+from remit.text import catalogue, listed
 
 _ = catalogue("attendance")
 
@@ -56,29 +54,6 @@ def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
     return _table(ids[mine], {code: column[mine] for code, column in columns.items()})
 
 
-def give_time_summaries(session: Session, ask: Ask) -> Table | None:
-    """All measures of a period: as stored where everybody's months are closed, else as they stand now.
-
-    None when nobody asked about was employed, or when no attendance group plans anything yet.
-    """
-    with system(session, "attendance answers a question about time"):
-        people = employed_during(session, ask.period)
-        people = people.take(np.isin(people.ids, ask.ids))
-        if not len(people):
-            return None
-        if not _not_closed(session, ask.period, people.ids).size:
-            ids, columns = _stored(session, ask.period, MEASURES)
-            mine = np.isin(ids, people.ids)
-            return _table(ids[mine], {code: column[mine] for code, column in columns.items()})
-        found = list(compute_all(session, ask.period, people))
-    if not found[0].plan.groups:
-        return None
-    columns = {
-        code: np.concatenate([getattr(part.totals, code) for part in found]).astype(np.int64) for code in MEASURES
-    }
-    return _table(people.ids, columns)
-
-
 def months_of(period: Period) -> list[Month]:
     """The calendar months that a period touches."""
     months, month = [], Month.of(period.start)
@@ -95,11 +70,11 @@ def _insist_on_closed(session: Session, period: Period, ids: Ints) -> None:
     numbers = session.scalars(
         select(Employment.number).where(Employment.id.in_(waiting[:SHOWN_NUMBERS].tolist())).order_by(Employment.number)
     )
-    months = ", ".join(str(month) for month in months_of(period))
+    months = listed(month.title for month in months_of(period))
     raise DomainError(
         "attendance.not_closed",
         _("The attendance of {months} is not closed for {count} people ({numbers}). Close it first.",
-          months=months, count=int(waiting.size), numbers=", ".join(numbers)),
+          months=months, count=int(waiting.size), numbers=listed(numbers)),
         "month",
     )  # fmt: skip
 

@@ -24,11 +24,12 @@ from remit.calendar import load_calendars
 from remit.models import Employment, bulk
 from remit.services import check, record_bulk, require, system
 from remit.specs import Change
-from remit.text import Text, catalogue
+from remit.text import Text, catalogue, listed
 
 _ = catalogue("attendance")
 
 SHOWN_NUMBERS = 10
+_LOCK = 0x415454
 _DAY_COLUMNS = tuple(name.name for name in fields(DayResults) if name.name not in ("unplaced",))
 
 
@@ -66,8 +67,8 @@ def evaluate_month(
     """
     require(session, actor, CLOSE)
     with system(session, "attendance of a month is computed"):
-        ensure_default_group(session)
         states = _states(session, month)
+        ensure_default_group(session)
         wanted = _open_groups(session, states, groups)
         report = _evaluate(session, month, wanted, progress)
         for group in wanted:
@@ -86,11 +87,11 @@ def close_month(
     """
     require(session, actor, CLOSE)
     with system(session, "attendance of a month is closed"):
-        ensure_default_group(session)
         states = _states(session, month)
+        ensure_default_group(session)
         wanted = _open_groups(session, states, groups)
         if not wanted:
-            message = _("The attendance of {month} is closed already.", month=month)
+            message = _("The attendance of {month} is closed already.", month=month.title)
             raise DomainError("attendance.closed", message, "month")
         report = _evaluate(session, month, wanted, progress)
         if report.open_days:
@@ -124,7 +125,8 @@ def reopen_month(
             if group.id in states and states[group.id].state == CLOSED
         ]  # fmt: skip
         if not wanted:
-            raise DomainError("attendance.open", _("The attendance of {month} is not closed.", month=month), "month")
+            message = _("The attendance of {month} is not closed.", month=month.title)
+            raise DomainError("attendance.open", message, "month")
         for group in wanted:
             state = states[group.id]
             check(session, actor, Change(REOPEN, state, {"month": month, "period": month.period}))
@@ -141,7 +143,7 @@ def reopen_month(
 def _not_over(month: Month, count: int) -> Text:
     return _(
         "{month} is not over yet: {count} workdays have no result. Close it when the last shift has ended.",
-        month=month, count=count,
+        month=month.title, count=count,
     )  # fmt: skip
 
 
@@ -249,7 +251,13 @@ def _delete(session: Session, statement: Delete) -> None:
 
 
 def _states(session: Session, month: Month) -> dict[int, MonthState]:
-    """The states of a month by group, locked, so that two people cannot close and reopen at once."""
+    """The states of a month by group, locked, so that two people cannot close and reopen at once.
+
+    Before a month is first closed there is no row to lock; hence a lock on its number, held until the commit. SQLite
+    has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK, month.number)))
     statement = select(MonthState).where(MonthState.month == month.number).with_for_update()
     return {state.group_id: state for state in session.scalars(statement)}
 
@@ -301,7 +309,7 @@ def _warnings(session: Session, month: Month, groups: Sequence[Group], report: M
     if report.without_group:
         found.append(
             _("Without attendance group and therefore without attendance: {numbers}.",
-              numbers=", ".join(report.without_group[:SHOWN_NUMBERS]))
+              numbers=listed(report.without_group[:SHOWN_NUMBERS]))
         )  # fmt: skip
     places = {group.place for group in groups if group.place}
     calendars = load_calendars(session, places) if places else {}

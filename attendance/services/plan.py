@@ -12,15 +12,16 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import and_, false, select
 from sqlalchemy.orm import Session
 
-from attendance.models import Absence, Group, Membership, Shift
+from attendance.models import Absence, Group, Membership, MonthState, Shift
+from attendance.models.group import WEEKDAYS
 from attendance.rules.evaluate import PADDING
 from attendance.rules.plan import NOWHERE, Ints, Mark, PlannedDay, Slots, build_slots, plan_days
 from attendance.rules.shift import DayRules
 from attendance.services.people import People
-from remit.base import Period
+from remit.base import Month, Period
 from remit.calendar import DayKind, WorkCalendar, load_calendars
 from remit.models import bulk
 
@@ -64,19 +65,45 @@ class Plan:
         return build_slots(days, free, rules)
 
 
-def load_groups(session: Session) -> list[Group]:
-    """All attendance groups in their manual order."""
-    return list(session.scalars(select(Group).order_by(Group.order, Group.id)))
+@dataclass(frozen=True)
+class Setup:
+    """All attendance groups in their manual order, the shifts they work by id, the states of a month by group."""
+
+    groups: Sequence[Group]
+    shifts: Mapping[int, Shift]
+    states: Mapping[int, MonthState]
 
 
-def load_plan(session: Session, period: Period, groups: Sequence[Group] | None = None) -> Plan:
-    """The groups of the company over a period, with shifts and calendars: at most four statements."""
-    groups = load_groups(session) if groups is None else groups
-    shifts = {shift.id: shift for shift in session.scalars(select(Shift))}
-    places = {group.place for group in groups if group.place}
-    calendars = load_calendars(session, places) if places else {}
+def load_setup(session: Session, month: Month | None = None) -> Setup:
+    """The groups with their shifts, and how far a month is if one is named: one statement."""
+    used = [getattr(Group, name) for name in (*WEEKDAYS, "make_up_id")]
+    state = MonthState.month == month.number if month is not None else false()
+    statement = (
+        select(Group, Shift, MonthState)
+        .outerjoin(Shift, Shift.id.in_(used))
+        .outerjoin(MonthState, and_(MonthState.group_id == Group.id, state))
+        .order_by(Group.order, Group.id)
+    )
+    groups: dict[int, Group] = {}
+    shifts: dict[int, Shift] = {}
+    states: dict[int, MonthState] = {}
+    for group, shift, found in session.execute(statement):
+        groups[group.id] = group
+        if shift is not None:
+            shifts[shift.id] = shift
+        if found is not None:
+            states[group.id] = found
+    return Setup(list(groups.values()), shifts, states)
+
+
+def load_plan(session: Session, period: Period, setup: Setup | None = None) -> Plan:
+    """The groups of the company over a period, with shifts and calendars: at most two statements."""
+    setup = load_setup(session) if setup is None else setup
+    groups, shifts = setup.groups, setup.shifts
     first = period.start - timedelta(days=PADDING)
     end = period.end + timedelta(days=PADDING)
+    places = {group.place for group in groups if group.place}
+    calendars = load_calendars(session, places, Period(first, end)) if places else {}
     planned: list[tuple[PlannedDay, ...]] = []
     shift_ids: list[int] = []
     for group in groups:

@@ -130,5 +130,5 @@ def _refuse_closed(session: Session, employment_id: int, period: Period) -> None
     if month is not None:
         raise DomainError(
             "attendance.closed",
-            _("The attendance of {month} is closed already.", month=Month.from_number(month)), "period",
+            _("The attendance of {month} is closed already.", month=Month.from_number(month).title), "period",
         )  # fmt: skip

@@ -23,7 +23,7 @@ from attendance.rules.month import MEASURES
 from attendance.rules.plan import epoch_minute
 from attendance.services.compute import Computed, compute
 from attendance.services.people import People, employed_during, people_of
-from attendance.services.plan import NO_GROUP, load_groups, load_plan
+from attendance.services.plan import NO_GROUP, Setup, load_plan, load_setup
 from remit.base import Actor, Month, Period
 from remit.models import Employment, Person, guard
 from remit.services import system, visible
@@ -35,13 +35,15 @@ PAGE = 50
 class DayView:
     """A day of somebody as pages show it; minutes, `first` and `last` from the local midnight of the day or None.
 
-    `scheduled` tells a workday of the person from a day off, `status` is a `Status`, `kind` a `DayKind`.
+    `scheduled` tells a workday of the person from a day off, `planned` how long it is; `status` is a `Status`, `kind`
+    a `DayKind`.
     """
 
     day: date
     status: int
     kind: int
     scheduled: bool
+    planned: int
     first: int | None
     last: int | None
     worked: int
@@ -107,7 +109,18 @@ def month_views(session: Session, month: Month, employment_ids: Sequence[int]) -
         return {}
     with system(session, "the attendance of people the reader may see is shown"):
         people = employed_during(session, month.period, employment_ids)
-        return _views(session, month, people, load_groups(session), states_of(session, month))
+        return _views(session, month, people, load_setup(session, month))
+
+
+def own_days(session: Session, actor: Actor, period: Period) -> dict[date, DayView] | None:
+    """One's own days of a period as they are at the moment, closed months too; None for who is not employed in it."""
+    found = own_employments(session, actor, period)
+    if not found:
+        return None
+    people = people_of((one.id, one.hired_on, one.left_on) for one in found)
+    with system(session, "somebody looks at his own attendance"):
+        computed = compute(session, load_plan(session, period), people)
+    return {day: view for row in range(len(people)) for day, view in _live_days(computed, row).items()}
 
 
 def sheet(
@@ -131,31 +144,24 @@ def sheet(
             | Person.sort_key.contains(name.casefold(), autoescape=True)
         )
     found = session.execute(statement.order_by(Employment.number).offset((page - 1) * PAGE).limit(PAGE)).all()
-    groups, states = load_groups(session), states_of(session, month)
+    setup = load_setup(session, month)
     views: dict[int, MonthView] = {}
     if found:
         people = people_of((row.id, row.hired_on, row.left_on) for row in found)
         with system(session, "the attendance of people the reader may see is shown"):
-            views = _views(session, month, people, groups, states)
+            views = _views(session, month, people, setup)
     rows = [SheetRow(row.id, row.number, row.name, views[row.id]) for row in found if row.id in views]
-    return Sheet(month, rows, found[0].total if found else 0, page, groups, states)
+    return Sheet(month, rows, found[0].total if found else 0, page, setup.groups, setup.states)
 
 
-def _views(
-    session: Session, month: Month, people: People, groups: Sequence[Group], states: Mapping[int, MonthState]
-) -> dict[int, MonthView]:
+def _views(session: Session, month: Month, people: People, setup: Setup) -> dict[int, MonthView]:
     views: dict[int, MonthView] = {}
-    if any(state.state == CLOSED for state in states.values()):
-        views = _stored(session, month, people, groups)
+    if any(state.state == CLOSED for state in setup.states.values()):
+        views = _stored(session, month, people, setup.groups)
         people = people.take(~np.isin(people.ids, list(views)))
     if len(people):
-        views |= _live(compute(session, load_plan(session, month.period, groups), people), month)
+        views |= _live(compute(session, load_plan(session, month.period, setup), people), month)
     return views
-
-
-def states_of(session: Session, month: Month) -> dict[int, MonthState]:
-    """The state of a month by group; groups without one are open."""
-    return {one.group_id: one for one in session.scalars(select(MonthState).where(MonthState.month == month.number))}
 
 
 def punches_of(session: Session, employment_id: int, day: date) -> list[tuple[datetime, str]]:
@@ -181,17 +187,21 @@ def name_of(session: Session, employment: Employment) -> str:
 
 
 def _live(found: Computed, month: Month) -> dict[int, MonthView]:
-    zones = [ZoneInfo(group.zone) for group in found.plan.groups]
     views = {}
     for row, employment_id in enumerate(found.people.ids.tolist()):
-        days = {}
-        for col, day in enumerate(found.dates):
-            group = int(found.group[row, col])
-            if group != NO_GROUP:
-                days[day] = _live_day(found, row, col, day, zones[group])
         totals = {name: int(getattr(found.totals, name)[row]) for name in MEASURES}
-        views[employment_id] = MonthView(employment_id, month, False, days, totals)
+        views[employment_id] = MonthView(employment_id, month, False, _live_days(found, row), totals)
     return views
+
+
+def _live_days(found: Computed, row: int) -> dict[date, DayView]:
+    zones = [ZoneInfo(group.zone) for group in found.plan.groups]
+    days = {}
+    for col, day in enumerate(found.dates):
+        group = int(found.group[row, col])
+        if group != NO_GROUP:
+            days[day] = _live_day(found, row, col, day, zones[group])
+    return days
 
 
 def _live_day(found: Computed, row: int, col: int, day: date, zone: ZoneInfo) -> DayView:
@@ -201,7 +211,8 @@ def _live_day(found: Computed, row: int, col: int, day: date, zone: ZoneInfo) ->
     missing = int(results.missing_in[cell]) + int(results.missing_out[cell])
     return DayView(
         day, int(results.status[cell]), int(results.kind[cell]), bool(results.scheduled[cell]),
-        wall_minute(int(results.first[cell]), day, zone), wall_minute(int(results.last[cell]), day, zone),
+        int(results.planned[cell]), wall_minute(int(results.first[cell]), day, zone),
+        wall_minute(int(results.last[cell]), day, zone),
         int(results.worked[cell]), int(results.late[cell]), int(results.early[cell]), int(results.absent[cell]),
         missing, int(results.night[cell]), int(overtime),
     )  # fmt: skip
@@ -227,7 +238,7 @@ def _stored(session: Session, month: Month, people: People, groups: Sequence[Gro
     for row in rows:
         zone = zones[row.group_id]
         days.setdefault(row.employment_id, {})[row.day] = DayView(
-            row.day, row.status, row.kind, row.scheduled, wall_minute(row.first, row.day, zone),
+            row.day, row.status, row.kind, row.scheduled, row.planned, wall_minute(row.first, row.day, zone),
             wall_minute(row.last, row.day, zone), row.worked, row.late, row.early, row.absent,
             row.missing_in + row.missing_out, row.night,
             row.overtime_workday + row.overtime_rest + row.overtime_holiday,

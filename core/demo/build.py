@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from core.base.period import FOREVER
 from core.base.text import catalogue
 from core.contracts.demo import Demo, DemoPerson
 from core.demo import story
+from core.demo.acting import acting
 from core.identity import services as identity
 from core.kernel.house import give
 from core.org.models import (
@@ -45,24 +45,28 @@ def exists(house: House) -> bool:
         return session.scalar(select(LegalEntity.id).limit(1)) is not None
 
 
+def refuse_second(house: House) -> None:
+    """Raise ``DomainError`` when there is a company already: the demo never mixes with real data."""
+    if exists(house):
+        raise DomainError("demo.exists", _("There is a company in this installation already."))
+
+
 def build(house: House, report: Report) -> None:
     """Build the company in one transaction; an interrupted build leaves nothing behind.
 
-    Raises ``DomainError`` when there is a company already: the demo never mixes with real data.
+    Raises ``DomainError`` when there is a company already.
     """
-    if exists(house):
-        raise DomainError("demo.exists", _("There is a company in this installation already."))
+    refuse_second(house)
     actor = Actor.system("demo company")
     with house.session(actor, write=True) as session:
         report(0, STEPS, str(_("Organisation")))
         units, positions = write_structure(session, actor)
         report(1, STEPS, str(_("People")))
         people = write_people(session, units, positions)
-        report(2, STEPS, str(_("Duty and authority lists")))
-        for path in story.lists():
-            publish.publish(session, actor, document.parse(path.read_text(encoding="utf-8"), source=path.name))
-        report(3, STEPS, str(_("Accounts")))
+        report(2, STEPS, str(_("Accounts")))
         actors = write_accounts(session, actor, people)
+        report(3, STEPS, str(_("Duty and authority lists")))
+        write_lists(session, actor, actors[story.KEEPER])
         demo = Demo(
             today=story.TODAY,
             legal_entity_id=session.scalars(select(LegalEntity.id)).one(),
@@ -139,11 +143,22 @@ def write_people(
     return found
 
 
+def write_lists(session: Session, product: Actor, keeper: Actor) -> None:
+    """The list of whoever keeps the lists comes with the installation; she publishes the others herself."""
+    drafts = {path.stem: document.parse(path.read_text(encoding="utf-8"), source=path.name) for path in story.lists()}
+    publish.publish(session, product, drafts.pop(story.KEEPERS_LIST))
+    with acting(session, keeper):
+        for draft in drafts.values():
+            publish.publish(session, keeper, draft)
+
+
 def _end(last_day: str) -> date:
     return date.fromisoformat(last_day) + timedelta(days=1) if last_day else FOREVER
 
 
 def _person(row: dict[str, str], order: int) -> Person:
+    from pypinyin import Style, lazy_pinyin  # a large table, read only when the company is built
+
     number = story.identity_number(row, order)
     return Person(
         name=row["name"], sort_key=" ".join(lazy_pinyin(row["name_en"])).lower(),

@@ -17,6 +17,7 @@ from core.base.text import Text, catalogue
 from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import Fragment, Widget
+from core.web import slots
 from core.web.blueprints import ModuleBlueprint
 from core.web.pages import Page, page
 
@@ -37,8 +38,11 @@ def home(session: Session, actor: Actor) -> Page:
         filled = fill(session, actor, widget)
         if filled is not None:
             areas[widget.area].append(filled)
+    if not areas["main"] and len(areas["side"]) > 1:
+        areas["main"].append(areas["side"].pop())  # so that the columns are about as long as each other
     return page(
         "portal/home.html", title=_("Home"), greeting=greeting(actor), today=clock.today(actor.zone),
+        lines=slots.fill(session, actor, "home.greeting"),
         slots={f"home.{area}": found for area, found in areas.items()},
         empty=not any(areas.values()),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.base.text import catalogue
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import NavItem
+from core.kernel.specs import NavItem, Widget
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,7 +28,15 @@ def register_blueprints() -> Sequence[Any]:
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """Home stands first, above all groups."""
-    return [NavItem(group="", title=_("Home"), endpoint="portal.home", icon="home", order=0)]
+    return [NavItem(group="", title=_("Home"), endpoint="portal.home", icon="home", order=0, phone=1)]
+
+
+@hookimpl
+def register_widgets() -> Sequence[Widget]:
+    """The steps of the month, put together from what the modules contribute."""
+    from core.portal.month import WIDGETS
+
+    return WIDGETS
 
 
 @hookimpl(trylast=True)

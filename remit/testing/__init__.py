@@ -43,6 +43,15 @@ if TYPE_CHECKING:
 BACKENDS = ("sqlite", "postgresql")
 
 
+@pytest.fixture(autouse=True)
+def _language_of_its_own() -> Iterator[None]:
+    """A command or a page leaves the language of its reader behind; the next test starts in the default one."""
+    from core.base.text import DEFAULT_LOCALE, use_locale
+
+    with use_locale(DEFAULT_LOCALE):
+        yield
+
+
 @pytest.fixture(scope="session")
 def key_ring() -> KeyRing:
     """Fresh keys for encrypted columns, the same for the whole run."""

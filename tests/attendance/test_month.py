@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from attendance.models import DayResult, Group, MonthResult, MonthState, Shift
@@ -106,7 +107,7 @@ def test_a_night_shift_through_the_database(work: Session, at_day: Callable[[str
     assert (days[date(2026, 7, 13)].worked, days[date(2026, 7, 13)].late) == (760, 30)
     assert days[date(2026, 7, 14)].status == Status.ABSENT  # seen from November, the 14th is long over
     at_day("2026-07-14")
-    with pytest.raises(DomainError, match="2026-07"):
+    with pytest.raises(DomainError, match="2026 年 7 月"):
         close_month(work, SYSTEM, Month(2026, 7))
 
 
@@ -166,9 +167,9 @@ def test_a_closed_month_is_frozen_until_reopened(house: House) -> None:
         close_month(session, SYSTEM, OCTOBER)
     one = company["1"]
     with house.session(SYSTEM, write=True) as session:
-        with pytest.raises(DomainError, match="2026-10"):
+        with pytest.raises(DomainError, match="2026 年 10 月"):
             close_month(session, SYSTEM, OCTOBER)
-        with pytest.raises(DomainError, match="2026-10"):
+        with pytest.raises(DomainError, match="2026 年 10 月"):
             record_absence(session, SYSTEM, one, "annual", Period(date(2026, 10, 31), date(2026, 11, 2)))
         late = import_punches(session, SYSTEM, attlog(("1", "2026-10-12 23:00:00")), name="y.dat")
         assert late.closed == {"2026-10": 1}
@@ -287,23 +288,6 @@ def test_a_pay_period_across_two_months_is_summed_by_days(work: Session) -> None
     assert table.columns["late_minutes"].tolist() == [100]
 
 
-def test_hook_give_time_summaries(work: Session) -> None:
-    """An open month is answered as it stands now, a closed one as it was closed; both say the same here."""
-    company = make_company(work, ["1"])
-    assert ask_all(work, "give_time_summaries", ask=asked(work, company)) == []  # nothing is planned yet
-    ensure_default_group(work)
-    load(work, full_month("1", OCTOBER))
-    (live,) = ask_all(work, "give_time_summaries", ask=asked(work, company))
-    close_month(work, SYSTEM, OCTOBER)
-    (stored,) = ask_all(work, "give_time_summaries", ask=asked(work, company))
-    assert {c: v.tolist() for c, v in live.columns.items()} == {c: v.tolist() for c, v in stored.columns.items()}
-    part = Period(date(2026, 10, 5), date(2026, 10, 19))
-    (days,) = ask_all(work, "give_time_summaries", ask=asked(work, company, part))
-    reopen_month(work, SYSTEM, OCTOBER, reason="x")
-    (again,) = ask_all(work, "give_time_summaries", ask=asked(work, company, part))
-    assert {c: v.tolist() for c, v in days.columns.items()} == {c: v.tolist() for c, v in again.columns.items()}
-
-
 class Payroll:
     """A module that objects to reopening what its locked run was built on."""
 
@@ -325,3 +309,28 @@ def test_another_module_may_object_to_reopening(house: House) -> None:
         assert session.scalars(select(MonthState.state)).all() == ["closed", "closed"]
         assert reopen_month(session, SYSTEM, Month(2026, 9), reason="x") == ["default"]
         assert session.scalars(select(Group.code)).all() == ["default"]
+
+
+def test_two_who_close_a_month_at_once_close_it_once(house: House) -> None:
+    """A double click, or two people: one closes, the other is told that it is closed."""
+    with house.session(SYSTEM, write=True) as session:
+        make_company(session, ["LK001", "LK002"])
+    ready, told = Barrier(2), list[str]()
+
+    def close() -> None:
+        ready.wait()
+        try:
+            with house.session(SYSTEM, write=True) as session:
+                close_month(session, SYSTEM, OCTOBER)
+            told.append("closed by me")
+        except DomainError as refused:
+            told.append(refused.code)
+
+    threads = [Thread(target=close) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["attendance.closed", "closed by me"]
+    with house.session(SYSTEM) as session, system(session, "test"):
+        assert session.scalar(select(func.count()).select_from(MonthResult)) == 2

@@ -19,8 +19,7 @@ from core.authority import publish
 from core.identity import services as identity
 from core.kernel.house import House
 from tests.attendance.conftest import SYSTEM, attlog, hire, make_company
-
-PASSWORD = "correct horse 1"
+from tests.visitor import PASSWORD, sign_in, token
 
 
 @pytest.fixture
@@ -37,20 +36,6 @@ def app(house: House) -> Flask:
     made = create_app(house=house)
     made.testing = True
     return made
-
-
-def token(response: TestResponse) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', response.text)
-    assert found, response.text[:400]
-    return found.group(1)
-
-
-def sign_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    form = client.get("/sign-in")
-    answer = client.post("/sign-in", data={"login": login, "password": PASSWORD, "csrf_token": token(form)})
-    assert answer.status_code == 303, answer.text[:400]
-    return client
 
 
 @pytest.fixture
@@ -102,7 +87,7 @@ def test_the_sheet_closes_and_reopens(boss: FlaskClient) -> None:
 def test_a_month_that_is_not_over_says_so(boss: FlaskClient) -> None:
     sheet = boss.get("/attendance/sheet")
     answer = boss.post("/attendance/sheet/2026-11/close", data={"csrf_token": token(sheet)}, follow_redirects=True)
-    assert "2026-11 尚未结束" in answer.text
+    assert "2026 年 11 月尚未结束" in answer.text
 
 
 def test_the_sheet_finds_people(boss: FlaskClient) -> None:

@@ -282,7 +282,7 @@ def shift_numbers(draw: st.DrawFn) -> dict[str, object]:
     }  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(data=st.data())
 def test_agrees_with_the_minute_sets(data: st.DataObject) -> None:
     """Random shifts, zones, holidays, clock changes and punches: every figure equals the size of the set."""
@@ -324,7 +324,7 @@ def test_agrees_with_the_minute_sets(data: st.DataObject) -> None:
         assert (got.status[0, col] == Status.OPEN) == want.open
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_people_do_not_leak_into_each_other(data: st.DataObject) -> None:
     """Any subset in any order gives everybody the result he gets alone."""

@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from core.demo import story
-
-
-@dataclass
-class Visitor:
-    """Somebody with a browser: gets pages, posts forms with their token."""
-
-    client: FlaskClient
-    token: str = ""
-
-    def get(self, path: str) -> TestResponse:
-        """A page; keeps the form token it brings."""
-        response = self.client.get(path, follow_redirects=True)
-        found = re.search(r'name="csrf_token" value="([^"]+)"', response.text)
-        if found:
-            self.token = found[1]
-        return response
-
-    def post(self, path: str, **fields: str) -> TestResponse:
-        """A plain form, as a browser without JavaScript posts it."""
-        return self.client.post(path, data={"csrf_token": self.token, **fields}, follow_redirects=True)
-
-    def text(self, path: str) -> str:
-        """The words of a page, without markup."""
-        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.get(path).text))
+from tests.visitor import Visitor
 
 
 @pytest.fixture

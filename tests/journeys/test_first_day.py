@@ -13,7 +13,7 @@ from core.base.actor import Actor
 from core.db.guard import system
 from core.demo import story
 from core.org.models import Employment
-from tests.journeys.conftest import Visitor
+from tests.visitor import Visitor
 
 Visit = Callable[[str], Visitor]
 
@@ -42,7 +42,7 @@ def test_the_sentence_on_the_job_description_is_on_the_home_page(visit: Visit) -
 
 
 def test_my_list_states_limit_and_cap(visit: Visit) -> None:
-    text = visit("chenjing").text("/lists/mine")
+    text = visit("chenjing").text("/authority/mine")
     assert "每项不超过 ¥10,000，每月累计不超过 ¥60,000" in text
     assert "不低于 20%" in text
 
@@ -67,8 +67,8 @@ def test_what_is_not_on_the_list_is_refused_with_the_reason(visit: Visit) -> Non
 
 def test_both_departments_claim_the_same_matter(visit: Visit) -> None:
     visitor = visit("wangfang")
-    index = visitor.get("/lists/").text
-    units = [part.split('"')[0] for part in index.split('href="')[1:] if part.startswith("/lists/units/")]
+    index = visitor.get("/authority/").text
+    units = [part.split('"')[0] for part in index.split('href="')[1:] if part.startswith("/authority/units/")]
     claiming = [path for path in units if "客户需求调研" in visitor.text(path)]
     assert len(claiming) == 2
 

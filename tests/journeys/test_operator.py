@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.journeys.conftest import Visitor
+from tests.visitor import Visitor
 
 Visit = Callable[[str], Visitor]
 

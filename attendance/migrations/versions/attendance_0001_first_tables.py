@@ -124,8 +124,6 @@ def upgrade() -> None:
     sa.Column('overtime_workday', sa.Integer(), nullable=False),
     sa.Column('overtime_rest', sa.Integer(), nullable=False),
     sa.Column('overtime_holiday', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['employment_id'], ['core_employment.id'], name=op.f('fk_attendance_day_employment_id')),
-    sa.ForeignKeyConstraint(['group_id'], ['attendance_group.id'], name=op.f('fk_attendance_day_group_id')),
     sa.PrimaryKeyConstraint('employment_id', 'day', name=op.f('pk_attendance_day'))
     )
     with alter_table(op, 'attendance_day') as batch_op:
@@ -169,8 +167,6 @@ def upgrade() -> None:
     sa.Column('ot_restday_minutes', sa.Integer(), nullable=False),
     sa.Column('ot_holiday_minutes', sa.Integer(), nullable=False),
     sa.Column('open_days', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['employment_id'], ['core_employment.id'], name=op.f('fk_attendance_month_employment_id')),
-    sa.ForeignKeyConstraint(['group_id'], ['attendance_group.id'], name=op.f('fk_attendance_month_group_id')),
     sa.PrimaryKeyConstraint('employment_id', 'month', name=op.f('pk_attendance_month'))
     )
     with alter_table(op, 'attendance_month') as batch_op:

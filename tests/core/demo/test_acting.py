@@ -1,0 +1,119 @@
+"""The demo company is written by its own people: each act under a name and by an entry of the published lists."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from core.access.calls import require
+from core.access.decision import Denied
+from core.audit.models import AuditEntry
+from core.authority.document import parse
+from core.authority.models import AuthorityEntry, PublishedList
+from core.base.actor import Actor
+from core.db import guard
+from core.demo.acting import acting
+from core.identity import services as identity
+from core.identity.models import Account
+from core.kernel.house import House
+from core.org import services as org
+from core.org.models import Person, Position
+from core.web import ports
+from tests.core.authority.company import SYSTEM, Company
+
+LOOK = [("test", "core_audit")]
+#: Who does what in a month of the story, as product.md and the lists tell it: account, action, entry.
+MONTH = {
+    ("maxin", "attendance.punch:import", "HR-PAY.A1"),
+    ("maxin", "attendance.absence:record", "HR-PAY.A4"),
+    ("maxin", "attendance.month:close", "HR-PAY.A5"),
+    ("maxin", "payroll.run:calculate", "HR-PAY.A11"),
+    ("wangfang", "payroll.run:review", "HR-DIR.A10"),
+    ("xumei", "payroll.run:approve", "FIN-MGR.A2"),
+    ("helin", "payroll.run:pay", "FIN-CASH.A2"),
+    ("wangfang", "payroll.run:publish", "HR-DIR.A14"),
+    ("maxin", "payroll.run:lock", "HR-PAY.A12"),
+    ("wangfang", "authority.list:import", "HR-DIR.A15"),
+}
+
+
+def test_the_demo_months_cite_the_entries_of_the_story(company: Flask) -> None:
+    """Each citation names an entry that stands in a list of that version and speaks of that action."""
+    house: House = ports.of(company).house
+    with house.session(SYSTEM) as session:
+        rows = session.execute(
+            guard.mark(
+                select(Account.login, AuditEntry.action, AuditEntry.entry, AuditEntry.list_version)
+                .join(Account, Account.id == AuditEntry.account_id)
+                .where(AuditEntry.actor_kind == "person", AuditEntry.entry.is_not(None)).distinct(),
+                LOOK,
+            )
+        ).all()
+        assert {(row.login, row.action, row.entry) for row in rows} == MONTH
+        standing = {
+            (f"{position}.{code}", version, action) for position, code, version, action in session.execute(
+                select(Position.code, AuthorityEntry.code, PublishedList.version, AuthorityEntry.action)
+                .join(AuthorityEntry, AuthorityEntry.position_id == Position.id)
+                .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
+            )
+        }
+        assert {(row.entry, row.list_version, row.action) for row in rows} <= standing
+
+
+@pytest.fixture
+def house(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A day of the company of the cases."""
+    monkeypatch.setenv("REMIT_DEMO_DATE", "2026-03-10")
+    return house
+
+
+def prepared(made: Company) -> tuple[Actor, Actor]:
+    """li may change the files of marketing, wang those of her group."""
+    from core.authority.publish import publish
+
+    with made.house.session(SYSTEM, write=True) as session:
+        publish(session, SYSTEM, parse(
+            'list: FIN\nversion: 1\neffective_from: "2026-01-01"\npositions:\n'
+            '  MD: {authority: {C1: {can: "person.record:change", in: subtree(MKT), title: T}}}\n'
+            '  ACQ-H: {authority: {C1: {can: "person.record:change", in: subtree(ACQ), title: T}}}\n'
+        ))
+        accounts = [
+            identity.create_account(session, SYSTEM, login=who, name=who, password="correct horse battery",
+                                    person_id=made.people[who].person_id)
+            for who in ("li", "wang")
+        ]  # fmt: skip
+    return identity.actor_of(accounts[0]), identity.actor_of(accounts[1])
+
+
+def test_each_signs_his_own_part_of_one_transaction(cases: Company) -> None:
+    li, wang = prepared(cases)
+    with cases.house.session(SYSTEM, write=True) as session:
+        found = session.scalars(
+            guard.mark(select(Person).where(Person.id == cases.people["sun"].person_id), [("test", "core_person")])
+        ).one()
+        for actor, mail in ((li, "one@example.org"), (wang, "two@example.org")):
+            with acting(session, actor):
+                org.change_person(session, actor, found, email=mail)
+        assert session.info["actor"] is SYSTEM
+    with cases.house.session(SYSTEM) as session:
+        rows = session.execute(
+            guard.mark(
+                select(AuditEntry.account_id, AuditEntry.entry, AuditEntry.kind)
+                .where(AuditEntry.object_type == "core_person", AuditEntry.kind == "update").order_by(AuditEntry.id),
+                LOOK,
+            )
+        ).all()
+    assert [tuple(row) for row in rows] == [(li.account_id, "MD.C1", "update"), (wang.account_id, "ACQ-H.C1", "update")]
+
+
+def test_nobody_acts_beyond_his_entries_nor_inside_a_savepoint(cases: Company) -> None:
+    _li, wang = prepared(cases)
+    with cases.house.session(SYSTEM, write=True) as session:
+        with pytest.raises(Denied), acting(session, wang):
+            require(session, wang, "person.record:change", cases.people["zhao"])
+        assert session.info["actor"] is SYSTEM, "the product goes on under its own name"
+        nested = session.begin_nested()
+        with pytest.raises(RuntimeError, match="savepoint"), acting(session, wang):
+            pass
+        nested.rollback()

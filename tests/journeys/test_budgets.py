@@ -1,0 +1,187 @@
+"""How many statements each page takes: few, and no more in a company of two thousand.
+
+Ten beside the frame's own three, and one for each card or slot that modules add to the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from attendance.models import Import
+from core.app import create_app
+from core.base import clock
+from core.config import Config
+from core.db.session import Database
+from core.demo import build, story
+from core.jobs.models import JobRow
+from core.kernel import loader, state
+from core.kernel.hooks import Hooks
+from core.kernel.house import House
+from core.opening import PARTS, installers
+from payroll.models import Run, Slip
+from remit.base import FOREVER, Actor, Month
+from remit.models import Assignment, Employment, EmploymentTerms, LegalEntity, Person, Position, Unit
+from remit.services import system
+from remit.testing.statements import Statements, counting
+from tests.conftest import own_modules
+from tests.visitor import sign_in
+
+SYSTEM = Actor.system("tests")
+PAGE, FRAME = 10, 3
+MORE = 2_000
+LOGINS = ("maxin", "wangfang", "xumei", "liuyang")
+
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
+#: Endpoint -> what stands in its address, for each page somebody of the story may see; a text names an id of `ids`.
+PAGES: dict[str, dict[str, Any]] = {
+    "portal.home": {}, "identity.account": {}, "admin.accounts": {}, "admin.modules": {}, "attendance.choose": {},
+    "attendance.delivery": {"import_id": "delivery"}, "attendance.mine": {},
+    "attendance.own_month": {"month": OCTOBER}, "attendance.own_day": {"when": date(2026, 10, 12)},
+    "attendance.running_sheet": {}, "attendance.month_sheet": {"month": OCTOBER},
+    "attendance.person_month": {"employment_id": "employment", "month": NOVEMBER},
+    "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
+    "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
+    "authority.unit": {"unit_id": "unit"}, "exchange.index": {}, "exchange.new": {"name": "exchange"},
+    "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "org.index": {},
+    "org.children": {"unit_id": "unit"}, "org.reports": {"position_id": "position"}, "org.people": {},
+    "org.person": {"person_id": "person"}, "payroll.mine": {}, "payroll.payslip": {"slip_id": "slip"},
+    "payroll.runs": {}, "payroll.run": {"run_id": "run"},
+}  # fmt: skip
+#: Endpoint -> why it is not measured here.
+OTHERS = {
+    "healthz": "asks the database whether it is there",
+    "audit.account": "nobody of the story may read the log; held by tests/core/audit", "audit.reveals": "as above",
+    "audit.thing": "as above", "exchange.problems": "a file", "exchange.blank": "a file", "org.roster": "a file",
+    "org.change_record": "nobody of the story reads the change record; held by tests/core/org",
+    "org.me": "leads on to one's own file", "identity.sign_in": "leads on who is signed in",
+    "payroll.progress": "leads on once nothing is calculated",
+}
+#: Endpoint -> the places of it that modules fill.
+PLACES = {"org.index": ("org.panel", "org.edges"), "org.person": ("org.person",)}
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The demo company on the database of the test."""
+    monkeypatch.setenv("REMIT_DEMO_DATE", str(story.TODAY))
+    registry, manager = loader.load(PARTS, own_modules())
+    database.guard.protect(resource.model for resource in registry.resource_types.values())
+    made = House(Config(instance=tmp_path, job_threads=0), database, registry, Hooks(manager))
+    for install in installers("install"):
+        install(made)
+    build.build(made, lambda *_: None)
+    return made
+
+
+@pytest.fixture
+def app(house: House) -> Flask:
+    made = create_app(house=house)
+    made.testing = True
+    return made
+
+
+def ids(house: House, director: FlaskClient) -> dict[str, Any]:
+    """One of each thing that pages are about; the file was handed in by the director, as was the job."""
+    form = director.get("/imports/new/people")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form.text)
+    assert token
+    bad = "工号,姓名\nLK901,钱多多\n".encode()
+    sent = director.post(
+        "/imports/new/people", data={"csrf_token": token[1], "file": (BytesIO(bad), "x.csv")},
+        content_type="multipart/form-data",
+    )
+    with house.session(SYSTEM, write=True) as session, system(session, "a test looks for examples"):
+        liu = session.execute(
+            select(Employment.id, Employment.person_id).where(Employment.number == "LK020")
+        ).one()
+        job = JobRow(kind="exchange.import", args={}, actor={}, account_id=1, queued_at=clock.now(), run_at=clock.now(),
+                     state="done")  # fmt: skip
+        session.add(job)
+        session.flush()
+        return {
+            "employment": liu.id, "person": liu.person_id, "job": job.id,
+            "file": sent.headers["Location"].split("/")[-1], "delivery": session.scalars(select(Import.id)).first(),
+            "slip": session.scalars(select(Slip.id).where(Slip.person_id == liu.person_id)).first(),
+            "run": session.scalars(select(Run.id).order_by(Run.id.desc())).first(),
+            "unit": session.scalars(select(Unit.id).where(Unit.code == "MKT")).one(),
+            "entry": "FIN-MGR.A2", "exchange": "people",
+            "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
+        }
+
+
+def allowance(house: House, endpoint: str) -> int:
+    """What a page may take."""
+    registry = house.registry
+    on = frozenset(registry.loaded)
+    cards = len(registry.widgets(on)) if endpoint == "portal.home" else 0
+    return PAGE + FRAME + cards + sum(len(registry.slots(place, on)) for place in PLACES.get(endpoint, ()))
+
+
+def measured(app: Flask, clients: dict[str, FlaskClient], known: dict[str, Any]) -> dict[tuple[str, str], Statements]:
+    """The statements of each page for each of the accounts that may see it."""
+    house, addresses, found = app.extensions["remit"].house, app.url_map.bind("localhost"), {}
+    for endpoint, given in PAGES.items():
+        path = addresses.build(endpoint, {name: known.get(value, value) for name, value in given.items()})
+        for login, client in clients.items():
+            if client.get(path).status_code != 200:  # and what is read once per epoch has been read
+                continue
+            with counting(house.database) as statements:
+                assert client.get(path).status_code == 200
+            found[endpoint, login] = statements
+    return found
+
+
+def grow(session: Session) -> None:
+    """Two thousand more people on one post."""
+    unit = session.scalars(select(Unit.id).where(Unit.code == "MKT")).one()
+    post = session.scalars(select(Position.id).order_by(Position.id.desc())).first()
+    entity = session.scalars(select(LegalEntity.id)).one()
+    numbers = range(100_000, 100_000 + MORE)
+    since = story.TODAY.replace(year=2024)
+    until = {"valid_from": since, "valid_to": FOREVER}
+    rows: list[tuple[type[Any], Iterator[dict[str, Any]]]] = [
+        (Person, ({"id": n, "name": f"员工{n}", "sort_key": f"yuangong {n}", "initials": "yg"} for n in numbers)),
+        (Employment, ({"id": n, "number": f"ZZ{n}", "person_id": n, "hired_on": since, "left_on": FOREVER}
+                      for n in numbers)),
+        (EmploymentTerms, ({"employment_id": n, "legal_entity_id": entity, "withholding_agent_id": unit, **until}
+                           for n in numbers)),
+        (Assignment, ({"employment_id": n, "person_id": n, "position_id": post, **until} for n in numbers)),
+    ]  # fmt: skip
+    with system(session, "a test lets the company grow"):
+        for model, values in rows:
+            session.execute(insert(model), list(values))
+    state.bump_epoch(session)
+
+
+def test_every_page_is_measured_or_named(tmp_path: Path) -> None:
+    """A page nobody counted would grow unseen."""
+    app = create_app(Config(instance=tmp_path / "instance"))
+    pages = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and "/api/" not in rule.rule]
+    assert {rule.endpoint for rule in pages} - {"static"} == set(PAGES) | set(OTHERS)
+
+
+def test_pages_keep_their_budget_at_any_size(house: House, app: Flask) -> None:
+    """In the small company and with two thousand people more."""
+    clients = {login: sign_in(app, login, f"lingke-{login}-2026") for login in LOGINS}
+    known = ids(house, clients["wangfang"])
+    small = measured(app, clients, known)
+    assert {endpoint for endpoint, _login in small} == set(PAGES), "each page is seen by somebody"
+    over = {key: found for key, found in small.items() if len(found) > allowance(house, key[0])}
+    assert not over, "\n".join(f"{key}: {len(found)}\n{found}" for key, found in over.items())
+    with house.session(SYSTEM, write=True) as session:
+        grow(session)
+    large = measured(app, clients, known)
+    grown = {key: found for key, found in large.items() if key not in small or len(found) > len(small[key])}
+    assert not grown, "\n".join(f"{key}: {len(found)}\n{found}" for key, found in grown.items())
+    assert re.search(r"/ 2,0\d\d<", clients["wangfang"].get("/attendance/sheet").text), "the company has grown"
