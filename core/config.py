@@ -10,6 +10,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class SettingError(Exception):
+    """A setting cannot be used as it is written: ``name`` of the setting or file, ``reason`` in English."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +49,42 @@ class Config:
 
 
 def load(environment: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Config:
-    """Read the settings of an installation. ``REMIT_INSTANCE`` names its folder, ``./instance`` by default."""
+    """Read the settings of an installation. ``REMIT_INSTANCE`` names its folder, ``./instance`` by default.
+
+    Raises ``SettingError`` for a setting that cannot be meant.
+    """
     env = os.environ if environment is None else environment
     folder = (instance or Path(env.get("REMIT_INSTANCE", "instance"))).absolute()
     path = folder / "remit.toml"
-    stored: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    try:
+        stored: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except ValueError as error:
+        raise SettingError(str(path), str(error)) from None
 
     def setting(name: str, default: str) -> str:
         return env.get(f"REMIT_{name.upper()}", str(stored.get(name, default)))
+
+    def number(name: str, default: int) -> int:
+        told = setting(name, str(default))
+        try:
+            return int(told)
+        except ValueError:
+            raise SettingError(f"REMIT_{name.upper()}", f"{told} is not a whole number") from None
+
+    def zone(told: str) -> str:
+        try:
+            return ZoneInfo(told).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise SettingError("REMIT_ZONE", f"there is no time zone {told}") from None
 
     return Config(
         instance=folder,
         database_url=setting("database_url", ""),
         company=setting("company", ""),
         locale=setting("locale", "zh_CN"),
-        zone=setting("zone", "Asia/Shanghai"),
-        idle_minutes=int(setting("idle_minutes", "480")),
-        upload_limit_bytes=int(setting("upload_limit_bytes", str(64 * 1024 * 1024))),
-        job_threads=int(setting("job_threads", "1")),
+        zone=zone(setting("zone", "Asia/Shanghai")),
+        idle_minutes=number("idle_minutes", 480),
+        upload_limit_bytes=number("upload_limit_bytes", 64 * 1024 * 1024),
+        job_threads=number("job_threads", 1),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
     )

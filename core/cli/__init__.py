@@ -5,9 +5,15 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused by the authority list, 4 th
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
+
 
 def main() -> None:
     """Entry point of the ``remit`` command."""
     from core.cli.root import remit
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show ends no command
     remit(prog_name="remit")

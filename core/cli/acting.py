@@ -7,9 +7,6 @@ pages. ``@acting`` adds the options and hands the command a ``Desk``.
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,11 +18,13 @@ import click
 
 from core.access.decision import Denied
 from core.audit import events
-from core.base import clock
 from core.base.actor import Actor
-from core.base.errors import DomainError, InputErrors, Usage
+from core.base.errors import DomainError, Usage
 from core.base.period import Month
 from core.base.text import catalogue, set_locale
+from core.cli.language import chosen
+from core.cli.outcome import Failed as Failed
+from core.cli.outcome import exits
 from core.cli.progress import Progress
 from core.config import load
 from core.identity import services as identity
@@ -34,12 +33,11 @@ from core.opening import open_house
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.config import Config
+    from core.db.session import Database
     from core.kernel.house import House
 
 _ = catalogue("cli")
-
-DONE, FAILED, WRONG_USE, REFUSED, BAD_INPUT = 0, 1, 2, 3, 4
-SHOWN_PROBLEMS = 50
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,10 +58,6 @@ class MonthType(click.ParamType[Month]):
 
 
 MONTH = MonthType()
-
-
-class Failed(DomainError):
-    """A command did its work and the work says no; exits 1."""
 
 
 @dataclass(slots=True)
@@ -117,7 +111,8 @@ def acting(command: F) -> F:
             house = ready(the_house())
             with house.session(Actor.system("command line finds the acting account")) as session:
                 actor = identity.actor_of(identity.by_login(session, account), zone=house.config.zone)
-            set_locale(actor.locale)
+            if not chosen():
+                set_locale(actor.locale)
             _refuse_when_off(house, actor)
             try:
                 return command(Desk(house, actor, as_json), *args, **options)
@@ -146,87 +141,56 @@ def plain(command: F) -> F:
     return run  # type: ignore[return-value]
 
 
-@contextmanager
-def exits(as_json: bool) -> Iterator[None]:
-    """Turn what a command raises into one clear message and an exit code; a stack trace never reaches a person."""
-    try:
-        yield
-    except InputErrors as error:
-        _complain(error, BAD_INPUT, as_json, problems=error)
-    except Denied as error:
-        _complain(error, REFUSED, as_json)
-    except Usage as error:
-        _complain(error, WRONG_USE, as_json)
-    except DomainError as error:
-        _complain(error, FAILED, as_json)
-    except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
-        raise
-    except BrokenPipeError:
-        sys.exit(DONE)
-    except Exception:
-        where = _keep_traceback()
-        message = _("This did not work because of a fault in the program; {file} tells more.", file=where)
-        _complain(DomainError("failed", message), FAILED, as_json)
-
-
-def _keep_traceback() -> Path:
-    """Write what went wrong where the operator can read it; a person at the terminal gets a sentence."""
-    folder = load().instance
-    path = (folder if folder.is_dir() else Path(tempfile.gettempdir())) / "remit-faults.log"
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{clock.now().isoformat()} {' '.join(sys.argv)}\n{traceback.format_exc()}\n")
-    return path
-
-
-def _complain(error: DomainError, code: int, as_json: bool, problems: InputErrors | None = None) -> None:
-    found = problems.problems if problems else ()
-    if as_json:
-        answer: dict[str, Any] = {"error": error.code, "message": str(error)}
-        if problems:
-            answer["problems"] = [
-                {"row": p.row, "column": p.column, "value": p.value, "message": p.sentence()} for p in found
-            ]
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-    else:
-        click.echo(str(error), err=True)
-        for problem in found[:SHOWN_PROBLEMS]:
-            place = _place(problem.row, problem.column)
-            click.echo(f"  {place}{problem.sentence()}", err=True)
-        if len(found) > SHOWN_PROBLEMS:
-            click.echo(f"  {_('and {count} more; --json lists all.', count=len(found) - SHOWN_PROBLEMS)}", err=True)
-    sys.exit(code)
-
-
-def _place(row: int | None, column: str | None) -> str:
-    if row is not None and column:
-        return str(_("Row {row}, {column}: ", row=row, column=column))
-    if row is not None:
-        return str(_("Row {row}: ", row=row))
-    return f"{column}: " if column else ""
-
-
 def the_house() -> House:
     """The house of this process's settings, opened once per command run."""
     context = click.get_current_context(silent=True)
     root = context.find_root() if context else None
     if root is not None and root.obj is not None:
         return root.obj  # type: ignore[no-any-return]
-    house = open_house(load())
+    house = opened(load())
     if root is not None:
         root.obj = house
     return house
 
 
+def opened(config: Config, *, pages: bool = False) -> House:
+    """Open a house whose connections end with the command; without ``pages`` it opens in half the time."""
+    house = open_house(config, pages=pages)
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.find_root().call_on_close(house.database.dispose)
+    return house
+
+
+def with_pages(house: House) -> House:
+    """The same installation as it is served: a module whose pages do not load has failed there."""
+    return house if "blueprints" in house.registry.items else opened(house.config, pages=True)
+
+
 def ready(house: House) -> House:
     """The house, if it is set up and up to date with its own tables; ``Usage`` with the remedy otherwise."""
     database, config = house.database, house.config
-    path = database.url.database if database.is_sqlite and not database.in_memory else None
-    if database.keys is None or (path and not Path(path.removeprefix("file:").partition("?")[0]).is_file()):
+    there = file_of(database)
+    if there is not None and not there.exists():
         raise Usage(
             "usage.instance",
             _("There is no installation in {folder}; set one up with `remit init`.", folder=config.instance),
         )
+    if database.keys is None:
+        raise Usage(
+            "usage.keys",
+            _("There are no keys in {folder}. Restore keys.json from the backup; a new installation gets its keys from "
+              "`remit init`.", folder=config.instance),
+        )
     return house
+
+
+def file_of(database: Database) -> Path | None:
+    """The file of an SQLite database."""
+    path = database.url.database
+    if not database.is_sqlite or database.in_memory or not path:
+        return None
+    return Path(path.removeprefix("file:").partition("?")[0])
 
 
 def _refuse_when_off(house: House, actor: Actor) -> None:

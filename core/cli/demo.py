@@ -23,14 +23,19 @@ _ = catalogue("cli")
 
 
 @click.command("build", help="Build the demo company Lingke in an empty installation.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @plain
-def build() -> None:
+def build(as_json: bool) -> None:
     """Set the installation up and write the company; the demo then lives on its own day."""
     config = configuration.load()
-    house = prepare(config)
+    house = prepare(config, pages=False)
+    building.refuse_second(house)  # an installation in use must not begin to live on the day of the demo
     (config.instance / "demo-day").write_text(f"{story.TODAY}\n", encoding="ascii")
-    with Progress(str(_("Building the demo company"))) as bar:
+    with Progress(str(_("Building the demo company")), quiet=as_json) as bar:
         building.build(house, bar)
+    if as_json:
+        click.echo(json.dumps({"instance": str(config.instance), "day": str(story.TODAY)}, ensure_ascii=False))
+        return
     click.echo(str(_("The demo company is ready; it lives on {day}.", day=story.TODAY)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -11,23 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from core import config as configuration
 from core.access.calls import require
 from core.authority import publish
 from core.base import clock
 from core.base.actor import Actor
-from core.base.errors import DomainError, Usage
+from core.base.errors import DomainError
 from core.base.text import catalogue
 from core.calendar.services import sync_calendars
-from core.cli.acting import Desk, acting, plain
-from core.db import migrate as migrations
-from core.db.keys import KeyRing
+from core.cli.acting import Desk, acting, file_of, opened, plain, ready, with_pages
+from core.cli.faults import behind
+from core.cli.migrated import parts
+from core.db.keys import KeyRing, KeysError
+from core.db.session import Database
 from core.identity import services as identity
 from core.identity.models import Account
 from core.kernel import state
-from core.opening import open_house
 
 if TYPE_CHECKING:
     from core.kernel.house import House
@@ -35,28 +37,43 @@ if TYPE_CHECKING:
 _ = catalogue("cli")
 
 
-def prepare(config: configuration.Config) -> House:
-    """Make the instance folder and its keys if they are not there, bring the database up to date, open the house."""
+def prepare(config: configuration.Config, *, pages: bool = True) -> House:
+    """Make the instance folder and its keys if they are not there, bring the database up to date, open the house.
+
+    Raises ``KeysError`` where there is a database without its keys: new ones could not open what it holds.
+    """
     config.instance.mkdir(parents=True, exist_ok=True)
     if not config.keys_path.is_file():
+        _refuse_to_replace_keys(config)
         KeyRing.generate().save(config.keys_path)
-    house = open_house(config)
+    house = opened(config, pages=pages)
     upgrade(house)
     return house
 
 
+def _refuse_to_replace_keys(config: configuration.Config) -> None:
+    database = Database(config.url)
+    try:
+        there = file_of(database)
+        if there is not None and not there.exists():
+            return
+        with database.migration() as connection:
+            known = inspect(connection).has_table(Account.__tablename__)
+            first = connection.scalar(select(Account.id).limit(1)) if known else None
+    finally:
+        database.dispose()
+    if first is not None:
+        raise KeysError(f"{config.keys_path} is missing, and the database holds accounts; restore it from the backup")
+
+
 def upgrade(house: House) -> dict[str, list[str]]:
     """Apply the pending migrations of core and every module that loaded; returns what was applied by module."""
+    from core.db import migrate as migrations  # Alembic takes its time to load
+
     done = migrations.upgrade(house.database, parts(house))
     with house.session(Actor.system("migrate: calendars of the country packs"), write=True) as session:
         sync_calendars(session, house.registry.countries(state.read(session)).values())
     return done
-
-
-def parts(house: House) -> list[migrations.Migrated]:
-    """Core and the loaded modules, as migrations want them."""
-    loaded = [house.registry.modules[name] for name in house.registry.loaded]
-    return [migrations.core_part(), *loaded]
 
 
 @click.command(help="Set up an installation: database, keys, first account. Safe to repeat.")
@@ -67,7 +84,7 @@ def parts(house: House) -> list[migrations.Migrated]:
 @plain
 def init(login: str, name: str, password: str | None, as_json: bool) -> None:
     """Prepare the instance and, if there is no account yet, create the first one with its bootstrap entry."""
-    house = prepare(configuration.load())
+    house = prepare(configuration.load(), pages=False)
     actor = Actor.system("init: first account")
     made = None
     with house.session(actor, write=True) as session:
@@ -97,7 +114,7 @@ def init(login: str, name: str, password: str | None, as_json: bool) -> None:
 @plain
 def migrate(as_json: bool) -> None:
     """Apply pending migrations of core and all modules."""
-    done = upgrade(open_house(configuration.load()))
+    done = upgrade(ready(opened(configuration.load())))
     if as_json:
         click.echo(json.dumps(done))
         return
@@ -117,26 +134,33 @@ def serve(host: str, port: int, threads: int) -> None:
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     from core.app import create_app
+    from core.db import migrate as migrations
     from core.jobs.pool import Pool
 
     _live_in_the_demo()
-    house = open_house(configuration.load())
-    pending = migrations.pending(house.database, parts(house))
-    if pending:
-        raise Usage("serve.behind", _("The database is not up to date; run `remit migrate` first."))
+    house = ready(opened(configuration.load(), pages=True))
+    if migrations.pending(house.database, parts(house)):
+        raise behind()
     app = create_app(house=house)
     try:
         server = create_server(app, host=host, port=port, threads=threads, ident="Remit")
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise DomainError(
+                "serve.port", _("Port {port} on {host} is not free; choose another with --port.", port=port, host=host)
+            ) from error
+        reason = error.strerror or str(error)
         raise DomainError(
-            "serve.port", _("Port {port} on {host} is not free; choose another with --port.", port=port, host=host)
+            "serve.address", _("{host}:{port} cannot be listened on: {reason}", host=host, port=port, reason=reason)
         ) from error
+    _stop_on_signals()
     pool = Pool(house)
     pool.start()
-    click.echo(str(_("Remit is serving on http://{host}:{port}", host=host, port=server.effective_port)))
-    _stop_on_signals()
     try:
+        click.echo(str(_("Remit is serving on http://{host}:{port}", host=host, port=server.effective_port)))
         server.run()
+    except SystemExit:
+        server.close()  # the signal came before the loop that would have seen it
     finally:
         pool.stop()
 
@@ -151,8 +175,8 @@ def _live_in_the_demo() -> None:
 def _stop_on_signals() -> None:
     """End the serving loop on SIGTERM as on Ctrl-C, so that the pool hands its jobs back."""
     if threading.current_thread() is threading.main_thread():
-        def stop(number: int, _frame: Any) -> None:
-            raise SystemExit(128 + number)
+        def stop(_number: int, _frame: Any) -> None:
+            raise SystemExit(0)
 
         signal.signal(signal.SIGTERM, stop)
 
@@ -164,13 +188,16 @@ def _stop_on_signals() -> None:
 @acting
 def module_list(desk: Desk) -> None:
     """Name, state and version of each installed module; for a failed one its last line."""
-    behind = migrations.pending(desk.house.database, parts(desk.house))
+    from core.db import migrate as migrations
+
+    house = with_pages(desk.house)
+    late = migrations.pending(house.database, parts(house))
     with desk.session() as session:
         require(session, desk.actor, "admin.module:read")
         on = state.read(session)
     rows = []
-    for name, found in desk.house.registry.modules.items():
-        here = "behind" if name in behind else "on" if name in on else "off"
+    for name, found in house.registry.modules.items():
+        here = "behind" if name in late else "on" if name in on else "off"
         value = here if found.state == "loaded" else found.state
         last = found.problem.strip().splitlines()[-1] if found.problem else ""
         rows.append({"name": name, "state": value, "version": found.manifest.version if found.manifest else "",

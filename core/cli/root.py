@@ -1,13 +1,23 @@
-"""The tree of commands: core's own, and what modules register, under the words they chose."""
+"""The tree of commands: core's own, and what modules register, under the words they chose.
+
+Core's commands are named here and imported when they are asked for: a command does not wait for what others need.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.cli import acting, authority, demo, importing, operate, people
+from core.cli import acting, language
+from core.cli.outcome import exits
+
+if TYPE_CHECKING:
+    from core.kernel.house import House
 
 #: What each first word is for; commands of modules join these groups or bring their own.
 GROUPS = {
@@ -18,13 +28,30 @@ GROUPS = {
     "demo": "The demo company.",
 }
 
-OWN: dict[str, list[click.Command]] = {
-    "": [operate.init, operate.migrate, operate.serve],
-    "authority": [authority.list_import, authority.list_show, authority.can],
-    "user": [people.user_create],
-    "module": [operate.module_list, operate.module_on, operate.module_off],
-    "demo": [demo.build, demo.accounts],
+#: Core's own commands by group and word, and where they stand.
+OWN: dict[str, dict[str, str]] = {
+    "": {word: f"core.cli.operate:{word}" for word in ("init", "migrate", "serve")},
+    "authority": {
+        "import": "core.cli.authority:list_import", "show": "core.cli.authority:list_show",
+        "can": "core.cli.authority:can",
+    },
+    "user": {"create": "core.cli.people:user_create"},
+    "module": {word: f"core.cli.operate:module_{word}" for word in ("list", "on", "off")},
+    "demo": {word: f"core.cli.demo:{word}" for word in ("build", "accounts")},
 }
+
+
+def _own(path: str, word: str) -> click.Command:
+    """One of core's own commands."""
+    place, _colon, name = OWN[path][word].partition(":")
+    command: click.Command = getattr(import_module(place), name)
+    return command
+
+
+def _title(house: House, word: str) -> str | None:
+    """What a module that groups its commands under its own name is called."""
+    module = house.registry.modules.get(word)
+    return f"{module.manifest.title.render('en')}." if module and module.manifest else None
 
 
 class Tree(click.Group):
@@ -34,34 +61,61 @@ class Tree(click.Group):
         super().__init__(*args, **options)
         self.path = path
 
-    def _commands(self) -> dict[str, click.Command]:
-        found = {command.name or "": command for command in OWN.get(self.path, ())}
+    def _of_modules(self) -> dict[str, click.Command]:
         house = acting.the_house()
+        found: dict[str, click.Command] = {}
         if self.path == "import":
+            from core.cli import importing
+
             found.update({command.name or "": command for command in importing.commands(house)})
-        found.update(
-            {spec.command.name or "": spec.command for spec in house.registry.commands() if spec.group == self.path}
-        )
+        specs = house.registry.commands()
+        found.update({spec.command.name or "": spec.command for spec in specs if spec.group == self.path})
         if not self.path:
-            words = {*GROUPS, *(spec.group for spec in house.registry.commands())} - {""}
-            found.update({word: Tree(name=word, path=word, help=GROUPS.get(word)) for word in words})
+            for word in {*GROUPS, *(spec.group for spec in specs)} - {""}:
+                found[word] = Tree(name=word, path=word, help=GROUPS.get(word) or _title(house, word))
         return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, sorted."""
         del ctx
-        return sorted(self._commands())
+        return sorted({*OWN.get(self.path, ()), *self._of_modules()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """One command by name; core's own top-level ones are found without loading the modules."""
-        own = next((command for command in OWN.get(self.path, ()) if command.name == cmd_name), None)
-        if own is not None:
-            return own
+        """One command by name; core's own ones are found without loading the modules."""
         del ctx
-        return self._commands().get(cmd_name)
+        if cmd_name in OWN.get(self.path, ()):
+            return _own(self.path, cmd_name)
+        if not self.path and cmd_name in GROUPS:
+            return Tree(name=cmd_name, path=cmd_name, help=GROUPS[cmd_name])
+        return self._of_modules().get(cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it; where a module did not load, an unknown command may be one of its own."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            failed = [name for name, one in acting.the_house().registry.modules.items() if one.state != "loaded"]
+            if not failed:
+                raise
+            told = f"{error.message} Modules that did not load: {', '.join(failed)}; see `remit module list`."
+            raise click.UsageError(told, ctx) from None
 
 
-@click.group(cls=Tree, name="remit")
+class Root(Tree):
+    """The command ``remit`` itself: whatever goes wrong before a command begins is told like all the rest."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
+        """Run the command line."""
+        if extra.get("obj") is None:
+            language.speak_as_the_terminal()
+        with exits("--json" in (sys.argv[1:] if args is None else args)):
+            return super().main(args, *more, **extra)
+
+
+@click.group(cls=Root, name="remit")
 @click.version_option(version("remit"), prog_name="remit")
+@language.option
 def remit() -> None:
     """Remit, the modular HR ERP whose duty and authority lists are the permission model."""

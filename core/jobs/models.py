@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.base.stored import from_json
 from core.db.base import Base
 from core.db.types import Id
 
@@ -53,3 +54,8 @@ class JobRow(Base):
     def ended(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.state in (DONE, FAILED, CANCELLED)
+
+    @property
+    def failure(self) -> Any:
+        """The sentence that says why it failed, a ``Text``; None where it did not."""
+        return from_json(self.error[0]) if self.error else None

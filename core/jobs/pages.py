@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from core.access.declare import signed_in
 from core.base.actor import Actor
-from core.base.stored import from_json
 from core.base.text import catalogue
 from core.jobs import progress, queue
 from core.jobs.queue import own_job
@@ -35,7 +34,7 @@ def show(session: Session, actor: Actor, job_id: int) -> Page | Response:
     return page(
         "jobs/show.html", {f"job-{job_id}": "progress"}, title=job.title if job is not None else row.kind, row=row,
         progress=progress.read(session, row), after=after,
-        error=from_json(row.error[0]) if row.error else None,
+        error=row.failure,
     )
 
 

@@ -111,11 +111,6 @@ def on_module_switched(session: Session, name: str, on: bool) -> None:
 
 
 @hookspec
-def give_time_summaries(session: Session, ask: Ask) -> Table | None:
-    """Return what was worked and missed in a period, per employment: minutes, hundredths of days, counts."""
-
-
-@hookspec
 def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
     """Return amounts and quantities that pay components take as inputs, per employment."""
 

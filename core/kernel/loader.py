@@ -26,6 +26,8 @@ ENTRY_POINT_GROUP = "remit.modules"
 
 #: Hooks whose single result is one item instead of a sequence.
 SINGLE = ("register_country",)
+#: Hooks whose answers import the web framework; a process that shows no pages leaves them out.
+PAGES = ("register_blueprints", "register_widgets", "register_slots")
 
 
 class ModuleProblem(Exception):
@@ -55,24 +57,25 @@ def installed() -> dict[str, str]:
 
 
 def load(
-    parts: Iterable[str], modules: Mapping[str, str]
+    parts: Iterable[str], modules: Mapping[str, str], *, pages: bool = True
 ) -> tuple[Registry, pluggy.PluginManager]:
     """Load core's own parts and the given modules.
 
     ``parts`` are import paths of core's plugin files; they must load, an error in them is raised. ``modules`` maps
-    names to import paths; an error in one of them becomes its state.
+    names to import paths; an error in one of them becomes its state. Without ``pages`` the web framework is not
+    loaded, which a command is spared.
     """
     manager = new_manager()
     items: dict[str, list[Owned]] = {}
     for path in parts:
         plugin = import_module(path)
-        _merge(items, CORE, collect(plugin, CORE))
+        _merge(items, CORE, collect(plugin, CORE, pages=pages))
         manager.register(plugin, name=f"{CORE}:{path}")
     states: dict[str, LoadedModule] = {}
     candidates: dict[str, Candidate] = {}
     for name, path in modules.items():
         try:
-            candidates[name] = examine(name, path)
+            candidates[name] = examine(name, path, pages=pages)
         except Exception:
             states[name] = LoadedModule(name, "failed", problem=traceback.format_exc())
     for name in _in_dependency_order(candidates):
@@ -82,7 +85,7 @@ def load(
     return Registry.freeze(ordered, items), manager
 
 
-def examine(name: str, path: str) -> Candidate:
+def examine(name: str, path: str, *, pages: bool = True) -> Candidate:
     """Import one module and collect what it registers, touching nothing else.
 
     Raises ``ModuleProblem`` with the reason, or whatever the module's own code raises.
@@ -95,16 +98,16 @@ def examine(name: str, path: str) -> Candidate:
         raise ModuleProblem(f"The entry point is called {name!r}, the manifest says {manifest.name!r}.")
     if manifest.api != API_VERSION:
         raise ModuleProblem(f"It was written for interface {manifest.api}; this Remit speaks {API_VERSION}.")
-    return Candidate(manifest, plugin, collect(plugin, name), migrations_of(manifest.package))
+    return Candidate(manifest, plugin, collect(plugin, name, pages=pages), migrations_of(manifest.package))
 
 
-def collect(plugin: ModuleType, owner: str) -> dict[str, list[Any]]:
+def collect(plugin: ModuleType, owner: str, *, pages: bool = True) -> dict[str, list[Any]]:
     """All ``register_*`` answers of one plugin file by kind, checked against the hook's signature and for names."""
     scratch = new_manager()
     scratch.register(plugin, name=owner)
     scratch.check_pending()
     contributions: dict[str, list[Any]] = {}
-    for hook in [name for name in vars(hookspecs) if name.startswith("register_")]:
+    for hook in [name for name in vars(hookspecs) if name.startswith("register_") and (pages or name not in PAGES)]:
         for implementation in getattr(scratch.hook, hook).get_hookimpls():
             answer = implementation.function()
             found = [answer] if hook in SINGLE else list(answer)

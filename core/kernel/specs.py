@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from core.base.text import Text
+from core.formula.types import Type
 
 if TYPE_CHECKING:
     import click
@@ -37,11 +38,28 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """The question what was used up under one entry: amounts decided in ``[since, until)``, in one currency.
+
+    ``entry`` is the citation, such as ``FIN-MGR.A2``. ``besides`` is the object that is being decided about; what it
+    was decided for before does not count.
+    """
+
+    entry: str
+    currency: str
+    since: datetime
+    until: datetime
+    besides: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class ActionDef:
     """Something a position may be entitled to do, ``module.noun:verb``; an authority entry names its key.
 
     ``resource`` is the resource type it is asked about; ``amount`` says that entries may carry a limit in money;
     ``no_self`` that nobody decides about himself; ``reveal`` actions open one masked field group and are logged.
+    ``used`` answers what was used up under an entry, in minor units; only with it may entries carry a total per
+    period. It is asked under a lock that is held until the commit, so two decisions never share one remainder.
     """
 
     key: str
@@ -50,13 +68,15 @@ class ActionDef:
     power: Literal["read", "do", "decide", "reveal"] = "do"
     amount: bool = False
     no_self: bool = False
+    used: Callable[[Session, Usage], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the scopes and limits of the authority list look at in one object.
 
-    An empty tuple or None means unknown, and unknown never permits.
+    An empty tuple or None means unknown, and unknown never permits. ``gone`` says of an object without a place that
+    it had one and was ended: whoever was allowed to end it did not move it out of his reach.
     """
 
     person_ids: tuple[int, ...] = ()
@@ -66,6 +86,25 @@ class Facts:
     amount: int | None = None
     currency: str | None = None
     creator_person_id: int | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A property of a resource that entries of a list may be restricted to: ``when: {category: ads}``.
+
+    ``column`` is the mapped attribute that holds it: minor units for money, the label for a choice, hundredths for
+    days, as ``type`` says. Money names the attribute that holds its currency.
+    """
+
+    title: Text
+    type: Type
+    column: str
+    currency: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.type.kind == "money") != (self.currency is not None):
+            raise ValueError(f"{self.column}: money, and only money, names the attribute of its currency")
 
 
 #: SQL form of a scope for one resource type: given the entity the statement uses (the model or an alias of it), the
@@ -98,7 +137,8 @@ class ResourceType:
     """A guarded model: which table, which facts scopes look at, and how each scope reads in SQL.
 
     ``anchors`` maps ``person``, ``unit``, ``position`` and ``legal_entity`` to predicates. A scope whose anchor is
-    missing never matches. ``read`` is the action that lists ask for.
+    missing never matches. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
+    lists ask for.
     """
 
     name: str
@@ -107,6 +147,7 @@ class ResourceType:
     anchors: Mapping[str, Anchor] = field(default_factory=dict)
     groups: tuple[FieldGroup, ...] = ()
     read: str = ""
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +167,7 @@ class NavItem:
     """One line of the menu. It shows itself to whoever holds ``action`` under any scope; None means signed in.
 
     ``when(session, actor)`` is for a line that no single action decides, such as one page over several actions.
+    ``phone`` gives it a place in the bar at the bottom of a phone, 1 the first; what everybody uses every week has one.
     """
 
     group: Text | str
@@ -135,6 +177,7 @@ class NavItem:
     order: int = 100
     action: str | None = None
     when: Callable[[Session, Actor], bool] | None = None
+    phone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.base import clock
 from core.base.errors import DomainError
-from core.base.text import catalogue
+from core.base.text import catalogue, listed
 from core.kernel.models import Epoch, ModuleState
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def switch(session: Session, actor: Actor, name: str, *, on: bool) -> bool:
         if needed_by:
             raise DomainError(
                 "module.needed",
-                _("{name} is needed by {others}; switch these off first.", name=name, others=", ".join(needed_by)),
+                _("{name} is needed by {others}; switch these off first.", name=name, others=listed(needed_by)),
                 "name",
             )
     row = session.get(ModuleState, name)

@@ -195,13 +195,6 @@ def test_hook_on_module_switched(house: House) -> None:
 ASK = Ask(np.array([3, 8], dtype=np.int64), Month(2026, 9).period, date(2026, 9, 30))
 
 
-def test_hook_give_time_summaries(house: House) -> None:
-    with house.session(SYSTEM) as session:
-        totals, units = combine(ASK, give(session, "give_time_summaries", ask=ASK, strict=True))
-    assert units["board_minutes"] == "minutes"
-    assert totals["board_minutes"].tolist() == [5, 5]
-
-
 def test_hook_give_pay_inputs(house: House) -> None:
     with house.session(SYSTEM) as session:
         totals, units = combine(ASK, give(session, "give_pay_inputs", ask=ASK, strict=True))

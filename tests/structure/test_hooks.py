@@ -13,13 +13,9 @@ HOOKSPECS = Path("core/kernel/hookspecs.py")
 PAGE = Path("docs/plugins/hooks.md")
 KINDS = ("register", "choose", "check", "on", "give")
 
-WITHOUT_USER: dict[str, str] = {
-    "on_module_switched": "our modules keep nothing that lives outside the database; a vendor's connection may",
-}
+WITHOUT_USER: dict[str, str] = {}
 """Hook -> why no module of ours answers it yet."""
-WITHOUT_CALLER: dict[str, str] = {
-    "give_time_summaries": "payroll asks for amounts, `give_pay_inputs`; this is for vendors who count time themselves",
-}
+WITHOUT_CALLER: dict[str, str] = {}
 """Hook -> why no module of ours asks it yet."""
 
 
