@@ -6,34 +6,27 @@ On PostgreSQL the database named must be empty: its tables are made here and dro
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from importlib import import_module
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Column, Table, select
 
+from benchmarks.company import IntColumn, hire
 from benchmarks.figure import Figure
-from core.config import Config
+from benchmarks.house import SYSTEM, empty
 from core.db import bulk
 from core.db.base import Base
-from core.db.keys import KeyRing
-from core.db.session import Database
-from core.kernel import loader
-from core.kernel.hooks import Hooks
 from core.kernel.house import House
-from core.opening import PARTS, installers
-from remit.base import FOREVER, Actor, Month
+from remit.base import Month
 from remit.calendar import sync_calendars
+from remit.models import LegalEntity, Position, PositionVersion, Translation, Unit, UnitVersion
 from remit.services import system
 from remit.testing.statements import counting
 
 SIZE = 100_000
 MONTH = Month(2026, 3)
-SYSTEM = Actor.system("benchmark")
 MODULES = {"payroll": "payroll.plugin", "country_cn": "plugins.country_cn.plugin"}
 #: Rates of the bare compute: contributions in thousandths, bands of the tax in yuan, rates in per cent.
 _BANDS = ((36_000, 3, 0), (144_000, 10, 2_520), (300_000, 20, 16_920), (420_000, 25, 31_920), (660_000, 30, 52_920),
@@ -41,116 +34,51 @@ _BANDS = ((36_000, 3, 0), (144_000, 10, 2_520), (300_000, 20, 16_920), (420_000,
 
 
 def run(size: int, database_url: str) -> Iterable[Figure]:
-    """Figures of one size; each measured three times, the median told."""
-    with _house(database_url) as house:
+    """Figures of one size, each measured three times, the median told; and the growth from a tenth of it."""
+    tenth = _measured(max(1, size // 10), database_url)[0]
+    seconds, statements, bare, insert = _measured(size, database_url)
+    yield Figure("payroll.slips_per_second", round(size / seconds), "1/s", round(size / (bare + insert)))
+    yield Figure("payroll.seconds", round(seconds, 3), "s", round(bare + insert, 3))
+    yield Figure("payroll.bare_compute_seconds", round(bare, 4), "s")
+    yield Figure("payroll.bare_insert_seconds", round(insert, 3), "s")
+    yield Figure("payroll.statements_per_slip", round(statements / size, 6), "1", 0.01)
+    yield Figure("payroll.growth_from_a_tenth", round(seconds / tenth, 2), "1", 10)
+
+
+def _measured(size: int, url: str) -> tuple[float, int, float, float]:
+    """Seconds and statements of a run, seconds of the bare compute and of the bare insert."""
+    with empty(url, MODULES) as house:
         wages = _fill(house, size)
-        taken = [_timed(house) for _turn in range(3)]
-        seconds, statements, slips = sorted(taken)[1]
+        seconds, statements, slips = sorted(_timed(house) for _turn in range(3))[1]
         if slips != size:
             raise RuntimeError(f"{slips} payslips of {size}")
         bare = sorted(_bare_compute(wages) for _turn in range(3))[1]
         insert = sorted(_bare_insert(house) for _turn in range(3))[1]
-        yield Figure("payroll.slips_per_second", round(size / seconds), "1/s", round(size / (bare + insert)))
-        yield Figure("payroll.seconds", round(seconds, 3), "s", round(bare + insert, 3))
-        yield Figure("payroll.bare_compute_seconds", round(bare, 4), "s")
-        yield Figure("payroll.bare_insert_seconds", round(insert, 3), "s")
-        yield Figure("payroll.statements_per_slip", round(statements / size, 6), "1", 0.01)
+    return seconds, statements, bare, insert
 
 
-@contextmanager
-def _house(url: str) -> Iterator[House]:
-    for path in (*PARTS, *MODULES.values()):
-        import_module(path)
-    registry, manager = loader.load(PARTS, MODULES)
-    database = Database(url, keys=KeyRing.generate())
-    database.create_all(Base.metadata)
-    database.guard.protect(resource.model for resource in registry.resource_types.values())
-    with TemporaryDirectory() as folder:
-        house = House(Config(instance=Path(folder)), database, registry, Hooks(manager))
-        for install in installers("install"):
-            install(house)
-        try:
-            yield house
-        finally:
-            with database.migration() as connection:
-                Base.metadata.drop_all(connection)
-            database.dispose()
-
-
-def _fill(house: House, size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """A company of ``size`` people with five agreed amounts, bases and an opening each; returns their base pay."""
+def _fill(house: House, size: int) -> IntColumn:
+    """A company of ``size`` people; returns their base pay."""
     from payroll.services import setup
-    from remit.models import (
-        Assignment,
-        Employment,
-        EmploymentTerms,
-        LegalEntity,
-        Person,
-        Position,
-        PositionVersion,
-        Translation,
-        Unit,
-        UnitVersion,
-    )
 
-    random = np.random.default_rng(20261123)
-    base = random.integers(600_000, 5_000_000, size)
-    hired = np.full(size, np.datetime64("2020-01-01"), dtype="datetime64[D]")
-    forever = np.full(size, np.datetime64(FOREVER, "D"), dtype="datetime64[D]")
+    since = date(2020, 1, 1)
     with house.session(SYSTEM, write=True) as session, system(session, "benchmark"):
         sync_calendars(session, house.registry.countries(frozenset(MODULES)).values())
         entity = LegalEntity(code="B", name=Translation(zh_CN="测", en="B"), country="CN", currency="CNY")
         unit, post = Unit(code="B"), Position(code="B")
         session.add_all([entity, unit, post])
         session.flush()
-        day = hired[0].item()
-        session.add(UnitVersion(unit_id=unit.id, valid_from=day, legal_entity_id=entity.id, title=entity.name))
-        session.add(PositionVersion(position_id=post.id, valid_from=day, unit_id=unit.id, title=entity.name,
-                                    headcount=size))  # fmt: skip
+        session.add(UnitVersion(unit_id=unit.id, valid_from=since, legal_entity_id=entity.id, title=entity.name))
+        session.add(
+            PositionVersion(
+                position_id=post.id, valid_from=since, unit_id=unit.id, title=entity.name, headcount=size
+            )
+        )
         session.flush()
         components = setup.ensure_components(session)
         setup.ensure_groups(session)
         ids = np.arange(1, size + 1, dtype=np.int64)
-        names = [f"E{number:07d}" for number in ids.tolist()]
-        dated = {"valid_from": hired, "valid_to": forever}
-        bulk.write_columns(session, Person, {"id": ids, "name": names})
-        bulk.write_columns(
-            session, Employment,
-            {"id": ids, "number": names, "person_id": ids, "hired_on": hired, "left_on": forever},
-        )
-        place = np.where(ids % 3 == 0, "CN-BJ", "CN-SH").tolist()
-        bulk.write_columns(
-            session, EmploymentTerms,
-            {"employment_id": ids, **dated, "legal_entity_id": entity.id, "withholding_agent_id": unit.id,
-             "contribution_place": place},
-        )  # fmt: skip
-        held = {"employment_id": ids, "person_id": ids, "position_id": post.id}
-        bulk.write_columns(session, Assignment, {**held, **dated})
-        _agree(session, ids, base, dated, components)
-    return base
-
-
-def _agree(session: Any, ids: Any, base: Any, dated: dict[str, Any], components: dict[str, int]) -> None:
-    """Five agreed amounts, contribution bases, and a deduction for every second one."""
-    from payroll.models import Contribution, Deduction, Salary
-
-    for code, part in (("base_pay", 100), ("position_pay", 20), ("performance_pay", 15), ("allowance", 5),
-                       ("phone_allowance", 2)):  # fmt: skip
-        bulk.write_columns(
-            session, Salary,
-            {"employment_id": ids, "person_id": ids, "component_id": components[code], "amount": base * part // 100,
-             **dated},
-        )  # fmt: skip
-    bulk.write_columns(
-        session, Contribution,
-        {"employment_id": ids, "person_id": ids, **dated, "si_base": base, "hf_base": base, "hf_rate": 70_000},
-    )
-    some = ids[ids % 2 == 0]
-    bulk.write_columns(
-        session, Deduction,
-        {"employment_id": some, "person_id": some, "kind": "elderly", "kind_key": 5, "amount": 300_000,
-         "valid_from": dated["valid_from"][: some.size], "valid_to": dated["valid_to"][: some.size]},
-    )  # fmt: skip
+        return hire(session, ids, entity=entity.id, agent=unit.id, position=post.id, components=components)
 
 
 def _timed(house: House) -> tuple[float, int, int]:
@@ -166,7 +94,7 @@ def _timed(house: House) -> tuple[float, int, int]:
     return seconds, len(statements), slips
 
 
-def _bare_compute(base: np.ndarray[Any, np.dtype[np.int64]]) -> float:
+def _bare_compute(base: IntColumn) -> float:
     """The same kind of payslip in plain NumPy: five amounts, four contributions, cumulative tax, net."""
     started = time.perf_counter()
     gross = base + base * 20 // 100 + base * 15 // 100 + base * 5 // 100 + base * 2 // 100

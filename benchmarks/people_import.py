@@ -7,38 +7,26 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, timedelta
-from importlib import import_module
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from benchmarks.figure import Figure
+from benchmarks.house import SYSTEM, empty
 from core.base.period import FOREVER
-from core.config import Config
 from core.db import bulk
-from core.db.base import Base
-from core.db.keys import KeyRing
-from core.db.session import Database
 from core.exchange.check import check
 from core.exchange.importing import identifiers_of, import_file
 from core.exchange.read import read
-from core.kernel import loader
-from core.kernel.hooks import Hooks
 from core.kernel.house import House
-from core.opening import PARTS, installers
 from core.org import services as org
 from core.org.exchange import PEOPLE
 from core.org.models import Assignment, Employment, EmploymentTerms, Person
-from remit.base import Actor
 
 SIZE = 100_000
-SYSTEM = Actor.system("benchmark")
 MODULES = {"country_cn": "plugins.country_cn.plugin"}
 HEADINGS = (
     "工号", "姓名", "证件类型", "证件号码", "性别", "出生日期", "手机号码", "邮箱", "部门", "岗位", "职级", "员工类型",
@@ -50,7 +38,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 def run(size: int, database_url: str) -> Iterable[Figure]:
     """The whole import, its four bare parts, and a second import that changes nothing."""
     data = workbook(size)
-    with _house(database_url) as house:
+    with empty(database_url, MODULES) as house:
         _structure(house)
         started = time.perf_counter()
         report = import_file(house, SYSTEM, PEOPLE, data, name="people.xlsx")
@@ -174,23 +162,3 @@ def _insert(session: Any, values: dict[str, list[Any]], size: int) -> None:
             "id": list(ids), "employment_id": list(ids), "person_id": list(ids),
             "position_id": [at % 1_000 + 1 for at in range(size)],
             "valid_from": values["hired_on"], "valid_to": [FOREVER] * size})
-
-
-@contextmanager
-def _house(url: str) -> Iterator[House]:
-    for path in (*PARTS, *MODULES.values()):
-        import_module(path)
-    registry, manager = loader.load(PARTS, MODULES)
-    database = Database(url, keys=KeyRing.generate())
-    database.create_all(Base.metadata)
-    database.guard.protect(resource.model for resource in registry.resource_types.values())
-    with TemporaryDirectory() as folder:
-        house = House(Config(instance=Path(folder)), database, registry, Hooks(manager))
-        for install in installers("install"):
-            install(house)
-        try:
-            yield house
-        finally:
-            with database.migration() as connection:
-                Base.metadata.drop_all(connection)
-            database.dispose()

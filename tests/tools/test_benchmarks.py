@@ -1,0 +1,65 @@
+"""The benchmarks run on both databases, in small; how fast is for ``docs/benchmarks.md`` to say."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks import table
+from benchmarks.__main__ import names
+from benchmarks.figure import Figure
+from remit.testing.postgres import NoServer, Server
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Small sizes at which each benchmark still does everything.
+SIZES = {"pages": 110, "payroll": 200, "people_import": 60, "startup": 1}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bench.sqlite'}"
+        return
+    try:
+        server = Server.find(tmp_path)
+    except NoServer as reason:
+        pytest.skip(str(reason))
+    try:
+        yield server.url.set(database=server.create()).render_as_string(hide_password=False)
+    finally:
+        server.close()
+
+
+def test_every_benchmark_is_tried():
+    assert names() == sorted(SIZES)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", sorted(SIZES))
+def test_it_prints_one_line_of_json_per_figure(name, url):
+    command = [sys.executable, "-m", "benchmarks", name, "--size", str(SIZES[name]), "--database", url]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    figures = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len({one["name"] for one in figures}) == len(figures) > 0
+    for one in figures:
+        assert set(one) == {"name", "value", "unit", "limit", "ratio"}
+        assert one["name"].startswith(f"{name}.")
+        assert one["value"] >= 0
+        assert one["limit"] is None or one["ratio"] == round(one["value"] / one["limit"], 4)
+
+
+def test_the_page_holds_what_was_measured_and_says_how_busy_the_machine_was():
+    figure = Figure("payroll.seconds", 2.5, "s", 1.25)
+    page = table.text([table.Measured("payroll", "SQLite", 1_000, [figure], 3.2)])
+    assert "| `payroll.seconds` | 2.5 | s | 1.25 | 2 |" in page
+    assert "## `payroll`, 1,000 rows, SQLite" in page
+    assert "shared with other work" in page
+    assert re.search(r"Load at the start: 3\.2 processes", page)
