@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from core.db.migrate import Migrated
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 # An installed Remit registers its plugin by itself; a checkout that was never installed does it here.
 _INSTALLED = any(point.name == "remit" for point in entry_points(group="pytest11"))

@@ -94,6 +94,8 @@ def tests(options: argparse.Namespace, outcome: Path) -> list[Result]:
     chosen = "data" if options.data else "not data" if options.full else "not data and not full"
     pytest = ["-m", "pytest", "-p", "tools.outcome", "-m", chosen, "-q", "--durations=8", "--durations-min=3"]
     pytest += ["-n", str(os.cpu_count() or 2), "--dist", "loadfile", *options.tests]
+    if options.data and not options.tests:
+        pytest.append("tests/data_sets")  # the rest need not be collected
     covered = options.full and not options.tests
     command = (PYTHON, "-m", "coverage", "run", *pytest) if covered else (PYTHON, *pytest)
     environment = {"REMIT_TEST_OUTCOME": str(outcome)}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from flask import Flask, Response, current_app, jsonify, request
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup, escape
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -90,6 +91,20 @@ def of_domain(error: DomainError, actor: Actor | None = None) -> Trouble:
     return Trouble(422, error.code, error.message, errors=errors)
 
 
+class _Cited(str):
+    """The citation of an entry; on a page it leads to the entry."""
+
+    url: str | None
+
+    def __new__(cls, entry: str, version: int | None) -> _Cited:
+        made = super().__new__(cls, entry)
+        made.url = ports.link("authority.entry", code=entry, version=version)
+        return made
+
+    def __html__(self) -> str:
+        return Markup('<a href="{}">{}</a>').format(self.url, str(self)) if self.url else escape(str(self))
+
+
 def _why(error: Denied, actor: Actor | None) -> list[tuple[Text | str, Text | str]]:
     decision = error.decision
     definition = ports.of().house.registry.actions.get(decision.action)
@@ -97,7 +112,7 @@ def _why(error: Denied, actor: Actor | None) -> list[tuple[Text | str, Text | st
     if actor is not None and actor.name:
         facts.append((_("Signed in as"), actor.name))
     if decision.entry:
-        facts.append((_("Entry"), decision.entry))
+        facts.append((_("Entry"), _Cited(decision.entry, decision.list_version)))
     if decision.list_version is not None:
         facts.append((_("Version of the list"), str(decision.list_version)))
     if decision.held_by:

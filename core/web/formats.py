@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from core.base.clock import DEFAULT_ZONE
 from core.base.money import MINUS, SYMBOLS, amount_in_words, div_round, format_money
 from core.base.period import Month
-from core.base.text import LOCALES, SOURCE_LOCALE, catalogue, current_locale
+from core.base.text import LOCALES, SOURCE_LOCALE, catalogue, current_locale, listed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -171,7 +171,7 @@ def mask_phone(value: str | None) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": money, "wan": wan, "words": words, "day": day, "day_text": day_text, "month": month, "moment": moment,
     "clock_time": clock_time, "minutes": minutes, "days": days, "percent": percent, "translated": translated,
-    "mask_id": mask_id, "mask_bank": mask_bank, "mask_phone": mask_phone,
+    "listed": listed, "mask_id": mask_id, "mask_bank": mask_bank, "mask_phone": mask_phone,
 }
 
 

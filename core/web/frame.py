@@ -31,17 +31,18 @@ def values(session: Session | None, actor: Actor, *, whole: bool = True) -> dict
     web = ports.of()
     preferences = visit.current().preferences
     known = session is not None and actor.signed_in
-    company = web.ports.company(session) if session is not None and web.ports.company else web.house.config.company
+    asked = session is not None and web.ports.frame is not None
+    around = web.ports.frame(session, actor) if asked else ports.Frame(web.house.config.company)  # type: ignore[misc,arg-type]
     return {
         "product": PRODUCT,
-        "company": company,
+        "company": around.company,
         "locale": current_locale(),
         "theme": preferences.theme,
         "demo_day": clock.demo_day(),
         "title": "",
         "crumb": None,
         "actor": actor,
-        "me": web.ports.me(session, actor) if session is not None and known and web.ports.me else None,
+        "me": around.me if known else None,
         "nav": menu(session, actor) if session is not None and known and whole else [],
         "slots": {p: fill(session, actor, p) for p in PLACES} if session is not None and known and whole else {},
         "request_path": request.path,
@@ -69,7 +70,7 @@ def menu(session: Session, actor: Actor) -> list[dict[str, Any]]:
             continue
         groups.setdefault(str(item.group), []).append({
             "icon": item.icon, "label": str(item.title), "url": url, "current": False,
-            "count": counts.get(item.endpoint), "endpoint": item.endpoint,
+            "count": counts.get(item.endpoint), "endpoint": item.endpoint, "phone": item.phone,
         })
     _mark_current([line for lines in groups.values() for line in lines])
     return [{"title": title, "items": lines} for title, lines in groups.items()]

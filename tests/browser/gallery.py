@@ -33,6 +33,7 @@ ICONS = {
     "form": "beach", "report": "table-import", "calendar": "calendar-event", "states": "circle-dashed",
     "signin": "login",
 }
+PHONE = {"home": 1, "inbox": 2, "calendar": 3, "payslip": 4}
 GROUPS = (
     (("", ""), ("home", "inbox")), (("组织人事", "People"), ("org", "report")),
     (("考勤与薪酬", "Time and pay"), ("calendar", "form", "run", "payslip")),
@@ -50,7 +51,7 @@ def _nav(current: str) -> list[dict[str, Any]]:
     return [
         {"title": _said(title), "items": [
             {"icon": ICONS[name], "label": _said(PAGES[name]), "url": f"/gallery/{name}", "current": name == current,
-             "count": 4 if name == "inbox" else None}
+             "count": 4 if name == "inbox" else None, "phone": PHONE.get(name, 0)}
             for name in names
         ]}
         for title, names in GROUPS

@@ -92,10 +92,20 @@ def chart_with_post(view: str) -> Steps:
     return go
 
 
-def run_review(page: Page, url: str) -> None:
-    """The last run, with the reasons of its second payslip opened."""
+def run_masked(page: Page, url: str) -> None:
+    """The last run as it opens: who, and dots."""
     page.goto(f"{url}/payroll/runs")
     page.locator("main td a").first.click()
+    expect(page.locator("#slips tbody tr")).not_to_have_count(0)
+
+
+def run_review(page: Page, url: str) -> None:
+    """The last run, its amounts opened, with the reasons of its second payslip."""
+    run_masked(page, url)
+    show = page.locator('form[action$="/amounts"] button')
+    if show.count():  # in another view they are open already
+        show.click()
+    expect(page.locator("#slips")).not_to_contain_text("••••")
     page.locator("#slips tbody a").nth(1).click()
     page.wait_for_url(lambda address: "slip=" in address)
     page.locator("#panel summary").first.click()
@@ -113,7 +123,7 @@ def masked_slip(page: Page, url: str) -> None:
 def shown_slip(page: Page, url: str) -> None:
     """The same slip after its owner asked for the amounts."""
     masked_slip(page, url)
-    page.locator('main form[method="post"] button').first.click()
+    page.locator("article form button").click()
     expect(page.locator("article .hr-figure")).not_to_contain_text("•")
     page.locator("article summary").first.click()
 
@@ -156,7 +166,9 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "people": ("wangfang", at("/people")),
     "person": ("wangfang", person),
     "runs": ("maxin", at("/payroll/runs")),
+    "run-masked": ("maxin", run_masked),
     "run": ("maxin", run_review),
+    "run-finance": ("xumei", run_masked),
     "payslips": ("chenjing", at("/payroll/payslips")),
     "payslip-masked": ("chenjing", masked_slip),
     "payslip-shown": ("chenjing", shown_slip),
@@ -165,8 +177,11 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "import": ("wangfang", at("/imports/")),
     "import-report": ("wangfang", import_report),
     "punch-report": ("maxin", punch_report),
-    "lists": ("wangfang", at("/lists/")),
-    "list-mine": ("chenjing", at("/lists/mine")),
+    "lists": ("wangfang", at("/authority/")),
+    "list-mine": ("chenjing", at("/authority/mine")),
+    "list-unit": ("liuyang", at("/authority/units/5")),
+    "list-entry": ("liuyang", at("/authority/entries/ACQ-HEAD.A1")),
+    "list-everybody": ("liuyang", at("/authority/everybody")),
     "account": ("chenjing", at("/account")),
     "sign-in": ("", at("/sign-in")),
 }
@@ -216,7 +231,7 @@ def test_a_payslip_is_read_without_javascript(eye: Eye, site: Site) -> None:
     page.goto(f"{site.url}/payroll/payslips")
     page.locator('main a[href*="/payroll/payslips/"]').first.click()
     assert "••••" in page.locator("article").inner_text()
-    page.locator('main form[method="post"] button').first.click()
+    page.locator("article form button").click()
     assert "¥" in page.locator("article .hr-figure").inner_text()
     page.locator('form[action$="/preference"] button[value="en"]').click()
     assert page.locator("html").get_attribute("lang") == "en"
