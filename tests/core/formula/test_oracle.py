@@ -90,19 +90,18 @@ def same(expression: Expression, tree: Tree, given_rows: list[dict[str, int]]) -
     assert result.dtype == (np.int64 if all(abs(value) <= HUGE for value in wanted) else object)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(programs(["base", "bonus", "cap"], ["rate", "count", "share"], ["flag", "other"], 3), rows)
 def test_ordinary_programs(tree: Tree, given_rows: list[dict[str, int]]) -> None:
     same(compiled(tree), tree, given_rows)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(programs(["edge", "beyond", "base"], ["rate", "count"], ["flag"], 2), rows)
 def test_programs_beyond_int64(tree: Tree, given_rows: list[dict[str, int]]) -> None:
     same(compiled(tree), tree, given_rows)
 
 
-@settings(deadline=None)
 @given(
     st.integers(-HUGE, HUGE),
     st.integers(-HUGE, HUGE) | st.integers(-12, 12),

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.base.text import use_locale
@@ -173,7 +173,6 @@ def test_cumulative_withholding(months: list[tuple[str, str, str]], expected: li
     assert withholding(months) == [fen(each) for each in expected]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(500_000, 20_000_000), min_size=12, max_size=12).flatmap(
     lambda incomes: st.tuples(st.just(incomes), st.permutations(incomes))
 ))  # fmt: skip
@@ -255,7 +254,6 @@ def marginal(amount: int) -> Fraction:
     return due
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-(10**9), 10**11) | st.sampled_from(EDGES), min_size=1, max_size=30))
 def test_bracket_is_the_sum_of_its_slices(amounts: list[int]) -> None:
     scope = Scope(inputs={"x": Input(MONEY)}, tables=TABLES)

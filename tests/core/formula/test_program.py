@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.base.text import use_locale
@@ -102,7 +102,6 @@ def test_a_text_that_cannot_be_read_names_its_component() -> None:
     assert caught.value.field == "net"
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdefg"), st.lists(st.sampled_from("abcdefgxy"), max_size=3)))
 def test_order_against_its_definition(needs: dict[str, list[str]]) -> None:
     def closure(name: str) -> set[str]:

@@ -268,7 +268,7 @@ def applies(each: tuple[Interval | None, Interval | None, str], x: int, y: int) 
     return inside and (not each[2] or x > y)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(rule, max_size=6), st.sampled_from(["first", "unique", "collect"]))
 def test_tables_against_a_loop(rules: list[tuple[Interval | None, Interval | None, str]], policy: Policy) -> None:
     table = compile_table(
@@ -333,7 +333,6 @@ side = st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda ends: Span(min
 box = st.tuples(side, side, side)
 
 
-@settings(deadline=None)
 @given(box, box)
 def test_boxes(one: Box, other: Box) -> None:
     points = set(product(range(6), repeat=3))
