@@ -20,6 +20,7 @@ from core.base import clock
 from core.base.errors import DomainError, InputErrors, NotFound, Problem
 from core.base.text import Text, catalogue
 from core.contracts.country import Identifier
+from core.db import bulk
 from core.exchange.changes import Changes
 from core.exchange.check import Checked, check, in_order
 from core.exchange.columns import Sheet
@@ -178,6 +179,7 @@ def run(
         changes = Changes(session, record, exchange.action)
         with changes.watching():
             exchange.apply(session, actor, plan, changes, _part_of(report, 50, 98))
+        bulk.refresh_statistics(session)
     report(100, 100, outcome.summary())
     return outcome
 

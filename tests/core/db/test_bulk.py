@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Float, case, delete, func, insert, null, select, type_coerce
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from core.db import bulk
+from core.db import bulk, guard
 from core.db.session import ReadOnlySession
 from tests.core.db.tables import Everything, House, Room, Terms
 
@@ -357,3 +357,33 @@ def test_two_sessions_never_get_the_same_id(database):
             session.execute(insert(House), [{"id": identity, "name": "x"} for identity in ids.tolist()])
             got += ids.tolist()
     assert len(set(got)) == 12
+
+
+def planned(connection):
+    """How many rows of the houses the planner of PostgreSQL reckons with; -1 before it ever counted."""
+    return connection.exec_driver_sql("SELECT reltuples FROM pg_class WHERE oid = 't_house'::regclass").scalar_one()
+
+
+def test_many_new_rows_are_known_to_the_planner_before_the_commit(database):
+    with database.session(write=True) as session:
+        connection = session.connection(execution_options={guard.MIGRATION: True})
+        if database.is_sqlite:  # chooses the same plans either way, and is asked nothing
+            bulk.write_columns(session, House, {"id": np.arange(1, 10_001), "name": "x"})
+            bulk.refresh_statistics(session)
+            assert session.scalar(select(func.count(House.id))) == 10_000
+            return
+        bulk.write_columns(session, House, {"id": np.arange(1, 10_000), "name": "x"})
+        bulk.refresh_statistics(session)
+        assert planned(connection) == -1, "few rows are left to the housekeeping of the database"
+        bulk.write_columns(session, House, {"id": np.arange(10_000, 20_000), "name": "x"})
+        bulk.refresh_statistics(session)
+        assert planned(connection) == 19_999
+
+
+def test_nothing_is_compiled_at_run_time(database):
+    with database.session() as session:
+        connection = session.connection(execution_options={guard.MIGRATION: True})
+        if database.is_sqlite:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+        else:
+            assert connection.exec_driver_sql("SHOW jit").scalar_one() == "off"
