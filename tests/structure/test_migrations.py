@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, inspect
 
 from core.db import migrate
 from core.db.base import Base
@@ -49,6 +49,20 @@ def test_histories_lead_there_and_back(empty_database: Database) -> None:
         for module in reversed(modules):
             migrate.downgrade(empty_database, module, modules=modules)
         assert tables(empty_database) == set()
+
+
+def _leading(table: Table) -> set[str]:
+    """The columns an index, a key or a unique constraint of a table begins with."""
+    constraints = (one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint))
+    return {next(iter(one.columns)).name for one in (*table.indexes, *constraints) if len(one.columns)}
+
+
+def test_what_points_at_people_is_found_by_an_index() -> None:
+    """Without one, every person or post that goes is looked for in the whole table: undoing an import was quadratic."""
+    many = {"core_person", "core_employment", "core_assignment"}
+    pointing = [(table, key) for table in models() for key in table.foreign_keys if key.column.table.name in many]
+    assert len(pointing) > 10
+    assert [f"{table.name}.{key.parent.name}" for table, key in pointing if key.parent.name not in _leading(table)] == []
 
 
 def test_modules_can_be_left_out(empty_database: Database) -> None:

@@ -363,6 +363,7 @@ def upgrade() -> None:
     with alter_table(op, 'core_assignment') as batch_op:
         batch_op.create_index('ix_core_assignment_employment_id', ['employment_id', 'position_id', 'valid_from'], unique=False)
         batch_op.create_index('ix_core_assignment_person_id', ['person_id', 'valid_from'], unique=False)
+        batch_op.create_index('ix_core_assignment_stands_in_for_id', ['stands_in_for_id'], unique=False, sqlite_where=sa.text('stands_in_for_id IS NOT NULL'), postgresql_where=sa.text('stands_in_for_id IS NOT NULL'))
         batch_op.create_index('ix_core_assignment_position_id', ['position_id', 'valid_from'], unique=False)
 
     op.create_table('core_authority',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base.period import FOREVER
@@ -43,6 +43,11 @@ class Assignment(Base):
         Index("ix_core_assignment_employment_id", "employment_id", "position_id", "valid_from"),
         Index("ix_core_assignment_position_id", "position_id", "valid_from"),
         Index("ix_core_assignment_person_id", "person_id", "valid_from"),
+        # Few stand in for anybody. Without it every row deleted is looked for in the whole table.
+        Index(
+            "ix_core_assignment_stands_in_for_id", "stands_in_for_id",
+            sqlite_where=text("stands_in_for_id IS NOT NULL"), postgresql_where=text("stands_in_for_id IS NOT NULL"),
+        ),
     )
 
 
