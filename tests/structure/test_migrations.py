@@ -62,7 +62,8 @@ def test_what_points_at_people_is_found_by_an_index() -> None:
     many = {"core_person", "core_employment", "core_assignment"}
     pointing = [(table, key) for table in models() for key in table.foreign_keys if key.column.table.name in many]
     assert len(pointing) > 10
-    assert [f"{table.name}.{key.parent.name}" for table, key in pointing if key.parent.name not in _leading(table)] == []
+    unindexed = [f"{table.name}.{key.parent.name}" for table, key in pointing if key.parent.name not in _leading(table)]
+    assert unindexed == []
 
 
 def test_modules_can_be_left_out(empty_database: Database) -> None:
