@@ -155,9 +155,10 @@ def apply(session: Session, actor: Actor, planned: Plan, changes: Changes, repor
         for number, write in enumerate(writes, start=1):
             if write.delete:
                 changes.delete(write.model, write.delete)
-            for row in write.insert:
-                if "component_id" in row:
-                    row["component_id"] = setup.settled(session, row["component_id"])
+            if write.model is Salary:
+                ids = setup.settled(session, {row["component_id"] for row in write.insert})
+                for row in write.insert:
+                    row["component_id"] = ids[row["component_id"]]
             if write.insert:
                 names = list(write.insert[0])
                 changes.insert(write.model, {name: [row[name] for row in write.insert] for name in names})

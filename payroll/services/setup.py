@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,9 +65,11 @@ def component_ids(session: Session) -> dict[str, int]:
     return known or {start.code: -number for number, start in enumerate(STARTING, start=1)}
 
 
-def settled(session: Session, identity: int) -> int:
-    """The id of a component that was planned for before it was written."""
-    return identity if identity > 0 else ensure_components(session)[STARTING[-identity - 1].code]
+def settled(session: Session, identities: Iterable[int]) -> dict[int, int]:
+    """The ids of components, those among them that were planned for before they were written by their numbers."""
+    wanted = set(identities)
+    known = ensure_components(session) if any(one < 0 for one in wanted) else {}
+    return {one: one if one > 0 else known[STARTING[-one - 1].code] for one in wanted}
 
 
 def components_of(session: Session, month: Month) -> list[Active]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.kernel.house import House
 from payroll.exchange import EXCHANGES
-from payroll.models import Contribution, Opening, Salary
+from payroll.models import Component, ComponentVersion, Contribution, Opening, Salary
 from remit.base import InputErrors
 from remit.exchange import import_file
 from remit.services import system
+from remit.testing.statements import counting
 from tests.payroll.conftest import SYSTEM, found
 
 SALARIES, DEDUCTIONS, OPENINGS = EXCHANGES
@@ -54,6 +55,24 @@ def test_salaries_come_with_their_history(staffed: House) -> None:
     assert [tuple(row) for row in bases] == [(1_000_000, 70_000), (800_000, 70_000)]
     again = bring(staffed, SALARIES, GOOD)
     assert again.state == "unchanged"  # type: ignore[attr-defined]
+
+
+def test_the_first_file_of_a_company_asks_no_more_for_many_rows_than_for_few(staffed: House) -> None:
+    """The components are written with it, whose numbers the rows have to be given."""
+
+    def statements(years: int) -> int:
+        with staffed.session(SYSTEM, write=True) as session, system(session, "tests"):
+            for model in (Salary, ComponentVersion, Component):
+                session.execute(delete(model))
+        rows = "".join(f"LK1,{year}-01-01,{year + 1}-01-01,{year}.00\n" for year in range(2026 - years, 2026))
+        with counting(staffed.database) as asked:
+            bring(staffed, SALARIES, "工号,生效日期,失效日期,基本工资\n" + rows)
+        with staffed.session(SYSTEM) as session, system(session, "tests"):
+            codes = session.scalars(select(Component.code).join(Salary, Salary.component_id == Component.id)).all()
+        assert codes == ["base_pay"] * years
+        return len(asked)
+
+    assert statements(4) == statements(80)
 
 
 def test_a_negative_salary_is_refused_by_row_and_column(staffed: House) -> None:
