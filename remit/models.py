@@ -4,6 +4,7 @@ from core.audit.append_only import append_only
 from core.db import bulk, dated, guard
 from core.db.base import Base
 from core.db.no_overlap import no_overlap
+from core.db.storage import stored_plain
 from core.db.types import (
     BlindIndex,
     EncryptedJSON,
@@ -50,4 +51,5 @@ __all__ = [
     "guard",
     "in_order",
     "no_overlap",
+    "stored_plain",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from remit.models import Base, Id
+from remit.models import Base, Id, stored_plain
 
 #: Amount columns of a slip; a run's ``RunColumn`` rows say what stands where.
 SLIP_COLUMNS = tuple(f"a{number:02d}" for number in range(1, 65))
@@ -77,3 +77,6 @@ class SlipInput(Base):
     values: Mapped[bytes] = mapped_column("packed", LargeBinary)
 
     __table_args__ = (Index("ix_payroll_slip_input_run_id", "run_id", "first_employment_id"),)
+
+
+stored_plain(SlipInput.__table__, "employments", "packed")

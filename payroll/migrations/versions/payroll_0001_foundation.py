@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from remit.migrations import alter_table, create_no_overlap
+from remit.migrations import alter_table, create_no_overlap, store_plain
 
 revision = "payroll_0001_foundation"
 down_revision = None
@@ -320,6 +320,7 @@ def upgrade() -> None:
     with alter_table(op, 'payroll_slip_input') as batch_op:
         batch_op.create_index('ix_payroll_slip_input_run_id', ['run_id', 'first_employment_id'], unique=False)
 
+    store_plain(op, "payroll_slip_input", "employments", "packed")
     create_no_overlap(op, "payroll_component_version", ["component_id"], ("valid_from", "valid_to"))
     create_no_overlap(op, "payroll_contribution", ["employment_id"], ("valid_from", "valid_to"))
     create_no_overlap(op, "payroll_deduction", ["employment_id", "kind_key"], ("valid_from", "valid_to"))
