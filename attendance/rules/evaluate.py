@@ -37,7 +37,7 @@ class DayResults:
     `status` is a `Status` (0: no plan for that day), `kind` a `DayKind`. `first` and `last` are minutes since 1970
     UTC or `NO_PUNCH`; `punches` counts the punches that were not repeats. `absent` is in hundredths of a day.
     Overtime is rounded per day and kind; `holiday` minutes may also lie inside a planned shift.
-    `unplaced` is the number of punches outside every window.
+    `unplaced` is the number of punches of the wanted days that lie outside every window.
     """
 
     status: Ints
@@ -69,7 +69,7 @@ def evaluate(slots: Slots, matrix: Ints, punches: Punches, rules: DayRules, *, n
     """
     people, days = matrix.shape[0], matrix.shape[1] - 2 * PADDING
     if not len(slots) or not people:
-        return _nothing(people, days, len(punches.second))
+        return _nothing(people, days)
     order = np.lexsort((punches.second, punches.person))
     person, second = punches.person[order], punches.second[order]
     kept = drop_repeats(person, second, rules.repeat_seconds)
@@ -77,7 +77,7 @@ def evaluate(slots: Slots, matrix: Ints, punches: Punches, rules: DayRules, *, n
     opens, closes = day_windows(slots, matrix)
     cell = assign(opens, closes, person, minute)
     placed = cell >= 0
-    unplaced = int((~placed).sum())
+    unplaced = int((~placed & _among_wanted(slots, matrix, opens, closes, person, minute)).sum())
     cell, minute = cell[placed], minute[placed]
     inner = np.zeros(matrix.shape, dtype=bool)
     inner[:, PADDING : PADDING + days] = True
@@ -91,12 +91,24 @@ def evaluate(slots: Slots, matrix: Ints, punches: Punches, rules: DayRules, *, n
     return flat.results((people, days), unplaced)
 
 
-def _nothing(people: int, days: int, unplaced: int) -> DayResults:
+def _among_wanted(slots: Slots, matrix: Ints, opens: Ints, closes: Ints, person: Ints,
+                  minute: Ints) -> NDArray[np.bool_]:  # fmt: skip
+    """Which punches lie between the windows of the two neighbours: those of other days are told with their own month.
+
+    Where somebody is nowhere on a neighbouring day, for he comes or goes, the days of the others bound his too.
+    """
+    before, after = matrix[:, 0] != NOWHERE, matrix[:, -1] != NOWHERE
+    low = np.where(before, closes[:, 0], closes[before, 0].min() if before.any() else slots.opens.min())
+    high = np.where(after, opens[:, -1], opens[after, -1].max() if after.any() else slots.closes.max())
+    return (minute >= low[person]) & (minute < high[person])
+
+
+def _nothing(people: int, days: int) -> DayResults:
     zero = np.zeros((people, days), dtype=np.int64)
     none = np.zeros((people, days), dtype=bool)
     gone = zero + NO_PUNCH
     return DayResults(zero, zero, none, zero, zero, gone, gone, zero, zero, zero, zero, none, none, zero, zero, zero,
-                      zero, unplaced)  # fmt: skip
+                      zero, 0)  # fmt: skip
 
 
 class _Cells:

@@ -190,6 +190,27 @@ def test_a_punch_outside_every_window_is_counted_as_such() -> None:
     assert result.punches.tolist() == [[1]]
 
 
+def test_punches_of_days_that_are_not_wanted_are_not_counted_as_lost() -> None:
+    """Of the day wanted, 2 November, one punch is lost; those of the days around it are not its business."""
+    others = ["2026-10-30 09:00", "2026-11-01 04:30", "2026-11-01 09:00", "2026-11-03 09:00", "2026-11-05 18:00"]
+    result = run(SHANGHAI, date(2026, 11, 1), [OFFICE] * 3, [*others, "2026-11-02 04:30", "2026-11-02 09:00"])
+    assert result.unplaced == 1
+
+
+@pytest.mark.parametrize("nowhere", [[0], [2], [0, 2]])
+def test_whoever_comes_or_goes_loses_the_punches_of_the_days_wanted_alone(nowhere: list[int]) -> None:
+    """Two people, the second in no group on the days given: both lose the punch of 2 November and no other."""
+    days = [(SHANGHAI, PlannedDay(date(2026, 11, day), OFFICE, DayKind.WORKDAY)) for day in (1, 2, 3)]
+    slots = build_slots(days, [frozenset()] * 3, EXACT)
+    matrix = np.array([[0, 1, 2], [0, 1, 2]], dtype=np.int64)
+    matrix[1, nowhere] = -1
+    stamps = seconds(SHANGHAI, "2026-10-30 09:00", "2026-11-02 04:30", "2026-11-05 18:00")
+    punches = Punches(np.repeat([0, 1], 3), np.array(stamps * 2, dtype=np.int64))
+    assert evaluate(slots, matrix, punches, EXACT, now=LATER).unplaced == 2
+    alone = Punches(np.repeat([0], 3), np.array(stamps, dtype=np.int64))
+    assert evaluate(slots, matrix[1:], alone, EXACT, now=LATER).unplaced == 1
+
+
 @pytest.mark.parametrize(
     ("minutes", "rule", "expected"),
     [
