@@ -52,5 +52,4 @@ def hire(
         session, Deduction,
         {"employment_id": some, "person_id": some, "kind": "elderly", "kind_key": 5, "amount": 300_000, **whole_time},
     )  # fmt: skip
-    bulk.refresh_statistics(session)
     return base

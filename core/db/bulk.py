@@ -25,7 +25,7 @@ from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefa
 from sqlalchemy.types import TypeEngine
 
 from core.db import bulk_postgresql as copying
-from core.db import guard
+from core.db import guard, statistics
 from core.db.session import WRITE, ReadOnlySession
 from core.db.types import BlindIndex, EncryptedText, UtcDateTime, keys_of
 
@@ -35,8 +35,6 @@ Marker = Iterable[tuple[str, str]]
 
 _CHUNK = 50_000
 _HANDED_OUT = "bulk_handed_out"
-_WRITTEN = "bulk_written"
-_MANY = 10_000
 _NO_CONTEXT: Any = None
 
 
@@ -155,22 +153,8 @@ def write_columns(session: Session, table: Any, columns: Columns, *, marker: Mar
             raw.executemany(_insert(target, list(filled), dialect), _rows(filled, dialect))
         else:
             _copy(raw, target.name, filled, dialect)
-    written: dict[str, int] = session.info.setdefault(_WRITTEN, {})
-    written[target.name] = written.get(target.name, 0) + count
+    statistics.wrote(session, target.name, count)
     return count
-
-
-def refresh_statistics(session: Session) -> None:
-    """Let PostgreSQL count again what this session filled with many rows, before anybody asks for them.
-
-    Its own housekeeping comes a minute later. Until then it takes the tables for nearly empty, and a list of 100,000
-    people that takes a second took over five minutes. SQLite chooses the same plans with statistics as without.
-    """
-    many = [name for name, rows in session.info.pop(_WRITTEN, {}).items() if rows >= _MANY]
-    dialect = session.connection().dialect
-    if many and dialect.name == "postgresql":
-        with _driver(session, "statistics") as raw:
-            raw.execute("ANALYZE " + ", ".join(map(dialect.identifier_preparer.quote, many)))
 
 
 def update_columns(session: Session, table: Any, columns: Columns, *, key: str = "id", marker: Marker = ()) -> int:

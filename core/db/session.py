@@ -23,6 +23,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from sqlalchemy.sql.dml import UpdateBase
 
 from core.db import guard as guards
+from core.db import statistics
 from core.db.guard import Guard
 from core.db.keys import KeyRing
 from core.db.types import install_keys
@@ -74,6 +75,7 @@ class Database:
         self._sessions: sessionmaker[RemitSession] = sessionmaker(class_=RemitSession, expire_on_commit=False)
         event.listen(self._sessions, "before_flush", _refuse_flush)
         event.listen(self._sessions, "do_orm_execute", _refuse_write)
+        event.listen(self._sessions, "before_commit", statistics.refresh)
         self.guard.install(self.engine, self._sessions)
         self._writing = self.engine.execution_options(**{WRITE: True})
 

@@ -20,7 +20,6 @@ from core.base import clock
 from core.base.errors import DomainError, InputErrors, NotFound, Problem
 from core.base.text import Text, catalogue
 from core.contracts.country import Identifier
-from core.db import bulk
 from core.exchange.changes import Changes
 from core.exchange.check import Checked, check, in_order
 from core.exchange.columns import Sheet
@@ -136,7 +135,7 @@ def prepare(
     except InputErrors as unreadable:
         problems = list(unreadable.problems) or [Problem(unreadable.message)]
         return Prepared(exchange, name, digest, None, problems, len(problems))
-    report(25, 100, _("Checking {count} rows", count=len(grid)))
+    report(25, 100, _("Checking {count} row", "Checking {count} rows", count=len(grid)))
     checked = replace(check(grid, exchange.sheet, identifiers=identifiers), options=_chosen(exchange, options))
     report(45, 100, _("Comparing with what is stored"))
     return Prepared(exchange, name, digest, checked, checked.problems, checked.problem_count, checked.warnings)
@@ -179,7 +178,6 @@ def run(
         changes = Changes(session, record, exchange.action)
         with changes.watching():
             exchange.apply(session, actor, plan, changes, _part_of(report, 50, 98))
-        bulk.refresh_statistics(session)
     report(100, 100, outcome.summary())
     return outcome
 
