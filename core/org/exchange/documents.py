@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from core.base.text import Text, catalogue, listed
+from core.db.types import Translation
 from core.exchange.columns import normal
 from core.kernel import state
 
@@ -51,7 +52,7 @@ def check_document(
         return None
     identifier = words.get(normal(told) if told else "")
     if identifier is None:
-        known = listed(dict.fromkeys(one.title.get("zh_CN", one.kind) for one in words.values()))
+        known = listed(dict.fromkeys(Translation(one.title) for one in words.values()))
         return (
             "identity_kind", _("{kind} is no known kind of document.", kind=told),
             _("Write one of: {known}.", known=known),

@@ -17,6 +17,7 @@ from core.base.text import Text, catalogue
 from core.db.types import keys_of
 from core.exchange.check import Checked
 from core.exchange.importing import Plan
+from core.org.exchange.contribution import settle_places
 from core.org.exchange.documents import check_document, document_words
 from core.org.exchange.headcount import warn_headcount
 from core.org.exchange.histories import Told, open_end
@@ -50,6 +51,7 @@ class PeoplePlanner:
         self.columns, self.present = checked.columns, checked.present
         self.units, self.positions = Units.read(session), Positions.read(session)
         self.plan, self.data = Plan(), PeopleData()
+        settle_places(session, checked, self.plan)
         self.maker = Maker(self.data, self.units, self.positions, entities(session))
         self.create = "create_missing" in checked.options
         identities = [one for one in self.columns["identity_number"] if one]

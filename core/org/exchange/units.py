@@ -21,6 +21,7 @@ from core.exchange.check import Checked
 from core.exchange.columns import normal
 from core.exchange.importing import Exchange, Plan
 from core.jobs.context import Report
+from core.org.exchange.contribution import settle_places
 from core.org.exchange.histories import Histories, Told, open_end
 from core.org.exchange.lookup import ALWAYS, Unclear, Units, entities
 from core.org.exchange.sheets import UNIT_SHEET
@@ -56,6 +57,7 @@ class Reader:
         )
         self.companies = entities(session)
         self.plan = Plan()
+        settle_places(session, checked, self.plan)
         self.data = _Units()
         self.ids: dict[str, int] = {}
         self.parents: dict[int, int | None] = {}
