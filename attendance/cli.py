@@ -61,8 +61,7 @@ def close(desk: Desk, month: Month, groups: Sequence[str]) -> None:
     with desk.progress(_("Computing attendance")) as bar, desk.session(write=True) as session:
         report = close_month(session, desk.actor, month, groups=_groups(session, groups), progress=bar)
     desk.result(month_json(report))
-    desk.say(_("The attendance of {month} is closed: {people} people, {days} days.",
-               month=month.title, people=report.people, days=report.days))  # fmt: skip
+    desk.say(text.closed_sentence(month, report.people, report.days))
     for warning in report.warnings:
         desk.say(warning)
 
@@ -130,16 +129,18 @@ def _groups(session: Session, codes: Sequence[str]) -> list[Group] | None:
 def report_sentences(report: Report) -> list[object]:
     """What became of a delivery, in a line or a few."""
     if not report.changed:
-        return [_("Nothing new: all {count} lines are known.", count=report.lines)]
+        return [text.known_sentence(report.lines)]
     said: list[object] = [
-        _("{lines} lines: {accepted} accepted, {repeated} known before, {rejected} rejected.",
-          lines=report.lines, accepted=report.accepted, repeated=report.repeated, rejected=report.rejected)
+        _("{count} line: {accepted} accepted, {repeated} known before, {rejected} rejected.",
+          "{count} lines: {accepted} accepted, {repeated} known before, {rejected} rejected.",
+          count=report.lines, accepted=report.accepted, repeated=report.repeated, rejected=report.rejected)
     ]  # fmt: skip
     if report.dry_run:
         said.append(_("Nothing was written."))
     for month, count in report.closed.items():
         said.append(
-            _("{count} punches belong to {month}, which is closed; they count once it is reopened.",
+            _("{count} punch belongs to {month}, which is closed; it counts once the month is reopened.",
+              "{count} punches belong to {month}, which is closed; they count once it is reopened.",
               count=count, month=Month.parse(month).title)
         )  # fmt: skip
     return said

@@ -52,7 +52,9 @@ def _read(session: Session, actor: Actor, months: Sequence[Month]) -> list[Month
 def _note(closed: int, groups: int, waits: bool) -> Text | str:
     if waits:
         return _("when the month is over")
-    return _("{closed} of {count} groups", closed=closed, count=groups) if groups > 1 and closed < groups else ""
+    if groups <= 1 or closed >= groups:
+        return ""
+    return _("{closed} of {count} group", "{closed} of {count} groups", closed=closed, count=groups)
 
 
 SLOTS = (Slot("home.month", "attendance.month", month_steps),)

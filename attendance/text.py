@@ -11,6 +11,7 @@ from remit.text import Text, catalogue
 
 if TYPE_CHECKING:
     from attendance.services.show import DayView
+    from remit.base import Month
 
 _ = catalogue("attendance")
 
@@ -55,6 +56,18 @@ _REMEDIES: Mapping[Reason, Text] = {
     Reason.AMBIGUOUS_PIN: _("Use whole employee numbers on the terminal and import the file again."),
     Reason.NOT_EMPLOYED: _("Check the employment dates of the employee and import the file again."),
 }
+
+
+def closed_sentence(month: Month, people: int, days: int) -> Text:
+    """That a month is closed, and how much stands in it."""
+    return _("The attendance of {month} is closed: {people}, {days}.", month=month.title,
+             people=_("{count} person", "{count} people", count=people),
+             days=_("{count} day in all", "{count} days in all", count=days))  # fmt: skip
+
+
+def known_sentence(lines: int) -> Text:
+    """That a delivery brought nothing new."""
+    return _("Nothing new: the {count} line is known.", "Nothing new: all {count} lines are known.", count=lines)
 
 
 def status(code: int) -> Text:

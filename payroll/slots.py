@@ -96,7 +96,7 @@ def until_pay_day(session: Session, actor: Actor) -> Text | None:
     if row is None:
         return None
     left = (next_pay_day(clock.today(actor.zone), *row) - clock.today(actor.zone)).days
-    return _("{count} days until pay day", count=left) if left else _("today is pay day")
+    return _("{count} day until pay day", "{count} days until pay day", count=left) if left else _("today is pay day")
 
 
 def next_pay_day(today: date, pay_day: int, offset: int) -> date:

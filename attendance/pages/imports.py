@@ -11,7 +11,7 @@ from attendance.models import Import, PunchLine, Source
 from attendance.pages.blueprint import blueprint
 from attendance.rules.attlog import Reason
 from attendance.services import importing
-from attendance.text import reason, remedy
+from attendance.text import known_sentence, reason, remedy
 from remit import files
 from remit.base import Actor, DomainError, Month, NotFound, Problem
 from remit.files import File
@@ -63,9 +63,9 @@ def run(session: Session, actor: Actor, file_id: int) -> Response:
     report = importing.import_punches(session, actor, files.read_file(session, kept), name=kept.name)
     files.delete(session, kept)
     if report.import_id is None:
-        flash(_("Nothing new: all {count} lines are known.", count=report.lines), "info")
+        flash(known_sentence(report.lines), "info")
         return redirect_to("attendance.choose")
-    flash(_("{count} punches were imported.", count=report.accepted))
+    flash(_("{count} punch was imported.", "{count} punches were imported.", count=report.accepted))
     return redirect_to("attendance.delivery", import_id=report.import_id)
 
 
@@ -114,7 +114,7 @@ def _figures(report: importing.Report) -> list[dict[str, object]]:
     return [
         {"label": _("Lines"), "value": f"{report.lines:,}"},
         {"label": _("To be imported"), "value": f"{report.accepted:,}",
-         "note": _("{count} people", count=report.people)},
+         "note": _("{count} person", "{count} people", count=report.people)},
         {"label": _("Known before"), "value": f"{report.repeated:,}"},
         {"label": _("Rejected"), "value": f"{report.rejected:,}"},
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
+from attendance import text
 from attendance.actions import CLOSE, DAYS, PUNCHES, REOPEN
 from attendance.models import CLOSED
 from attendance.pages import views
@@ -57,8 +58,7 @@ def close(session: Session, actor: Actor, month: Month) -> Response:
         # Whoever pressed the button twice got what he wanted the first time.
         flash(refused.message, "info" if refused.code == "attendance.closed" else "bad")
     else:
-        flash(_("The attendance of {month} is closed: {people} people, {days} days.",
-                month=month.title, people=report.people, days=report.days))  # fmt: skip
+        flash(text.closed_sentence(month, report.people, report.days))
         for warning in report.warnings:
             flash(warning, "warn")
     return redirect_to("attendance.month_sheet", month=month)

@@ -78,12 +78,12 @@ def times(day: DayView) -> str:
 def figures(totals: Mapping[str, int]) -> list[dict[str, Any]]:
     """The key figures of a month."""
     return [
-        {"label": _("Scheduled"), "value": _("{days} days", days=days(totals["scheduled_days"]))},
-        {"label": _("Present"), "value": _("{days} days", days=days(totals["worked_days"]))},
+        {"label": _("Scheduled"), "value": _days(totals["scheduled_days"])},
+        {"label": _("Present"), "value": _days(totals["worked_days"])},
         {"label": _("Late or early leave"), "value": totals["late_count"] + totals["early_count"],
          "note": text.duration(off) if (off := totals["late_minutes"] + totals["early_minutes"]) else ""},
         {"label": _("Missing punches"), "value": totals["missing_count"]},
-        {"label": _("Absence without leave"), "value": _("{days} days", days=days(totals["absent_days"]))},
+        {"label": _("Absence without leave"), "value": _days(totals["absent_days"])},
         {"label": _("Overtime"), "value": text.duration(overtime_of(totals))},
     ]  # fmt: skip
 
@@ -91,6 +91,10 @@ def figures(totals: Mapping[str, int]) -> list[dict[str, Any]]:
 def overtime_of(totals: Mapping[str, int]) -> int:
     """All overtime of a month in minutes."""
     return totals["ot_workday_minutes"] + totals["ot_restday_minutes"] + totals["ot_holiday_minutes"]
+
+
+def _days(hundredths: int) -> Text:
+    return _("{count} day", "{count} days", count=days(hundredths))
 
 
 def days(hundredths: int) -> str:

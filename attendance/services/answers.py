@@ -73,7 +73,8 @@ def _insist_on_closed(session: Session, period: Period, ids: Ints) -> None:
     months = listed(month.title for month in months_of(period))
     raise DomainError(
         "attendance.not_closed",
-        _("The attendance of {months} is not closed for {count} people ({numbers}). Close it first.",
+        _("The attendance of {months} is not closed for {count} person ({numbers}). Close it first.",
+          "The attendance of {months} is not closed for {count} people ({numbers}). Close it first.",
           months=months, count=int(waiting.size), numbers=listed(numbers)),
         "month",
     )  # fmt: skip

@@ -142,6 +142,7 @@ def reopen_month(
 
 def _not_over(month: Month, count: int) -> Text:
     return _(
+        "{month} is not over yet: {count} workday has no result. Close it when the last shift has ended.",
         "{month} is not over yet: {count} workdays have no result. Close it when the last shift has ended.",
         month=month.title, count=count,
     )  # fmt: skip
@@ -300,12 +301,15 @@ def _people_of(session: Session, month: Month, group: Group) -> int:
 def _warnings(session: Session, month: Month, groups: Sequence[Group], report: MonthReport) -> list[Text]:
     found: list[Text] = []
     if report.totals["missing_count"]:
-        found.append(_("{count} missing punches were taken as they are.", count=report.totals["missing_count"]))
+        found.append(_("{count} missing punch was taken as it is.", "{count} missing punches were taken as they are.",
+                       count=report.totals["missing_count"]))  # fmt: skip
     if report.totals["absent_days"]:
         days = report.totals["absent_days"] // 100
-        found.append(_("{count} days are absence without leave.", count=days))
+        found.append(_("{count} day is absence without leave.", "{count} days are absence without leave.", count=days))
     if report.unplaced:
-        found.append(_("{count} punches lie outside every shift and belong to no day.", count=report.unplaced))
+        found.append(_("{count} punch lies outside every shift and belongs to no day.",
+                       "{count} punches lie outside every shift and belong to no day.",
+                       count=report.unplaced))  # fmt: skip
     if report.without_group:
         found.append(
             _("Without attendance group and therefore without attendance: {numbers}.",

@@ -62,5 +62,5 @@ def set_active(session: Session, actor: Actor, account_id: int, way: str) -> Res
 def sign_out(session: Session, actor: Actor, account_id: int) -> Response:
     """Sign an account out everywhere."""
     ended = services.end_sessions(session, actor, account_id)
-    flash(_("{count} devices are signed out.", count=ended))
+    flash(_("{count} device is signed out.", "{count} devices are signed out.", count=ended))
     return redirect_to("admin.accounts")

@@ -179,7 +179,8 @@ class _Reader:
         )
         if self.problems:
             raise InputErrors(
-                _("The list has {count} problems; nothing was published.", count=len(self.problems)),
+                _("The list has {count} problem; nothing was published.",
+                  "The list has {count} problems; nothing was published.", count=len(self.problems)),
                 self.problems, "list.errors",
             )
         return draft

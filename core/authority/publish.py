@@ -152,10 +152,12 @@ def _taken(
     ]
 
 
-def _refuse(problems: list[Problem]) -> None:
+def _refuse(problems: list[Problem], code: str = "list.errors") -> None:
     if problems:
         raise InputErrors(
-            _("The list has {count} problems; nothing was published.", count=len(problems)), problems, "list.errors"
+            _("The list has {count} problem; nothing was published.",
+              "The list has {count} problems; nothing was published.", count=len(problems)),
+            problems, code,
         )
 
 
@@ -169,7 +171,7 @@ def _close_previous(published: list[PublishedList], draft: ListDraft) -> None:
               version=latest.version, day=latest.effective_from),
             column="version", value=str(draft.version),
         )
-        raise InputErrors(_("The list has {count} problems; nothing was published.", count=1), [problem], "list.order")
+        _refuse([problem], "list.order")
     latest.effective_to = draft.effective_from
 
 

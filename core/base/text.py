@@ -3,6 +3,9 @@
 A package makes its own catalogue, ``_ = catalogue("payroll")``, and writes English sentences; the Chinese stands in
 ``<package>/locale/zh_CN/LC_MESSAGES/<domain>.po``. A ``Text`` is rendered when it is shown, in the locale of the
 context that shows it, so a refusal raised in a job reads Chinese on one screen and English on another.
+
+A sentence about a number of things has two forms, ``_("{count} person", "{count} people", count=found)``; the number
+is ``count``, and the catalogue has ``msgid_plural`` and as many forms as its language tells apart.
 """
 
 from __future__ import annotations
@@ -11,11 +14,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from gettext import c2py
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 LOCALES = ("zh_CN", "en")
@@ -57,22 +63,26 @@ def match_locale(name: str | None) -> str:
 class Text:
     """A sentence not yet rendered: domain, English msgid and parameters. ``str()`` renders it.
 
-    Parameters are named in braces, ``Row {row}: unknown unit {unit}.``; a parameter may itself be a ``Text``.
+    Parameters are named in braces, ``Row {row}: unknown unit {unit}.``; a parameter may itself be a ``Text``. With a
+    ``plural`` the parameter ``count`` says which form is shown.
     """
 
-    __slots__ = ("domain", "msgid", "params")
+    __slots__ = ("domain", "msgid", "params", "plural")
 
-    def __init__(self, domain: str, msgid: str, params: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, domain: str, msgid: str, params: Mapping[str, Any] | None = None, plural: str | None = None
+    ) -> None:
         self.domain = domain
         self.msgid = msgid
         self.params = dict(params) if params else {}
+        self.plural = plural
 
     def __str__(self) -> str:
         return self.render(current_locale())
 
     def render(self, locale: str) -> str:
         """The sentence in a named locale."""
-        pattern = translate(self.domain, self.msgid, locale)
+        pattern = self.pattern(locale)
         if not self.params:
             return pattern
         values = {
@@ -81,13 +91,25 @@ class Text:
         }
         return pattern.format(**values)
 
+    def filled(self, **params: Any) -> Text:
+        """The same sentence with more parameters."""
+        return Text(self.domain, self.msgid, {**self.params, **params}, self.plural)
+
+    def pattern(self, locale: str) -> str:
+        """The sentence in a named locale before its parameters are filled in."""
+        if self.plural is None:
+            return translate(self.domain, self.msgid, locale)
+        return translate_count(self.domain, self.msgid, self.plural, self.params["count"], locale)
+
     def __repr__(self) -> str:
-        return f"Text({self.domain!r}, {self.msgid!r}, {self.params!r})"
+        plural = "" if self.plural is None else f", {self.plural!r}"
+        return f"Text({self.domain!r}, {self.msgid!r}, {self.params!r}{plural})"
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Text)
-            and (self.domain, self.msgid, self.params) == (other.domain, other.msgid, other.params)
+            and (self.domain, self.msgid, self.plural, self.params)
+            == (other.domain, other.msgid, other.plural, other.params)
         )
 
     def __hash__(self) -> int:
@@ -100,10 +122,13 @@ class Text:
 
 
 def catalogue(domain: str) -> Callable[..., Text]:
-    """The function a package names ``_``: English sentence and parameters in, lazy ``Text`` out."""
+    """The function a package names ``_``: English sentence and parameters in, lazy ``Text`` out.
 
-    def _(msgid: str, **params: Any) -> Text:
-        return Text(domain, msgid, params)
+    A second sentence is the plural; which of them is shown depends on the parameter ``count``.
+    """
+
+    def _(msgid: str, plural: str | None = None, /, **params: Any) -> Text:
+        return Text(domain, msgid, params, plural)
 
     return _
 
@@ -123,7 +148,24 @@ def translate(domain: str, msgid: str, locale: str) -> str:
     """One msgid of one domain in one locale; the msgid itself where there is no translation."""
     if locale == SOURCE_LOCALE:
         return msgid
-    return messages(domain, locale).get(msgid, msgid)
+    return _forms(domain, locale).get(msgid, (msgid,))[0]
+
+
+def translate_count(domain: str, msgid: str, plural: str, count: Any, locale: str) -> str:
+    """The form of a sentence for a number of things. A number that is written out ("1,204", "0.5") is read back."""
+    number = amount(count)
+    forms = () if locale == SOURCE_LOCALE else _forms(domain, locale).get(msgid, ())
+    if not forms:
+        return msgid if number == 1 else plural
+    return forms[min(_plural_rule(domain, locale)(int(number)), len(forms) - 1)]
+
+
+def amount(count: Any) -> Decimal:
+    """The number behind a count as a sentence gets it: a number, or one written for reading. A mask counts as many."""
+    try:
+        return Decimal(str(count).replace(",", ""))
+    except InvalidOperation:
+        return Decimal(0)
 
 
 _directories: dict[str, Path] = {}
@@ -151,16 +193,34 @@ def locale_directory(domain: str) -> Path | None:
 
 
 @lru_cache(maxsize=256)
-def messages(domain: str, locale: str) -> Mapping[str, str]:
-    """All translations of a domain, read from its .po file once per process."""
+def _catalogue_of(domain: str, locale: str) -> Catalog | None:
+    """The .po file of a domain, read once per process."""
     directory = locale_directory(domain)
     path = directory / locale / "LC_MESSAGES" / f"{domain}.po" if directory else None
     if path is None or not path.is_file():
-        return {}
+        return None
     with _reading, path.open("rb") as file:
-        catalog = read_po(file, locale=locale, domain=domain)
+        return read_po(file, locale=locale, domain=domain)
+
+
+@lru_cache(maxsize=256)
+def _plural_rule(domain: str, locale: str) -> Callable[[int], int]:
+    """Which form of its language a number takes."""
+    catalog = _catalogue_of(domain, locale)
+    return c2py(catalog.plural_expr) if catalog is not None else int
+
+
+@lru_cache(maxsize=256)
+def _forms(domain: str, locale: str) -> Mapping[str, tuple[str, ...]]:
+    """All translations of a domain by their English sentence, each in the forms its language has."""
     return {
-        str(message.id): str(message.string)
-        for message in catalog
-        if message.id and message.string and not message.fuzzy
+        str(message.id[0] if message.pluralizable else message.id):
+            tuple(map(str, message.string)) if message.pluralizable else (str(message.string),)
+        for message in _catalogue_of(domain, locale) or ()
+        if message.id and message.string and all(message.string) and not message.fuzzy
     }
+
+
+def messages(domain: str, locale: str) -> Mapping[str, str]:
+    """All translations of a domain, by their English sentence in the singular."""
+    return {english: forms[0] for english, forms in _forms(domain, locale).items()}

@@ -38,7 +38,11 @@ def list_import(desk: Desk, files: tuple[Path, ...]) -> None:
                 for one in error.problems
             ]
     if problems:
-        raise InputErrors(_("The lists have {count} problems; nothing was published.", count=len(problems)), problems)
+        raise InputErrors(
+            _("The lists have {count} problem; nothing was published.",
+              "The lists have {count} problems; nothing was published.", count=len(problems)),
+            problems,
+        )
     told = []
     with desk.session(write=True) as session:
         for draft in drafts:

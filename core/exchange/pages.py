@@ -121,7 +121,7 @@ def take_back(session: Session, actor: Actor, import_id: int) -> Response:
         session.rollback()
         flash(refused.message, "bad")
     else:
-        flash(_("{count} rows were put back.", count=count))
+        flash(_("{count} row was put back.", "{count} rows were put back.", count=count))
     return redirect_to("exchange.show", import_id=import_id)
 
 

@@ -287,7 +287,8 @@ def _ragged(body: Cells, rows: list[int], width: int) -> list[Problem]:
         return []
     return [
         Problem(
-            _("The row has {count} values under {width} headings.", count=len(row), width=width),
+            _("The row has {count} value under {width} headings.", "The row has {count} values under {width} headings.",
+              count=len(row), width=width),
             row=number,
             remedy=_("Put values that hold the separator between quotation marks, or remove the separator from them."),
         )

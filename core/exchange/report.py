@@ -38,16 +38,21 @@ class ImportReport:
 
     def summary(self) -> Text:
         """The outcome as one sentence."""
-        counts: dict[str, Any] = {"rows": 0, "new": 0, "changed": 0, "unchanged": 0, "closed": 0, **self.counts}
+        counts: dict[str, Any] = {"new": 0, "changed": 0, "unchanged": 0, "closed": 0, **self.counts}
+        rows = counts.pop("rows", 0)
         if self.state == FAILED:
             return _("Problems found: {count}. Nothing was written.", count=self.problem_count)
         if self.state == UNCHANGED:
-            return _("All {rows} rows are stored already; nothing was changed.", **counts)
+            return _("The {count} row is stored already; nothing was changed.",
+                     "All {count} rows are stored already; nothing was changed.", count=rows)
         if self.state == DONE:
-            return _("Imported {rows} rows: {new} new, {changed} changed, {closed} closed, {unchanged} unchanged.",
-                     **counts)
-        return _("Checked {rows} rows: {new} new, {changed} changed, {closed} closed, {unchanged} unchanged. "
-                 "Nothing was written.", **counts)
+            return _("Imported {count} row: {new} new, {changed} changed, {closed} closed, {unchanged} unchanged.",
+                     "Imported {count} rows: {new} new, {changed} changed, {closed} closed, {unchanged} unchanged.",
+                     count=rows, **counts)
+        return _("Checked {count} row: {new} new, {changed} changed, {closed} closed, {unchanged} unchanged. "
+                 "Nothing was written.",
+                 "Checked {count} rows: {new} new, {changed} changed, {closed} closed, {unchanged} unchanged. "
+                 "Nothing was written.", count=rows, **counts)
 
     def to_json(self) -> dict[str, Any]:
         """The report as stored JSON; texts stay unrendered."""

@@ -65,6 +65,7 @@ class Checker(Operators):
             )
         elif least == most:
             message = _(
+                "Column {column}: {name} takes {count} value, no more and no fewer. Check the commas.",
                 "Column {column}: {name} takes {count} values, no more and no fewer. Check the commas.",
                 name=name,
                 count=least,

@@ -65,7 +65,7 @@ class Source:
 
 def complaint(code: str, message: Text, start: int, end: int) -> FormulaError:
     """A complaint about a place in the text; ``{column}`` in the message counts from 1."""
-    placed = Text(message.domain, message.msgid, {**message.params, "column": start + 1})
+    placed = message.filled(column=start + 1)
     return FormulaError(f"formula.{code}", placed, start=start, end=end)
 
 

@@ -173,7 +173,7 @@ def end_device(session: Session, actor: Actor, session_id: int) -> Response:
 def end_other_devices(session: Session, actor: Actor) -> Response:
     """Sign out every device but this one."""
     ended = services.revoke_others(session, actor.account_id or 0, flask_login.current_user.session_id)
-    flash(_("{count} other devices are signed out.", count=ended))
+    flash(_("{count} other device is signed out.", "{count} other devices are signed out.", count=ended))
     return redirect_to("identity.account")
 
 

@@ -27,7 +27,10 @@ def check_strength(password: str, login: str) -> None:
     """Refuse passwords that are too short, the login itself or one character repeated (NIST SP 800-63B, 5.1.1)."""
     if len(password) < SHORTEST:
         raise DomainError(
-            "password.short", _("The password needs at least {count} characters.", count=SHORTEST), "password"
+            "password.short",
+            _("The password needs at least {count} character.",
+              "The password needs at least {count} characters.", count=SHORTEST),
+            "password",
         )
     if password.lower() == login.lower() or len(set(password)) < 4:
         raise DomainError("password.plain", _("That password is too easy to guess; choose another."), "password")

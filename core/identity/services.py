@@ -148,7 +148,9 @@ def _refuse_blocked(attempts: Iterable[SignInAttempt], now: datetime) -> None:
     if blocked:
         minutes = int((max(blocked) - now).total_seconds() // 60) + 1
         raise DomainError(
-            "signin.throttled", _("Too many failed sign-ins. Try again in {minutes} minutes.", minutes=minutes)
+            "signin.throttled",
+            _("Too many failed sign-ins. Try again in {count} minute.",
+              "Too many failed sign-ins. Try again in {count} minutes.", count=minutes),
         )
 
 

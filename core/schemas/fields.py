@@ -52,7 +52,7 @@ class Spoken:
         """The error of a key, its message unrendered."""
         message = self.error_messages[key]  # type: ignore[attr-defined]
         if isinstance(message, Text):
-            return refusal(Text(message.domain, message.msgid, {**message.params, **kwargs}))
+            return refusal(message.filled(**kwargs))
         return refusal(str(message).format(**kwargs))
 
 

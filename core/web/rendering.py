@@ -21,7 +21,7 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 from sqlalchemy import event
 
-from core.base.text import Text
+from core.base.text import Text, current_locale
 from core.kernel.registry import Registry
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ def domain_of(template: str | None) -> str:
 def words_of(domain: str) -> Callable[..., Text | Markup]:
     """What ``_`` does in the templates of a domain. Markup among the parameters stays markup, the rest is escaped."""
 
-    def words(msgid: str, **params: Any) -> Text | Markup:
-        text = Text(domain, msgid, params)
+    def words(msgid: str, plural: str | None = None, /, **params: Any) -> Text | Markup:
+        text = Text(domain, msgid, params, plural)
         if any(hasattr(value, "__html__") and not isinstance(value, Text) for value in params.values()):
-            return escape(str(Text(domain, msgid))).format(**params)
+            return escape(text.pattern(current_locale())).format(**params)
         return text
 
     return words

@@ -103,7 +103,7 @@ def figures(shown: Review) -> list[dict[str, Any]]:
     )  # fmt: skip
     found = [{"label": label, "value": whole(now, run.currency), **_delta(now, then)} for label, now, then in pairs]
     notes = run.error_count + run.warning_count
-    return [*found, {"label": _("Notes"), "value": str(notes), "note": str(_("of {count} people",
+    return [*found, {"label": _("Notes"), "value": str(notes), "note": str(_("of {count} person", "of {count} people",
                                                                               count=run.slip_count))}]  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
         run.known_on = clock.today()
         report(5, 100, _("Reading salaries, bases and time"))
         work = compute.gather(session, run)
-        report(40, 100, _("Computing {count} payslips", count=len(work.inputs.roster)))
+        report(40, 100, _("Computing {count} payslip", "Computing {count} payslips", count=len(work.inputs.roster)))
         done = compute.compute(work)
         report(55, 100, _("Storing the payslips"))
         try:
@@ -101,7 +101,7 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
         run.created_by_person_id, run.calculated_by, run.calculated_at = actor.person_id, actor.name, clock.now()
         run.reviewed_at = run.reviewed_by = run.approved_at = run.approved_by = run.approved_entry = None
         session.flush()
-    report(100, 100, _("{count} payslips", count=run.slip_count))
+    report(100, 100, _("{count} payslip", "{count} payslips", count=run.slip_count))
     return run
 
 
@@ -119,7 +119,9 @@ def approve(session: Session, actor: Actor, run: Run) -> Run:
     def sound(found: Run) -> None:
         if found.error_count:
             raise DomainError(
-                "payroll.errors", _("{count} errors stand; correct them and calculate again.", count=found.error_count)
+                "payroll.errors",
+                _("{count} error stands; correct it and calculate again.",
+                  "{count} errors stand; correct them and calculate again.", count=found.error_count),
             )
 
     run = _move(session, actor, run, actions.APPROVE, "approved", sound)

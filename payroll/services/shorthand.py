@@ -90,7 +90,7 @@ class _Sayer:
         if unit == "minutes":
             shown = _("{count} min", count=step.shown).render(self.locale)
         elif unit == "days":
-            shown = _("{count} days", count=step.shown).render(self.locale)
+            shown = _("{count} day", "{count} days", count=step.shown).render(self.locale)
         return f"{title} {shown}"
 
 

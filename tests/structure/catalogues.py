@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import jinja2
@@ -22,10 +23,14 @@ SHARED_TEMPLATES = "web"
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place that shows a sentence. `given` are the parameter names, None where they cannot be seen."""
+    """One place that shows a sentence. `given` are the parameter names, None where they cannot be seen.
+
+    `plural` is its other form, None where the sentence has one form, empty where it is no literal.
+    """
 
     domain: str
     msgid: str
+    plural: str | None
     where: str
     given: frozenset[str] | None
 
@@ -75,12 +80,14 @@ def in_code() -> Iterator[Use]:
             domain = domains.get(node.func.id)
             if domain is None or not node.args:
                 continue
-            first = node.args[0]
-            literal = isinstance(first, ast.Constant) and isinstance(first.value, str)
+            written = [
+                one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else "" for one in node.args
+            ]
             names = [keyword.arg for keyword in node.keywords]
             yield Use(
                 domain=domain,
-                msgid=str(first.value) if literal and isinstance(first, ast.Constant) else "",
+                msgid=written[0],
+                plural=written[1] if len(written) > 1 else None,
                 where=f"{path}:{node.lineno}",
                 given=None if None in names else frozenset(name for name in names if name),
             )
@@ -95,10 +102,11 @@ def in_templates() -> Iterator[Use]:
         for call in environment.parse(tree.text(path)).find_all(nodes.Call):
             if not isinstance(call.node, nodes.Name) or call.node.name != "_" or not call.args:
                 continue
-            first = call.args[0]
+            written = [str(one.value) if isinstance(one, nodes.Const) else "" for one in call.args]
             yield Use(
                 domain=domain,
-                msgid=str(first.value) if isinstance(first, nodes.Const) else "",
+                msgid=written[0],
+                plural=written[1] if len(written) > 1 else None,
                 where=f"{path}:{call.lineno}",
                 given=None if call.dyn_kwargs else frozenset(keyword.key for keyword in call.kwargs),
             )
@@ -122,8 +130,14 @@ def chinese() -> dict[str, Catalog]:
 
 
 def translations() -> Iterator[tuple[str, str, str]]:
-    """Every (domain, English, Chinese) of every catalogue."""
+    """Every (domain, English, Chinese) of every catalogue; of a sentence with forms, each beside each of the other."""
     for domain, catalog in sorted(chinese().items()):
         for message in catalog:
             if message.id:
-                yield domain, str(message.id), str(message.string)
+                for english, translated in product(forms(message.id), forms(message.string)):
+                    yield domain, english, translated
+
+
+def forms(written: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The forms of a sentence in one language: one, or as many as it has for numbers."""
+    return (written or "",) if written is None or isinstance(written, str) else tuple(written)

@@ -24,6 +24,8 @@ FILLED_LATER = {
     "core/formula": {"column"},  # by the error itself, which knows where in the formula it stands
 }
 """Folder -> the parameters its sentences get after they are written."""
+ONE_FORM = re.compile(r"\{count\} (?:more|vacant|in all|accepted|rejected|min|closed)\b")
+"""Words behind a number that English leaves alone."""
 OTHERWISE: dict[str, str] = {}
 """"domain: English" -> why this Chinese sentence does without the word of the glossary."""
 
@@ -37,7 +39,9 @@ def glossary() -> dict[str, Any]:
 
 def test_sentences_are_written_where_they_are_translated() -> None:
     """A msgid that is computed cannot be found by anybody who translates."""
-    found = {use.where.rsplit(":", 1)[0]: use.where for use in catalogues.uses() if not use.msgid}
+    found = {
+        use.where.rsplit(":", 1)[0]: use.where for use in catalogues.uses() if not use.msgid or use.plural == ""
+    }
     tree.judge(found, COMPUTED)
 
 
@@ -47,15 +51,44 @@ def test_every_sentence_has_chinese() -> None:
     for use in catalogues.uses():
         catalog = catalogues.chinese().get(use.domain)
         message = catalog.get(use.msgid) if catalog else None
-        if use.msgid and (message is None or not message.string or message.fuzzy):
+        if use.msgid and (message is None or not all(catalogues.forms(message.string)) or message.fuzzy):
             missing[f"{use.domain}: {use.msgid}"] = f"({use.where})"
     tree.judge(missing, {})
     assert len(catalogues.uses()) > 100
 
 
+def test_forms_for_numbers_agree() -> None:
+    """Code and catalogue give a sentence the same two forms, and the number is the parameter `count`."""
+    found = {}
+    for use in catalogues.uses():
+        catalog = catalogues.chinese().get(use.domain)
+        message = catalog.get(use.msgid) if catalog and use.msgid else None
+        if message is None or catalog is None:
+            continue
+        written = (use.msgid,) if use.plural is None else (use.msgid, use.plural)
+        if catalogues.forms(message.id) != written:
+            found[f"{use.domain}: {use.msgid}"] = f"the catalogue has {catalogues.forms(message.id)} ({use.where})"
+        elif use.plural is not None and "{count}" not in use.plural:
+            found[f"{use.domain}: {use.msgid}"] = f"has two forms and no {{count}} ({use.where})"
+        elif use.plural is not None and len(catalogues.forms(message.string)) != catalog.num_plurals:
+            found[f"{use.domain}: {use.msgid}"] = f"needs {catalog.num_plurals} forms in Chinese"
+    tree.judge(found, {})
+
+
+def test_what_is_counted_has_two_forms() -> None:
+    """Nothing reads "1 people": a number in front of a word that changes with it is written twice."""
+    found = {
+        f"{use.domain}: {use.msgid}": f"({use.where})"
+        for use in catalogues.uses()
+        if use.plural is None and re.search(r"\{count\} [a-z]", use.msgid) and not ONE_FORM.search(use.msgid)
+    }
+    tree.judge(found, {})
+    assert any(use.plural for use in catalogues.uses())
+
+
 def test_no_translation_is_stale() -> None:
     """A sentence nobody shows any more is taken out of the catalogue."""
-    used = {(use.domain, use.msgid) for use in catalogues.uses()}
+    used = {(use.domain, text) for use in catalogues.uses() for text in (use.msgid, use.plural) if text}
     stale = {
         f"{domain}: {english}": "is shown nowhere"
         for domain, english, _ in catalogues.translations()
@@ -74,7 +107,7 @@ def test_placeholders_agree() -> None:
             found[f"{domain}: {english}"] = f"-> {chinese}"
     later = set()
     for use in catalogues.uses():
-        wanted = catalogues.placeholders(use.msgid)
+        wanted = catalogues.placeholders(use.msgid) | catalogues.placeholders(use.plural or "")
         if use.given is None or not use.msgid or use.given == wanted:
             continue
         folder = "/".join(use.where.split("/")[:2])

@@ -122,8 +122,9 @@ def close_unit(session: Session, actor: Actor, unit: Unit, day: date) -> None:
     if below or posts:
         raise DomainError(
             "unit.in_use",
-            _("{unit} still has {units} units and {positions} positions after {day}. Move or end them first.",
-              unit=before.title, units=below, positions=posts, day=day),
+            _("{unit} still has {units} and {positions} after {day}. Move or end them first.", unit=before.title, day=day,
+              units=_("{count} unit", "{count} units", count=below),
+              positions=_("{count} position", "{count} positions", count=posts)),
         )
     dated.close(session, UnitVersion, {"unit_id": unit.id}, day)
     renumber(session)

@@ -21,6 +21,10 @@ msgstr ""
 
 msgid "Row {row} is empty."
 msgstr "第 {row} 行为空。"
+
+msgid "{count} row is empty."
+msgid_plural "{count} rows are empty."
+msgstr[0] "有 {count} 行为空。"
 """
 
 
@@ -46,6 +50,40 @@ def test_a_parameter_may_itself_be_a_sentence(domain: str) -> None:
     _ = catalogue(domain)
     outer = _("Refused: {why}", why=_("Row {row} is empty.", row=1))
     assert outer.render("zh_CN") == "Refused: 第 1 行为空。"
+
+
+@pytest.mark.parametrize(
+    ("count", "english"),
+    [
+        (0, "0 rows are empty."), (1, "1 row is empty."), (2, "2 rows are empty."), ("1", "1 row is empty."),
+        ("1,001", "1,001 rows are empty."), ("0.5", "0.5 rows are empty."), ("••••", "•••• rows are empty."),
+    ],
+)
+def test_what_is_counted_takes_the_form_of_its_number(domain: str, count: object, english: str) -> None:
+    sentence = catalogue(domain)("{count} row is empty.", "{count} rows are empty.", count=count)
+    assert sentence.render("en") == english
+    assert sentence.render("zh_CN") == f"有 {count} 行为空。"
+
+
+def test_a_language_with_more_forms_gets_them_from_its_own_rule(tmp_path: Path) -> None:
+    folder = tmp_path / "pl" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    rule = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
+    (folder / "sample_forms.po").write_text(
+        f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {rule}\\n"\n\n'
+        'msgid "{count} file"\nmsgid_plural "{count} files"\nmsgstr[0] "{count} plik"\nmsgstr[1] "{count} pliki"\n'
+        'msgstr[2] "{count} plików"\n', encoding="utf-8",
+    )  # fmt: skip
+    register_domain("sample_forms", tmp_path)
+    _ = catalogue("sample_forms")
+    said = [_("{count} file", "{count} files", count=number).render("pl") for number in (1, 2, 5, 12, 22)]
+    assert said == ["1 plik", "2 pliki", "5 plików", "12 plików", "22 pliki"]
+
+
+def test_a_sentence_nobody_translated_still_has_both_its_forms(domain: str) -> None:
+    _ = catalogue(domain)
+    assert [_("{count} day", "{count} days", count=n).render("zh_CN") for n in (1, 3)] == ["1 day", "3 days"]
+    assert _("{count} day", "{count} days", count=1) != _("{count} day", "{count} weeks", count=1)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +154,8 @@ def test_things_are_parted_as_the_language_does_it():
         assert str(listed([])) == ""
     with use_locale("zh_CN"):
         assert str(from_json(to_json(told))) == "工号、姓名、部门", "also when it was stored"
+
+
+def test_a_counted_sentence_is_counted_again_when_it_was_stored(domain: str) -> None:
+    told = from_json(to_json(catalogue(domain)("{count} row is empty.", "{count} rows are empty.", count=2)))
+    assert (told.render("en"), told.render("zh_CN")) == ("2 rows are empty.", "有 2 行为空。")

@@ -201,7 +201,7 @@ def test_the_template_can_be_filled_in_and_sent_back(client: FlaskClient) -> Non
     book.active.append(["E1", "王芳", "2026-01-05", 8000])
     filled = io.BytesIO()
     book.save(filled)
-    assert "Checked 1 rows: 1 new" in client.get(send(client, filled.getvalue(), "t.xlsx").location).text
+    assert "Checked 1 row: 1 new" in client.get(send(client, filled.getvalue(), "t.xlsx").location).text
 
 
 def test_pages_render_in_chinese(app: flask.Flask, client: FlaskClient) -> None:
