@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from payroll.models import Contribution, Deduction, Opening, Run, Salary, Slip
+from payroll.models import Contribution, Deduction, Opening, Run, RunStep, Salary, Slip
 from payroll.text import _
 from remit.base import clock
 from remit.formula import MONEY
@@ -90,9 +90,12 @@ def _approved(session: Session, usage: Usage) -> int:
     """The gross pay that was approved under an entry in a period; a run that is calculated again gives it back."""
     total = session.scalar(
         guard.mark(
-            select(func.coalesce(func.sum(Run.gross), 0)).where(
-                Run.approved_entry == usage.entry, Run.currency == usage.currency,
-                Run.approved_at >= usage.since, Run.approved_at < usage.until, Run.id != usage.besides.id,
+            select(func.coalesce(func.sum(Run.gross), 0))
+            .join(RunStep, RunStep.run_id == Run.id)
+            .where(
+                RunStep.state == "approved", RunStep.withdrawn_at.is_(None), RunStep.entry == usage.entry,
+                RunStep.at >= usage.since, RunStep.at < usage.until,
+                Run.currency == usage.currency, Run.id != usage.besides.id,
             ),
             [(RUN_READ, "payroll_run")],
         )
@@ -117,7 +120,7 @@ RESOURCE_TYPES = (
         model=Slip,
         facts=_slip_facts,
         anchors={"person": by_column("person_id"), "unit": by_column("unit_id"), "position": by_column("position_id")},
-        groups=(FieldGroup("pay", _("Pay"), ("gross", "net", "tax", "deductions"), SLIP_REVEAL),),
+        groups=(FieldGroup("pay", _("Amounts of pay"), ("gross", "net", "tax", "deductions"), SLIP_REVEAL),),
         read=SLIP_READ,
     ),
     ResourceType(

@@ -30,8 +30,22 @@ class CalculationSchema(Schema):
     failure = String(allow_none=True)
 
 
+class StepSchema(Schema):
+    """A step that was taken: the state it led to, who took it, when, under which entry of which version of the list.
+
+    A step that was undone by a later calculation has the moment of that in ``withdrawn_at``.
+    """
+
+    state = String()
+    at = Moment()
+    name = String()
+    entry = String(allow_none=True)
+    list_version = Integer(allow_none=True)
+    withdrawn_at = Moment(allow_none=True)
+
+
 class RunSchema(Schema):
-    """A run with its totals in minor units."""
+    """A run with its totals in minor units and the steps taken with it, the first one first."""
 
     id = Integer()
     month = Month()
@@ -45,8 +59,7 @@ class RunSchema(Schema):
     employer_cost = Integer()
     error_count = Integer()
     warning_count = Integer()
-    calculated_at = Moment(allow_none=True)
-    approved_at = Moment(allow_none=True)
+    steps = List(Nested(StepSchema))
 
 
 class OneRunSchema(RunSchema):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, defer
 
 from payroll import actions
-from payroll.models import PayGroup, PayPeriod, Run, Slip
+from payroll.models import PayGroup, PayPeriod, Run, RunStep, Slip
 from payroll.rules.months import pay_date
 from payroll.rules.states import reached
 from payroll.services.slip import SHOWN
@@ -43,22 +44,26 @@ def _read(session: Session, actor: Actor, months: Sequence[Month]) -> list[Month
         return []
     groups = select(func.count()).select_from(PayGroup).scalar_subquery()
     statement: Any = (
-        select(Run, PayPeriod.work_month, groups)
+        select(Run, PayPeriod.work_month, groups, RunStep)
         .join(PayPeriod, PayPeriod.id == Run.pay_period_id)
+        .outerjoin(RunStep, and_(RunStep.run_id == Run.id, RunStep.withdrawn_at.is_(None)))
         .options(defer(Run.frozen), defer(Run.problems))
         .where(PayPeriod.work_month.in_([month.number for month in months]), Run.kind == "regular")
         .order_by(Run.id)
     )
     rows = session.execute(visible(session, actor, actions.RUN_READ, statement)).all()
     wanted = rows[0][2] if rows else 1
+    taken = {(step.run_id, step.state): step for *_run, step in rows if step is not None}
+    by_month = {month: {run.id: run for run, number, *_rest in rows if number == month.number} for month in months}
     return [
-        _step(session, actor, month, [run for run, number, _groups in rows if number == month.number], wanted, step)
+        _step(session, actor, month, list(by_month[month].values()), wanted, step, taken)
         for month in months for step in _STEPS
     ]  # fmt: skip
 
 
 def _step(
-    session: Session, actor: Actor, month: Month, runs: Sequence[Run], groups: int, step: tuple[str, int, Text, str]
+    session: Session, actor: Actor, month: Month, runs: Sequence[Run], groups: int, step: tuple[str, int, Text, str],
+    taken: Mapping[tuple[int, str], RunStep],
 ) -> MonthStep:
     from flask import url_for  # only pages ask
 
@@ -68,15 +73,15 @@ def _step(
     return MonthStep(
         month, order, title, len(runs) >= groups and not behind, action, allowed(session, actor, action, run),
         url_for("payroll.run", run_id=run.id) if run is not None else url_for("payroll.runs"),
-        _note(state, run) if run is not None and not behind else "",
+        _note(actor, taken.get((run.id, state))) if run is not None and not behind else "",
     )  # fmt: skip
 
 
-def _note(state: str, run: Run) -> str:
+def _note(actor: Actor, step: RunStep | None) -> str:
     """Who took a step; for paying and publishing the day."""
-    by = {"calculated": run.calculated_by, "reviewed": run.reviewed_by, "approved": run.approved_by}
-    at = run.paid_at if state == "paid" else run.published_at
-    return (by[state] or "") if state in by else f"{at:%m-%d}" if at is not None else ""
+    if step is None:
+        return ""
+    return f"{step.at.astimezone(ZoneInfo(actor.zone)):%m-%d}" if step.state in ("paid", "published") else step.name
 
 
 def until_pay_day(session: Session, actor: Actor) -> Text | None:

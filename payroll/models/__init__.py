@@ -3,7 +3,7 @@
 from payroll.models.component import Component, ComponentVersion
 from payroll.models.declared import Contribution, Deduction, Opening
 from payroll.models.group import PayGroup, PayGroupMember, PayPeriod
-from payroll.models.run import Run, RunColumn
+from payroll.models.run import Run, RunColumn, RunStep
 from payroll.models.salary import Salary
 from payroll.models.slip import SLIP_COLUMNS, Slip, SlipInput
 
@@ -19,6 +19,7 @@ __all__ = [
     "PayPeriod",
     "Run",
     "RunColumn",
+    "RunStep",
     "Salary",
     "Slip",
     "SlipInput",

@@ -17,7 +17,7 @@ class Run(Base):
     ``state`` moves along ``payroll.rules.states``. ``frozen`` holds what all slips share: the inputs and parameters of
     the formulas with their sources, tables, places and the days of the month. ``known_on`` is the day whose knowledge
     of parameters counted, so that a locked run can be repeated. ``created_by_person_id`` is who calculated: he does
-    not approve it.
+    not approve it. Who took which step when, and by what right, stands in its ``RunStep`` rows.
     """
 
     __tablename__ = "payroll_run"
@@ -41,21 +41,41 @@ class Run(Base):
     error_count: Mapped[int] = mapped_column(Integer, default=0)
     warning_count: Mapped[int] = mapped_column(Integer, default=0)
     created_by_person_id: Mapped[int | None] = mapped_column(Id)
-    calculated_by: Mapped[str | None] = mapped_column(String(100))
-    calculated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reviewed_by: Mapped[str | None] = mapped_column(String(100))
-    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    approved_by: Mapped[str | None] = mapped_column(String(100))
-    approved_entry: Mapped[str | None] = mapped_column(String(100))
-    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         Index(
             "uq_payroll_run_regular", "group_id", "pay_period_id", unique=True,
             sqlite_where=text("kind = 'regular'"), postgresql_where=text("kind = 'regular'"),
+        ),
+    )
+
+
+class RunStep(Base):
+    """A step that was taken with a run: which state it led to, who took it, when, under which entry of which version
+    of the list. A calculation withdraws the steps before it, and these remain as history.
+
+    The audit log has the change of the run itself, so that these rows need none of their own there.
+    """
+
+    __tablename__ = "payroll_run_step"
+    __audit__ = False
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("payroll_run.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    name: Mapped[str] = mapped_column(String(100))
+    person_id: Mapped[int | None] = mapped_column(Id)
+    account_id: Mapped[int | None] = mapped_column(Id)
+    entry: Mapped[str | None] = mapped_column(String(128))
+    list_version: Mapped[int | None] = mapped_column(Integer)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_payroll_run_step_run_id", "run_id", "id"),
+        Index(
+            "uq_payroll_run_step_standing", "run_id", "state", unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"), postgresql_where=text("withdrawn_at IS NULL"),
         ),
     )
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
 from markupsafe import Markup
 
-from payroll.models import Run
+from payroll.models import Run, RunStep
 from payroll.rules.states import ORDER
 from payroll.services.present import MASK
 from payroll.services.review import KINDS, PAGE, Asked, Review, ReviewRow
@@ -54,36 +54,56 @@ class Address:
         return self.at(slip=self.slip, page=self.asked.page, **changes)
 
 
-def steps(run: Run, actor: Actor, *, running: bool, waits: str) -> list[dict[str, Any]]:
-    """The way of a run: who did what when, and under the next step what it waits for."""
-    told = {
-        "calculated": (run.calculated_by, run.calculated_at), "reviewed": (run.reviewed_by, run.reviewed_at),
-        "approved": (run.approved_by, run.approved_at), "paid": (None, run.paid_at),
-        "published": (None, run.published_at), "locked": (None, run.locked_at),
-    }  # fmt: skip
+def steps(
+    run: Run, taken: Mapping[str, RunStep], actor: Actor, *, running: bool, waits: str
+) -> list[dict[str, Any]]:
+    """The way of a run: who did what when, by what right, and under the next step what it waits for."""
     at = 0 if running else ORDER.index(run.state)
     found: list[dict[str, Any]] = []
     for state, title in _STEPS:
         place = ORDER.index(state)
         way = "done" if place <= at else "now" if place == at + 1 else ""
-        by, when = told[state]
-        sub = " ".join(part for part in (by or "", _when(when, actor)) if part) if way == "done" else ""
+        step = taken.get(state) if way == "done" else None
+        sub: Markup | str = _told(step, actor) if step is not None else ""
         if way == "now":
             sub = str(_("Being calculated")) if running else waits
-        if state == "approved" and way == "done" and run.approved_entry and run.approved_at is not None:
-            sub = _with_entry(sub, run.approved_entry, run.approved_at.astimezone(ZoneInfo(actor.zone)).date())
         found.append({"label": title, "sub": sub, "state": way})
     return found
 
 
-def _with_entry(sub: str, entry: str, day: date) -> Markup:
-    """Under which entry of the list it was approved, with the way to it as it was in force that day."""
-    url = url_for("authority.entry", code=entry, day=day.isoformat())
-    return Markup('{} <a class="hr-block" href="{}">{}</a>').format(sub, url, entry)
+def _told(step: RunStep, actor: Actor) -> Markup | str:
+    """Who took a step and when, and under it the entry of the list he did it by."""
+    said = f"{_by(step)} {_when(step.at, actor)}"
+    return Markup("{}<br>{}").format(said, _entry(step)) if step.entry else said
 
 
-def _when(moment: datetime | None, actor: Actor) -> str:
-    return f"{moment.astimezone(ZoneInfo(actor.zone)):%m-%d %H:%M}" if moment is not None else ""
+def _by(step: RunStep) -> str:
+    """Who took a step; work of the product itself has no account."""
+    return step.name if step.account_id is not None else str(_("The system"))
+
+
+def _entry(step: RunStep) -> Markup:
+    """The entry a step was taken by, with the way to it in the version of the list that was in force."""
+    url = url_for("authority.entry", code=step.entry, version=step.list_version)
+    return Markup('<a href="{}">{}</a>').format(url, step.entry)
+
+
+def past(steps: Sequence[RunStep], actor: Actor) -> list[dict[str, Any]]:
+    """Every step that was ever taken, the last one first, as rows of a table."""
+    titles = dict(_STEPS)
+    return [
+        {
+            "title": titles[step.state], "name": _by(step), "at": _when(step.at, actor, year=True),
+            "entry": _entry(step) if step.entry else "–",
+            "version": step.list_version if step.list_version is not None else "–",
+            "withdrawn": _when(step.withdrawn_at, actor, year=True) if step.withdrawn_at is not None else "",
+        }
+        for step in reversed(steps)
+    ]  # fmt: skip
+
+
+def _when(moment: datetime, actor: Actor, *, year: bool = False) -> str:
+    return f"{moment.astimezone(ZoneInfo(actor.zone)):{'%Y-%m-%d' if year else '%m-%d'} %H:%M}"
 
 
 def waits(posts: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request, url_for
@@ -9,12 +10,12 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from payroll import actions
-from payroll.models import Run, Slip
+from payroll.models import Run, RunStep, Slip
 from payroll.pages import review as drawn
 from payroll.pages.blueprint import blueprint
 from payroll.pages.review import Address
-from payroll.rules.states import MOVES
-from payroll.services import calculation, explain, files, look
+from payroll.rules.states import MOVES, reached
+from payroll.services import calculation, explain, files, look, steps
 from payroll.services import run as services
 from payroll.services.present import MASK, explained, parts
 from payroll.services.review import KINDS, Asked, Review, review, runs_list
@@ -70,6 +71,8 @@ def run(session: Session, actor: Actor, run_id: int) -> Page:
     job = calculation.latest(session, found) if "calculated" in MOVES[found.state] else None
     running = job is not None and not job.ended
     address = Address(run_id, asked, _number(request.args, "slip"))
+    past = steps.history(session, [found.id])[found.id]
+    taken = steps.standing(past)
     may = _may(session, actor, found, running=running)
     button = _BUTTONS.get(found.state)
     waits = "" if button is None or may["step"] or running else drawn.waits(
@@ -79,10 +82,12 @@ def run(session: Session, actor: Actor, run_id: int) -> Page:
         crumb=[(_("Payroll"), url_for("payroll.runs"))], review=shown, run=found, state=_state(found.state),
         address=address, may=may, button=button,
         confirm=_confirm(found, button), purpose=_PURPOSES.get(found.state, _("Payroll enquiry")),
-        steps=drawn.steps(found, actor, running=running, waits=waits), figures=drawn.figures(shown),
-        columns=drawn.columns(shown, address), rows=drawn.rows(shown, address), filters=drawn.filters(shown, address),
+        steps=drawn.steps(found, taken, actor, running=running, waits=waits), past=drawn.past(past, actor),
+        calculated=reached(found.state, "calculated"), approved=reached(found.state, "approved"),
+        figures=drawn.figures(shown), columns=drawn.columns(shown, address), rows=drawn.rows(shown, address),
+        filters=drawn.filters(shown, address),
         units=drawn.units(shown, address), unit_name=drawn.unit_name(shown), pager=drawn.pager(shown, address),
-        panel=_panel(session, actor, found, address.slip, shown), **_work(session, found, job),
+        panel=_panel(session, actor, found, address.slip, shown), **_work(session, job, taken),
         bank=files.formats_of(session, shown.country, "bank"), tax=files.formats_of(session, shown.country, "tax"),
     )  # fmt: skip
 
@@ -168,11 +173,12 @@ def _state(state: str) -> str:
     return "pending" if state == "draft" else state
 
 
-def _work(session: Session, run: Run, job: JobRow | None) -> dict[str, Any]:
+def _work(session: Session, job: JobRow | None, taken: Mapping[str, RunStep]) -> dict[str, Any]:
     """The calculation that is under way, or why the last one failed."""
     if job is not None and not job.ended:
         return {"job": job, "progress": progress_of(session, job), "failure": None}
-    return {"job": None, "progress": None, "failure": job.failure if job and calculation.failed(run, job) else None}
+    failure = job.failure if job and calculation.failed(job, taken.get("calculated")) else None
+    return {"job": None, "progress": None, "failure": failure}
 
 
 def _may(session: Session, actor: Actor, run: Run, *, running: bool) -> dict[str, bool]:
@@ -190,12 +196,9 @@ def _confirm(run: Run, button: tuple[str, Text, str] | None) -> Text | str:
     """What is asked before a step that cannot be taken back lightly."""
     net = format_money(run.net, currency=run.currency, symbol=True)
     asked: dict[str, Text] = {
-        "approve": _("Approve the payment of {net} to {count} person?",
-                     "Approve the payment of {net} to {count} people?", net=net, count=run.slip_count),
-        "pay": _("Record that {net} were paid to {count} person?",
-                 "Record that {net} were paid to {count} people?", net=net, count=run.slip_count),
-        "publish": _("Everybody sees his payslip then. Publish {count} payslip?",
-                     "Everybody sees his payslip then. Publish {count} payslips?", count=run.slip_count),
+        "approve": _("Approve the payment of {net} to {count} people?", net=net, count=run.slip_count),
+        "pay": _("Record that {net} were paid to {count} people?", net=net, count=run.slip_count),
+        "publish": _("Everybody sees his payslip then. Publish {count} payslips?", count=run.slip_count),
         "lock": _("A locked month can never change again."),
     }
     return asked.get(button[0], "") if button is not None else ""

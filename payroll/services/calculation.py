@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from payroll import actions
-from payroll.models import Run
+from payroll.models import Run, RunStep
 from payroll.services.run import alone, insist
 from remit.base import Actor
 from remit.jobs import JobRow, enqueue
@@ -39,11 +39,11 @@ def latest(session: Session, run: Run) -> JobRow | None:
     return found
 
 
-def failed(run: Run, job: JobRow | None) -> bool:
-    """Whether a run's last calculation failed, and nobody has calculated it since."""
+def failed(job: JobRow | None, calculated: RunStep | None) -> bool:
+    """Whether the last calculation of a run failed, and nobody has calculated it since its step."""
     if job is None or job.state != "failed" or job.finished_at is None:
         return False
-    return run.calculated_at is None or run.calculated_at < job.finished_at
+    return calculated is None or calculated.at < job.finished_at
 
 
 def _prefix(run: Run) -> str:

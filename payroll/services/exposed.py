@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from payroll import actions
 from payroll.models import PayPeriod, Run, Slip
-from payroll.services import calculation, explain
+from payroll.services import calculation, explain, steps
 from payroll.services.explain import Explained
 from payroll.services.slip import SHOWN
 from remit.base import Actor, Month
@@ -22,11 +22,13 @@ from remit.text import current_locale
 AMOUNTS = ("gross", "deductions", "tax", "net", "employer_cost")
 _PLAIN = ("id", "run_id", "employment_id", "kind")
 _TOTALS = ("id", "kind", "state", "currency", "slip_count", "gross", "net", "tax", "employer_cost", "error_count",
-           "warning_count", "calculated_at", "approved_at")  # fmt: skip
+           "warning_count")  # fmt: skip
+_STEP = ("state", "at", "name", "entry", "list_version", "withdrawn_at")
 
 
 def runs(session: Session, found: Sequence[Run]) -> list[dict[str, Any]]:
-    """Runs that may be read, with their work months."""
+    """Runs that may be read, with their work months and the steps taken with them."""
+    taken = steps.history(session, [run.id for run in found])
     with system(session, "months of runs that may be read"):
         months: dict[int, int] = {
             period: month
@@ -35,9 +37,12 @@ def runs(session: Session, found: Sequence[Run]) -> list[dict[str, Any]]:
             )
         }
     return [
-        {"month": Month.from_number(months[run.pay_period_id]), **{name: getattr(run, name) for name in _TOTALS}}
+        {
+            "month": Month.from_number(months[run.pay_period_id]), **{name: getattr(run, name) for name in _TOTALS},
+            "steps": [{name: getattr(step, name) for name in _STEP} for step in taken[run.id]],
+        }
         for run in found
-    ]
+    ]  # fmt: skip
 
 
 def run(session: Session, found: Run, job: JobRow | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from payroll import actions
 from payroll.models import PayGroup, PayPeriod, Run
 from payroll.rules.states import may_move, reached
-from payroll.services import compute, setup
+from payroll.services import compute, setup, steps
 from payroll.text import _
 from remit.base import Actor, DomainError, Month, NotFound, clock
 from remit.jobs import Report
@@ -78,7 +78,7 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
     formulas that do not work.
     """
     alone(session, run)
-    require(session, actor, actions.CALCULATE, run)
+    decision = require(session, actor, actions.CALCULATE, run)
     insist(run, "calculated")
     check(session, actor, Change(actions.CALCULATE, run, _values(session, run)))
     with system(session, _REASON):
@@ -87,7 +87,7 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
         run.known_on = clock.today()
         report(5, 100, _("Reading salaries, bases and time"))
         work = compute.gather(session, run)
-        report(40, 100, _("Computing {count} payslip", "Computing {count} payslips", count=len(work.inputs.roster)))
+        report(40, 100, _("Computing {count} payslips", count=len(work.inputs.roster)))
         done = compute.compute(work)
         report(55, 100, _("Storing the payslips"))
         try:
@@ -98,19 +98,17 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
             ) from None
         compute.sum_up(work, done)
         run.state = "calculated"
-        run.created_by_person_id, run.calculated_by, run.calculated_at = actor.person_id, actor.name, clock.now()
-        run.reviewed_at = run.reviewed_by = run.approved_at = run.approved_by = run.approved_entry = None
+        run.created_by_person_id = actor.person_id
+        steps.withdraw(session, run)
+        steps.take(session, actor, run, "calculated", decision)
         session.flush()
-    report(100, 100, _("{count} payslip", "{count} payslips", count=run.slip_count))
+    report(100, 100, _("{count} payslips", count=run.slip_count))
     return run
 
 
 def review(session: Session, actor: Actor, run: Run) -> Run:
     """Say that the figures were looked at."""
-    run = _move(session, actor, run, actions.REVIEW, "reviewed")
-    run.reviewed_at, run.reviewed_by = clock.now(), actor.name
-    session.flush()
-    return run
+    return _move(session, actor, run, actions.REVIEW, "reviewed")
 
 
 def approve(session: Session, actor: Actor, run: Run) -> Run:
@@ -120,39 +118,25 @@ def approve(session: Session, actor: Actor, run: Run) -> Run:
         if found.error_count:
             raise DomainError(
                 "payroll.errors",
-                _("{count} error stands; correct it and calculate again.",
-                  "{count} errors stand; correct them and calculate again.", count=found.error_count),
+                _("{count} errors stand; correct them and calculate again.", count=found.error_count),
             )
 
-    run = _move(session, actor, run, actions.APPROVE, "approved", sound)
-    entry = next((one.entry for one, obj in reversed(session.info.get("decisions", [])) if obj is run), None)
-    run.approved_at, run.approved_by, run.approved_entry = clock.now(), actor.name, entry
-    session.flush()
-    return run
+    return _move(session, actor, run, actions.APPROVE, "approved", sound)
 
 
 def pay(session: Session, actor: Actor, run: Run) -> Run:
     """Say that the money has been ordered."""
-    run = _move(session, actor, run, actions.PAY, "paid")
-    run.paid_at = clock.now()
-    session.flush()
-    return run
+    return _move(session, actor, run, actions.PAY, "paid")
 
 
 def publish(session: Session, actor: Actor, run: Run) -> Run:
     """Let everybody see his own payslip."""
-    run = _move(session, actor, run, actions.PUBLISH, "published")
-    run.published_at = clock.now()
-    session.flush()
-    return run
+    return _move(session, actor, run, actions.PUBLISH, "published")
 
 
 def lock(session: Session, actor: Actor, run: Run) -> Run:
     """Close the month for good: a locked run never changes again."""
-    run = _move(session, actor, run, actions.LOCK, "locked")
-    run.locked_at = clock.now()
-    session.flush()
-    return run
+    return _move(session, actor, run, actions.LOCK, "locked")
 
 
 #: What takes a run one step further, by the word for it.
@@ -196,12 +180,13 @@ def _move(
     session: Session, actor: Actor, run: Run, action: str, to: str, sound: Callable[[Run], None] | None = None
 ) -> Run:
     alone(session, run)
-    require(session, actor, action, run)
+    decision = require(session, actor, action, run)
     insist(run, to)
     if sound is not None:
         sound(run)
     check(session, actor, Change(action, run, _values(session, run)))
     run.state = to
+    steps.take(session, actor, run, to, decision)
     session.flush()
     return run
 

@@ -16,6 +16,7 @@ from core.org import tree
 from payroll.actions import APPROVE
 from payroll.models import Run
 from payroll.services import run as runs
+from payroll.services.steps import history, standing
 from remit.base import Actor
 from remit.services import decide, visible
 from remit.specs import Denied
@@ -62,7 +63,9 @@ def test_what_was_approved_in_a_month_counts_against_its_total(company: Company)
     work = company.session
     actor = approver(company, "cap: 15000.00 CNY/month")
     january = reviewed(company, "2026-01")
-    assert runs.approve(work, actor, january).approved_entry == "DEV.A1"
+    runs.approve(work, actor, january)
+    step = standing(history(work, [january.id])[january.id])["approved"]
+    assert (step.name, step.entry, step.list_version) == ("N", "DEV.A1", 1)
     february = reviewed(company, "2026-02")
     with pytest.raises(Denied) as refused:
         runs.approve(work, actor, february)

@@ -124,7 +124,7 @@ def test_who_may_approve_what(demo_house: House) -> None:
 def test_an_approval_leads_to_the_sentence_it_rests_on(visit: Visit, demo_house: House) -> None:
     visitor = visit("maxin")
     shown = visitor.get(f"/payroll/runs/{run_id(demo_house, '2026-10')}").text
-    (link,) = re.findall(r'href="(/authority/entries/FIN-MGR\.A2\?day=[0-9-]{10})">FIN-MGR\.A2</a>', shown)
+    (link,) = set(re.findall(r'href="(/authority/entries/FIN-MGR\.A2\?version=[0-9]+)">FIN-MGR\.A2</a>', shown))
     assert "审批工资批次，应发合计不超过 150 万元" in visitor.get(link).text
 
 

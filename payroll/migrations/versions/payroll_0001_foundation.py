@@ -182,16 +182,6 @@ def upgrade() -> None:
     sa.Column('error_count', sa.Integer(), nullable=False),
     sa.Column('warning_count', sa.Integer(), nullable=False),
     sa.Column('created_by_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('calculated_by', sa.String(length=100), nullable=True),
-    sa.Column('calculated_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('reviewed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('reviewed_by', sa.String(length=100), nullable=True),
-    sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('approved_by', sa.String(length=100), nullable=True),
-    sa.Column('approved_entry', sa.String(length=100), nullable=True),
-    sa.Column('paid_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('locked_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['group_id'], ['payroll_group.id'], name=op.f('fk_payroll_run_group_id')),
     sa.ForeignKeyConstraint(['legal_entity_id'], ['core_legal_entity.id'], name=op.f('fk_payroll_run_legal_entity_id')),
     sa.ForeignKeyConstraint(['pay_period_id'], ['payroll_period.id'], name=op.f('fk_payroll_run_pay_period_id')),
@@ -199,6 +189,24 @@ def upgrade() -> None:
     )
     with alter_table(op, 'payroll_run') as batch_op:
         batch_op.create_index('uq_payroll_run_regular', ['group_id', 'pay_period_id'], unique=True, sqlite_where=sa.text("kind = 'regular'"), postgresql_where=sa.text("kind = 'regular'"))
+
+    op.create_table('payroll_run_step',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('entry', sa.String(length=128), nullable=True),
+    sa.Column('list_version', sa.Integer(), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['run_id'], ['payroll_run.id'], name=op.f('fk_payroll_run_step_run_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payroll_run_step'))
+    )
+    with alter_table(op, 'payroll_run_step') as batch_op:
+        batch_op.create_index('ix_payroll_run_step_run_id', ['run_id', 'id'], unique=False)
+        batch_op.create_index('uq_payroll_run_step_standing', ['run_id', 'state'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('payroll_run_column',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -333,6 +341,7 @@ def downgrade() -> None:
     op.drop_table('payroll_slip_input')
     op.drop_table('payroll_slip')
     op.drop_table('payroll_run_column')
+    op.drop_table('payroll_run_step')
     op.drop_table('payroll_run')
     op.drop_table('payroll_salary')
     op.drop_table('payroll_period')
