@@ -40,14 +40,15 @@ def calculate(desk: Desk, month: Month, group: str | None) -> None:
 
 def _say_run(desk: Desk, month: Month, run: Run) -> None:
     desk.say(
-        _("{month}: {state}, {count} payslips, gross {gross}, net {net}, tax {tax}, employer cost {cost}.",
+        _("{month}: {state}, {count} payslip, gross {gross}, net {net}, tax {tax}, employer cost {cost}.",
+          "{month}: {state}, {count} payslips, gross {gross}, net {net}, tax {tax}, employer cost {cost}.",
           month=month, state=runs.STATE_TITLES[run.state], count=run.slip_count, gross=format_money(run.gross),
           net=format_money(run.net), tax=format_money(run.tax), cost=format_money(run.employer_cost))
     )  # fmt: skip
     for problem in run.problems or []:
         kind = _("Error") if problem["kind"] == "error" else _("Warning")
         words = problem["text"].get(current_locale()) or problem["text"]["en"]
-        desk.say(_("{kind}, {count} people: {text}",
+        desk.say(_("{kind}, {count} person: {text}", "{kind}, {count} people: {text}",
                    kind=kind, count=problem["count"], text=words))  # fmt: skip
     desk.result({
         "run": run.id, "month": str(month), "state": run.state, "slips": run.slip_count, "gross": run.gross,
@@ -153,7 +154,7 @@ def salary(desk: Desk, employee: str) -> None:
         (_("Component"), _("Valid from"), _("Valid to"), _("Amount")),
         [(title, row.valid_from, row.valid_to, format_money(row.amount)) for title, row in rows],
     )
-    desk.say(_("{number}: {count} salary rows", number=employee, count=len(rows)))
+    desk.say(_("{number}: {count} salary row", "{number}: {count} salary rows", number=employee, count=len(rows)))
     desk.result([
         {"component": str(title), "valid_from": str(row.valid_from), "valid_to": str(row.valid_to),
          "amount": row.amount}
@@ -179,7 +180,7 @@ def export(
         made = files.export(session, desk.actor, run, purpose, layout=layout, extension=extension)
         target = output if output is not None and not output.is_dir() else (output or Path()) / made.name
         target.write_bytes(made.data)
-    desk.say(_("{file}: {count} rows, {total} in all.",
+    desk.say(_("{file}: {count} row, {total} in all.", "{file}: {count} rows, {total} in all.",
                file=target, count=made.count, total=format_money(made.total)))
     desk.result({"file": str(target), "rows": made.count, "total": made.total})
 

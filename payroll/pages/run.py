@@ -196,9 +196,12 @@ def _confirm(run: Run, button: tuple[str, Text, str] | None) -> Text | str:
     """What is asked before a step that cannot be taken back lightly."""
     net = format_money(run.net, currency=run.currency, symbol=True)
     asked: dict[str, Text] = {
-        "approve": _("Approve the payment of {net} to {count} people?", net=net, count=run.slip_count),
-        "pay": _("Record that {net} were paid to {count} people?", net=net, count=run.slip_count),
-        "publish": _("Everybody sees his payslip then. Publish {count} payslips?", count=run.slip_count),
+        "approve": _("Approve the payment of {net} to {count} person?",
+                     "Approve the payment of {net} to {count} people?", net=net, count=run.slip_count),
+        "pay": _("Record that {net} were paid to {count} person?",
+                 "Record that {net} were paid to {count} people?", net=net, count=run.slip_count),
+        "publish": _("Everybody sees his payslip then. Publish {count} payslip?",
+                     "Everybody sees his payslip then. Publish {count} payslips?", count=run.slip_count),
         "lock": _("A locked month can never change again."),
     }
     return asked.get(button[0], "") if button is not None else ""

@@ -87,7 +87,7 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
         run.known_on = clock.today()
         report(5, 100, _("Reading salaries, bases and time"))
         work = compute.gather(session, run)
-        report(40, 100, _("Computing {count} payslips", count=len(work.inputs.roster)))
+        report(40, 100, _("Computing {count} payslip", "Computing {count} payslips", count=len(work.inputs.roster)))
         done = compute.compute(work)
         report(55, 100, _("Storing the payslips"))
         try:
@@ -102,7 +102,7 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
         steps.withdraw(session, run)
         steps.take(session, actor, run, "calculated", decision)
         session.flush()
-    report(100, 100, _("{count} payslips", count=run.slip_count))
+    report(100, 100, _("{count} payslip", "{count} payslips", count=run.slip_count))
     return run
 
 
@@ -118,7 +118,8 @@ def approve(session: Session, actor: Actor, run: Run) -> Run:
         if found.error_count:
             raise DomainError(
                 "payroll.errors",
-                _("{count} errors stand; correct them and calculate again.", count=found.error_count),
+                _("{count} error stands; correct it and calculate again.",
+                  "{count} errors stand; correct them and calculate again.", count=found.error_count),
             )
 
     return _move(session, actor, run, actions.APPROVE, "approved", sound)

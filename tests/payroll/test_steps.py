@@ -88,6 +88,7 @@ def test_a_new_calculation_withdraws_what_was_before_and_keeps_it(company: Compa
         run = runs.open_run(work, actors["anna"], Month.parse("2026-05"))
         runs.calculate(work, actors["anna"], run)
         runs.review(work, actors["bo"], run)
+        work.commit()  # decisions are looked at again as the transaction left things
         publish(work, SYSTEM, parse(LIST.format(version=2, day="2026-06-16")))
         later = MORNING + timedelta(days=1)
         now.move_to(later)
