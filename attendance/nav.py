@@ -12,6 +12,8 @@ _GROUP = _("Attendance and pay")
 
 NAV = (
     NavItem(_GROUP, _("My attendance"), "attendance.mine", "clock-check", order=300, phone=2),
-    NavItem(_GROUP, _("Attendance sheet"), "attendance.running_sheet", "calendar-stats", order=310, action=DAYS),
+    NavItem(
+        _GROUP, _("Attendance sheet"), "attendance.running_sheet", "calendar-stats", order=310, action=DAYS, others=True
+    ),
     NavItem(_GROUP, _("Import punches"), "attendance.choose", "fingerprint", order=320, action=IMPORT),
 )

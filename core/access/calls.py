@@ -53,6 +53,14 @@ def allowed(session: Session, actor: Actor, action: str, obj: Any | None = None)
     return decide(session, actor, action, obj).allowed
 
 
+def allowed_beyond_self(session: Session, actor: Actor, action: str) -> bool:
+    """Whether the actor may do this for more than his own records; for menu lines that lead to lists of others."""
+    if not allowed(session, actor, action):
+        return False
+    asked = getattr(session.info.get("authority"), "beyond_self", None)
+    return actor.is_system or asked is None or bool(asked(session, actor, _registry(session).actions[action]))
+
+
 def refusal(session: Session, actor: Actor, decision: Decision) -> Denied:
     """The error for a decision that says no; it names posts that hold the action, never people."""
     return Denied(replace(decision, held_by=held_by(session, actor, decision.action)))

@@ -111,6 +111,20 @@ class ListEngine:
             snapshot = self.reread(session, session.info["actor"])
             snapshot.holders.update(session.info.get(HELD, {}))
 
+    def beyond_self(self, session: Session, actor: Actor, action: ActionDef) -> bool:
+        """Whether an entry gives an action for more than the actor's own records."""
+        snapshot = self.snapshot(session, actor)
+        grants = _in_order(bind(session, snapshot, actor).routes(action.key, action.power, "grant"), actor)
+
+        def reaches(hat: Hat | None, entry: Entry) -> bool:
+            if entry.scope in ("self", "all"):
+                return entry.scope == "all"
+            if entry.scope == "reports":
+                return hat is not None and bool(snapshot.reports(hat.position_id))
+            return home(snapshot, hat, entry) is not None
+
+        return any(reaches(hat, entry) for hat, entry in grants)
+
     def held_by(self, session: Session, actor: Actor, action: ActionDef) -> list[str]:
         """Titles of the posts that hold an action today under any scope, at most five."""
         day = clock.today(actor.zone)

@@ -166,7 +166,9 @@ class SuggestedEntry:
 class NavItem:
     """One line of the menu. It shows itself to whoever holds ``action`` under any scope; None means signed in.
 
-    ``when(session, actor)`` is for a line that no single action decides, such as one page over several actions.
+    ``others`` keeps it from those whose list gives the action for themselves alone: a page that lists people is none
+    for somebody who would stand in it by himself. ``when(session, actor)`` is for a line that no single action
+    decides, such as one page over several actions.
     ``phone`` gives it a place in the bar at the bottom of a phone, 1 the first; what everybody uses every week has one.
     """
 
@@ -178,6 +180,7 @@ class NavItem:
     action: str | None = None
     when: Callable[[Session, Actor], bool] | None = None
     phone: int = 0
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

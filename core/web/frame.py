@@ -8,7 +8,7 @@ import structlog
 from flask import request, url_for
 from werkzeug.routing import BuildError
 
-from core.access.calls import allowed
+from core.access.calls import allowed, allowed_beyond_self
 from core.base import clock
 from core.base.actor import Actor
 from core.base.text import current_locale
@@ -59,7 +59,9 @@ def menu(session: Session, actor: Actor) -> list[dict[str, Any]]:
     counts = web.ports.nav_counts(session, actor) if web.ports.nav_counts else {}
     groups: dict[str, list[dict[str, Any]]] = {}
     for item in web.house.registry.nav(state.read(session)):
-        if item.action is not None and not allowed(session, actor, item.action):
+        if item.action is not None and not (allowed_beyond_self if item.others else allowed)(
+            session, actor, item.action
+        ):
             continue
         if item.when is not None and not item.when(session, actor):
             continue

@@ -82,3 +82,15 @@ def test_every_line_of_everybodys_menu_opens(visit: Visit, login: str) -> None:
     assert "/" in paths
     for path in sorted(paths):
         assert visitor.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    ("login", "others"), [("liuyang", False), ("zhoulei", False), ("chenjing", True), ("maxin", True), ("luoyi", True)]
+)
+def test_the_attendance_sheet_is_in_the_menu_of_those_who_see_others_in_it(
+    visit: Visit, login: str, others: bool
+) -> None:
+    """A sales representative stands in the sheet alone and has a page of his own for that; heads have their people."""
+    home = visit(login).get("/").text
+    assert ('href="/attendance/sheet"' in home) is others
+    assert 'href="/attendance/mine"' in home
