@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.models import AuditEntry
 from core.base.period import FOREVER
-from core.base.text import LOCALES, Text, catalogue
+from core.base.text import LOCALES, Text, catalogue, listed
 from core.db.base import Base
 from core.db.types import Translation
 
@@ -116,9 +116,20 @@ def _shown(name: str, column: Column[Any] | None, value: Any, names: Names) -> A
         return _("(personal)")
     if isinstance(value, dict) and value and set(value) <= set(LOCALES):
         return Translation(value)
+    if isinstance(value, (list, dict)):
+        return _spread(value)
     if name == "method" and column is None:
         return _METHODS.get(value, value)
     if column is not None:
         values: Mapping[Any, Any] = column.info.get(VALUES, {})
         return values.get(value, names.of(target(column), value) or value)
+    return value
+
+
+def _spread(value: Any) -> Any:
+    """A stored list or mapping as a sentence goes."""
+    if isinstance(value, dict):
+        return listed(_("{thing}: {name}", thing=key, name=_spread(one)) for key, one in value.items()) or "–"
+    if isinstance(value, list):
+        return listed(map(_spread, value)) or "–"
     return value

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
 from core.app import create_app
-from core.audit import events, history
+from core.audit import events, history, words
 from core.audit.actions import READ
 from core.audit.history import NAMES
+from core.audit.models import AuditEntry
 from core.base.actor import Actor
+from core.base.text import use_locale
 from core.kernel.house import House
 from core.web import ports
 from tests.core.audit.test_recorder import entries
@@ -65,6 +67,22 @@ def test_the_history_of_a_thing_tells_who_changed_what(
     assert "1236" not in person
     assert "checks a contract" in client.get("/audit/looks/9").text
     assert "Nothing is recorded." in client.get("/audit/looks/10").text
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        (["a", "b"], "a, b"), ([], "–"), ({}, "–"), ({"group": "A", "days": [1, 2]}, "group: A, days: 1, 2"),
+        ({"zh_CN": "销售部", "en": "Sales"}, "Sales"),
+    ],
+)
+def test_what_is_stored_as_a_list_or_by_name_is_told_as_a_sentence(house: House, stored: Any, shown: str) -> None:
+    """Also where a column has values by name: a list cannot be looked up among them."""
+    entry = AuditEntry(kind="insert", object_type="core_job", object_id="1", root_type="core_job", root_id="1",
+                       after={"args": stored})  # fmt: skip
+    with house.session(CLERK) as session, use_locale("en"):
+        ((_label, before, after),) = words.changes(entry, words.Names(session, [entry]))
+        assert (str(before), str(after)) == ("–", shown)
 
 
 def test_older_entries_are_a_page_further(
