@@ -28,6 +28,7 @@ from core.cli.outcome import exits
 from core.cli.progress import Progress
 from core.config import load
 from core.identity import services as identity
+from core.kernel.registry import CORE
 from core.opening import open_house
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def acting(command: F) -> F:
                 actor = identity.actor_of(identity.by_login(session, account), zone=house.config.zone)
             if not chosen():
                 set_locale(actor.locale)
-            _refuse_when_off(house, actor)
+            _refuse_when_off(house)
             try:
                 return command(Desk(house, actor, as_json), *args, **options)
             except Denied as refused:
@@ -193,18 +194,38 @@ def file_of(database: Database) -> Path | None:
     return Path(path.removeprefix("file:").partition("?")[0])
 
 
-def _refuse_when_off(house: House, actor: Actor) -> None:
-    """A command of a module that is off is no command."""
+class OwnedCommand(click.Command):
+    """A command made for something a module contributes, such as a kind of file; ``owner`` is the module."""
+
+    owner: str = CORE
+
+
+def owner_of(house: House, command: click.Command | None) -> str:
+    """The module a command belongs to."""
+    if isinstance(command, OwnedCommand):
+        return command.owner
+    return next((o.owner for o in house.registry.items.get("commands", ()) if o.item.command is command), CORE)
+
+
+def modules_on(house: House) -> frozenset[str]:
+    """The modules whose commands are commands; all of them where there is no installation to ask yet."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from core.kernel import state
 
+    try:
+        with ready(house).session(Actor.system("command line asks which modules are on")) as session:
+            return state.read(session) | {CORE}
+    except (Usage, SQLAlchemyError):
+        return frozenset({*house.registry.loaded, CORE})
+
+
+def _refuse_when_off(house: House) -> None:
+    """A command of a module that is off is no command."""
     context = click.get_current_context(silent=True)
-    command = context.command if context else None
-    owner = next((o.owner for o in house.registry.items.get("commands", ()) if o.item.command is command), None)
-    if owner is None:
-        return
-    with house.session(actor) as session:
-        if owner not in state.read(session):
-            raise Usage("module.off", _("This command belongs to the module {name}, which is off.", name=owner))
+    owner = owner_of(house, context.command if context else None)
+    if owner != CORE and owner not in modules_on(house):
+        raise Usage("module.off", _("This command belongs to the module {name}, which is off.", name=owner))
 
 
 def _width(text: str) -> int:

@@ -9,7 +9,7 @@ import click
 
 from core.base.errors import InputErrors
 from core.base.text import Text, catalogue
-from core.cli.acting import Desk, acting
+from core.cli.acting import Desk, OwnedCommand, acting
 from core.exchange.importing import Exchange, import_file
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ _ = catalogue("cli")
 
 def commands(house: House) -> list[click.Command]:
     """An import command for each registered exchange."""
-    return [command_for(exchange) for exchange in house.registry.of("exchanges")]
+    return [command_for(one.item, one.owner) for one in house.registry.items.get("exchanges", ())]
 
 
-def command_for(exchange: Exchange) -> click.Command:
-    """The command that imports one kind of file."""
+def command_for(exchange: Exchange, owner: str) -> click.Command:
+    """The command that imports one kind of file, which the module ``owner`` knows."""
 
-    @click.command(exchange.name, help=f"{exchange.title} (xlsx or csv).")
+    @click.command(exchange.name, cls=OwnedCommand, help=f"{exchange.title} (xlsx or csv).")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--dry-run", is_flag=True, help="Report every bad row and column, write nothing.")
     @acting
@@ -50,4 +50,5 @@ def command_for(exchange: Exchange) -> click.Command:
     for option in exchange.options:
         flag = f"--{option.name.replace('_', '-')}"
         command = click.option(flag, option.name, is_flag=True, help=str(option.title))(command)
+    command.owner = owner
     return command

@@ -76,9 +76,18 @@ class Tree(click.Group):
         return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All names, sorted."""
-        del ctx
-        return sorted({*OWN.get(self.path, ()), *self._of_modules()})
+        """All names, sorted; without those of modules that are off, and without groups that have no others."""
+        house = acting.the_house()
+        on = acting.modules_on(house)
+
+        def there(name: str, command: click.Command) -> bool:
+            if isinstance(command, Tree):
+                return name in OWN or bool(command.list_commands(ctx))
+            return acting.owner_of(house, command) in on
+
+        return sorted({
+            *OWN.get(self.path, ()), *(name for name, command in self._of_modules().items() if there(name, command))
+        })  # fmt: skip
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command by name; core's own ones are found without loading the modules."""

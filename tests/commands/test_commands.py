@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -205,7 +206,28 @@ def test_a_command_of_a_module_that_is_off_is_none(remit: Installation) -> None:
     assert remit.inside("module", "off", "payroll").code == 0
     done = remit.inside("payroll", "run", "2026-10")
     assert (done.code, "payroll" in done.err, "off" in done.err) == (2, True, True)
+    salaries = remit.folder / "salaries.csv"
+    salaries.write_text("工号,生效日期,基本工资\n1001,2026-12-01,5000\n", encoding="utf-8")
+    before = remit.content()
+    done = remit.inside("import", "salaries", str(salaries))
+    assert (done.code, "payroll" in done.err, "off" in done.err) == (2, True, True)
+    assert remit.content() == before
+    kinds = remit.inside("import", "--help").out
+    assert not re.search(r"^  salaries ", kinds, re.M)
+    assert re.search(r"^  people ", kinds, re.M)
+    assert not re.search(r"^  payroll ", remit.inside("--help").out, re.M)
+    assert re.search(r"^  attendance ", remit.inside("--help").out, re.M)
+    assert remit.inside("module", "on", "payroll").code == 0
+    assert re.search(r"^  payroll ", remit.inside("--help").out, re.M)
+    assert remit.inside("import", "salaries", str(salaries)).code == 0
     assert remit.inside("module", "off", "nonsense").code in (1, 2)
+
+
+def test_without_an_installation_all_commands_are_listed(tmp_path: Path) -> None:
+    done = Installation(tmp_path / "nothing").process("--help")
+    assert done.code == 0, done
+    for word in ("attendance", "payroll", "init", "import"):
+        assert re.search(rf"^  {word} ", done.out, re.M), word
 
 
 def test_wrong_words(remit: Installation) -> None:
