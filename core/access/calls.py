@@ -28,7 +28,10 @@ S = TypeVar("S", bound=Any)
 
 
 def decide(session: Session, actor: Actor, action: str, obj: Any | None = None) -> Decision:
-    """The decision about one object, or, without one, whether the actor holds any entry for the action.
+    """The decision about one object.
+
+    Without one: of an action that has no resource, whether the actor may do it for the whole installation; of another,
+    whether he holds any entry for it, under whatever scope. Whoever asks that asks about the object next.
 
     The reason is part of the answer; nothing is raised and nothing is logged.
     """

@@ -54,7 +54,9 @@ class Engine(Protocol):
     def decide(
         self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType | None, obj: Any | None
     ) -> Decision:
-        """Decide about one object, or without one whether any entry exists at all."""
+        """Decide about one object; without one about the whole installation where the action has no resource, else
+        whether any entry exists at all.
+        """
 
     def predicate(
         self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from core.authority.conditions import read
-from core.authority.document import EntryDraft, ListDraft
+from core.authority.document import EntryDraft, KpiDraft, ListDraft
 from core.authority.snapshot import ANY_ACTION, matches
+from core.authority.wording import SCOPE_WORDS
 from core.base.errors import DomainError, Problem
 from core.base.text import Text, catalogue
 from core.kernel.registry import Registry
 from core.kernel.specs import ActionDef
 
 _ = catalogue("authority")
+
+#: Scopes that are about people and can never cover the whole installation.
+OF_PEOPLE = ("self", "reports")
 
 #: How an entry may be titled, by what its action is; the first is meant where the list names none.
 WORDS = {"read": ("read",), "reveal": ("read",), "do": ("do", "decide"), "decide": ("decide",)}
@@ -40,15 +44,32 @@ def power(registry: Registry, entry: EntryDraft) -> str:
 
 def problems(registry: Registry, draft: ListDraft) -> list[Problem]:
     """What the entries of a list say that the program would not keep to, each with its place and what to do."""
+    duties = {(duty.position, duty.code) for duty in draft.duties}
+    serving: list[EntryDraft | KpiDraft] = [*draft.entries, *draft.kpis]
     return [
         Problem(message, column=f"{entry.position or 'everybody'}.{entry.code}", value=value, remedy=remedy)
         for entry in draft.entries
         for message, value, remedy in _problems_of(registry, entry)
+    ] + [
+        Problem(
+            _("There is no duty {code} of this post in the list.", code=row.duty),
+            column=f"{row.position or 'everybody'}.{row.code}", value=f"duty: {row.duty}",
+            remedy=_("Write the duty into the list, or leave duty out."),
+        )
+        for row in serving if row.duty is not None and (row.position, row.duty) not in duties
     ]
 
 
 def _problems_of(registry: Registry, entry: EntryDraft) -> Iterator[tuple[Text, str, Text]]:
-    for action in named(registry, entry.action):
+    actions = named(registry, entry.action)
+    of_the_whole = bool(actions) and all(one.resource is None for one in actions)
+    if of_the_whole and entry.effect == "grant" and entry.scope in OF_PEOPLE:
+        yield (
+            _("“{title}” is about the whole organisation; given for “{scope}” it could never be used.",
+              title=actions[0].title, scope=SCOPE_WORDS[entry.scope]),
+            f"in: {entry.scope}", _("Write in: all, or in: company where there is one company."),
+        )
+    for action in actions:
         if entry.power and entry.power not in WORDS[action.power]:
             yield (
                 _("“{title}” cannot be given as {power}: whoever holds it does it.", title=action.title,

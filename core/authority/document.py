@@ -282,6 +282,9 @@ class _Reader:
             self._word(place, value, required=True)
         if when and "cannot" in row:
             self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."))
+        for word in ("up_to", "cap", "power", "delegable"):
+            if word in row and "cannot" in row:
+                self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word))
         return EntryDraft(
             code, position, action, self._text(place, row.get("title")), scope, unit,
             effect="prohibit" if "cannot" in row else "grant",

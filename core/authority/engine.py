@@ -17,14 +17,15 @@ from core.access.decision import Decision
 from core.authority import conditions, limits
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
-from core.authority.snapshot import Entry, Hat, Snapshot, Snapshots, bind, home, matches, read
+from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, read
+from core.authority.wording import scope as in_words
 from core.base import clock
 from core.base.actor import Actor
 from core.base.text import catalogue
 from core.db.dated import as_of
 from core.kernel import state
 from core.kernel.specs import ActionDef, Facts, ResourceType
-from core.org.models import PositionVersion
+from core.org.models import PositionVersion, UnitVersion
 
 _ = catalogue("authority")
 
@@ -41,7 +42,7 @@ HELD = "authority_held"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question about one object, with what the engine looked up for it."""
+    """A question about one object, with what the engine looked up for it; ``whole`` when about the installation."""
 
     snapshot: Snapshot
     actor: Actor
@@ -49,6 +50,7 @@ class Asked:
     resource: ResourceType | None
     obj: Any
     facts: Facts
+    whole: bool
 
 
 class ListEngine:
@@ -81,7 +83,12 @@ class ListEngine:
     def decide(
         self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType | None, obj: Any | None
     ) -> Decision:
-        """Whether an actor may do this to an object, or, without one, whether any entry speaks of it at all."""
+        """Whether an actor may do this to an object.
+
+        Without an object the question depends on the action: one that has no resource is about the whole
+        installation, and only a scope that covers every unit of the day permits it; of one that has a resource it is
+        only asked whether any entry speaks of it at all, as pages and menus do.
+        """
         snapshot = self.snapshot(session, actor)
         holder = bind(session, snapshot, actor)
         session.info.setdefault(HELD, {})[actor.person_id, actor.account_id] = holder
@@ -89,17 +96,20 @@ class ListEngine:
         if not grants:
             return _refusal("NO_ENTRY", action, _("“{title}” is not on your authority list.", title=action.title))
         barring = holder.routes(action.key, action.power, "prohibit")
-        if obj is None:
+        whole = obj is None and action.resource is None
+        if obj is None and not whole:
             everywhere = next((entry for _hat, entry in barring if entry.scope == "all"), None)
             return _prohibited(action, everywhere) if everywhere else _permission(action, *grants[0])
-        facts = resource.facts(session, obj) if resource else Facts()
+        facts = resource.facts(session, obj) if resource and obj is not None else Facts()
+        asked = Asked(snapshot, actor, action, resource, obj, facts, whole)
         for hat, entry in sorted(barring, key=_rank):
-            if self._in_scope(snapshot, actor, hat, entry, facts) is not False:
+            # What is prohibited for a part of the installation is prohibited for the whole.
+            if whole or self._in_scope(asked, hat, entry) is not False:
                 return _prohibited(action, entry)
         if action.no_self and (actor.person_id is None or facts.creator_person_id == actor.person_id):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
             return _refusal("SOD_SELF", action, message)
-        return self._first_grant(session, Asked(snapshot, actor, action, resource, obj, facts), grants)
+        return self._first_grant(session, asked, grants)
 
     def look_again(self, session: Session) -> None:
         """Let what comes next be decided by where things stand now, and by what the actors held when they were asked.
@@ -126,20 +136,31 @@ class ListEngine:
         return any(reaches(hat, entry) for hat, entry in grants)
 
     def held_by(self, session: Session, actor: Actor, action: ActionDef) -> list[str]:
-        """Titles of the posts that hold an action today under any scope, at most five."""
-        day = clock.today(actor.zone)
+        """Titles of the posts that hold an action today, at most five: under any scope where it is about objects,
+        else under one that covers the whole installation.
+        """
+        snapshot = self.snapshot(session, actor)
+        day = snapshot.day
         rows = session.execute(
-            select(AuthorityEntry.action, PositionVersion.title)
+            select(
+                AuthorityEntry.action, AuthorityEntry.scope, AuthorityEntry.scope_unit_id, PositionVersion.unit_id,
+                PositionVersion.title,
+            )
             .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
             .join(PositionVersion, PositionVersion.position_id == AuthorityEntry.position_id)
             .where(
-                AuthorityEntry.effect == "grant", as_of(PositionVersion, day),
+                AuthorityEntry.effect == "grant", AuthorityEntry.power.not_in(STEPS), as_of(PositionVersion, day),
                 PublishedList.effective_from <= day, PublishedList.effective_to > day,
                 or_(AuthorityEntry.action == action.key, AuthorityEntry.action.contains("*", autoescape=True)),
             )
             .order_by(AuthorityEntry.id)
         )
-        titles = dict.fromkeys(str(title) for pattern, title in rows if matches(pattern, action.key))
+        titles = dict.fromkeys(
+            str(row.title) for row in rows if matches(row.action, action.key) and (
+                action.resource is not None or row.scope == "all"
+                or snapshot.covered(snapshot.nodes.get(row.scope_unit_id or row.unit_id), row.scope)
+            )
+        )
         return list(titles)[:5]
 
     def _first_grant(
@@ -147,7 +168,7 @@ class ListEngine:
     ) -> Decision:
         nearest: Decision | None = None
         for hat, entry in grants:
-            if not self._in_scope(asked.snapshot, asked.actor, hat, entry, asked.facts):
+            if not self._in_scope(asked, hat, entry):
                 continue
             if not conditions.hold(asked.resource, entry.conditions, asked.obj):
                 continue
@@ -155,17 +176,34 @@ class ListEngine:
             if over is None:
                 return _permission(asked.action, hat, entry)
             nearest = _refusal(over[0], asked.action, over[1], entry)
-        return nearest or _refusal(
-            "OUT_OF_SCOPE", asked.action,
-            _("“{title}” is on your list, but not for this one.", title=asked.action.title),
-        )
+        return nearest or self._out_of_scope(session, asked, grants)
 
-    def _in_scope(
-        self, snapshot: Snapshot, actor: Actor, hat: Hat | None, entry: Entry, facts: Facts
-    ) -> bool | None:
+    def _out_of_scope(
+        self, session: Session, asked: Asked, grants: Sequence[tuple[Hat | None, Entry]]
+    ) -> Decision:
+        narrow = [entry for hat, entry in grants if not self._in_scope(asked, hat, entry)]
+        if asked.whole and narrow:
+            widest = narrow[-1]
+            units = select(UnitVersion.title).where(
+                UnitVersion.unit_id == widest.scope_unit_id, as_of(UnitVersion, asked.snapshot.day)
+            )
+            title = session.scalar(units) if widest.scope_unit_id is not None else None
+            named = {widest.scope_unit_id: str(title)} if title is not None and widest.scope_unit_id else {}
+            message = _(
+                "“{title}” is about the whole organisation with all its companies; your list gives it for “{scope}” "
+                "only.", title=asked.action.title, scope=in_words(widest, named),
+            )
+        else:
+            message = _("“{title}” is on your list, but not for this one.", title=asked.action.title)
+        return _refusal("OUT_OF_SCOPE", asked.action, message)
+
+    def _in_scope(self, asked: Asked, hat: Hat | None, entry: Entry) -> bool | None:
         """Kleene value: None where the facts do not tell."""
+        snapshot, actor, facts = asked.snapshot, asked.actor, asked.facts
         if entry.scope == "all":
             return True
+        if asked.whole:
+            return snapshot.covered(home(snapshot, hat, entry), entry.scope)
         if entry.scope == "self":
             return actor.person_id in facts.person_ids if facts.person_ids and actor.person_id else None
         if entry.scope == "reports":

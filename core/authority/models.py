@@ -20,7 +20,7 @@ class PublishedList(Base):
     """One version of a unit's duty and authority list, in force from a day until the next version's day.
 
     The list without a unit is the installation's own: what everybody may do about himself, and the bootstrap entry
-    of the first account.
+    of the first account. Nobody published what the product itself wrote when it was set up.
     """
 
     __tablename__ = "core_list"
@@ -32,6 +32,8 @@ class PublishedList(Base):
     effective_from: Mapped[date] = mapped_column(Date)
     effective_to: Mapped[date] = mapped_column(Date, default=FOREVER)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by_account_id: Mapped[int | None] = mapped_column(Id)
+    published_by_person_id: Mapped[int | None] = mapped_column(Id)
     source: Mapped[str] = mapped_column(String(200), default="")
     basis: Mapped[str | None] = mapped_column(String(400))
 
@@ -82,7 +84,7 @@ class KpiTarget(Base):
 class AuthorityEntry(Base):
     """What a position may decide: an action within a scope, up to a limit.
 
-    Without a position the entry speaks of everybody who is employed. ``scope_unit_id`` is the unit of a ``unit`` or
+    Without a position the entry speaks of everybody who holds a post. ``scope_unit_id`` is the unit of a ``unit`` or
     ``subtree`` scope; without one it is the holder's own unit. ``limit_minor`` includes the number itself (不超过);
     ``cap_minor`` is the total per ``cap_period``. ``conditions`` are attributes that must be as named. A bootstrap
     entry speaks of one account instead of a position.

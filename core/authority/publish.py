@@ -64,7 +64,8 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     _refuse(_taken(session, draft, unit_id, positions))
     made = PublishedList(
         unit_id=unit_id, version=draft.version, effective_from=draft.effective_from,
-        published_at=clock.now(), source=draft.source[:200], basis=draft.basis,
+        published_at=clock.now(), published_by_account_id=actor.account_id, published_by_person_id=actor.person_id,
+        source=draft.source[:200], basis=draft.basis,
     )
     session.add(made)
     session.flush()
@@ -95,6 +96,9 @@ def _places(
         return Place(unit_id, entities.get(unit_id) if unit_id is not None else None)
 
     found = [at(units[draft.unit] if draft.unit else None)]
+    found += [at(units[boundary.lead]) for boundary in draft.boundaries]
+    posts = [duty.position for duty in draft.duties] + [kpi.position for kpi in draft.kpis]
+    found += [at(homes.get(positions[post])) for post in posts if post]
     for entry in draft.entries:
         home = homes.get(positions[entry.position]) if entry.position else None
         reach = at(units[entry.scope_unit]) if entry.scope_unit else at(home)

@@ -27,6 +27,8 @@ _ASSIGNMENT = [("authority.engine", "core_assignment")]
 
 EVERYBODY = "ALL"
 ANY_ACTION = "*"
+#: Ways to have a part in a decision that nothing in the program asks about yet.
+STEPS = ("propose", "cosign", "review")
 
 
 def matches(pattern: str, action: str) -> bool:
@@ -68,6 +70,7 @@ class Entry:
     cap_minor: int | None
     cap_period: str | None
     conditions: Mapping[str, Any] | None
+    power: str
     by_acting: bool
     bootstrap: bool
     of_account: bool
@@ -75,8 +78,11 @@ class Entry:
     def covers(self, action: str, power: str) -> bool:
         """Whether the entry speaks of an action; wildcards are ``module.*:verb`` and ``*.noun:verb``.
 
-        The bootstrap entry covers everything but the reveal of masked fields.
+        The bootstrap entry covers everything but the reveal of masked fields. To propose, co-sign or review is not to
+        decide: such an entry is kept, and permits nothing.
         """
+        if self.effect == "grant" and self.power in STEPS:
+            return False
         if self.bootstrap and self.action == ANY_ACTION:
             return power != "reveal"
         return matches(self.action, action)
@@ -117,11 +123,20 @@ class Snapshot:
     day: date
     nodes: Mapping[int, tree.Node]
     reports_to: Mapping[int, int | None]
+    companies: frozenset[int]
     holders: dict[tuple[int | None, int | None], Holder] = field(default_factory=dict)
 
     def reports(self, position_id: int) -> list[int]:
         """The positions that report directly to one."""
         return [position for position, above in self.reports_to.items() if above == position_id]
+
+    def covered(self, node: tree.Node | None, scope: str) -> bool:
+        """Whether a scope that starts from a unit covers every unit there is on the day; about people it never does."""
+        if node is None:
+            return False
+        if scope == "company":
+            return self.companies == {node.legal_entity_id}
+        return scope in ("unit", "subtree") and len(self.nodes) == (1 if scope == "unit" else node.rgt - node.lft)
 
 
 class Snapshots:
@@ -150,7 +165,9 @@ def read(session: Session, epoch: int, day: date) -> Snapshot:
     lines = session.execute(
         select(PositionVersion.position_id, PositionVersion.reports_to_id).where(as_of(PositionVersion, day))
     )
-    return Snapshot(epoch, day, tree.load(session, day), {position: above for position, above in lines})
+    nodes = tree.load(session, day)
+    companies = frozenset(node.legal_entity_id for node in nodes.values())
+    return Snapshot(epoch, day, nodes, {position: above for position, above in lines}, companies)
 
 
 def home(snapshot: Snapshot, hat: Hat | None, entry: Entry) -> tree.Node | None:
@@ -219,6 +236,7 @@ def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -
             cap_minor=row.cap_minor,
             cap_period=row.cap_period,
             conditions=row.conditions,
+            power=row.power,
             by_acting=row.by_acting,
             bootstrap=row.bootstrap,
             of_account=row.account_id is not None,

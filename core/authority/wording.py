@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from core.authority.models import AuthorityEntry, KpiTarget
 from core.base.money import format_money
@@ -33,12 +34,25 @@ CAP_WORDS = {
 }
 
 
-def scope(entry: AuthorityEntry, units: Mapping[int, str]) -> Text | str:
+class Scoped(Protocol):
+    """What has a scope: the row of an entry, or the entry as the engine uses it."""
+
+    @property
+    def scope(self) -> str: ...
+    @property
+    def scope_unit_id(self) -> int | None: ...
+
+
+def scope(entry: Scoped, units: Mapping[int, str]) -> Text | str:
     """Where the entry holds; a named unit by its title."""
-    if entry.scope_unit_id is not None and entry.scope_unit_id in units:
-        name = units[entry.scope_unit_id]
-        return _("{unit} and below", unit=name) if entry.scope == "subtree" else name
-    return SCOPE_WORDS[entry.scope]
+    if entry.scope_unit_id is None:
+        return SCOPE_WORDS[entry.scope]
+    name = units.get(entry.scope_unit_id)
+    if name is None:
+        return _("A unit that is not there on this day")
+    if entry.scope == "company":
+        return _("The company of {unit}", unit=name)
+    return _("{unit} and below", unit=name) if entry.scope == "subtree" else name
 
 
 def limit(entry: AuthorityEntry) -> Text | str:

@@ -13,7 +13,8 @@ PIN = "sample.notice:pin"
 
 ACTIONS = (
     ActionDef(READ, _("Read pinned notices"), resource="sample.notice", power="read"),
-    ActionDef(PIN, _("Pin notices"), resource="sample.notice"),
+    # The board is the whole company's, so pinning has no resource: only a scope that covers everybody allows it.
+    ActionDef(PIN, _("Pin notices")),
 )
 
 

@@ -271,6 +271,8 @@ def upgrade() -> None:
     sa.Column('effective_from', sa.Date(), nullable=False),
     sa.Column('effective_to', sa.Date(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('published_by_account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('published_by_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('source', sa.String(length=200), nullable=False),
     sa.Column('basis', sa.String(length=400), nullable=True),
     sa.ForeignKeyConstraint(['unit_id'], ['core_unit.id'], name=op.f('fk_core_list_unit_id')),

@@ -92,9 +92,9 @@ class Places:
         """Whether the actor may bring people to a unit; decided once a unit."""
         if unit not in self.refused:
             entity = self.units.versions[unit].legal_entity_id
+            # A company that is only being made is no place yet; then only an entry for everywhere allows it.
             place = Place(unit if unit > 0 else None, entity if entity > 0 else None)
-            known = unit > 0 or entity > 0
-            decision = decide(self.session, self.actor, IMPORT, place if known else None)
+            decision = decide(self.session, self.actor, IMPORT, place)
             self.refused[unit] = None if decision.allowed else decision.message
         message = self.refused[unit]
         if message is not None:

@@ -192,10 +192,13 @@ class Reader:
         return version.valid_from if version is not None else ALWAYS
 
     def _may(self, row: int, unit: int, parent: int | None, entity: int | None) -> None:
+        if unit < 0 and parent is None and self.checked.columns["parent"][row] is not None:
+            return  # the unit above was not found, which is said already
         anchor = unit if unit > 0 else parent if parent is not None and parent > 0 else None
-        place = Place(anchor, entity if entity is not None and entity > 0 else None)
-        if anchor is None and place.legal_entity_id is None:
-            return
+        if anchor is None and entity is None and parent is not None:
+            return  # what is new above it is asked about in its own row
+        # A company that is only being made is no place yet; then only an entry for everywhere allows it.
+        place = Place() if entity is not None and entity < 0 else Place(anchor, entity)
         decision = decide(self.session, self.actor, STRUCTURE, place)
         if not decision.allowed:
             self.problem(row, "code", decision.message)

@@ -30,8 +30,11 @@ def create_legal_entity(
     session: Session, actor: Actor, *, code: str, name: Mapping[str, str], country: str = "CN",
     currency: str = "CNY", credit_code: str | None = None, external_id: str | None = None,
 ) -> LegalEntity:
-    """A company in law. Raises ``DomainError`` when the code is taken."""
-    require(session, actor, STRUCTURE)
+    """A company in law. Raises ``DomainError`` when the code is taken.
+
+    A new company belongs to no place there is, so only an entry for everywhere allows it.
+    """
+    require(session, actor, STRUCTURE, Place())
     _refuse_taken(session, LegalEntity, code)
     entity = LegalEntity(
         code=code, name=Translation(name), country=country, currency=currency, credit_code=credit_code,

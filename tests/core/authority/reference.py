@@ -56,6 +56,7 @@ class EntryRow:
     version: int
     start: date
     end: date
+    power: str = "decide"
 
 
 @dataclass
@@ -130,6 +131,8 @@ def routes(world: World, asked: Asked, effect: str) -> list[tuple[HatRow | None,
             continue
         if not names(entry.action, asked.action, asked.power, entry.account is not None):
             continue
+        if effect == "grant" and entry.power in ("propose", "cosign", "review"):
+            continue
         if entry.account is not None:
             if asked.account == entry.account:
                 found.append((None, entry))
@@ -175,6 +178,28 @@ def in_scope(world: World, asked: Asked, hat: HatRow | None, entry: EntryRow, th
     return YES if home.entity in entities else NO
 
 
+def in_whole(world: World, hat: HatRow | None, entry: EntryRow) -> str:
+    """Whether a scope covers every unit there is today: what is about the whole installation is in no other."""
+    if entry.scope == "all":
+        return YES
+    start = entry.scope_unit
+    if start is None and hat is not None:
+        start = world.post(hat.position).unit
+    home = world.unit(start)
+    if home is None or entry.scope in ("self", "reports"):
+        return NO
+    for row in world.units:
+        if not row.start <= world.day < row.end:
+            continue
+        if entry.scope == "unit" and row.unit != home.unit:
+            return NO
+        if entry.scope == "subtree" and not world.within(row.unit, home.unit):
+            return NO
+        if entry.scope == "company" and row.entity != home.entity:
+            return NO
+    return YES
+
+
 def conditions_hold(entry: EntryRow, thing: Thing) -> bool:
     """Words are what the attribute must be one of; two numbers and a currency the least and the most."""
     for name, wanted in entry.when.items():
@@ -192,8 +217,9 @@ def cited(world: World, entry: EntryRow) -> str:
     return f"{'ALL' if entry.position is None else f'P{entry.position}'}.{entry.code}"
 
 
-def decide(world: World, asked: Asked, thing: Thing) -> tuple[bool, str, str | None, int | None, int | None]:
-    """Allowed, code, entry, version of the list, assignment."""
+def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, str | None, int | None, int | None]:
+    """Allowed, code, entry, version of the list, assignment; without a thing, about the whole installation."""
+    whole, thing = thing is None, thing or Thing()
     grants = [
         (hat, entry) for hat, entry in routes(world, asked, "grant")
         if asked.acting_as is None or entry.position is None or (hat and hat.assignment == asked.acting_as)
@@ -206,13 +232,14 @@ def decide(world: World, asked: Asked, thing: Thing) -> tuple[bool, str, str | N
     if not grants:
         return False, "NO_ENTRY", None, None, None
     for hat, entry in sorted(routes(world, asked, "prohibit"), key=order):
-        if in_scope(world, asked, hat, entry, thing) != NO:
+        if whole or in_scope(world, asked, hat, entry, thing) != NO:
             return False, "PROHIBITED", cited(world, entry), entry.version, None
     if asked.no_self and (asked.person is None or thing.creator == asked.person):
         return False, "SOD_SELF", None, None, None
     answer: tuple[bool, str, str | None, int | None, int | None] = (False, "OUT_OF_SCOPE", None, None, None)
     for hat, entry in sorted(grants, key=order):
-        if not conditions_hold(entry, thing) or in_scope(world, asked, hat, entry, thing) != YES:
+        reach = in_whole(world, hat, entry) if whole else in_scope(world, asked, hat, entry, thing)
+        if reach != YES or not conditions_hold(entry, thing):
             continue
         limited = entry.limit is not None or entry.cap is not None
         if limited and (thing.amount is None or thing.currency != entry.currency):

@@ -61,6 +61,9 @@ def check(house: House, made: Made) -> None:
             found = engine.decide(session, actor, action, THING, session.get(Row, number))
             assert (found.allowed, found.code, found.entry, found.list_version, found.assignment_id) == \
                 reference.decide(made.world, asked, thing)
+        found = engine.decide(session, actor, action, None, None)
+        assert (found.allowed, found.code, found.entry, found.list_version, found.assignment_id) == \
+            reference.decide(made.world, asked, None), "about the whole installation"
         shown = session.scalars(
             guard.mark(select(Row.id).where(engine.predicate(session, actor, action, THING, Row)), LOOK)
         )

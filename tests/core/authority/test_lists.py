@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from core.access.decision import Denied
 from core.authority import wording
-from core.authority.document import EntryDraft, ListDraft, parse
+from core.authority.document import BoundaryDraft, DutyDraft, EntryDraft, KpiDraft, ListDraft, parse
 from core.authority.models import AuthorityEntry, BoundarySupport, Duty, KpiTarget, PublishedList
 from core.authority.publish import publish
 from core.base.errors import InputErrors
@@ -85,6 +85,10 @@ def test_targets_are_exact(value: str, target: int, unit: str) -> None:
         (entry('can: "*", title: T'), "P.A1", "An action is written"),
         (entry('can: "a.b:c", cannot: "a.b:c", title: T'), "P.A1", "not both"),
         (entry('cannot: "a.b:c", title: T, when: {x: y}'), "P.A1", "without conditions"),
+        (entry('cannot: "a.b:c", title: T, up_to: 1.00 CNY'), "P.A1", "A prohibition has no up_to"),
+        (entry('cannot: "a.b:c", title: T, cap: 1.00 CNY/day'), "P.A1", "A prohibition has no cap"),
+        (entry('cannot: "a.b:c", title: T, power: decide'), "P.A1", "A prohibition has no power"),
+        (entry('cannot: "a.b:c", title: T, delegable: "yes"'), "P.A1", "A prohibition has no delegable"),
         (entry(FINE + "when: {x: [y]}"), "P.A1", "one text"),
         (entry(FINE + "upto: 100.00 CNY"), "P.A1.upto", "not known"),
         (entry(FINE + "in: nowhere"), "P.A1", "A scope is one of"),
@@ -152,6 +156,15 @@ def test_publishing_writes_the_rows_once(company: Company) -> None:
         (ListDraft("CO", 18, date(2026, 1, 1), entries=(
             EntryDraft("A", "NOPE", "a.b:c", TITLE, "unit", "GONE"), EntryDraft("B", "CEO", "a.b:c", TITLE, "all"),
         )), ["GONE", "NOPE"]),
+        (ListDraft("FIN", 1, date(2026, 1, 1), duties=(
+            DutyDraft("D1", "CEO", TITLE), DutyDraft("D2", "MD", TITLE), DutyDraft("D3", None, TITLE),
+        ), entries=(
+            EntryDraft("A", "CEO", "a.b:c", TITLE, "all", duty="D1"),
+            EntryDraft("B", "CEO", "a.b:c", TITLE, "all", duty="D2"),
+            EntryDraft("C", None, "a.b:c", TITLE, "all", duty="D3"),
+        ), kpis=(
+            KpiDraft("K1", "MD", TITLE, "m", 1, duty="D2"), KpiDraft("K2", "MD", TITLE, "m", 1, duty="D3"),
+        )), ["duty: D2", "duty: D3"]),
         (ListDraft("CO", 16, date(2026, 1, 1)), ["16"]),
         (ListDraft("CO", 18, date(2025, 1, 1)), ["18"]),
     ],
@@ -182,6 +195,12 @@ def test_the_next_version_ends_the_one_before(company: Company) -> None:
         (ListDraft("ACQ", 1, date(2026, 3, 10)), True),
         (ListDraft("MKT", 1, date(2026, 3, 10), entries=(
             EntryDraft("X", "ACQ-S", "person.record:read", TITLE, "unit"),)), True),
+        (ListDraft("MKT", 1, date(2026, 3, 10), duties=(DutyDraft("D", "ACQ-S", TITLE),), boundaries=(
+            BoundaryDraft("B", "m", "ACQ", ("SALES",), TITLE),)), True),
+        (ListDraft("MKT", 1, date(2026, 3, 10), duties=(DutyDraft("D", "EA-H", TITLE),)), False),
+        (ListDraft("MKT", 1, date(2026, 3, 10), kpis=(KpiDraft("K", "CEO", TITLE, "m", 1),)), False),
+        (ListDraft("MKT", 1, date(2026, 3, 10), boundaries=(
+            BoundaryDraft("B", "m", "SALES", ("ACQ",), TITLE),)), False),
         (ListDraft("SALES", 1, date(2026, 3, 10)), False),
         (ListDraft(None, 1, date(2026, 3, 10)), False),
         (ListDraft("ACQ", 1, date(2026, 3, 10), entries=(
@@ -244,6 +263,8 @@ def test_limits_in_words(values: dict[str, Any], english: str, chinese: str) -> 
         ("self", None, "Himself", "本人"), ("reports", None, "Direct reports", "直接下属"),
         ("unit", None, "Own unit", "本部门"), ("unit", 7, "市场部", "市场部"),
         ("subtree", 7, "市场部 and below", "市场部及下级"), ("company", None, "The company", "全公司"),
+        ("company", 7, "The company of 市场部", "市场部所属公司"),
+        ("unit", 8, "A unit that is not there on this day", "该日不存在的部门"),
         ("all", None, "Everywhere", "全部"),
     ],
 )

@@ -131,6 +131,7 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
         limit=limit, currency=draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit or cap else None, cap=cap,
         when=when, by_acting=draw(st.booleans()),
         version=version, start=start, end=end,
+        power=draw(st.sampled_from(["decide", "decide", "decide", "do", "propose", "cosign", "review"])),
     )
 
 
@@ -215,7 +216,7 @@ def write(session: Session, made: Made) -> None:
             effect=e.effect, action=e.action, title=TITLE, scope=e.scope, scope_unit_id=e.scope_unit,
             limit_minor=e.limit, currency=e.currency, cap_minor=e.cap, cap_period="month" if e.cap else None,
             conditions=next((said for read, said in WHEN if read == e.when), None), by_acting=e.by_acting,
-            bootstrap=e.account is not None, account_id=e.account,
+            power=e.power, bootstrap=e.account is not None, account_id=e.account,
         )
         for e in world.entries
     )
