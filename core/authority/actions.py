@@ -8,7 +8,8 @@ from core.kernel.specs import ActionDef, SuggestedEntry
 _ = catalogue("authority")
 
 ACTIONS = (
-    ActionDef("authority.list:read", _("Read the duty and authority lists"), power="read"),
+    # Asked about lists, each of which belongs to its unit (``core/authority/readable.py``).
+    ActionDef("authority.list:read", _("Read the duty and authority lists"), resource="person", power="read"),
     # Asked about the place (unit, company) that a list or one of its entries speaks of.
     ActionDef("authority.list:import", _("Import a published duty and authority list"), resource="person"),
 )

@@ -6,36 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from core.access.decision import Engine
-from core.audit import history
-from core.audit.models import AuditEntry
 from core.authority import checks, wording
 from core.authority.models import AuthorityEntry, Duty, PublishedList
-from core.authority.snapshot import EVERYBODY
+from core.authority.readable import readable
+from core.authority.reading import publishers
+from core.authority.snapshot import EVERYBODY, STEPS
 from core.base.actor import Actor
 from core.base.errors import NotFound
 from core.base.text import Text, catalogue
-from core.db import guard
 from core.db.dated import as_of
 from core.db.types import Translation
 from core.kernel import state
 from core.kernel.house import of as house_of
-from core.kernel.specs import Facts, ResourceType, by_column
 from core.org.models import Position, PositionVersion, UnitVersion
 
 _ = catalogue("authority")
-
-READ = "authority.list:read"
-
-#: A list belongs to its unit; the installation's own list belongs to none, so only the scope ``all`` reaches it.
-LISTS = ResourceType(
-    "authority_list", PublishedList,
-    lambda _session, one: Facts(unit_ids=(one.unit_id,) if one.unit_id is not None else ()),
-    anchors={"unit": by_column("unit_id")}, read=READ,
-)
 
 Line = tuple[Text, Any]
 
@@ -69,15 +57,6 @@ class Shown:
     prohibits: bool
 
 
-def readable(session: Session, actor: Actor, model: Any = PublishedList) -> ColumnElement[bool]:
-    """The published lists somebody may read, as a condition on them or on another model with a ``unit_id``."""
-    if actor.is_system:
-        return true()
-    engine: Engine | None = session.info.get("authority")
-    action = house_of(session).registry.actions[READ]
-    return engine.predicate(session, actor, action, LISTS, model) if engine else false()
-
-
 def show(session: Session, actor: Actor, code: str, version: int | None, day: date) -> Shown:
     """One version of an entry, by default the one in force on a day, else the last. Raises ``NotFound``."""
     rows = session.execute(
@@ -97,7 +76,8 @@ def show(session: Session, actor: Actor, code: str, version: int | None, day: da
         holder=words.holder(chosen.entry), unit=words.unit(chosen.published.unit_id), lines=lines,
         changes=_changes(words.lines(earlier[-1]), lines) if earlier else None,
         before=earlier[-1].published.version if earlier else None,
-        versions=[one.published for one in reversed(same)], publisher=_publisher(session, chosen.published),
+        versions=[one.published for one in reversed(same)],
+        publisher=publishers(session, [chosen.published])[chosen.published.id] or _("Set up with the installation"),
         published_at=chosen.published.published_at,
         until=chosen.published.effective_to - timedelta(days=1) if chosen.published.effective_to.year < 9999 else None,
         asked=checks.is_asked(registry, state.read(session), chosen.entry.action),
@@ -144,22 +124,6 @@ def _changes(before: list[Line], after: list[Line]) -> list[tuple[Text, Any, Any
         (names[name], old.get(name, "–"), new.get(name, "–"))
         for name in names if str(old.get(name, "–")) != str(new.get(name, "–"))
     ]
-
-
-def _publisher(session: Session, published: PublishedList) -> Text | str:
-    """Who published a list. That is part of the list, so whoever reads it may know."""
-    row = session.execute(
-        guard.mark(
-            select(AuditEntry.account_id).where(
-                AuditEntry.object_type == PublishedList.__tablename__, AuditEntry.object_id == str(published.id),
-                AuditEntry.kind == "insert",
-            ),
-            [(READ, AuditEntry.__tablename__)],
-        )
-    ).first()
-    if row is None or row.account_id is None:
-        return _("Set up with the installation")
-    return history.names(session, {row.account_id}).get(row.account_id, "")
 
 
 class _Words:
@@ -215,11 +179,22 @@ class _Words:
             (_("Matter"), action), (_("Key of the matter"), entry.action),
             (_("Where"), wording.scope(entry, self._units)),
             (_("Limit"), wording.limit(entry)), (_("Only where"), wording.conditions(entry, self._named)),
-            (_("How"), _("Prohibited") if entry.effect == "prohibit" else wording.POWER_WORDS[entry.power][0]),
+            (_("How"), self._how(entry)),
             (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
+            (_("May be delegated"), _("yes; kept for delegation, not applied yet") if entry.delegable else ""),
             (_("Duty it serves"), str(duty) if duty is not None else ""), (_("Basis"), entry.basis or ""),
         ]
         return [(name, value) for name, value in said if str(value)]
+
+    @staticmethod
+    def _how(entry: AuthorityEntry) -> Text:
+        """How an entry is used; one that is a step before a decision says that nothing asks about steps yet."""
+        if entry.effect == "prohibit":
+            return _("Prohibited")
+        word = wording.POWER_WORDS[entry.power][0]
+        if entry.power in STEPS:
+            return _("{how}; kept for joint decisions, not applied yet: it permits nothing", how=word)
+        return word
 
     def _named(self, action: str, attribute: str) -> Text | str:
         """What an attribute is called where the action is asked."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.declare import access, signed_in
 from core.authority import entries, reading
 from core.authority.models import PublishedList
+from core.authority.readable import readable
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
@@ -45,7 +46,8 @@ def mine(session: Session, actor: Actor) -> Page:
             _MARK,
         )
     ).all()
-    sheets = [(title, code, reading.position_sheet(session, position, day)) for position, title, code in posts]
+    by_position = reading.position_sheets(session, [post.position_id for post in posts], day)
+    sheets = [(title, code, by_position[position]) for position, title, code in posts]
     return page("authority/mine.html", title=_("My list"), sheets=sheets)
 
 
@@ -57,13 +59,16 @@ def index(session: Session, actor: Actor) -> Page:
     lists = session.execute(
         select(PublishedList, UnitVersion.title)
         .outerjoin(UnitVersion, (UnitVersion.unit_id == PublishedList.unit_id) & as_of(UnitVersion, day))
-        .where(reading.in_force(day), entries.readable(session, actor))
+        .where(reading.in_force(day), readable(session, actor))
     ).all()
     order = tree.load(session, day)
     # The installation's own list comes first, then that of the company and those below it.
     rows = sorted(lists, key=lambda row: order[row[0].unit_id].lft if row[0].unit_id in order else 0)
     depth = {unit: node.depth for unit, node in order.items()}
-    return page("authority/index.html", title=_("Duty and authority lists"), lists=rows, depth=depth, day=day)
+    return page(
+        "authority/index.html", title=_("Duty and authority lists"), lists=rows, depth=depth, day=day,
+        publishers=reading.publishers(session, [row[0] for row in rows]),
+    )
 
 
 @blueprint.get("/units/<id:unit_id>")
@@ -73,7 +78,7 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
     day = asked_day(actor)
     here = session.scalars(
         select(UnitVersion).where(
-            UnitVersion.unit_id == unit_id, as_of(UnitVersion, day), entries.readable(session, actor, UnitVersion)
+            UnitVersion.unit_id == unit_id, as_of(UnitVersion, day), readable(session, actor, UnitVersion)
         )
     ).one_or_none()
     if here is None:
@@ -84,13 +89,15 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
         .where(PositionVersion.unit_id == unit_id, as_of(PositionVersion, day))
         .order_by(PositionVersion.order, in_order(PositionVersion.title))
     ).all()
-    own = reading.unit_sheet(session, unit_id, day)
-    by_position = reading.position_sheets(session, [row.position_id for row in positions], day)
+    may_read = readable(session, actor)
+    own = reading.unit_sheet(session, unit_id, day, may_read)
+    by_position = reading.position_sheets(session, [row.position_id for row in positions], day, may_read)
     sheets = [(row.title, row.code, by_position[row.position_id]) for row in positions]
     return page(
         "authority/unit.html", title=str(here.title),
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))], unit=here, own=own,
         sheets=sheets, day=day,
+        sources=_sources([own, *by_position.values()]),
     )
 
 
@@ -99,7 +106,7 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
 def everybody(session: Session, actor: Actor) -> Page:
     """What everybody may who holds a post, by the lists one may read."""
     day = asked_day(actor)
-    sheet = reading.everybody_sheet(session, day, entries.readable(session, actor))
+    sheet = reading.everybody_sheet(session, day, readable(session, actor))
     return page(
         "authority/everybody.html", title=_("Everybody who holds a post"), sheet=sheet,
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))],
@@ -115,6 +122,11 @@ def entry(session: Session, actor: Actor, code: str) -> Page:
         "authority/entry.html", title=shown.code, shown=shown,
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))],
     )
+
+
+def _sources(sheets: list[reading.Sheet]) -> list[reading.Source]:
+    """The lists that some sheets are taken from, each once."""
+    return list({(str(one.unit), one.version): one for sheet in sheets for one in sheet.sources}.values())
 
 
 def asked_day(actor: Actor) -> date:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.authority import reading
 from core.authority.data_scope import data_scope
+from core.authority.readable import readable
 from core.base.actor import Actor
 from core.db import guard
 from core.db.dated import as_of
@@ -24,19 +25,20 @@ def panel(
     person_id: int | None = None,
 ) -> Fragment | None:
     """Duties, authority, targets and data scope of the chosen position, or the duties of the chosen unit."""
-    del actor, person_id
+    del person_id
     if position_id is not None:
-        sheet = reading.position_sheet(session, position_id, day)
+        sheet = reading.position_sheet(session, position_id, day, readable(session, actor))
         scope = data_scope(sheet, house_of(session).registry.resource_types)
         return Fragment("authority/panel.html", {"sheet": sheet, "scope": scope})
     if unit_id is not None:
-        return Fragment("authority/unit_panel.html", {"sheet": reading.unit_sheet(session, unit_id, day)})
+        return Fragment("authority/unit_panel.html", {
+            "sheet": reading.unit_sheet(session, unit_id, day, readable(session, actor))
+        })
     return None
 
 
 def person(session: Session, actor: Actor, *, person_id: int, day: date) -> Fragment | None:
-    """The same for each post somebody holds on a day, his primary post first."""
-    del actor
+    """The same for each post somebody holds on a day, his primary post first; of oneself one reads all."""
     posts = session.execute(
         guard.mark(
             select(PositionVersion.position_id, PositionVersion.title)
@@ -48,7 +50,8 @@ def person(session: Session, actor: Actor, *, person_id: int, day: date) -> Frag
     ).all()
     if not posts:
         return None
-    sheets = reading.position_sheets(session, [row.position_id for row in posts], day)
+    may_read = None if person_id == actor.person_id else readable(session, actor)
+    sheets = reading.position_sheets(session, [row.position_id for row in posts], day, may_read, cite=False)
     resources = house_of(session).registry.resource_types
     return Fragment("authority/person.html", {"posts": [
         (row.title, sheets[row.position_id], data_scope(sheets[row.position_id], resources)) for row in posts

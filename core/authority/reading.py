@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
+from core.audit import history
 from core.authority import wording
 from core.authority.checks import is_asked
 from core.authority.models import (
@@ -20,13 +21,16 @@ from core.authority.models import (
     KpiTarget,
     PublishedList,
 )
-from core.base.text import Text
+from core.authority.snapshot import STEPS
+from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.db.types import Translation
 from core.kernel.house import of as house_of
 from core.kernel.state import read as modules_on
 from core.org.edges import Edge
 from core.org.models import UnitVersion
+
+_ = catalogue("authority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class DutyLine:
 class EntryLine:
     """An authority entry as it is shown: sentence, where, how much, and how (decides, proposes, sees).
 
-    ``asked`` is false when no module that is on asks about its action: it is published and allows nothing yet.
+    ``asked`` is false when no module that is on asks about its action, or when it is a step before a decision: it is
+    published and allows nothing yet.
     """
 
     code: str
@@ -70,10 +75,26 @@ class KpiLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A list that something on a page is taken from: whose, which version, and who published it when.
+
+    Nobody published what was set up with the installation.
+    """
+
+    unit: Text | str
+    version: int
+    effective_from: date
+    published_at: datetime
+    publisher: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """The part of a list that speaks of one position, or of a unit as a whole.
+    """The part of the lists that speaks of one position, or of a unit as a whole, as far as the reader may read them.
 
     ``everybody`` are the entries of the installation's own list, which every holder of a post has besides.
+    ``sources`` are the lists that the rest is taken from; ``hidden`` says that other lists speak of it, too, which are
+    not the reader's to read.
     """
 
     list_id: int | None
@@ -83,6 +104,8 @@ class Sheet:
     entries: list[EntryLine] = field(default_factory=list)
     kpis: list[KpiLine] = field(default_factory=list)
     everybody: list[EntryLine] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    hidden: bool = False
 
     @property
     def empty(self) -> bool:
@@ -95,72 +118,123 @@ def in_force(day: date) -> Any:
     return (PublishedList.effective_from <= day) & (PublishedList.effective_to > day)
 
 
-def position_sheet(session: Session, position_id: int, day: date) -> Sheet:
+def position_sheet(
+    session: Session, position_id: int, day: date, may_read: ColumnElement[bool] | None = None
+) -> Sheet:
     """Duties, authority and KPI targets of a position on a day."""
-    return position_sheets(session, [position_id], day)[position_id]
+    return position_sheets(session, [position_id], day, may_read)[position_id]
 
 
-def position_sheets(session: Session, position_ids: Sequence[int], day: date) -> dict[int, Sheet]:
-    """The sheets of many positions in at most four statements, whatever their number."""
+def position_sheets(
+    session: Session, position_ids: Sequence[int], day: date, may_read: ColumnElement[bool] | None = None, *,
+    cite: bool = True,
+) -> dict[int, Sheet]:
+    """The sheets of many positions in at most five statements, whatever their number.
+
+    ``may_read`` is the condition on published lists that the reader may read (``readable``); without one he reads all,
+    as what concerns himself. With ``cite`` the sheets name their sources.
+    """
+    may = true() if may_read is None else may_read
     found: dict[type[Any], list[Any]] = {
-        model: _rows(session, model, day, model.position_id.in_(position_ids)) for model in (Duty, KpiTarget)
+        model: _rows(session, model, day, may, model.position_id.in_(position_ids)) for model in (Duty, KpiTarget)
     }
     everybody = AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None)
     found[AuthorityEntry] = _rows(
-        session, AuthorityEntry, day, AuthorityEntry.position_id.in_(position_ids) | everybody
+        session, AuthorityEntry, day, may, AuthorityEntry.position_id.in_(position_ids) | everybody
     )
-    scopes = [entry.scope_unit_id for entry, _list in found[AuthorityEntry] if entry.scope_unit_id]
-    units = unit_titles(session, scopes, day)
+    names = _Names(session, day, [row for rows in found.values() for row in rows], cite=cite)
 
     def of(model: Any, position: int | None) -> list[Any]:
         return [row for row in found[model] if row[0].position_id == position]
 
-    shared = [entry_line(session, row[0], units) for row in of(AuthorityEntry, None)]
+    shared = names.entries(of(AuthorityEntry, None))
     return {
-        position: _sheet(
-            session, of(Duty, position), of(AuthorityEntry, position), of(KpiTarget, position), units, shared
-        )
+        position: _sheet(names, of(Duty, position), of(AuthorityEntry, position), of(KpiTarget, position), shared)
         for position in position_ids
     }
 
 
-def unit_sheet(session: Session, unit_id: int, day: date) -> Sheet:
+def unit_sheet(
+    session: Session, unit_id: int, day: date, may_read: ColumnElement[bool] | None = None
+) -> Sheet:
     """The unit's own duties on a day, those no position is named for."""
-    duties = _rows(session, Duty, day, Duty.position_id.is_(None), PublishedList.unit_id == unit_id)
-    return _sheet(session, duties, [], [], {})
+    may = true() if may_read is None else may_read
+    duties = _rows(session, Duty, day, may, Duty.position_id.is_(None), PublishedList.unit_id == unit_id)
+    return _sheet(_Names(session, day, duties), duties, [], [])
 
 
-def everybody_sheet(session: Session, day: date, *where: Any) -> Sheet:
-    """What everybody may who holds a post on a day, by the lists that satisfy some conditions."""
+def everybody_sheet(session: Session, day: date, may_read: ColumnElement[bool]) -> Sheet:
+    """What everybody may who holds a post on a day."""
     speaks = AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None)
-    rows = _rows(session, AuthorityEntry, day, speaks, *where)
-    units = unit_titles(session, [entry.scope_unit_id for entry, _list in rows if entry.scope_unit_id], day)
-    return _sheet(session, [], rows, [], units)
+    rows = _rows(session, AuthorityEntry, day, may_read, speaks)
+    return _sheet(_Names(session, day, rows), [], rows, [])
 
 
-def _rows(session: Session, model: Any, day: date, *where: Any) -> list[Any]:
-    query = select(model, PublishedList).join(PublishedList, PublishedList.id == model.list_id)
+def _rows(session: Session, model: Any, day: date, may: ColumnElement[bool], *where: Any) -> list[Any]:
+    """Rows of a model with their list and whether that may be read."""
+    query = select(model, PublishedList, may.label("may_read")).join(PublishedList, PublishedList.id == model.list_id)
     return list(session.execute(query.where(in_force(day), *where).order_by(model.id)).all())
 
 
+class _Names:
+    """What the rows of some sheets name, read once: units, and who published the lists."""
+
+    def __init__(self, session: Session, day: date, rows: Sequence[Any], *, cite: bool = True) -> None:
+        self._session = session
+        shown = [row for row in rows if row.may_read]
+        lists = {row[1].id: row[1] for row in shown if cite}
+        scopes = {row[0].scope_unit_id for row in shown if isinstance(row[0], AuthorityEntry)}
+        owners = {one.unit_id for one in lists.values()}
+        self.units = unit_titles(session, [unit for unit in scopes | owners if unit is not None], day)
+        self._publishers = publishers(session, list(lists.values()))
+
+    def entries(self, rows: Sequence[Any]) -> list[EntryLine]:
+        """Those of the rows that may be read, in words."""
+        return [entry_line(self._session, row[0], self.units) for row in rows if row.may_read]
+
+    def sources(self, rows: Sequence[Any]) -> list[Source]:
+        """The lists of rows that may be read, each once."""
+        return [
+            Source(
+                self.units.get(one.unit_id, "–") if one.unit_id is not None else _("The whole installation"),
+                one.version, one.effective_from, one.published_at, self._publishers[one.id],
+            )
+            for one in {row[1].id: row[1] for row in rows if row.may_read and row[1].id in self._publishers}.values()
+        ]
+
+
 def _sheet(
-    session: Session, duties: list[Any], entries: list[Any], kpis: list[Any], units: dict[int, str],
-    shared: Sequence[EntryLine] = (),
+    names: _Names, duties: list[Any], entries: list[Any], kpis: list[Any], shared: Sequence[EntryLine] = (),
 ) -> Sheet:
     rows = [*duties, *entries, *kpis]
-    if not rows:
-        return Sheet(None, None, None, everybody=list(shared))
-    published: PublishedList = rows[0][1]
+    shown = [row for row in rows if row.may_read]
+    hidden = len(shown) < len(rows)
+    if not shown:
+        return Sheet(None, None, None, everybody=list(shared), hidden=hidden)
+    published: PublishedList = shown[0][1]
+    may: list[Duty] = [row[0] for row in duties if row.may_read]
+    measured: list[KpiTarget] = [row[0] for row in kpis if row.may_read]
     weights: dict[str | None, int] = {}
-    for kpi, _list in kpis:
+    for kpi in measured:
         weights[kpi.duty_code] = weights.get(kpi.duty_code, 0) + (kpi.weight or 0)
     return Sheet(
         published.id, published.version, published.effective_from,
-        [DutyLine(d.code, d.text, d.raci, weights.get(d.code, 0)) for d, _list in duties],
-        [entry_line(session, entry, units) for entry, _list in entries],
-        [KpiLine(k.code, k.title, wording.target(k), k.weight) for k, _list in kpis],
-        list(shared),
+        [DutyLine(one.code, one.text, one.raci, weights.get(one.code, 0)) for one in may],
+        names.entries(entries),
+        [KpiLine(kpi.code, kpi.title, wording.target(kpi), kpi.weight) for kpi in measured],
+        list(shared), names.sources(rows), hidden,
     )
+
+
+def publishers(session: Session, lists: Sequence[PublishedList]) -> dict[int, str | None]:
+    """Who published some lists, by list; None for one that was set up with the installation.
+
+    That is part of a list, so whoever reads it may know.
+    """
+    names = history.names(session, {one.published_by_account_id for one in lists if one.published_by_account_id})
+    return {
+        one.id: names.get(one.published_by_account_id, "–") if one.published_by_account_id else None for one in lists
+    }
 
 
 def entry_line(session: Session, entry: AuthorityEntry, units: dict[int, str]) -> EntryLine:
@@ -169,7 +243,7 @@ def entry_line(session: Session, entry: AuthorityEntry, units: dict[int, str]) -
     return EntryLine(
         entry.code, entry.title, wording.scope(entry, units), wording.limit(entry), power, kind, entry.basis or "",
         entry.action, entry.effect == "prohibit", entry.power == "read",
-        is_asked(house_of(session).registry, modules_on(session), entry.action),
+        entry.power not in STEPS and is_asked(house_of(session).registry, modules_on(session), entry.action),
     )
 
 
@@ -183,13 +257,13 @@ def unit_titles(session: Session, ids: list[int], day: date) -> dict[int, str]:
     return {unit: str(title) for unit, title in rows}
 
 
-def edges(session: Session, day: date, unit_ids: list[int]) -> list[Edge]:
-    """Hand-over lines among units, from the boundaries of the lists in force."""
+def edges(session: Session, day: date, unit_ids: list[int], may_read: ColumnElement[bool]) -> list[Edge]:
+    """Hand-over lines among units, from the boundaries of the lists in force that the reader may read."""
     rows = session.execute(
         select(Boundary, BoundarySupport.unit_id)
         .join(BoundarySupport, BoundarySupport.boundary_id == Boundary.id)
         .join(PublishedList, PublishedList.id == Boundary.list_id)
-        .where(in_force(day), Boundary.lead_unit_id.in_(unit_ids), BoundarySupport.unit_id.in_(unit_ids))
+        .where(may_read, in_force(day), Boundary.lead_unit_id.in_(unit_ids), BoundarySupport.unit_id.in_(unit_ids))
         .order_by(Boundary.id)
     )
     return [Edge(boundary.lead_unit_id, support, str(boundary.text), boundary.matter) for boundary, support in rows]

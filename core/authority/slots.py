@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.authority import reading
 from core.authority.mine import my_post
+from core.authority.readable import readable
 from core.base import clock
 from core.base.actor import Actor
 from core.kernel.specs import Fragment
@@ -19,9 +20,8 @@ FEW = 4
 
 
 def edges(session: Session, actor: Actor, *, day: date, unit_ids: Sequence[int]) -> list[Edge]:
-    """The boundaries among the units shown."""
-    del actor
-    return reading.edges(session, day, list(unit_ids))
+    """The boundaries among the units shown, of the lists the reader may read."""
+    return reading.edges(session, day, list(unit_ids), readable(session, actor))
 
 
 def my_position(session: Session, actor: Actor) -> Fragment | None:

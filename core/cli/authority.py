@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from core.access.calls import decide, require
+from core.access.decision import Decision, Denied
 from core.authority import reading
 from core.authority.document import parse
 from core.authority.publish import publish
+from core.authority.readable import READ, readable
 from core.base import clock
 from core.base.errors import InputErrors, NotFound, Problem
 from core.base.text import catalogue
@@ -63,15 +66,24 @@ def list_import(desk: Desk, files: tuple[Path, ...]) -> None:
 def list_show(desk: Desk, code: str) -> None:
     """The sentences people signed, by the code of the position, else of the unit."""
     with desk.session() as session:
-        require(session, desk.actor, "authority.list:read")
-        day = clock.today(desk.actor.zone)
+        require(session, desk.actor, READ)
+        day, may_read = clock.today(desk.actor.zone), readable(session, desk.actor)
         try:
-            sheet = reading.position_sheet(session, position_by_code(session, code).id, day)
+            sheet = reading.position_sheet(session, position_by_code(session, code).id, day, may_read)
         except NotFound:
-            sheet = reading.unit_sheet(session, unit_by_code(session, code).id, day)
+            sheet = reading.unit_sheet(session, unit_by_code(session, code).id, day, may_read)
+    if sheet.empty and sheet.hidden:
+        raise Denied(Decision(False, "OUT_OF_SCOPE", _("This list is not yours to read."), READ))
     if sheet.empty:
         raise Failed("list.empty", _("Nothing is published for {code}.", code=code))
-    desk.say(_("List version {version}, in force from {day}", version=sheet.version, day=sheet.effective_from))
+    for one in sheet.sources:
+        at = one.published_at.astimezone(ZoneInfo(desk.actor.zone)).date()
+        desk.say(_("List of {unit}, version {version}, in force from {day}", unit=one.unit, version=one.version,
+                   day=one.effective_from))
+        desk.say(_("published on {at} by {publisher}", at=at, publisher=one.publisher) if one.publisher
+                 else _("set up with the installation on {at}", at=at))
+    if sheet.hidden:
+        desk.say(_("Other lists that speak of it are not yours to read."))
     for duty in sheet.duties:
         desk.say(f"  {duty.code}  {duty.text}")
     for entry in sheet.entries:
@@ -82,6 +94,10 @@ def list_show(desk: Desk, code: str) -> None:
         desk.say(f"  {kpi.code}  {kpi.title}: {kpi.target}")
     desk.result({
         "version": sheet.version, "effective_from": sheet.effective_from,
+        "lists": [
+            {"list": str(one.unit), "version": one.version, "effective_from": one.effective_from,
+             "published_at": one.published_at, "published_by": one.publisher} for one in sheet.sources
+        ],
         "duties": [{"code": d.code, "text": str(d.text), "raci": d.raci} for d in sheet.duties],
         "authority": [
             {"code": e.code, "action": e.action, "title": str(e.title), "scope": str(e.scope), "limit": str(e.limit),

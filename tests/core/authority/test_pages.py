@@ -16,9 +16,11 @@ from sqlalchemy import select
 from core.app import create_app
 from core.authority import citing
 from core.authority.document import parse
-from core.authority.entries import readable, show
+from core.authority.entries import show
 from core.authority.models import PublishedList
 from core.authority.publish import bootstrap, publish
+from core.authority.readable import readable
+from core.base.text import use_locale
 from core.db.guard import system
 from core.identity import passwords, services
 from core.identity.models import Account
@@ -187,6 +189,100 @@ def test_lists_are_read_within_the_scope_of_the_entry_that_lets_one(company: Com
     for path in ("ACQ-H.A1", "ACQ-H.A1?version=18", "ALL.E1", "MD.L"):
         assert wang.get(f"/authority/entries/{path}").status_code == 404, path
     assert visit("nobody").get("/authority/").status_code == 403
+
+
+#: Who sees the chart and everybody's file.
+CHART = """
+list: "-"
+version: 2
+effective_from: "2026-03-01"
+everybody:
+  authority:
+    V1: {can: "org.chart:read", in: all, title: {zh: 查看架构图, en: Sees the chart}}
+    V2: {can: "person.record:read", in: all, title: {zh: 查看员工, en: Sees people}}
+"""
+HIDDEN, MORE = "What is published here stands in a list that is not yours", "Other lists that speak of it are not yours"
+
+
+def test_panels_files_and_hand_overs_keep_to_the_lists_one_may_read(company: Company, visit: Visit) -> None:
+    """sun reads the lists of marketing; the company's own list, which speaks of the head of ACQ, he does not."""
+    duty = "positions:\n  ACQ-H: {duties: {D9: {text: {zh: 复盘, en: Looks back}}}}"
+    for text in (CHART, ACQ):
+        as_li(company, text)
+    sun = visit("sun")
+    head, clerk = (f"/org?position={company.positions[code].id}" for code in ("ACQ-H", "ACQ-S"))
+    file = f"/people/{company.people['wang'].person_id}"
+    seen = (head, file, "/org?view=edges", f"/org?unit={company.units['MKT'].id}")
+    assert ["Strategy" in read(sun, path) for path in seen[:2]] == [True, True]
+    assert "Leads are handed over" in read(sun, seen[2])
+    as_li(company, NARROW)
+    for path in seen[:2]:
+        page = read(sun, path)
+        assert HIDDEN in page, path
+        for words in ("Strategy", "Approves spend", "Nothing is published", "Data scope", "version 18"):
+            assert words not in page, (path, words)
+    edges = read(sun, seen[2])
+    assert "Leads are handed over" not in edges
+    assert "No hand-over lines are recorded for this day, or they are not yours to read." in edges
+    assert "Nothing is published for this unit yet." in read(sun, seen[3])
+    page = read(sun, clerk)
+    for words in ("Sees colleagues", "Data scope", "List of Unit ACQ, version 3, in force from 2026-03-01; published"):
+        assert words in page, words
+    assert HIDDEN not in page
+    assert MORE not in page
+    top = read(sun, f"/org?unit={company.units['ACQ'].id}")
+    assert "Advertise" in top
+    assert "by Li" in top
+    assert "Strategy" in read(visit("wang"), file), "of himself he reads all"
+    as_li(company, ACQ.replace("version: 3", "version: 4").replace("2026-03-01", "2026-03-02")
+          .replace("positions:", duty))  # fmt: skip
+    unit = f"/authority/units/{company.units['ACQ'].id}"
+    for path in (head, file, unit):
+        page = read(sun, path)
+        assert "Looks back" in page, path
+        assert MORE in page, path
+        assert "Strategy" not in page, path
+
+
+def test_whoever_reads_a_list_reads_who_published_it_and_when(company: Company, visit: Visit) -> None:
+    with company.house.session(SYSTEM) as session:
+        first = session.scalars(select(PublishedList).order_by(PublishedList.id)).first()
+        assert first is not None
+        assert (first.published_by_account_id, first.published_by_person_id) == (None, None)
+    as_li(company, ACQ)
+    with company.house.session(SYSTEM) as session:
+        made = session.scalars(select(PublishedList).order_by(PublishedList.id.desc())).first()
+        assert made is not None
+        li = session.scalars(select(Account).where(Account.login == "li")).one()
+        assert (made.published_by_account_id, made.published_by_person_id) == (li.id, li.person_id)
+    wang = visit("wang")
+    index, unit = read(wang, "/authority/"), read(wang, f"/authority/units/{company.units['ACQ'].id}")
+    for page in (index, unit):
+        assert "by Li" in page
+        assert "set up with the installation on 20" in page
+    assert "List of Unit ACQ, version 3, in force from 2026-03-01; published on 20" in unit
+    assert "List of Unit CO, version 17, in force from 2025-01-01; set up with the installation" in unit
+    for path in ("mine", "everybody"):
+        assert "List of Unit CO, version 17" in read(wang, f"/authority/{path}"), path
+
+
+def test_no_word_of_an_entry_is_silent(company: Company, visit: Visit) -> None:
+    """What the program does not keep to yet is said where the entry is, in both languages."""
+    as_li(company, ACQ.replace('in: unit, title: {zh: 查看同事', 'in: unit, delegable: "yes", title: {zh: 查看同事')
+          .replace("when: {colour: red}", 'power: cosign, by_acting: "no"'))  # fmt: skip
+    sun = visit("sun")
+    page = read(sun, "/authority/entries/ACQ-S.B1")
+    assert "May be delegated yes; kept for delegation, not applied yet" in page
+    assert "Also by whoever acts for the post yes" in page
+    page = read(sun, "/authority/entries/ACQ-S.B2")
+    assert "Co-signs; kept for joint decisions, not applied yet: it permits nothing" in page
+    assert "Also by whoever acts for the post no" in page
+    assert "May be delegated" not in page
+    with company.house.session(SYSTEM) as session, use_locale("zh_CN"):
+        said = [str(value) for code in ("B1", "B2")
+                for _name, value in show(session, SYSTEM, f"ACQ-S.{code}", 3, date(2026, 3, 10)).lines]
+        assert "可委托（为委托功能预留，目前不生效）" in said
+        assert "会签（为会签流程预留，目前不生效，不产生任何权限）" in said
 
 
 def test_a_page_asks_little_of_the_database(company: Company, visit: Visit) -> None:
