@@ -11,15 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance import text
-from attendance.actions import DAYS
+from attendance.actions import CLOSE, DAYS, REOPEN
 from attendance.models import Group
 from attendance.services.importing import Report, import_punches
 from attendance.services.month import MonthReport, close_month, reopen_month
 from attendance.services.show import DayView, MonthView, month_views, name_of
-from remit.base import Month, NotFound
+from remit.base import Actor, Month, NotFound
 from remit.commands import MONTH, Desk, acting
 from remit.models import Employment
-from remit.services import visible
+from remit.services import allowed, require, unseen, visible
 from remit.specs import CommandSpec
 from remit.text import catalogue
 
@@ -59,7 +59,8 @@ def punches(desk: Desk, file: Path, source: str | None, zone: str | None, dry_ru
 def close(desk: Desk, month: Month, groups: Sequence[str]) -> None:
     """Compute and freeze a month, and say what HR should know."""
     with desk.progress(_("Computing attendance")) as bar, desk.session(write=True) as session:
-        report = close_month(session, desk.actor, month, groups=_groups(session, groups), progress=bar)
+        chosen = _groups(session, desk.actor, CLOSE, groups)
+        report = close_month(session, desk.actor, month, groups=chosen, progress=bar)
     desk.result(month_json(report))
     desk.say(text.closed_sentence(month, report.people, report.days))
     for warning in report.warnings:
@@ -74,7 +75,8 @@ def close(desk: Desk, month: Month, groups: Sequence[str]) -> None:
 def reopen(desk: Desk, month: Month, reason: str, groups: Sequence[str]) -> None:
     """Let a closed month be changed again, unless another module objects."""
     with desk.session(write=True) as session:
-        codes = reopen_month(session, desk.actor, month, reason=reason, groups=_groups(session, groups))
+        chosen = _groups(session, desk.actor, REOPEN, groups)
+        codes = reopen_month(session, desk.actor, month, reason=reason, groups=chosen)
     desk.result({"month": str(month), "groups": codes})
     desk.say(_("The attendance of {month} is open again.", month=month.title))
 
@@ -90,9 +92,10 @@ def show(desk: Desk, employee: str, month: Month) -> None:
             visible(session, desk.actor, DAYS, select(Employment).where(Employment.number == employee))
         ).one_or_none()
         if found is None:
-            raise NotFound(
+            missing = NotFound(
                 "attendance.employee", _("There is no employee {number}, or it is not yours to see.", number=employee)
             )
+            raise unseen(session, desk.actor, DAYS, Employment, missing)
         view = month_views(session, month, [found.id]).get(found.id)
         name = name_of(session, found)
     if view is None:
@@ -113,9 +116,11 @@ def _row(day: DayView) -> list[object]:
     return [day.day, times[0], times[1] if day.last != day.first else "-", *numbers, text.status(day.status)]
 
 
-def _groups(session: Session, codes: Sequence[str]) -> list[Group] | None:
+def _groups(session: Session, actor: Actor, action: str, codes: Sequence[str]) -> list[Group] | None:
     if not codes:
         return None
+    if not allowed(session, actor, action):
+        require(session, actor, action)  # before anything is said of groups
     found = {group.code: group for group in session.scalars(select(Group).where(Group.code.in_(codes)))}
     for code in codes:
         if code not in found:

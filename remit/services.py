@@ -1,6 +1,7 @@
 """What a service asks: who may, what others say, which modules are on."""
 
 from core.access.calls import allowed, decide, held_by, load, require, visible
+from core.access.unseen import unseen
 from core.audit.events import record_bulk, record_reveal, revealed_at
 from core.db.guard import system
 from core.kernel.house import check, choose, give, of
@@ -21,5 +22,6 @@ __all__ = [
     "require",
     "revealed_at",
     "system",
+    "unseen",
     "visible",
 ]

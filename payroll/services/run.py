@@ -15,7 +15,7 @@ from payroll.services import compute, setup, steps
 from payroll.text import _
 from remit.base import Actor, DomainError, Month, NotFound, clock
 from remit.jobs import Report
-from remit.services import check, require, system, visible
+from remit.services import allowed, check, require, system, unseen, visible
 from remit.specs import Change
 from remit.text import Text
 
@@ -30,7 +30,9 @@ def silent(done: int, total: int | None, message: Text | str = "") -> None:
 def run_of(
     session: Session, actor: Actor, month: Month, *, group: str | None = None, action: str = actions.RUN_READ
 ) -> Run:
-    """The regular run of a work month that the actor may do this to; ``NotFound`` when there is none."""
+    """The regular run of a work month that the actor may do this to; ``NotFound`` when there is none, ``Denied``
+    when he may not do it to every run and not to this one.
+    """
     statement = (
         select(Run)
         .join(PayPeriod, PayPeriod.id == Run.pay_period_id)
@@ -42,14 +44,17 @@ def run_of(
         statement = statement.where(PayGroup.code == group)
     found: Run | None = session.scalars(visible(session, actor, action, statement)).first()
     if found is None:
-        raise NotFound(
+        missing = NotFound(
             "payroll.no_run", _("There is no payroll of {month} yet, or it is not yours to see.", month=month.title)
         )
+        raise unseen(session, actor, action, Run, missing)
     return found
 
 
 def open_run(session: Session, actor: Actor, month: Month, *, group: str | None = None) -> Run:
     """The regular run of a month, made as a draft when there is none. Needs the right to calculate it."""
+    if not allowed(session, actor, actions.CALCULATE):
+        require(session, actor, actions.CALCULATE)  # before anything is said of pay groups
     with system(session, "payroll looks up a run"):
         chosen = setup.group_of(session, group)
         setup.ensure_components(session)

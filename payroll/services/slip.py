@@ -15,7 +15,7 @@ from payroll.models import SLIP_COLUMNS, PayPeriod, Run, RunColumn, Slip
 from payroll.text import _
 from remit.base import Actor, Month, NotFound
 from remit.models import Employment, Person, Translation
-from remit.services import allowed, load, system, visible
+from remit.services import allowed, load, system, unseen, visible
 
 #: From here on a person sees his own slip.
 SHOWN = ("published", "locked")
@@ -112,20 +112,24 @@ def run_of_slip(session: Session, slip: Slip) -> Run:
 
 
 def slip_of_number(session: Session, actor: Actor, number: str, month: Month) -> tuple[Slip, Run]:
-    """The regular slip of an employee number in a work month that the actor may read; ``NotFound`` otherwise."""
+    """The regular slip of an employee number in a work month that the actor may read; ``NotFound`` when there is
+    none, ``Denied`` when he may not read everybody's and not this one.
+    """
     with system(session, "payroll finds an employee by number"):
-        employment = session.scalars(select(Employment.id).where(Employment.number == number)).one_or_none()
+        one = session.scalars(select(Employment).where(Employment.number == number)).one_or_none()
         periods = session.scalars(select(PayPeriod.id).where(PayPeriod.work_month == month.number)).all()
     statement = select(Slip).where(
-        Slip.employment_id == (employment or 0), Slip.pay_period_id.in_(periods), Slip.kind == "regular",
+        Slip.employment_id == (one.id if one else 0), Slip.pay_period_id.in_(periods), Slip.kind == "regular",
         Slip.void.is_(False),
     )
     found = session.scalars(visible(session, actor, actions.SLIP_READ, statement)).one_or_none()
     if found is None:
-        raise NotFound(
+        missing = NotFound(
             "payroll.no_slip", _("There is no payslip of {number} in this month, or it is not yours to see.",
                                  number=number)
         )  # fmt: skip
+        own = one is not None and one.person_id == actor.person_id
+        raise unseen(session, actor, actions.SLIP_READ, Slip, missing, own=own)
     return open_slip(session, actor, found.id)
 
 
