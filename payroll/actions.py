@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from payroll.text import _
 from remit.base import clock
 from remit.formula import MONEY
 from remit.models import Assignment, PositionVersion, dated, guard
+from remit.services import system
 from remit.specs import ActionDef, Anchor, Attribute, Facts, FieldGroup, ResourceType, SuggestedEntry, Usage, by_column
 
 SALARY_READ = "payroll.salary:read"
@@ -103,6 +104,12 @@ def _approved(session: Session, usage: Usage) -> int:
     return int(total or 0)
 
 
+def _runs_holding(session: Session, person_id: int) -> Collection[int]:
+    """The runs with a payslip of a person: who opens one of them looks at his amounts too."""
+    with system(session, "which payrolls hold a payslip of somebody"):
+        return session.scalars(select(Slip.run_id).where(Slip.person_id == person_id).distinct()).all()
+
+
 def _resource(name: str, model: type[Any], read: str) -> ResourceType:
     anchors: dict[str, Anchor] = {
         "person": by_column("person_id"), "unit": _post("unit_id"), "position": _post("position_id"),
@@ -130,6 +137,7 @@ RESOURCE_TYPES = (
         anchors={"legal_entity": by_column("legal_entity_id")},
         read=RUN_READ,
         attributes={"gross": Attribute(_("Gross pay"), MONEY, "gross", currency="currency")},
+        holding=_runs_holding,
     ),
 )
 

@@ -69,11 +69,12 @@ def record_denied(database: Database, actor: Actor, decision: Decision, obj: Any
 
 def record_reveal(
     session: Session, group: str, obj: Any, *, subject_id: int | None, purpose: str,
-    decision: Decision | None = None, count: int | None = None,
+    decision: Decision | None = None, count: int | None = None, subjects: Iterable[int] = (),
 ) -> None:
     """Somebody opened a masked group of fields: which, of whom (``subject_id`` is a person), and what for.
 
-    What is opened for many at once, such as a list, is one record about the list with the ``count`` of its people.
+    What is opened for many at once, such as a list, is one record about the list with the ``count`` of its people
+    (all but the reader); where it was opened for some of them only, one record for each of the ``subjects``.
     """
     shaped = shape_of(obj)
     values = row(
@@ -83,7 +84,7 @@ def record_reveal(
     if shaped is not None:
         values["object_type"], values["object_id"] = shaped.table, identity(shaped, obj)
         values["root_type"], values["root_id"] = root(shaped, obj)
-    write(session, [values])
+    write(session, [{**values, "subject_id": one, "row_count": None} for one in subjects] or [values])
 
 
 def revealed_at(session: Session, group: str, obj: Any, *, since: datetime) -> datetime | None:

@@ -11,6 +11,8 @@ from core.access.calls import visible
 from core.audit.actions import READ
 from core.audit.models import AuditEntry
 from core.base.actor import Actor
+from core.db.guard import table_of
+from core.kernel.house import of
 
 PAGE = 100
 #: Where what lies above leaves the names of accounts: ``house.session_info["account_names"]``, a function of a
@@ -43,8 +45,19 @@ def deeds(
 def looks(
     session: Session, actor: Actor, person_id: int, *, before: int | None = None, limit: int = PAGE
 ) -> Sequence[AuditEntry]:
-    """Who opened masked data of one person, when and what for, newest first."""
-    statement = select(AuditEntry).where(AuditEntry.subject_id == person_id, AuditEntry.kind == "reveal")
+    """Who opened masked data of one person, when and what for, newest first.
+
+    Somebody who opened the whole of what holds the person's data, such as a payroll, looked at it too.
+    """
+    about = [AuditEntry.subject_id == person_id]
+    for resource in of(session).registry.resource_types.values():
+        if resource.holding is not None:
+            rows = [str(key) for key in resource.holding(session, person_id)]
+            about.append(and_(
+                AuditEntry.subject_id.is_(None), AuditEntry.root_type == table_of(resource.model).name,
+                AuditEntry.root_id.in_(rows), AuditEntry.person_id.is_distinct_from(person_id),
+            ))  # fmt: skip
+    statement = select(AuditEntry).where(or_(*about), AuditEntry.kind == "reveal")
     return _page(session, actor, statement, before, limit)
 
 

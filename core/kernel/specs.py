@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -141,7 +141,8 @@ class ResourceType:
 
     ``anchors`` maps ``person``, ``unit``, ``position`` and ``legal_entity`` to predicates. A scope whose anchor is
     missing never matches. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
-    lists ask for.
+    lists ask for. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding`` finds
+    the ids of the rows that hold something of a person, so that he can be told who looked.
     """
 
     name: str
@@ -151,6 +152,7 @@ class ResourceType:
     groups: tuple[FieldGroup, ...] = ()
     read: str = ""
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    holding: Callable[[Session, int], Collection[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,26 +32,27 @@ def open_until(session: Session, run: Run) -> datetime | None:
 
 
 def open_run(session: Session, actor: Actor, run: Run, purpose: str) -> datetime:
-    """Open the amounts of a run, with one record for all of it; returns until when.
+    """Open the amounts of a run, with one record for all of it, or one for each person if it is not all; returns until
+    when.
 
     Raises ``Denied`` for whoever may open no slip of it beside his own, ``DomainError`` without a purpose or slips.
     """
-    inner = visible(
-        session, actor, actions.SLIP_REVEAL,
-        select(Slip.id).where(Slip.run_id == run.id, Slip.person_id != (actor.person_id or 0)),
-    )  # fmt: skip
-    found = inner.subquery()
+    others = select(Slip.id).where(Slip.run_id == run.id, Slip.person_id != (actor.person_id or 0))
+    inner = visible(session, actor, actions.SLIP_REVEAL, others)
+    found, every = inner.subquery(), others.subquery()
     with system(session, "how many payslips of a run are opened"):
-        count, first = session.execute(
-            guard.carry(select(func.count(), func.min(found.c.id)).select_from(found), inner)
+        total = select(func.count()).select_from(every).scalar_subquery()
+        count, first, of_all = session.execute(
+            guard.carry(select(func.count(), func.min(found.c.id), total).select_from(found), inner)
         ).one()
         of_others = Slip.id == first if first is not None else Slip.person_id != (actor.person_id or 0)
         slip = session.scalars(select(Slip).where(Slip.run_id == run.id, of_others).limit(1)).first()
+        some = session.scalars(select(Slip.person_id).where(Slip.id.in_(inner))).all() if count < of_all else ()
     if slip is None:
         raise DomainError("payroll.nothing_to_open", _("There are no payslips of others in this payroll."))
     decision = require(session, actor, actions.SLIP_REVEAL, slip)
     record_reveal(
-        session, GROUP, run, subject_id=None, purpose=said(purpose), decision=decision, count=count,
+        session, GROUP, run, subject_id=None, purpose=said(purpose), decision=decision, count=count, subjects=some,
     )  # fmt: skip
     return clock.now() + OPEN_FOR
 
