@@ -21,11 +21,11 @@ from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind
 from core.authority.wording import scope as in_words
 from core.base import clock
 from core.base.actor import Actor
-from core.base.text import catalogue
+from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.kernel import state
 from core.kernel.specs import ActionDef, Facts, ResourceType
-from core.org.models import PositionVersion, UnitVersion
+from core.org.models import LegalEntity, PositionVersion, UnitVersion
 
 _ = catalogue("authority")
 
@@ -181,17 +181,11 @@ class ListEngine:
     def _out_of_scope(
         self, session: Session, asked: Asked, grants: Sequence[tuple[Hat | None, Entry]]
     ) -> Decision:
-        narrow = [entry for hat, entry in grants if not self._in_scope(asked, hat, entry)]
+        narrow = [(hat, entry) for hat, entry in grants if not self._in_scope(asked, hat, entry)]
         if asked.whole and narrow:
-            widest = narrow[-1]
-            units = select(UnitVersion.title).where(
-                UnitVersion.unit_id == widest.scope_unit_id, as_of(UnitVersion, asked.snapshot.day)
-            )
-            title = session.scalar(units) if widest.scope_unit_id is not None else None
-            named = {widest.scope_unit_id: str(title)} if title is not None and widest.scope_unit_id else {}
             message = _(
                 "“{title}” is about the whole organisation with all its companies; your list gives it for “{scope}” "
-                "only.", title=asked.action.title, scope=in_words(widest, named),
+                "only.", title=asked.action.title, scope=_reach(session, asked.snapshot, *narrow[-1]),
             )
         else:
             message = _("“{title}” is on your list, but not for this one.", title=asked.action.title)
@@ -263,6 +257,17 @@ def _rank(route: tuple[Hat | None, Entry]) -> tuple[Any, ...]:
         RANK[entry.scope], entry.limit_minor is None, entry.limit_minor or 0, entry.code,
         hat.assignment_id if hat else 0,
     )
+
+
+def _reach(session: Session, snapshot: Snapshot, hat: Hat | None, entry: Entry) -> Text | str:
+    """Where a scope reaches, for a refusal: a company and a unit that the entry names by their names."""
+    node = home(snapshot, hat, entry)
+    if entry.scope == "company" and node is not None:
+        return str(session.scalar(select(LegalEntity.name).where(LegalEntity.id == node.legal_entity_id)))
+    if entry.scope_unit_id is None or node is None:
+        return in_words(entry, {})
+    title = select(UnitVersion.title).where(UnitVersion.unit_id == node.unit_id, as_of(UnitVersion, snapshot.day))
+    return in_words(entry, {node.unit_id: str(session.scalar(title))})
 
 
 def _permission(action: ActionDef, hat: Hat | None, entry: Entry) -> Decision:

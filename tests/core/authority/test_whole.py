@@ -60,8 +60,8 @@ def may(company: Company, name: str = "zhao") -> tuple[bool, str, str]:
     ("scope", "unit", "one", "two", "words"),
     [
         ("all", None, True, True, ""),
-        ("company", None, True, False, "The company"),
-        ("company", "ACQ", True, False, "The company of Unit ACQ"),
+        ("company", None, True, False, "Lingke"),
+        ("company", "ACQ", True, False, "Lingke"),
         ("subtree", None, True, False, "Own unit and below"),
         ("subtree", "MKT", False, False, "Unit MKT and below"),
         ("unit", None, False, False, "Own unit"),
