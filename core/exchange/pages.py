@@ -42,7 +42,7 @@ def index(session: Session, actor: Actor) -> Page:
     mine = [exchange for exchange in importing.exchanges(session) if allowed(session, actor, exchange.action)]
     titles = {exchange.name: exchange.title for exchange in importing.exchanges(session)}
     return page(
-        "exchange/index.html", title=_("Import"), exchanges=mine,
+        "exchange/index.html", title=_("Imports"), exchanges=mine,
         imports=[{"record": one, "title": titles.get(one.kind, one.kind)}
                  for one in importing.own_imports(session, actor)],
     )
@@ -94,7 +94,7 @@ def show(session: Session, actor: Actor, import_id: int) -> Page | Response:
     first = max(0, request.args.get("from", 0, type=int))
     return page(
         "exchange/show.html", {"import-progress": "progress"},
-        title=_exchange_title(session, record), crumb=[(_("Import"), url_for("exchange.index"))],
+        title=_exchange_title(session, record), crumb=[(_("Imports"), url_for("exchange.index"))],
         record=record, report=report, counts=_counts(record), problems=report.problems[first:first + PAGE],
         first=first, size=PAGE, working=working, job=job, here=here,
         progress=progress_of(session, job) if job is not None and working else Progress(),
@@ -155,7 +155,7 @@ def _form(exchange: Exchange, *, error: Any = None, chosen: list[str] | None = N
         for column in exchange.sheet.columns
     ]
     return page(
-        "exchange/new.html", title=exchange.title, crumb=[(_("Import"), url_for("exchange.index"))],
+        "exchange/new.html", title=exchange.title, crumb=[(_("Imports"), url_for("exchange.index"))],
         exchange=exchange, columns=columns, error=error, chosen=chosen or [],
         size=exchange.limits.size >> 20, status=422 if error is not None else 200,
     )

@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from core.access.decision import Denied
 from core.base.actor import Actor
 from core.base.errors import DomainError, InputErrors, NotFound
-from core.base.text import Text, catalogue
+from core.base.text import Text, catalogue, listed
 from core.web import frame, gate, ports, rendering, visit
 from core.web.forms import flat_messages
 from core.web.pages import VARY, block_for, page
@@ -116,7 +116,7 @@ def _why(error: Denied, actor: Actor | None) -> list[tuple[Text | str, Text | st
     if decision.list_version is not None:
         facts.append((_("Version of the list"), str(decision.list_version)))
     if decision.held_by:
-        facts.append((_("Posts that may"), " · ".join(decision.held_by)))
+        facts.append((_("Posts that may"), listed(decision.held_by)))
     facts.append((_("Code"), decision.code))
     return facts
 
