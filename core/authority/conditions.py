@@ -98,9 +98,7 @@ def hold(resource: ResourceType | None, when: Mapping[str, str] | None, obj: Any
     return all(condition.holds(obj) for condition in found)
 
 
-def rows(resource: ResourceType, when: Mapping[str, str] | None, model: Any) -> list[ColumnElement[bool]]:
+def rows(resource: ResourceType, when: Mapping[str, str], model: Any) -> list[ColumnElement[bool]]:
     """The same for the rows of a model, as terms that must all be true."""
-    if not when:
-        return []
     found = _read_all(resource, when)
     return [false()] if found is None else [condition.rows(model) for condition in found]

@@ -92,7 +92,7 @@ def test_engine_and_reference_agree(house: House) -> None:
     house.database.create_all(Own.metadata)
 
     @settings(
-        max_examples=60, deadline=None, derandomize=True,
+        max_examples=100, deadline=None, derandomize=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(made=worlds())

@@ -131,7 +131,7 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
         limit=limit, currency=draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit or cap else None, cap=cap,
         when=when, by_acting=draw(st.booleans()),
         version=version, start=start, end=end,
-        power=draw(st.sampled_from(["decide", "decide", "decide", "do", "propose", "cosign", "review"])),
+        power=draw(st.sampled_from([*["decide"] * 6, *["do"] * 3, "propose", "cosign", "review"])),
     )
 
 
