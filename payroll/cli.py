@@ -12,6 +12,7 @@ from payroll.services import explain, files, look
 from payroll.services import run as runs
 from payroll.services import slip as slips
 from payroll.services.explain import Explained
+from payroll.services.present import tax_row, value_of
 from payroll.services.salary import history
 from payroll.text import _
 from remit.base import Month, format_money
@@ -110,13 +111,15 @@ def show(desk: Desk, employee: str, month: Month, explained: bool, purpose: str)
 
 def _say_line(desk: Desk, line: Explained) -> None:
     desk.say(f"{line.title}  {line.shown}")
-    desk.say(f"    = {line.words.get(current_locale(), line.formula)}")
+    words, figures = (told.get(current_locale(), line.formula) for told in (line.words, line.figures))
+    desk.say(f"    = {words}")
+    if figures != words and not line.formula.endswith("_due"):
+        desk.say(f"    = {figures}")
     if not line.agrees:
         desk.say(_("    This line no longer computes to the stored amount."))
     for basis in line.basis:
         source = f"  [{basis.source}, {basis.valid_from}]" if basis.source else ""
-        facts = "  " + ", ".join(f"{label} {value}" for label, value in basis.facts) if basis.facts else ""
-        desk.say(f"    {basis.title}  {basis.shown}{facts}{source}")
+        desk.say(f"    {basis.title}  {tax_row(basis) if basis.facts else value_of(basis)}{source}")
     for one in line.slices:
         desk.say(_("    Days {first} to {last}: {share} of {amount}", first=one.first, last=one.last,
                    share=format_money(one.share), amount=format_money(one.amount)))  # fmt: skip
@@ -130,7 +133,8 @@ def _line(line: Explained, *, explained: bool) -> dict[str, Any]:
     }
     if explained:
         told |= {
-            "formula": line.formula, "figures": line.figures, "source": line.source, "agrees": line.agrees,
+            "formula": line.formula, "figures": line.figures.get(current_locale()), "source": line.source,
+            "agrees": line.agrees,
             "basis": [
                 {"code": one.code, "kind": one.kind, "shown": one.shown, "source": one.source,
                  "valid_from": one.valid_from, "place": one.place, "facts": dict(one.facts)}

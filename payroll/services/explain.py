@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from payroll.models import Run, RunColumn, Slip
 from payroll.services import freeze
 from payroll.services.formulas import TYPES, Formulas, Line
-from payroll.services.shorthand import Titles, brief
+from payroll.services.reading import said
+from payroll.services.shorthand import Titles, brief, percent
 from payroll.services.slip import columns_of, lines
-from remit.formula import Trace
+from remit.formula import Fact, Trace
 from remit.models import Translation
 from remit.services import system
 from remit.text import LOCALES
@@ -36,6 +37,7 @@ class Basis:
     place: str = ""
     carried: bool = False
     facts: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class SliceShown:
 @dataclass(frozen=True, slots=True)
 class Explained:
     """One line with its reasons. ``agrees`` says that computing it again gave what is stored; ``words`` is the formula
-    with the names people know and ``short`` the calculation in a few words, both by locale.
+    with the names people know, ``figures`` the same as it was reckoned and ``short`` the calculation in a few words,
+    each by locale.
     """
 
     code: str
@@ -60,7 +63,7 @@ class Explained:
     type: str
     value: int
     formula: str
-    figures: str
+    figures: Mapping[str, str]
     source: str
     owner: str
     agrees: bool
@@ -95,9 +98,10 @@ def explain(
     return [
         Explained(
             line.code, Translation(line.title), line.kind, line.type, stored[line.code], line.formula,
-            _figures(line.formula, traces[line.code]), line.source, line.owner,
+            {locale: _figures(line.formula, traces[line.code], units, locale) for locale in LOCALES}, line.source,
+            line.owner,
             traces[line.code].value == stored[line.code],
-            tuple(_basis(traces[line.code], parameters, titles)),
+            tuple(_basis(traces[line.code], parameters, titles, units)),
             tuple(_slices(slices, agreed, line.code)),
             {locale: _worded(line.formula, titles, locale) for locale in LOCALES},
             {locale: brief(traces[line.code], titles, units, locale) for locale in LOCALES},
@@ -123,7 +127,7 @@ def outline(
     titles = _titles(made)
     return [
         Explained(
-            line.code, Translation(line.title), line.kind, line.type, 0, line.formula, line.formula, line.source,
+            line.code, Translation(line.title), line.kind, line.type, 0, line.formula, {}, line.source,
             line.owner, True, tuple(_named(line.formula, parameters, titles)),
             words={locale: _worded(line.formula, titles, locale) for locale in LOCALES},
         )
@@ -136,13 +140,17 @@ def _named(formula: str, parameters: Mapping[str, Mapping[str, Any]], titles: Ti
     names = dict.fromkeys(_NAME.findall(_STRING.sub("", formula)))
     return [
         Basis(
-            name, Translation(titles[name]),
-            TYPES[told["unit"]].show(told["value"]) if (told := parameters.get(name, {})) else "",
+            name, Translation(titles[name]), _parameter(told) if (told := parameters.get(name, {})) else "",
             "parameter" if told else "input", told.get("source", ""), told.get("valid_from", ""),
             told.get("place", ""), bool(told.get("carried")),
         )
         for name in names if titles.get(name)
     ]  # fmt: skip
+
+
+def _parameter(told: Mapping[str, Any]) -> str:
+    """The value of a parameter as its notice has it."""
+    return percent(told["value"]) if told["unit"] == "rate" else TYPES[told["unit"]].show(told["value"])
 
 
 def _line(column: RunColumn) -> Line:
@@ -183,8 +191,17 @@ def _titles(made: Formulas) -> dict[str, Mapping[str, str]]:
     return titles
 
 
+def _shown(step: Trace, unit: str) -> str:
+    """What an input or another line was, a rate as a percentage."""
+    return percent(step.value, step.scale) if unit == "rate" else step.shown
+
+
+def _fact(fact: Fact) -> str:
+    return percent(int(fact.value)) if fact.label == "rate" else fact.shown
+
+
 def _basis(
-    trace: Trace, parameters: Mapping[str, Mapping[str, Any]], titles: Titles
+    trace: Trace, parameters: Mapping[str, Mapping[str, Any]], titles: Titles, units: Mapping[str, str]
 ) -> list[Basis]:
     found: list[Basis] = []
     for step in (*trace.used("input"), *trace.used("component")):
@@ -193,13 +210,14 @@ def _basis(
         kind = "parameter" if told else step.op
         found.append(
             Basis(
-                step.name, title, step.shown, kind, told.get("source", ""), told.get("valid_from", ""),
-                told.get("place", ""), bool(told.get("carried")),
+                step.name, title, _shown(step, units.get(step.name, "")), kind, told.get("source", ""),
+                told.get("valid_from", ""), told.get("place", ""), bool(told.get("carried")),
+                unit=units.get(step.name, ""),
             )
         )
     for step in trace.walk():
         if step.op == "call" and step.facts:
-            facts = tuple((fact.label, fact.shown) for fact in step.facts)
+            facts = tuple((fact.label, _fact(fact)) for fact in step.facts)
             title = Translation({"zh_CN": "税率表", "en": "Tax table"})
             found.append(Basis(step.name, title, "", "table", facts=facts))
     return found
@@ -218,19 +236,21 @@ def _slices(slices: list[dict[str, int]], agreed: list[str], code: str) -> list[
 
 def _worded(source: str, titles: Titles, locale: str) -> str:
     """The formula with the names people know."""
-    return _replaced(source, {name: title.get(locale, name) for name, title in titles.items() if title})
+    return said(source, lambda code: titles.get(code, {}).get(locale, code), locale)
 
 
-def _figures(source: str, trace: Trace) -> str:
-    """The formula with figures in place of names; branches that were not taken keep their names."""
-    return _replaced(source, {step.name: step.shown for step in trace.walk() if step.op in ("input", "component")})
+def _figures(source: str, trace: Trace, units: Mapping[str, str], locale: str) -> str:
+    """The formula as it was reckoned: figures in place of names, and of choices what applied."""
+    leaves = {step.name: step for step in trace.walk() if step.op in ("input", "component", "parameter")}
+    taken = {
+        step.text: next((child.role for child in step.children if child.role in ("then", "else")), "else")
+        for step in trace.walk() if step.op == "if"
+    }  # fmt: skip
 
+    def figure(code: str) -> str:
+        step = leaves.get(code)
+        if step is None:
+            return code
+        return _shown(step, units.get(code, ""))
 
-def _replaced(source: str, words: Mapping[str, str]) -> str:
-    parts: list[str] = []
-    end = 0
-    for quoted in _STRING.finditer(source):
-        parts += [_NAME.sub(lambda name: words.get(name[0], name[0]), source[end:quoted.start()]), quoted[0]]
-        end = quoted.end()
-    parts.append(_NAME.sub(lambda name: words.get(name[0], name[0]), source[end:]))
-    return "".join(parts).replace(" * ", " × ").replace(" / ", " ÷ ").replace(" - ", " − ")
+    return said(source, figure, locale, taken)

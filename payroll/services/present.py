@@ -44,8 +44,9 @@ def explained(lines: Iterable[Explained], *, masked: bool = False, zeros: bool =
             "label": str(line.title), "value": shown_value(line), "source": line.source, "children": _children(line),
             "formula": formula, "short": short_of(line),
         }
-        if line.formula != line.figures and not line.formula.endswith("_due"):
-            told["note"] = line.figures
+        figures = line.figures.get(current_locale(), "")
+        if figures != formula and not line.formula.endswith("_due"):
+            told["note"] = f"= {figures}"
         if not line.agrees:
             told["warn"] = str(_("Computed again this line is another amount."))
         found.append(told)
@@ -79,10 +80,9 @@ def _children(line: Explained) -> list[dict[str, Any]]:
 
 
 def _basis(one: Basis, *, masked: bool = False) -> dict[str, Any]:
-    value = str(_WORDS[one.shown]) if one.shown in _WORDS else one.shown
-    told: dict[str, Any] = {"label": str(one.title), "value": value or (MASK if masked else "")}
+    told: dict[str, Any] = {"label": str(one.title), "value": value_of(one) or (MASK if masked else "")}
     if one.facts:
-        told["note"] = str(_("Row {row}, rate {rate}, quick deduction {deduction}", **_facts(one)))
+        told["note"] = tax_row(one)
     if one.source:
         since = str(_("in force from {day}", day=one.valid_from))
         carried = str(_("carried on until a new notice")) if one.carried else ""
@@ -90,9 +90,20 @@ def _basis(one: Basis, *, masked: bool = False) -> dict[str, Any]:
     return told
 
 
-def _facts(one: Basis) -> dict[str, str]:
+def value_of(one: Basis) -> str:
+    """What a line was worked out from, with the unit people count it in."""
+    if one.shown in _WORDS:
+        return str(_WORDS[one.shown])
+    if one.unit == "minutes":
+        return str(_("{count} min", count=one.shown))
+    return str(_("{count} day", "{count} days", count=one.shown)) if one.unit == "days" else one.shown
+
+
+def tax_row(one: Basis) -> str:
+    """The row of a tax table that applied."""
     told = dict(one.facts)
-    return {name: told.get(name, "–") for name in ("row", "rate", "deduction")}
+    found = {name: told.get(name, "–") for name in ("row", "rate", "deduction")}
+    return str(_("Row {row}, rate {rate}, quick deduction {deduction}", **found))
 
 
 def parts(lines: Sequence[Explained]) -> dict[str, list[Explained]]:

@@ -71,7 +71,7 @@ class _Sayer:
         facts = {fact.label: fact for fact in step.facts}
         if not step.children or "rate" not in facts:
             return step.shown
-        said = f"{self._inside(step.children[0])} × {_percent(Fraction(facts['rate'].shown))}"
+        said = f"{self._inside(step.children[0])} × {percent(Fraction(facts['rate'].shown), 1)}"
         quick = facts["deduction"].shown if "deduction" in facts else "0"
         return said if quick.strip("0.") == "" else f"{said} − {quick}"
 
@@ -84,7 +84,7 @@ class _Sayer:
     def _leaf(self, step: Trace) -> str:
         unit = self.units.get(step.name, "")
         if unit == "rate":
-            return _percent(_exact(step))
+            return percent(step.value, step.scale)
         title = self.titles.get(step.name, {}).get(self.locale, step.name)
         shown = step.shown
         if unit == "minutes":
@@ -103,9 +103,9 @@ def _signs(step: Trace) -> str:
     return written if step.op == "literal" and len(written) < 20 else step.shown
 
 
-def _percent(rate: Fraction) -> str:
+def percent(rate: int | Fraction, scale: int = 1_000_000) -> str:
     """A rate as it stands in a notice: 8%, 0.5%."""
-    hundredths = rate * 100
+    hundredths = Fraction(rate) / scale * 100
     if hundredths.denominator == 1:
         return f"{hundredths.numerator}%"
     return f"{float(hundredths):.4f}".rstrip("0").rstrip(".") + "%"

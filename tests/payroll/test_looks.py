@@ -68,7 +68,7 @@ def seen(company: Company, whose: str) -> Looks:
     """Who looked at somebody's amounts, what for, and at how many people's in one go; newest first."""
     names = {one.person_id: name for name, one in company.employments.items()}
     rows = looks(company.session, SYSTEM, company.employments[whose].person_id)
-    return [(names.get(row.person_id), row.reason or "", row.row_count) for row in rows]
+    return [(names.get(row.person_id or 0), row.reason or "", row.row_count) for row in rows]
 
 
 def open_run(company: Company, run: Run, name: str, purpose: str) -> None:
