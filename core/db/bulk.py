@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,7 @@ Columns = Mapping[str, Any]
 Marker = Iterable[tuple[str, str]]
 
 _CHUNK = 50_000
+_EPOCH = date(1970, 1, 1).toordinal()
 _HANDED_OUT = "bulk_handed_out"
 _NO_CONTEXT: Any = None
 
@@ -111,7 +112,7 @@ def _to_array(
         except OverflowError:
             raise ValueError(f"column {name} holds a number beyond 64 bits") from None
     if isinstance(kind, Date):
-        return np.array(values, dtype="datetime64[D]")  # dates, or the texts of dates that SQLite keeps
+        return _days(values)
     if process is not None:
         values = list(map(process, values))
     if isinstance(kind, Float):
@@ -121,6 +122,15 @@ def _to_array(
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
+
+
+def _days(values: Sequence[Any]) -> Array:
+    """Dates, or the texts of dates that SQLite keeps, as days. NumPy reads texts fast, and dates twenty times slower
+    than Python counts them.
+    """
+    if values and type(values[0]) is date and None not in values:
+        return (np.fromiter(map(date.toordinal, values), np.int64, len(values)) - _EPOCH).view("datetime64[D]")
+    return np.array(values, dtype="datetime64[D]")
 
 
 # -- writing -----------------------------------------------------------------------------------------------------
