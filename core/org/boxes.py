@@ -12,7 +12,7 @@ from flask import url_for
 from core.base import clock
 from core.base.actor import Actor
 from core.base.text import catalogue
-from core.org.chart import MOST_ACROSS, MOST_OF_A_UNIT, PAGE, Holder, PostBox, UnitBox
+from core.org.chart import MOST_ACROSS, MOST_OF_A_UNIT, PAGE, Holder, Lines, PostBox, UnitBox
 
 _ = catalogue("org")
 
@@ -69,12 +69,18 @@ class Drawing:
         count = len(made["children"])
         return made | {"rows": _rows(count)} if self.hung else made
 
-    def of_unit(self, box: UnitBox, skip: int = 0) -> list[dict[str, Any]]:
-        """The unit's own positions; where there are more than a page, the last line fetches the next."""
-        nodes = [self.post(post) for post in self.posts.get(box.id, [])]
-        rest = box.posts - skip - len(nodes)
+    def of_unit(self, box: UnitBox, skip: int = 0, without: int | None = None) -> list[dict[str, Any]]:
+        """The unit's own positions; where there are more than a page, the last line fetches the next.
+
+        The last of more than a page is the chosen one; the pages that follow leave it out.
+        """
+        posts = self.posts.get(box.id, [])
+        nodes = [self.post(post) for post in posts]
+        rest = box.posts - skip - len(nodes) - (1 if without else 0)
         if rest > 0:
+            without = posts[-1].id if len(posts) > PAGE else without
             values = {"own": 1} if box.children else {}
+            values |= {"without": without} if without else {}
             url = self.address("org.children", unit_id=box.id, skip=skip + PAGE, **values)
             nodes.append({"more": {"url": url, "count": rest}})
         return nodes
@@ -86,7 +92,7 @@ class Drawing:
             "target": "#panel", "lead": head_of(box, self.posts), "filled": box.own_filled, "quota": box.own_quota,
             "key": f"o{box.id}",
         }}
-        if box.posts > MOST_OF_A_UNIT:
+        if box.posts > MOST_OF_A_UNIT and all(post.id != self.position_id for post in self.posts.get(box.id, ())):
             url = self.address("org.children", unit_id=box.id, own=1)
             return made | {"folded": True, "children_url": url}
         return made | {"children": self.of_unit(box), "column": True}
@@ -120,12 +126,31 @@ class Drawing:
             made |= {"folded": True, "children_url": self.address("org.reports", position_id=post.id)}
         return made
 
-    def below(self, above: int, boxes: Sequence[PostBox], *, skip: int = 0, count: int) -> list[dict[str, Any]]:
-        """Those who report to a position, and the line that fetches the next of them."""
-        nodes = [self.post(box) for box in boxes]
+    def lines(self, found: Lines) -> list[dict[str, Any]]:
+        """The chart by reporting line: two levels open and the way to the chosen position, the others on demand."""
+        return self.below(None, found.tops, count=found.count, under=found.under)
+
+    def below(
+        self, above: int | None, boxes: Sequence[PostBox], *, skip: int = 0, count: int,
+        under: Mapping[int, Sequence[PostBox]] | None = None, without: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Those who report to a position, or stand at the top, and the line that fetches the next of them.
+
+        The last of more than a page is there for his own sake; the pages that follow leave him out.
+        """
+        under = under or {}
+        nodes = [
+            self.post(box, self.below(box.id, under[box.id], count=box.below, under=under) if box.id in under else None)
+            for box in boxes
+        ]
         rest = count - skip - len(boxes)
         if rest > 0:
-            url = self.address("org.reports", position_id=above, skip=skip + PAGE)
+            without = boxes[-1].id if len(boxes) > PAGE else without
+            values: dict[str, Any] = {"skip": skip + min(len(boxes), PAGE)}
+            values |= {"without": without} if without else {}
+            url = self.address("org.tops", **values) if above is None else self.address(
+                "org.reports", position_id=above, **values
+            )
             nodes.append({"more": {"url": url, "count": rest}})
         return nodes
 

@@ -155,24 +155,27 @@ def unfold(found: dict[int, UnitBox], roots: Sequence[UnitBox], chosen: int | No
 
 def posts(
     session: Session, day: date, opened: Iterable[int], heads_of: Iterable[int] = (), *, skip: int = 0,
+    chosen: int | None = None, without: int | None = None,
 ) -> dict[int, list[PostBox]]:
     """The positions of some units, heads first, at most ``PAGE`` of each, and only the heads of others: one statement.
 
-    ``skip`` leaves out so many of each unit, for the page after. Who holds them, ``hold`` tells.
+    ``skip`` leaves out so many of each unit, for the page after; ``without`` is one that is shown already. A chosen one
+    stands after its unit's page when it is not in it. Who holds them, ``hold`` tells.
     """
     order = (PositionVersion.is_head.desc(), PositionVersion.order, Position.code)
     place = func.row_number().over(partition_by=PositionVersion.unit_id, order_by=order).label("place")
     inner = (
         _post_columns(place)
         .where(
-            as_of(PositionVersion, day),
+            as_of(PositionVersion, day), Position.id != (without or 0),
             or_(PositionVersion.unit_id.in_(list(opened)),
                 and_(PositionVersion.is_head, PositionVersion.unit_id.in_(list(heads_of)))),
         )
         .subquery()
     )
     columns = [column for column in inner.c if column.name != "place"]
-    statement = select(*columns).where(inner.c.place > skip, inner.c.place <= skip + PAGE)
+    on_page = and_(inner.c.place > skip, inner.c.place <= skip + PAGE)
+    statement = select(*columns).where(or_(on_page, inner.c.id == (chosen or 0)))
     found: dict[int, list[PostBox]] = {}
     for row in session.execute(statement.order_by(inner.c.unit_id, inner.c.place)):
         box = PostBox(*row)
@@ -242,29 +245,73 @@ def _tops(day: date, model: Any) -> Any:
 _ORDER = (PositionVersion.is_head.desc(), PositionVersion.order, Position.code)
 
 
-def lines(session: Session, day: date) -> tuple[list[PostBox], dict[int, list[PostBox]]]:
-    """The positions at the top, and the first page of those below each: one statement."""
+@dataclass
+class Lines:
+    """The chart by reporting line: the first of those at the top, how many stand there, and who is shown below whom."""
+
+    tops: list[PostBox]
+    count: int
+    under: dict[int, list[PostBox]]
+
+
+def lines(session: Session, day: date, chosen: int | None = None) -> Lines:
+    """The first page of the positions at the top and of those below each, and the way down to a chosen one: one
+    statement, three with a chosen position. Who stands on the way is shown even where a page ends before him.
+    """
+    way = _above(session, day, chosen) if chosen is not None else []
     above = aliased(PositionVersion)
     seconds = PositionVersion.reports_to_id.in_(select(above.position_id).where(as_of(above, day), _tops(day, above)))
     top = _tops(day, PositionVersion)
-    tops: list[PostBox] = []
-    second: dict[int, list[PostBox]] = {}
-    for row in session.execute(
-        _counted(day).where(or_(top, seconds)).order_by(top.desc(), *_ORDER).limit(MOST_OPEN * 2)
-    ):
-        box = PostBox(*row)
-        known = {one.id for one in tops}
-        if box.reports_to_id in known:
-            second.setdefault(box.reports_to_id, []).append(box)
-        else:
-            tops.append(box)
-    return tops, {position: found[:PAGE] for position, found in second.items()}
+    statement = _counted(day, top.label("top"), func.count().filter(top).over()).where(or_(top, seconds))
+    found, count = Lines([], 0, {}), 0
+    for row in session.execute(statement.order_by(top.desc(), *_ORDER).limit(MOST_OPEN * 2)):
+        box, count = PostBox(*row[:-2]), row[-1]
+        (found.tops if row[-2] else found.under.setdefault(box.reports_to_id or 0, [])).append(box)
+    found.tops, found.count = found.tops[:PAGE], count
+    found.under = {position: some[:PAGE] for position, some in found.under.items()}
+    for box in _on_the_way(session, day, way) if way else ():
+        beside = found.under.setdefault(box.reports_to_id, []) if box.reports_to_id in way else found.tops
+        if all(one.id != box.id for one in beside):
+            beside.append(box)
+    return found
 
 
-def below(session: Session, day: date, above: int, *, skip: int = 0) -> tuple[list[PostBox], int]:
-    """A page of the positions that report to another, and how many do in all: one statement."""
+def _above(session: Session, day: date, position_id: int) -> list[int]:
+    """A position and those above it up to the top, each once also where lines of reporting run in a circle."""
+    here = (
+        select(PositionVersion.position_id, PositionVersion.reports_to_id)
+        .where(as_of(PositionVersion, day), PositionVersion.position_id == position_id)
+        .cte("above", recursive=True)
+    )
+    over = aliased(PositionVersion)
+    here = here.union(
+        select(over.position_id, over.reports_to_id)
+        .where(as_of(over, day), over.position_id == here.c.reports_to_id)
+    )
+    return list(session.scalars(select(here.c.position_id)))
+
+
+def _on_the_way(session: Session, day: date, way: Sequence[int]) -> list[PostBox]:
+    """Those on a way, and the first page of those who report to each of them."""
+    place = func.row_number().over(partition_by=PositionVersion.reports_to_id, order_by=_ORDER).label("place")
+    inner = _counted(day, place).where(
+        or_(PositionVersion.reports_to_id.in_(way), Position.id.in_(way))
+    ).subquery()
+    columns = [column for column in inner.c if column.name != "place"]
+    shown = or_(and_(inner.c.reports_to_id.in_(way), inner.c.place <= PAGE), inner.c.id.in_(way))
+    return [PostBox(*row) for row in session.execute(select(*columns).where(shown).order_by(inner.c.place))]
+
+
+def below(
+    session: Session, day: date, above: int | None, *, skip: int = 0, without: int | None = None
+) -> tuple[list[PostBox], int]:
+    """A page of the positions that report to another, or that stand at the top, and how many do: one statement.
+
+    ``without`` is one that is shown already and does not count.
+    """
     total = func.count().over()
-    statement = _counted(day, total).where(PositionVersion.reports_to_id == above).order_by(*_ORDER)
+    where = _tops(day, PositionVersion) if above is None else PositionVersion.reports_to_id == above
+    statement = _counted(day, total).where(where, Position.id != (without or 0)).order_by(*_ORDER)
     rows = session.execute(statement.limit(PAGE).offset(skip)).all()
     return [PostBox(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 

@@ -100,57 +100,61 @@ def _nodes(
     """
     unit = None if post else found.get(drawing.unit_id or 0) or next(iter(roots), None)
     if drawing.view == "reports":
-        tops, second = chart.lines(session, drawing.day)
+        found_lines = chart.lines(session, drawing.day, drawing.position_id)
         drawing.posts = chart.posts(session, drawing.day, [unit.id], [box.id for box in unit.children]) if unit else {}
-        boxes = [*tops, *(box for some in second.values() for box in some)]
+        boxes = [*found_lines.tops, *(box for some in found_lines.under.values() for box in some)]
         boxes += [box for some in drawing.posts.values() for box in some]
-        return lambda: _lines(drawing, tops, second), boxes, unit
+        return lambda: drawing.lines(found_lines), boxes, unit
     shown = chart.unfold(found, roots, post.unit_id if post else drawing.unit_id)
     opened = {box.id for box in shown if box.open and box.posts <= MOST_OF_A_UNIT} | ({unit.id} if unit else set())
     opened |= {post.unit_id} if post else set()
     heads = {box.id for box in [*shown, *(unit.children if unit else ())]} - opened
-    drawing.posts = chart.posts(session, drawing.day, opened, heads)
+    drawing.posts = chart.posts(session, drawing.day, opened, heads, chosen=drawing.position_id)
     boxes = [box for some in drawing.posts.values() for box in some]
     return lambda: drawing.tree(roots), boxes, unit
-
-
-def _lines(
-    drawing: Drawing, tops: list[PostBox], second: dict[int, list[PostBox]]
-) -> list[dict[str, Any]]:
-    """The chart by reporting line: two levels open, the others on demand."""
-    return [
-        drawing.post(top, drawing.below(top.id, second.get(top.id, ()), count=top.below))
-        for top in sorted(tops, key=lambda box: -box.below)
-    ]
 
 
 @blueprint.get("/org/children/<id:unit_id>")
 @access("org.chart:read")
 def children(session: Session, actor: Actor, unit_id: int) -> Page:
     """What stands directly below a unit, for the chart to unfold; ``?own=1`` the unit's positions alone."""
-    day, skip, own = asked_day(actor), _number("skip") or 0, "own" in request.args
+    day, skip, own, without = asked_day(actor), _number("skip") or 0, "own" in request.args, _number("without")
     found = chart.units(session, day)
     box = found.get(unit_id)
     if box is None:
         raise NotFound("not_found", _("There is no such unit on that day."))
     below = [] if own or skip else box.children
-    drawing = Drawing(actor, day, posts=chart.posts(session, day, [box.id], skip=skip), hung=True)
+    drawing = Drawing(actor, day, hung=True)
+    drawing.posts = chart.posts(session, day, [box.id], skip=skip, without=without)
     if below:
         heads = chart.posts(session, day, [], [child.id for child in below])
         drawing.posts = {**heads, **drawing.posts}
     chart.hold(session, actor, day, [post for some in drawing.posts.values() for post in some])
-    nodes = [*drawing.of_unit(box, skip), *(drawing.unit(child) for child in below)]
+    nodes = [*drawing.of_unit(box, skip, without), *(drawing.unit(child) for child in below)]
     return page("org/children.html", title=box.title, nodes=nodes, day=day, **_part(skip))
+
+
+@blueprint.get("/org/reports")
+@access("org.chart:read")
+def tops(session: Session, actor: Actor) -> Page:
+    """Who reports to nobody, for the chart to go on with."""
+    return _reports(session, actor, None)
 
 
 @blueprint.get("/org/reports/<id:position_id>")
 @access("org.chart:read")
 def reports(session: Session, actor: Actor, position_id: int) -> Page:
     """Who reports directly to a position, for the chart to unfold."""
+    return _reports(session, actor, position_id)
+
+
+def _reports(session: Session, actor: Actor, position_id: int | None) -> Page:
+    """A page of reports; ``?without=`` is one that the chart shows already."""
     day, skip = asked_day(actor), _number("skip") or 0
-    boxes, total = chart.below(session, day, position_id, skip=skip)
+    without = _number("without")
+    boxes, total = chart.below(session, day, position_id, skip=skip, without=without)
     chart.hold(session, actor, day, boxes)
-    nodes = Drawing(actor, day, view="reports").below(position_id, boxes, skip=skip, count=total)
+    nodes = Drawing(actor, day, view="reports").below(position_id, boxes, skip=skip, count=total, without=without)
     return page("org/children.html", title=_("Reporting lines"), nodes=nodes, day=day, **_part(skip))
 
 

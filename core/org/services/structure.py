@@ -125,8 +125,8 @@ def close_unit(session: Session, actor: Actor, unit: Unit, day: date) -> None:
     if below or posts:
         raise DomainError(
             "unit.in_use",
-            _("{unit} still has {units} and {positions} after {day}. Move or end them first.", unit=before.title, day=day,
-              units=_("{count} unit", "{count} units", count=below),
+            _("{unit} still has {units} and {positions} after {day}. Move or end them first.",
+              unit=before.title, day=day, units=_("{count} unit", "{count} units", count=below),
               positions=_("{count} position", "{count} positions", count=posts)),
         )
     dated.close(session, UnitVersion, {"unit_id": unit.id}, day)

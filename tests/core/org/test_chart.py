@@ -295,3 +295,88 @@ def test_a_unit_of_two_thousand_opens_folded_and_comes_in_pages(plant: Desk) -> 
     listed = page(plant, "ceo", f"/people?position={first}")[1]
     assert "1–50 / 800" in listed
     assert "1–50 / 2,000" in page(plant, "ceo", f"/people?unit={unit}")[1]
+
+
+def walk(desk: Desk, text: str) -> list[str]:
+    """The positions of a chart by reporting line and of all its pages that follow, in the order they come."""
+    seen, waiting = [], [text]
+    while waiting:
+        part = waiting.pop(0)
+        seen += re.findall(r'data-node="(p\d+)"', part)
+        rest = re.findall(r'class="hr-rest">.*?hx-get="([^"]+)"', part)
+        waiting += [asked(desk, "ceo", path.replace("&amp;", "&")) for path in rest]
+    return seen
+
+
+def test_lines_of_reporting_open_down_to_the_chosen_position(desk: Desk) -> None:
+    """Three levels below the top, with everybody beside those on the way; the box is marked."""
+    know = ids(desk)
+    text = page(desk, "ceo", f"/org?view=reports&position={know['ADS']}")[1]
+    shown = re.findall(r'data-node="(p\d+)"', text)
+    assert {f"p{know[code]}" for code in ("CEO", "MKT-D", "SAL-D", "ACQ-H", "ADS")} == set(shown)
+    assert len(shown) == len(set(shown))
+    box = text[:text.index(f'data-node="p{know["ADS"]}"')].rsplit("<a", 1)[1]
+    assert 'aria-current="true"' in box
+
+
+def test_a_circle_of_reporting_lines_ends(desk: Desk) -> None:
+    """Whoever stands in it has nobody above who reports to nobody; the chart of the others is drawn."""
+    know = ids(desk)
+    with desk.house.session(SYSTEM, write=True) as session:
+        row = session.query(PositionVersion).filter_by(position_id=know["MKT-D"]).one()
+        row.reports_to_id = know["ADS"]
+    shown = re.findall(r'data-node="(p\d+)"', page(desk, "ceo", f"/org?view=reports&position={know['ADS']}")[1])
+    assert {f"p{know['CEO']}", f"p{know['SAL-D']}"} <= set(shown)
+
+
+@pytest.mark.parametrize("chosen", ["PL-3", "PL-129"])
+def test_every_report_is_reached_whoever_is_chosen(plant: Desk, chosen: str) -> None:
+    """Of 129 below one the first fifty stand there, and the chosen one; the pages that follow bring each other once."""
+    with plant.house.session(SYSTEM) as session:
+        post, head = org.position_by_code(session, chosen).id, org.position_by_code(session, "PL-0").id
+        all_of_it = {f"p{row}" for (row,) in session.query(PositionVersion.position_id)}
+    page(plant, "ceo", "/org?view=reports")
+    with counting(plant.house.database) as statements:
+        text = page(plant, "ceo", f"/org?view=reports&position={post}")[1]
+    assert len(statements) <= BUDGET + FRAME + 3, statements
+    assert f'data-node="p{post}"' in text
+    assert f'data-node="p{head}"' in text
+    assert re.search(rf">{POSTS - 1 - (50 if chosen == 'PL-3' else 51)} more<", text)
+    seen = walk(plant, text)
+    assert len(seen) == len(set(seen))
+    assert set(seen) <= all_of_it
+    assert sum(one in seen for one in all_of_it) >= POSTS
+
+
+def test_many_at_the_top_come_in_pages(plant: Desk) -> None:
+    """More boxes than the chart draws at once are counted and loaded, none is left out."""
+    with plant.house.session(SYSTEM, write=True) as session:
+        head = org.position_by_code(session, "PL-0").id
+        for row in session.query(PositionVersion).filter_by(reports_to_id=head):
+            row.reports_to_id = None
+    text = page(plant, "ceo", "/org?view=reports")[1]
+    tops = POSTS - 1 + 1  # and the general manager
+    assert re.search(rf">{tops - 50} more<", text)
+    seen = walk(plant, text)
+    with plant.house.session(SYSTEM) as session:
+        ends = [f"p{row}" for (row,) in session.query(PositionVersion.position_id).filter_by(reports_to_id=None)]
+    assert len(ends) == tops
+    assert set(ends) <= set(seen)
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize("chosen", ["PL-3", "PL-129"])
+def test_the_chosen_position_stands_in_the_chart_of_units(plant: Desk, chosen: str) -> None:
+    """Also where its unit has more positions than a page; the pages that follow bring every other once."""
+    with plant.house.session(SYSTEM) as session:
+        post, unit = org.position_by_code(session, chosen).id, org.unit_by_code(session, "PLANT").id
+        own = {f"p{row}" for (row,) in session.query(PositionVersion.position_id).filter_by(unit_id=unit)}
+    text = page(plant, "ceo", f"/org?position={post}")[1]
+    assert f'data-node="p{post}"' in text
+    seen = [one for one in walk(plant, text) if one in own]
+    assert sorted(seen) == sorted(own)
+
+
+def test_a_deep_position_is_unfolded_in_the_chart_of_units(desk: Desk) -> None:
+    know = ids(desk)
+    assert f'data-node="p{know["ADS"]}"' in page(desk, "ceo", f"/org?position={know['ADS']}")[1]
