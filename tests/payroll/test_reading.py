@@ -61,7 +61,7 @@ def test_of_a_choice_that_was_made_only_what_applied_is_told() -> None:
     assert said(formula, str, "en", {formula: "else", "b if c else 2": "then"}) == "b"
 
 
-@pytest.mark.parametrize("formula", [one.formula for one in (*COMPONENTS, *STARTING)])
+@pytest.mark.parametrize("formula", [*(one.formula for one in COMPONENTS), *(one.formula for one in STARTING)])
 def test_no_word_of_the_program_is_left(formula: str) -> None:
     words = said(formula, lambda name: "数" * len(name), "zh_CN")
     assert not PROGRAM.search(words), words
