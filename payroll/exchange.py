@@ -52,6 +52,9 @@ _DEDUCTIONS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "personal_pension": (_("Personal pension"), ("个人养老金",)),
 }
 
+#: What the kinds of special additional deductions are called.
+KINDS = {name: title for name, (title, _aliases) in _DEDUCTIONS.items()}
+
 DEDUCTIONS = Sheet(
     "deductions",
     (

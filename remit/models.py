@@ -1,6 +1,7 @@
 """Building tables: base class, column types, dated versions, no-overlap, bulk reads and writes; the organisation."""
 
 from core.audit.append_only import append_only
+from core.audit.words import describe
 from core.db import bulk, dated, guard
 from core.db.base import Base
 from core.db.no_overlap import no_overlap
@@ -48,6 +49,7 @@ __all__ = [
     "append_only",
     "bulk",
     "dated",
+    "describe",
     "guard",
     "in_order",
     "no_overlap",

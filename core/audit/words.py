@@ -1,7 +1,7 @@
 """The audit log in the reader's words: what columns and values are called, and what ids stand for.
 
-Whoever owns a table says how it is called, in ``Column.info`` and ``Table.info`` under ``LABEL``, what the values of a
-column mean under ``VALUES``, and, in ``house.session_info[OBJECTS]``, how the things behind ids are found by table.
+Whoever owns a table says with ``describe`` how it and its columns are called, what the values of a column mean and how
+its rows are named where ids stand for them. What needs a house to be named stands in ``house.session_info[OBJECTS]``.
 What nobody named is shown as it is.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, inspect
 from sqlalchemy.orm import Session
 
 from core.audit.models import AuditEntry
@@ -22,6 +22,7 @@ from core.db.types import Translation
 _ = catalogue("audit")
 
 LABEL, VALUES = "label", "values"
+NAMED, MEANT = "named", "meant"
 #: ``{table: find}`` with ``find(session, ids)`` giving names by id.
 OBJECTS = "object_names"
 #: ``find(session, {(code, version)})`` gives the sentences of authority entries.
@@ -35,6 +36,23 @@ _EVENT_WORDS = {
 }
 _YES, _NO = _("yes"), _("no")
 _METHODS = {"password": _("password"), "token": _("token")}
+
+
+def describe(
+    model: type[Any], title: Text, columns: Mapping[str, Text], *,
+    values: Mapping[str, Mapping[Any, Any]] | None = None, ids: Mapping[str, str] | None = None,
+    names: Find | None = None,
+) -> None:
+    """Say how the log tells a table: its rows, its columns, what values mean, and by ``ids`` whose ids columns without
+    a foreign key hold. ``names`` finds what the rows themselves are called, by id. Unknown columns raise ``KeyError``.
+    """
+    table: Table = inspect(model).local_table
+    table.info[LABEL] = title
+    if names is not None:
+        table.info[NAMED] = names
+    for key, told in ((LABEL, columns), (VALUES, values or {}), (MEANT, ids or {})):
+        for name, words in told.items():
+            table.columns[name].info[key] = words
 
 
 def table_of(name: str | None) -> Table | None:
@@ -57,6 +75,8 @@ def column_of(entry: AuditEntry, name: str) -> Column[Any] | None:
 
 def target(column: Column[Any] | None) -> str | None:
     """The table whose ids a column holds."""
+    if column is not None and MEANT in column.info:
+        return str(column.info[MEANT])
     keys = sorted(column.foreign_keys, key=str) if column is not None else []
     return keys[0].column.table.name if keys else None
 
@@ -65,7 +85,8 @@ class Names:
     """What the ids in some entries stand for: read once, one statement for each table named."""
 
     def __init__(self, session: Session, entries: Iterable[AuditEntry], more: Iterable[tuple[str, str]] = ()) -> None:
-        finders: Mapping[str, Find] = session.info.get(OBJECTS, {})
+        own = {name: table.info[NAMED] for name, table in Base.metadata.tables.items() if NAMED in table.info}
+        finders: Mapping[str, Find] = {**own, **session.info.get(OBJECTS, {})}
         wanted: dict[str, set[int]] = {}
         for table, key in more:
             if table in finders and key.isdecimal():
