@@ -28,6 +28,9 @@ OBJECTS = "object_names"
 #: ``find(session, {(code, version)})`` gives the sentences of authority entries.
 ENTRIES = "entry_titles"
 
+#: The longest list or mapping that is told whole, in characters.
+_SPREAD = 240
+
 Find = Callable[[Session, set[int]], Mapping[int, str]]
 
 _EVENT_WORDS = {
@@ -138,7 +141,9 @@ def _shown(name: str, column: Column[Any] | None, value: Any, names: Names) -> A
     if isinstance(value, dict) and value and set(value) <= set(LOCALES):
         return Translation(value)
     if isinstance(value, (list, dict)):
-        return _spread(value)
+        told = _spread(value)
+        # What a run keeps of its rules fills pages; the log tells that it changed, the payslips what it says.
+        return told if len(str(told)) <= _SPREAD else _("{count} part", "{count} parts", count=len(value))
     if name == "method" and column is None:
         return _METHODS.get(value, value)
     if column is not None:

@@ -73,7 +73,7 @@ def test_the_history_of_a_thing_tells_who_changed_what(
     ("stored", "shown"),
     [
         (["a", "b"], "a, b"), ([], "–"), ({}, "–"), ({"group": "A", "days": [1, 2]}, "group: A, days: 1, 2"),
-        ({"zh_CN": "销售部", "en": "Sales"}, "Sales"),
+        ({"zh_CN": "销售部", "en": "Sales"}, "Sales"), (["a formula of some length"] * 50, "50 parts"),
     ],
 )
 def test_what_is_stored_as_a_list_or_by_name_is_told_as_a_sentence(house: House, stored: Any, shown: str) -> None:
