@@ -134,6 +134,8 @@ def position_sheets(
     ``may_read`` is the condition on published lists that the reader may read (``readable``); without one he reads all,
     as what concerns himself. With ``cite`` the sheets name their sources.
     """
+    if not position_ids:
+        return {}
     may = true() if may_read is None else may_read
     found: dict[type[Any], list[Any]] = {
         model: _rows(session, model, day, may, model.position_id.in_(position_ids)) for model in (Duty, KpiTarget)
