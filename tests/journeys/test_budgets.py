@@ -54,7 +54,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
     "authority.unit": {"unit_id": "unit"}, "exchange.index": {}, "exchange.new": {"name": "exchange"},
     "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "org.index": {},
-    "org.children": {"unit_id": "unit"}, "org.reports": {"position_id": "position"}, "org.people": {},
+    "org.children": {"unit_id": "unit"}, "org.tops": {}, "org.reports": {"position_id": "position"}, "org.people": {},
     "org.person": {"person_id": "person"}, "payroll.mine": {}, "payroll.payslip": {"slip_id": "slip"},
     "payroll.runs": {}, "payroll.run": {"run_id": "run"},
 }  # fmt: skip
