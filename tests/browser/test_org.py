@@ -127,6 +127,34 @@ def test_the_day_opens_from_a_button(eye: Eye, site: Site) -> None:
     expect(page.locator("summary", has_text="As of 2020-01-31")).to_be_visible()
 
 
+def test_only_pages_with_a_chart_fetch_its_script(eye: Eye, site: Site) -> None:
+    page = site.come(eye, "wangfang", DESK)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    counts = []
+    for path in ("/people", "/org", "/org?view=edges"):
+        fetched.clear()
+        page.goto(site.url + path)
+        counts.append(sum("/static/chart.js?v=" in address for address in fetched))
+    assert counts[0] == 0
+    assert counts[1] == 1
+    assert page.locator('script[src*="chart.js"]').count() == 1
+
+
+@pytest.mark.parametrize("view", ["units", "reports"])
+def test_the_chosen_position_is_in_sight_however_deep_it_stands(eye: Eye, site: Site, view: str) -> None:
+    """From a list of people to the chart: the box is drawn, marked and within the canvas."""
+    page = come(eye, site, "/people?q=zhoulei")
+    page.locator("#people tbody a").first.click()
+    page.get_by_role("link", name="Show in the org chart").click()
+    page.goto(f"{page.url}&view={view}")
+    chosen = page.locator(".hr-canvas [aria-current]")
+    expect(chosen).to_have_count(1)
+    expect(chosen).to_contain_text("周蕾")
+    expect(chosen).to_be_in_viewport()
+    eye.check(page)
+
+
 def test_a_hand_over_stands_out_when_pointed_at(eye: Eye, site: Site) -> None:
     page = come(eye, site, "/org?view=edges")
     page.locator(".hr-map-card", has_text="Marketing").hover()
