@@ -9,11 +9,21 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from core.base.actor import Actor
+from core.base.stored import to_json
+from core.base.text import catalogue
 from core.demo import story
+from core.identity.models import Account
+from core.jobs import queue
+from core.web import ports
 from tests.browser.harness import DESKTOP, PHONE, VIEWS, Eye, View, look, serve
 
 pytestmark = pytest.mark.browser
+
+COMPUTING = catalogue("payroll")("Computing {count} payslip", "Computing {count} payslips", count=63)
+GIVEN_UP = catalogue("jobs")("The job failed. The log of the server says why.")
 
 NEAR = (View("zh_CN", "light", DESKTOP), View("en", "dark", PHONE))
 """Each language, theme and width once; the other views run with the long tests."""
@@ -38,6 +48,7 @@ class Site:
     url: str
     eye: Eye | None = None
     cookies: dict[str, list[Any]] = field(default_factory=dict)
+    jobs: dict[str, int] = field(default_factory=dict)
 
     def come(self, eye: Eye, login: str, view: View, *, javascript: bool = True) -> Page:
         """A window in which somebody is signed in and reads in the language and theme of the view."""
@@ -66,7 +77,24 @@ def sign_in(page: Page, url: str, login: str) -> None:
 @pytest.fixture(scope="module")
 def site(company: Flask) -> Iterator[Site]:
     with serve(company) as url:
-        yield Site(url)
+        yield Site(url, jobs=make_jobs(company))
+
+
+def make_jobs(company: Flask) -> dict[str, int]:
+    """One job of 马欣 in each state there is to look at; no worker runs in these tests, so they stay in it."""
+    house = ports.of(company).house
+    with house.session(Actor.system("jobs to look at"), write=True) as session:
+        account = session.scalars(select(Account).where(Account.login == "maxin")).one()
+        actor = Actor(kind="person", name="马欣", account_id=account.id, person_id=account.person_id)
+        made = {}
+        for state, done in (("queued", 0), ("running", 21), ("done", 63), ("failed", 40), ("cancelled", 12)):
+            row = queue.enqueue(session, actor, "payroll.calculate", {}, key=f"look-{state}")
+            row.state, row.progress_done, row.progress_total = state, done, 63
+            row.message = [to_json(COMPUTING)] if done else None
+            row.error = [to_json(GIVEN_UP)] if state == "failed" else None
+            session.flush()
+            made[state] = row.id
+    return made
 
 
 Steps = Callable[[Page, str], None]
@@ -155,6 +183,17 @@ def person(page: Page, url: str) -> None:
     expect(page.locator("h1")).to_contain_text("陈静")
 
 
+def opened(before: Steps, kind: str) -> Steps:
+    """Where a page leads into the audit log: what happened to a thing, or who looked at a person's data."""
+
+    def go(page: Page, url: str) -> None:
+        before(page, url)
+        page.goto(url + str(page.locator(f'main a[href^="/audit/{kind}/"]').first.get_attribute("href")))
+        expect(page.locator("h1")).to_be_visible()
+
+    return go
+
+
 PAGES: dict[str, tuple[str, Steps]] = {
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
@@ -182,6 +221,9 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-unit": ("liuyang", at("/authority/units/5")),
     "list-entry": ("liuyang", at("/authority/entries/ACQ-HEAD.A1")),
     "list-everybody": ("liuyang", at("/authority/everybody")),
+    "audit-thing": ("wangfang", opened(chart_with_post("units"), "of")),
+    "audit-looks": ("wangfang", opened(person, "looks")),
+    "audit-account": ("wangfang", at("/audit/by/3")),
     "account": ("chenjing", at("/account")),
     "sign-in": ("", at("/sign-in")),
 }
@@ -208,6 +250,18 @@ def test_page(eye: Eye, site: Site, name: str, view: View) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_page_in_the_other_views(eye: Eye, site: Site, name: str, view: View) -> None:
     walk(eye, site, name, view)
+
+
+@pytest.mark.parametrize("view", NEAR, ids=str)
+@pytest.mark.parametrize("state", ["queued", "running", "done", "failed", "cancelled"])
+def test_job(eye: Eye, site: Site, state: str, view: View) -> None:
+    """Waiting, under way and ended, in whichever manner: the page says how far it is and what can be done."""
+    page = site.come(eye, "maxin", view)
+    page.goto(f"{site.url}/jobs/{site.jobs[state]}")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator('form[action$="/cancel"]')).to_have_count(1 if state in ("queued", "running") else 0)
+    look(page, f"page-job-{state}", view)
+    eye.check(page)
 
 
 @pytest.mark.parametrize("view", NEAR, ids=str)
