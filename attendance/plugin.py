@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attendance import actions, cli, nav, slots, widgets
+from attendance import actions, cli, labels, nav, slots, widgets
 from attendance import demo as demo_company
 from attendance.services import answers
 from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, Slot, SuggestedEntry, Widget, hookimpl
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ = catalogue("attendance")
 
 module = Module(name="attendance", title=_("Attendance"), package="attendance", version="0.1.0")
+labels.attach()
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from payroll import actions, cli, exchange, jobs, nav, slots, widgets, words
+from payroll import actions, cli, exchange, jobs, labels, nav, slots, widgets
 from payroll.services import run
 from payroll.text import _
 from remit.exchange import Exchange
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from remit.demo import Demo
 
 module = Module(name="payroll", title=_("Payroll"), package="payroll", version="0.1.0", uses=("attendance",))
-words.attach()
+labels.attach()
 
 
 @hookimpl

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.admin import labels
 from core.base.text import catalogue
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import ActionDef, NavItem
 
 _ = catalogue("admin")
+
+labels.attach()
 
 
 @hookimpl

@@ -32,6 +32,8 @@ ENTRIES = "entry_titles"
 _SPREAD = 240
 
 Find = Callable[[Session, set[int]], Mapping[int, str]]
+#: What the values of a column mean: each of them, or how to tell any of them.
+Meaning = Mapping[Any, Any] | Callable[[Any], Any]
 
 _EVENT_WORDS = {
     "group": _("Fields"), "succeeded": _("Succeeded"), "method": _("Way"), "address": _("Address"),
@@ -43,7 +45,7 @@ _METHODS = {"password": _("password"), "token": _("token")}
 
 def describe(
     model: type[Any], title: Text, columns: Mapping[str, Text], *,
-    values: Mapping[str, Mapping[Any, Any]] | None = None, ids: Mapping[str, str] | None = None,
+    values: Mapping[str, Meaning] | None = None, ids: Mapping[str, str] | None = None,
     names: Find | None = None,
 ) -> None:
     """Say how the log tells a table: its rows, its columns, what values mean, and by ``ids`` whose ids columns without
@@ -125,10 +127,15 @@ def changes(entry: AuditEntry, names: Names) -> list[tuple[Text | str, Any, Any]
 def _says_nothing(entry: AuditEntry, name: str, column: Column[Any] | None, after: Any) -> bool:
     if column is None:
         return name == "code" and entry.kind == "decision"
-    if column.primary_key or (entry.kind == "insert" and after == FOREVER.isoformat()):
+    if only_number(column) or (entry.kind == "insert" and after == FOREVER.isoformat()):
         return True
     own = target(column) == entry.root_type and entry.object_type != entry.root_type
     return own and str((entry.after or entry.before or {}).get(name)) == entry.root_id
+
+
+def only_number(column: Column[Any]) -> bool:
+    """Whether a column is nothing but the number of its row; parts of a key of several columns tell something."""
+    return column.primary_key and len(column.table.primary_key) == 1
 
 
 def _shown(name: str, column: Column[Any] | None, value: Any, names: Names) -> Any:
@@ -147,8 +154,9 @@ def _shown(name: str, column: Column[Any] | None, value: Any, names: Names) -> A
     if name == "method" and column is None:
         return _METHODS.get(value, value)
     if column is not None:
-        values: Mapping[Any, Any] = column.info.get(VALUES, {})
-        return values.get(value, names.of(target(column), value) or value)
+        meaning: Meaning = column.info.get(VALUES, {})
+        told = meaning(value) if callable(meaning) else meaning.get(value)
+        return names.of(target(column), value) or value if told is None else told
     return value
 
 

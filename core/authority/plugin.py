@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.authority import panel, slots
+from core.authority import labels, panel, slots
 from core.authority.actions import ACTIONS, SUGGESTED
 from core.base.text import catalogue
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import ActionDef, NavItem, Slot, SuggestedEntry, Widget
 
 _ = catalogue("authority")
+
+labels.attach()
 
 
 @hookimpl

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from core.calendar import services
+from core.calendar import labels, services
 from core.kernel.hookspecs import hookimpl
+
+labels.attach()
 
 
 @hookimpl

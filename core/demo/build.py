@@ -57,7 +57,7 @@ def build(house: House, report: Report) -> None:
     Raises ``DomainError`` when there is a company already.
     """
     refuse_second(house)
-    actor = Actor.system("demo company")
+    actor = Actor.system(str(_("The demo company is built")))
     with house.session(actor, write=True) as session:
         report(0, STEPS, str(_("Organisation")))
         units, positions = write_structure(session, actor)

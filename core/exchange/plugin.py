@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.base.text import catalogue
+from core.exchange import labels
 from core.exchange.importing import may_import
 from core.exchange.jobs import JOBS
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import Job, NavItem
 
 _ = catalogue("exchange")
+
+labels.attach()
 
 
 @hookimpl

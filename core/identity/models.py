@@ -65,6 +65,7 @@ class SignInAttempt(Base):
     """Failed sign-ins per key (login or address) in the current window; counted here so that all processes share it."""
 
     __tablename__ = "core_sign_in_attempt"
+    __audit__ = False  # every attempt has an entry of its own
 
     key: Mapped[str] = mapped_column(String(160), primary_key=True)
     failures: Mapped[int] = mapped_column(Integer, default=0)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.identity import labels
 from core.identity.actions import ACTIONS
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import ActionDef
+
+labels.attach()
 
 
 @hookimpl

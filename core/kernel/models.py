@@ -26,6 +26,7 @@ class Epoch(Base):
     """One row that counts changes of organisation and authority; every process compares it before it decides."""
 
     __tablename__ = "core_epoch"
+    __audit__ = False  # counts; what is counted has entries of its own
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     epoch: Mapped[int] = mapped_column(Id, default=0)

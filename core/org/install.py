@@ -11,14 +11,12 @@ from sqlalchemy.orm import Session
 from core.access.calls import visible
 from core.audit.words import OBJECTS
 from core.kernel.house import House
-from core.org import labels
 from core.org.models import Employment, LegalEntity, Person, PositionVersion, UnitVersion
 from core.org.resources import READ
 
 
 def install(house: House) -> None:
-    """Tell the audit log what columns are called and what ids stand for."""
-    labels.attach()
+    """Tell the audit log what ids stand for."""
     house.session_info.setdefault(OBJECTS, {}).update({
         "core_unit": _latest(UnitVersion, UnitVersion.unit_id),
         "core_position": _latest(PositionVersion, PositionVersion.position_id),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from core.audit.words import LABEL, VALUES
+from core.audit.words import Meaning, describe
 from core.base.text import Text, catalogue
-from core.db.guard import table_of
 from core.org.models import (
     Assignment,
     Employment,
@@ -45,15 +43,16 @@ _TABLES: dict[type, tuple[Text, Mapping[str, Text]]] = {
     }),
     Unit: (_("Unit"), {"code": _("Code"), "external_id": _("External number")}),
     UnitVersion: (_("Unit"), _DATED | {
-        "title": _("Title"), "mission": _("Mission"), "parent_id": _("Part of"), "legal_entity_id": _("Company"),
-        "kind": _("Kind"), "sort_order": _("Order"), "is_withholding_agent": _("Withholding agent"),
-        "credit_code": _("Credit code"), "contribution_place": _("Contribution place"),
+        "unit_id": _("Unit"), "title": _("Title"), "mission": _("Mission"), "parent_id": _("Part of"),
+        "legal_entity_id": _("Company"), "kind": _("Kind"), "sort_order": _("Order"),
+        "is_withholding_agent": _("Withholding agent"), "credit_code": _("Credit code"),
+        "contribution_place": _("Contribution place"),
     }),
     Position: (_("Position"), {"code": _("Code"), "external_id": _("External number")}),
     PositionVersion: (_("Position"), _DATED | {
-        "title": _("Title"), "unit_id": _("Unit"), "reports_to_id": _("Reports to"), "grade": _("Grade"),
-        "family": _("Job family"), "headcount": _("Headcount"), "is_head": _("Head"), "sort_order": _("Order"),
-        "requirements": _("Requirements"),
+        "position_id": _("Position"), "title": _("Title"), "unit_id": _("Unit"), "reports_to_id": _("Reports to"),
+        "grade": _("Grade"), "family": _("Job family"), "headcount": _("Headcount"), "is_head": _("Head"),
+        "sort_order": _("Order"), "requirements": _("Requirements"),
     }),
     Person: (_("Person"), {
         "name": _("Name"), "sort_key": _("Pinyin"), "initials": _("Initials"), "sex": _("Sex"),
@@ -75,19 +74,13 @@ _TABLES: dict[type, tuple[Text, Mapping[str, Text]]] = {
         "fte": _("Share"), "is_primary": _("Primary post"), "stands_in_for_id": _("Stands in for"),
     }),
 }
-_VALUES: dict[tuple[type, str], Mapping[Any, Text]] = {
-    (UnitVersion, "kind"): KINDS_OF_UNIT, (EmploymentTerms, "kind"): KINDS_OF_TERMS,
-    (Assignment, "kind"): KINDS_OF_POST,
-    (Person, "sex"): {"M": _("male"), "F": _("female")},
+_VALUES: dict[type, Mapping[str, Meaning]] = {
+    UnitVersion: {"kind": KINDS_OF_UNIT}, EmploymentTerms: {"kind": KINDS_OF_TERMS},
+    Assignment: {"kind": KINDS_OF_POST}, Person: {"sex": {"M": _("male"), "F": _("female")}},
 }
 
 
 def attach() -> None:
     """Write the words onto the tables, where the audit log looks for them."""
     for model, (title, columns) in _TABLES.items():
-        table = table_of(model)
-        table.info[LABEL] = title
-        for name, label in columns.items():
-            table.columns[name].info[LABEL] = label
-    for (model, name), values in _VALUES.items():
-        table_of(model).columns[name].info[VALUES] = values
+        describe(model, title, columns, values=_VALUES.get(model))

@@ -9,11 +9,14 @@ from core.base.text import catalogue
 from core.exchange.importing import Exchange
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import ActionDef, NavItem, ResourceType, SuggestedEntry
+from core.org import labels
 from core.org.actions import ACTIONS, SUGGESTED
 from core.org.exchange import EXCHANGES
 from core.org.resources import RESOURCE_TYPES
 
 _ = catalogue("org")
+
+labels.attach()
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from plugins.sample import actions, answers, contributions, exchange, services
+from plugins.sample import actions, answers, contributions, exchange, labels, services
 from plugins.sample.text import _
 from remit.base import Actor
 from remit.contracts import Ask, Country, Table
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from remit.demo import Demo
 
 module = Module(name="sample", title=_("Pinned notices"), package="plugins.sample", version="1.0.0")
+labels.attach()
 
 
 @hookimpl

@@ -66,6 +66,7 @@ class UnitOrder(Base):
     """
 
     __tablename__ = "core_unit_order"
+    __audit__ = False  # follows from the versions
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     # The numbers follow from the versions, so they never keep a unit from being deleted.

@@ -40,6 +40,10 @@ _TOTALS = {
 }  # fmt: skip
 
 
+def _month(number: int) -> Text:
+    return Month.from_number(number).title
+
+
 def _component(session: Session, ids: set[int]) -> dict[int, str]:
     version = models.ComponentVersion
     last = select(version.component_id, func.max(version.valid_from).label("day")).where(
@@ -95,7 +99,7 @@ def attach() -> None:
              _DATED | {"employment_id": _("Employment"), "group_id": _GROUP})
     describe(models.PayPeriod, _("Pay period"), _DATED | {
         "group_id": _GROUP, "work_month": _("Work month"), "pay_date": _("Paid on"), "tax_month": _("Tax period"),
-    }, names=_period)  # fmt: skip
+    }, values={"work_month": _month, "tax_month": _month}, names=_period)  # fmt: skip
     describe(models.Salary, _("Agreed salary"), _DATED | _OF_SOMEBODY | {
         "component_id": _("Component"), "amount": _AMOUNT, "reason": _("Reason"),
     })  # fmt: skip
@@ -135,7 +139,7 @@ def _attach_runs() -> None:
         "withholding_agent_id": _("Withholding agent"), "pay_period_id": _("Pay period"),
         "tax_month": _("Tax period"), "kind": _KIND, "void": _("Void"), "deductions": _("Deductions in all"),
     } | {name: _("Amount in column {number}", number=int(name[1:])) for name in models.SLIP_COLUMNS},
-        values={"kind": _RUN_KINDS}, ids={
+        values={"kind": _RUN_KINDS, "tax_month": _month}, ids={
         "run_id": "payroll_run", "employment_id": "core_employment", "person_id": "core_person", "unit_id": "core_unit",
         "position_id": "core_position", "withholding_agent_id": "core_unit", "pay_period_id": "payroll_period",
     })  # fmt: skip

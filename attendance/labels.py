@@ -1,0 +1,95 @@
+"""What the audit log calls the tables of attendance, their columns and values, and what ids stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance import models
+from attendance.models.group import WEEKDAYS
+from remit.base import Month
+from remit.models import describe
+from remit.text import Text, catalogue
+
+_ = catalogue("attendance")
+
+_DATED = {"valid_from": _("Valid from"), "valid_to": _("Valid to")}
+_TITLE, _CODE, _KIND, _EMPLOYMENT = _("Title"), _("Code"), _("Kind"), _("Employment")
+_GROUP, _ZONE, _STATUS = _("Attendance group"), _("Time zone"), _("Status")
+_ABSENCES: Mapping[str, Text] = {
+    "annual": _("Annual leave"), "personal": _("Personal leave"), "sick": _("Sick leave"),
+    "maternity": _("Maternity leave"), "paternity": _("Paternity leave"), "childcare": _("Childcare leave"),
+    "marriage": _("Marriage leave"), "bereavement": _("Bereavement leave"), "injury": _("Work injury leave"),
+    "trip": _("Business trip"),
+}  # fmt: skip
+_SOURCES: Mapping[str, Text] = {"attlog": _("Attendance terminal"), "table": _("Table")}
+_STATES: Mapping[str, Text] = {models.OPEN: _("Open"), models.CLOSED: _("Closed")}
+_DAYS = (
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+)  # fmt: skip
+_METHODS: Mapping[str, Text] = {"span": _("First to last punch"), "pairs": _("Pairs of punches")}
+
+
+def _month(number: int) -> Text:
+    return Month.from_number(number).title
+
+
+def _group(session: Session, ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(models.Group.id, models.Group.title).where(models.Group.id.in_(ids)))
+    return {key: str(title) for key, title in rows}
+
+
+def _shift(session: Session, ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(models.Shift.id, models.Shift.title).where(models.Shift.id.in_(ids)))
+    return {key: str(title) for key, title in rows}
+
+
+def _source(session: Session, ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(models.Source.id, models.Source.code).where(models.Source.id.in_(ids)))
+    return {key: code for key, code in rows}
+
+
+def attach() -> None:
+    """Write the words onto the tables, where the audit log looks for them."""
+    describe(models.Shift, _("Shift"), {
+        "code": _CODE, "title": _TITLE, "start_minute": _("Begins, minutes of the day"),
+        "end_minute": _("Ends, minutes of the day"), "breaks": _("Breaks at fixed times"),
+        "break_minutes": _("Break, minutes"), "break_from": _("Break comes off presence over, minutes"),
+        "grace_in": _("Late grace, minutes"), "grace_out": _("Early grace, minutes"),
+        "flex_early": _("May begin earlier by, minutes"), "flex_late": _("May begin later by, minutes"),
+        "window_before": _("Punches count before, minutes"), "window_after": _("Punches count after, minutes"),
+        "method": _("How work is counted"),
+    }, values={"method": _METHODS}, names=_shift)  # fmt: skip
+    describe(models.Group, _GROUP, {
+        "code": _CODE, "title": _TITLE, "sort_order": _("Order"), "place": _("Working calendar"), "zone": _ZONE,
+        "make_up_id": _("Make-up workday"), "follows_calendar": _("Follows public holidays"),
+        "is_default": _("Everybody else"), "rules": _("Rules of its own"),
+    } | dict(zip(WEEKDAYS, _DAYS, strict=True)), names=_group)  # fmt: skip
+    describe(models.Membership, _("Member of an attendance group"),
+             _DATED | {"employment_id": _EMPLOYMENT, "group_id": _GROUP})
+    describe(models.Absence, _("Leave"), _DATED | {
+        "employment_id": _EMPLOYMENT, "kind": _KIND, "paid": _("Paid"),
+    }, values={"kind": _ABSENCES})  # fmt: skip
+    describe(models.MonthState, _("Attendance month"), {
+        "month": _("Month"), "group_id": _GROUP, "state": _STATUS, "computed_at": _("Computed at"),
+        "closed_at": _("Closed at"), "closed_by": _("Closed by"), "reopened_at": _("Reopened at"),
+        "reopened_by": _("Reopened by"), "reopen_reason": _("Reason"), "people": _("People"),
+    }, values={"state": _STATES, "month": _month}, ids={"closed_by": "core_account", "reopened_by": "core_account"})
+    _attach_punches()
+
+
+def _attach_punches() -> None:
+    describe(models.Source, _("Source of punches"), {"code": _CODE, "kind": _KIND, "zone": _ZONE},
+             values={"kind": _SOURCES}, names=_source)
+    describe(models.Import, _("Import of punches"), {
+        "source_id": _("Source"), "file_name": _("File"), "digest": _("Digest"), "at": _("At"),
+        "account_id": _("Account"), "lines": _("Lines"), "accepted": _("Accepted"), "repeated": _("Known before"),
+        "rejected": _("Rejected"),
+    }, ids={"account_id": "core_account"})  # fmt: skip
+    for model, title in (
+        (models.Punch, _("Punches")), (models.PunchLine, _("Lines of punches")),
+        (models.DayResult, _("Attendance of days")), (models.MonthResult, _("Attendance of months")),
+    ):
+        describe(model, title, {})

@@ -1,0 +1,59 @@
+"""What the audit log calls duty and authority lists and their rows."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit.actions import READ as READ_LOG
+from core.audit.words import describe
+from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget, PublishedList
+from core.authority.wording import CAP_WORDS, POWER_WORDS, SCOPE_WORDS
+from core.base.text import catalogue
+from core.db import guard
+
+_ = catalogue("authority")
+
+_LIST, _CODE, _POSITION = _("List"), _("Code"), _("Position")
+_TITLE, _TEXT, _MATTER, _DUTY, _BASIS = _("Title"), _("Text"), _("Matter"), _("Duty"), _("Basis")
+_OF_A_LIST = {"list_id": _LIST, "code": _CODE}
+_RACI = {"R": _("Carries it out"), "A": _("Answers for it"), "C": _("Is consulted"), "I": _("Is informed")}
+_EFFECTS = {"grant": _("Allows"), "prohibit": _("Forbids")}
+
+
+def _lists(session: Session, ids: set[int]) -> dict[int, str]:
+    versions = select(PublishedList.id, PublishedList.version).where(PublishedList.id.in_(sorted(ids)))
+    rows = session.execute(guard.mark(versions, [(READ_LOG, PublishedList.__tablename__)]))
+    return {key: str(_("version {version}", version=version)) for key, version in rows}
+
+
+def attach() -> None:
+    """Write the words onto the tables, where the audit log looks for them."""
+    describe(PublishedList, _("Duty and authority list"), {
+        "unit_id": _("Unit"), "version": _("Version"), "effective_from": _("In force from"),
+        "effective_to": _("In force until"), "published_at": _("Published at"),
+        "published_by_account_id": _("Published by the account"), "published_by_person_id": _("Published by"),
+        "source": _("Source"), "basis": _BASIS,
+    }, ids={"published_by_account_id": "core_account", "published_by_person_id": "core_person"}, names=_lists)
+    describe(Duty, _DUTY, _OF_A_LIST | {
+        "position_id": _POSITION, "text": _TEXT, "raci": _("Part taken"), "matter": _MATTER, "sort_order": _("Order"),
+    }, values={"raci": _RACI})  # fmt: skip
+    describe(KpiTarget, _("KPI target"), _OF_A_LIST | {
+        "position_id": _POSITION, "duty_code": _DUTY, "title": _TITLE, "metric": _("Metric"),
+        "comparison": _("Comparison"), "target": _("Target, in millionths"), "unit": _("Unit of measure"),
+        "period": _("Period"), "weight": _("Weight"),
+    }, values={"comparison": {"at_least": _("at least"), "at_most": _("at most")}})  # fmt: skip
+    describe(AuthorityEntry, _("Authority entry"), _OF_A_LIST | {
+        "position_id": _POSITION, "effect": _("Effect"), "action": _("Action"), "title": _TITLE, "scope": _("Scope"),
+        "scope_unit_id": _("Unit"), "limit_minor": _("Limit, in the smallest unit"), "currency": _("Currency"),
+        "cap_minor": _("Total, in the smallest unit"), "cap_period": _("Total in"), "conditions": _("Conditions"),
+        "power": _("Power"), "duty_code": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"),
+        "by_acting": _("By acting holders too"), "bootstrap": _("Of the first account"), "account_id": _("Account"),
+    }, values={
+        "effect": _EFFECTS, "scope": SCOPE_WORDS, "cap_period": CAP_WORDS,
+        "power": {power: word for power, (word, _kind) in POWER_WORDS.items()},
+    }, ids={"account_id": "core_account"})  # fmt: skip
+    describe(Boundary, _("Boundary"), _OF_A_LIST | {
+        "matter": _MATTER, "lead_unit_id": _("Unit that leads"), "text": _TEXT,
+    })  # fmt: skip
+    describe(BoundarySupport, _("Unit beyond a boundary"), {"boundary_id": _("Boundary"), "unit_id": _("Unit")})

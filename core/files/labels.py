@@ -1,0 +1,18 @@
+"""What the audit log calls stored files."""
+
+from __future__ import annotations
+
+from core.audit.words import describe
+from core.base.text import catalogue
+from core.files.models import File
+
+_ = catalogue("files")
+
+
+def attach() -> None:
+    """Write the words onto the tables, where the audit log looks for them."""
+    describe(File, _("File"), {
+        "digest": _("Digest"), "size": _("Size in bytes"), "content_type": _("Type"), "name": _("Name"),
+        "kind": _("Purpose"), "blob": _("Place in storage"), "personal": _("Personal"), "encrypted": _("Encrypted"),
+        "created_at": _("Stored at"), "created_by": _("Stored by"), "expires_at": _("Kept until"),
+    }, ids={"created_by": "core_account"})  # fmt: skip
