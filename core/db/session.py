@@ -69,6 +69,7 @@ class Database:
         self.engine: Engine = self._make_engine(pool_size)
         install_keys(self.engine.dialect, keys)
         self._anchor: Connection | None = None
+        self._beside: list[Callable[[], None]] = []
         if self.in_memory:
             # A database in memory lives as long as somebody is connected to it.
             self._anchor = self.engine.connect()
@@ -145,8 +146,14 @@ class Database:
         with self.migration() as connection:
             metadata.create_all(connection, tables=tables)
 
+    def also_close(self, close: Callable[[], None]) -> None:
+        """Call this, too, when the database is closed: for what lives beside it."""
+        self._beside.append(close)
+
     def dispose(self) -> None:
         """Close all connections; a database in memory is gone afterwards."""
+        while self._beside:
+            self._beside.pop()()
         if self._anchor is not None:
             self._anchor.close()
             self._anchor = None

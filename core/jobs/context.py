@@ -1,4 +1,4 @@
-"""What a running job is handed: sessions, progress, the end of its work inside its own transaction."""
+"""What a running job is handed: sessions, progress, a log, the end of its work inside its own transaction."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from core.base import clock
-from core.base.actor import Actor
 from core.base.text import Text
-from core.jobs.models import DONE, RUNNING, JobRow
+from core.jobs import endings, groups
+from core.jobs.claims import Claim
+from core.jobs.joblog import JobLog
+from core.jobs.models import DONE, JobRow
 from core.jobs.progress import Progress, ProgressStore
 
 if TYPE_CHECKING:
@@ -46,16 +46,15 @@ class JobContext:
     ``complete`` in it, so that the work and its record commit together.
     """
 
-    def __init__(
-        self, house: House, job_id: int, actor: Actor, worker: str, tries: int, store: ProgressStore,
-        stopping: threading.Event,
-    ) -> None:
+    def __init__(self, house: House, claim: Claim, store: ProgressStore, stopping: threading.Event) -> None:
         self.house = house
-        self.job_id = job_id
-        self.actor = actor
+        self.job_id = claim.job_id
+        self.actor = claim.actor
+        self.tries = claim.tries
         self.completed = False
         self.last = Progress()
-        self._mine = (worker, tries)
+        self.lines = JobLog()
+        self._claim = claim
         self._store = store
         self._stopping = stopping
         self._written_at = 0.0
@@ -80,7 +79,7 @@ class JobContext:
         if now - self._written_at < WRITE_EVERY:
             return
         self._written_at = now
-        self._store.write(self.job_id, self.last)
+        self._store.write(self.job_id, self.last, self.lines.stored())
         if self.house.database.in_memory:
             return  # a reader would wait for this job's own writing session there
         with self.house.database.session() as session:
@@ -88,17 +87,24 @@ class JobContext:
             if row is not None and row.cancel_asked:
                 raise JobCancelled
 
+    def log(self, line: Text | str) -> None:
+        """Keep a line for whoever looks at the job: what was left out, what was odd. Nothing personal, nothing secret.
+
+        The first and the last lines are kept, long ones are cut; they are written with the progress and at the end.
+        """
+        self.lines.add(line)
+
+    def parts(self, session: Session) -> list[Mapping[str, Any]]:
+        """The results of the parts of this group, in their order; for the end that joins them."""
+        return groups.results(session, self.job_id)
+
     def complete(self, session: Session, result: Mapping[str, Any] | None = None) -> None:
         """Mark the job done in the transaction of its work. Raises ``JobLost`` when it is no longer this worker's."""
-        worker, tries = self._mine
-        changed = session.execute(
-            update(JobRow)
-            .where(JobRow.id == self.job_id, JobRow.worker == worker, JobRow.tries == tries, JobRow.state == RUNNING)
-            .values(
-                state=DONE, result=dict(result) if result is not None else None, finished_at=clock.now(),
-                progress_done=self.last.total or self.last.done, progress_total=self.last.total,
-            )
-        )
-        if changed.rowcount == 0:  # type: ignore[attr-defined]
+        values = {
+            "state": DONE, "result": dict(result) if result is not None else None,
+            "progress_done": self.last.total or self.last.done, "progress_total": self.last.total,
+            "log": self.lines.stored(),
+        }
+        if not endings.record(session, self._claim, values):
             raise JobLost
         self.completed = True

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.access.declare import signed_in
 from core.base.actor import Actor
 from core.base.text import catalogue
-from core.jobs import progress, queue
+from core.jobs import control, progress
 from core.jobs.queue import own_job
 from core.kernel.house import of
 from core.web.blueprints import ModuleBlueprint
@@ -42,6 +42,6 @@ def show(session: Session, actor: Actor, job_id: int) -> Page | Response:
 @signed_in
 def cancel(session: Session, actor: Actor, job_id: int) -> Response:
     """Call a job off."""
-    queue.cancel(session, actor, own_job(session, actor, job_id))
+    control.cancel(session, actor, own_job(session, actor, job_id))
     flash(_("The job is being stopped."))
     return redirect_to(local_path(request.form.get("next")) or f"/jobs/{job_id}")

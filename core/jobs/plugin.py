@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.jobs.actions import ACTIONS
 from core.jobs.jobs import JOBS
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import Job
+from core.kernel.specs import ActionDef, Job
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Seeing and managing the jobs of everybody."""
+    return ACTIONS
 
 
 @hookimpl

@@ -60,8 +60,8 @@ class Progress:
 class ProgressStore(Protocol):
     """Where running jobs report."""
 
-    def write(self, job_id: int, progress: Progress) -> None:
-        """Note how far a job is."""
+    def write(self, job_id: int, progress: Progress, lines: list[Any] | None = None) -> None:
+        """Note how far a job is, and the lines of its log."""
 
     def beat(self, job_ids: Iterable[int]) -> None:
         """Say that these jobs are alive."""
@@ -81,7 +81,9 @@ def store_for(database: Database) -> ProgressStore:
     if not database.is_sqlite:
         return RowProgress(database)
     path = None if database.in_memory else f"{database.url.database}-progress"
-    return FileProgress(path)
+    store = FileProgress(path)
+    database.also_close(store.close)
+    return store
 
 
 def read(session: Session, row: JobRow) -> Progress:
@@ -92,9 +94,10 @@ def read(session: Session, row: JobRow) -> Progress:
 
 
 _TABLE = Table(
-    "progress", MetaData(),
+    "job_progress", MetaData(),
     Column("job_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("done", BigInteger), Column("total", BigInteger), Column("message", JSON), Column("beat", UtcDateTime),
+    Column("done", BigInteger), Column("total", BigInteger), Column("message", JSON), Column("lines", JSON),
+    Column("beat", UtcDateTime),
 )
 
 
@@ -110,10 +113,11 @@ class FileProgress:
         )
         event.listen(self._engine, "connect", _light)
 
-    def write(self, job_id: int, progress: Progress) -> None:
-        """Note how far a job is."""
+    def write(self, job_id: int, progress: Progress, lines: list[Any] | None = None) -> None:
+        """Note how far a job is, and the lines of its log."""
         values = {
-            "done": progress.done, "total": progress.total, "message": to_json(progress.message), "beat": clock.now()
+            "done": progress.done, "total": progress.total, "message": to_json(progress.message), "lines": lines,
+            "beat": clock.now(),
         }
         self._put(job_id, values)
 
@@ -161,11 +165,11 @@ class RowProgress:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def write(self, job_id: int, progress: Progress) -> None:
-        """Note how far a job is."""
+    def write(self, job_id: int, progress: Progress, lines: list[Any] | None = None) -> None:
+        """Note how far a job is, and the lines of its log."""
         self._update([job_id], {
             "progress_done": progress.done, "progress_total": progress.total,
-            "message": [to_json(progress.message)], "heartbeat": clock.now(),
+            "message": [to_json(progress.message)], "heartbeat": clock.now(), **({"log": lines} if lines else {}),
         })
 
     def beat(self, job_ids: Iterable[int]) -> None:

@@ -1,4 +1,4 @@
-"""Asking for work, looking at it and calling it off."""
+"""Asking for work and looking at it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from core.base import clock
 from core.base.actor import Actor
-from core.base.errors import DomainError, NotFound
+from core.base.errors import NotFound
 from core.base.text import catalogue
-from core.jobs.models import CANCELLED, QUEUED, JobRow
+from core.jobs.models import QUEUED, JobRow
 
 if TYPE_CHECKING:
     from core.kernel.house import House
@@ -42,7 +42,8 @@ def enqueue(
     has become of it. ``args`` are JSON. An unknown ``kind`` is a programming error (``LookupError``).
     """
     house: House = session.info["house"]
-    if kind not in house.registry.jobs():
+    job = house.registry.jobs().get(kind)
+    if job is None:
         raise LookupError(f"job {kind!r} is registered by no module")
     found = _by_key(session, key)
     if found is not None:
@@ -50,7 +51,7 @@ def enqueue(
     now = clock.now()
     row = JobRow(
         kind=kind, args=dict(args), state=QUEUED, account_id=actor.account_id, actor=actor_to_json(actor), key=key,
-        reason=reason or actor.reason, queued_at=now, run_at=run_at or now,
+        priority=job.priority, reason=reason or actor.reason, queued_at=now, run_at=run_at or now,
     )
     try:
         with session.begin_nested():
@@ -60,7 +61,7 @@ def enqueue(
         if found is None:
             raise
         return found
-    _wake_after_commit(session)
+    wake_after_commit(session)
     return row
 
 
@@ -76,20 +77,6 @@ def own_job(session: Session, actor: Actor, job_id: int) -> JobRow:
     if row is None or not (actor.is_system or (actor.signed_in and row.account_id == actor.account_id)):
         raise NotFound("not_found", _("There is no such job, or it is not yours."))
     return row
-
-
-def cancel(session: Session, actor: Actor, row: JobRow) -> None:
-    """Call a job off: a waiting one at once, a running one at its next report of progress.
-
-    Raises ``DomainError`` when it has ended already, ``NotFound`` when it is somebody else's.
-    """
-    own_job(session, actor, row.id)
-    if row.ended:
-        raise DomainError("job.ended", _("The job has already ended."))
-    if row.state == QUEUED:
-        row.state, row.finished_at = CANCELLED, clock.now()
-    row.cancel_asked = True
-    session.flush()
 
 
 def actor_to_json(actor: Actor) -> dict[str, Any]:
@@ -109,7 +96,8 @@ def _by_key(session: Session, key: str | None) -> JobRow | None:
     return session.scalars(select(JobRow).where(JobRow.key == key)).one_or_none() if key is not None else None
 
 
-def _wake_after_commit(session: Session) -> None:
+def wake_after_commit(session: Session) -> None:
+    """Let the pool of this process look for work as soon as this transaction is committed."""
     wake: Callable[[], None] | None = session.info.get(WAKE)
     if wake is None or session.info.get("job_wake_waits"):
         return

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from sqlalchemy.exc import OperationalError
+
 from core.base.text import Text
 from core.formula.types import Type
 
@@ -226,17 +228,40 @@ class Slot:
     action: str | None = None
 
 
+#: What goes away by itself: a locked or lost database, a full disk, a network that is down, somebody who is busy.
+TEMPORARY: tuple[type[Exception], ...] = (OSError, OperationalError)
+
+URGENT, NORMAL, LATER = 10, 50, 90
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Work that outlives a request. ``run(context, arguments)`` gets a job context and JSON arguments.
 
     With ``every`` it is also started by itself once in each such stretch of time, by whichever process comes first.
+
+    What waits is taken by ``priority``, lowest number first (``URGENT``, ``NORMAL``, ``LATER``). At most ``at_most`` of
+    the kind run at the same time, in all processes together. A run that ends with one of ``again``, or whose worker
+    dies, is tried ``tries`` times in all, ``wait`` later and twice as long each time after; any other exception ends
+    the job, because a fault in a program does not go away. A run longer than ``time_limit`` counts as hanging: the job
+    fails, and what the run still does is not committed.
     """
 
     name: str
     title: Text
     run: Callable[[Any, Mapping[str, Any]], Mapping[str, Any] | None]
     every: timedelta | None = None
+    priority: int = NORMAL
+    at_most: int | None = None
+    tries: int = 3
+    wait: timedelta = timedelta(seconds=10)
+    again: tuple[type[Exception], ...] = TEMPORARY
+    time_limit: timedelta | None = timedelta(hours=4)
+
+    def wait_after(self, tries: int) -> timedelta:
+        """How long to wait after so many tries."""
+        wait: timedelta = self.wait * 2 ** (tries - 1)
+        return wait
 
 
 @dataclass(frozen=True, slots=True)

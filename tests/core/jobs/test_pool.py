@@ -14,12 +14,12 @@ from core.base.actor import Actor
 from core.base.stored import from_json
 from core.base.text import use_locale
 from core.db.session import Database
-from core.jobs import pool as pools
 from core.jobs import progress
+from core.jobs.control import cancel
 from core.jobs.models import JobRow
 from core.jobs.pool import Pool
 from core.jobs.progress import FileProgress, Progress, RowProgress, store_for
-from core.jobs.queue import cancel, enqueue, own_job
+from core.jobs.queue import enqueue, own_job
 from core.kernel import state
 from core.kernel.house import House
 from tests.core.exchange.trial import TrialUnit
@@ -132,9 +132,9 @@ def test_progress_is_written_at_most_twice_a_second(
     pool = make_pool(threads=1)
     write = pool.store.write
 
-    def counted(job_id: int, progress: Progress) -> None:
+    def counted(job_id: int, progress: Progress, lines: Any = None) -> None:
         written.append(time.monotonic())
-        write(job_id, progress)
+        write(job_id, progress, lines)
 
     monkeypatch.setattr(pool.store, "write", counted)
     ask(house, "work.slow", seconds=1.8)
@@ -199,7 +199,7 @@ def test_a_worker_that_shows_life_keeps_its_job(house: House, make_pool: Callabl
 
 
 def test_a_job_that_kills_its_workers_is_given_up(house: House, make_pool: Callable[..., Pool]) -> None:
-    job_id = left_behind(house, tries=pools.MOST_TRIES)
+    job_id = left_behind(house, tries=3)
     make_pool(threads=1).sweep()
     with use_locale("en"):
         seen = look(house, job_id)

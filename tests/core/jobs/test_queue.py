@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
+from core.jobs.control import cancel
 from core.jobs.models import JobRow
 from core.jobs.pool import Pool
-from core.jobs.queue import actor_from_json, actor_to_json, cancel, enqueue, jobs_of, own_job
+from core.jobs.queue import actor_from_json, actor_to_json, enqueue, jobs_of, own_job
 from core.kernel.house import House
 
 CLERK = Actor(kind="person", name="Clerk", account_id=7, person_id=70, scopes=frozenset({"a.b:c"}), acting_as=3)

@@ -1,0 +1,36 @@
+"""Recording how a try of a job ended, together with what follows from it for its group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from core.base import clock
+from core.jobs import groups
+from core.jobs.claims import Claim
+from core.jobs.models import CANCELLED, DONE, FAILED, RUNNING, JobRow
+
+ENDED = (DONE, FAILED, CANCELLED)
+
+
+def record(session: Session, claim: Claim, values: Mapping[str, Any]) -> bool:
+    """Write the ending of a try, ``state`` and what goes with it; False when the job is no longer this worker's."""
+    ended = values["state"] in ENDED
+    if ended and claim.group_id is not None:
+        groups.lock(session, claim.group_id)
+    changed = session.execute(
+        update(JobRow)
+        .where(
+            JobRow.id == claim.job_id, JobRow.worker == claim.worker, JobRow.tries == claim.tries,
+            JobRow.state == RUNNING,
+        )
+        .values(**values, **({"finished_at": clock.now()} if ended else {}))
+    )
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        return False
+    if ended and claim.group_id is not None:
+        groups.part_ended(session, claim.group_id, values["state"])
+    return True
