@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attendance import actions, cli, labels, nav, slots, widgets
+from attendance import actions, cli, events, labels, nav, slots, widgets
 from attendance import demo as demo_company
 from attendance.services import answers
+from remit.events import Event
 from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, Slot, SuggestedEntry, Widget, hookimpl
 from remit.text import catalogue
 
@@ -47,6 +48,12 @@ def register_blueprints() -> Sequence[Any]:
     from attendance.pages import blueprint
 
     return [blueprint]
+
+
+@hookimpl
+def register_events() -> Sequence[type[Event]]:
+    """Months that were closed and reopened."""
+    return events.EVENTS
 
 
 @hookimpl

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from payroll import actions, cli, exchange, jobs, labels, nav, slots, widgets
+from payroll import actions, cli, events, exchange, jobs, labels, nav, slots, widgets
 from payroll.services import run
 from payroll.text import _
+from remit.events import Event
 from remit.exchange import Exchange
 from remit.specs import (
     ActionDef,
@@ -75,6 +76,12 @@ def register_widgets() -> Sequence[Widget]:
 def register_slots() -> Sequence[Slot]:
     """The steps of the month and the days until pay day, on the home page."""
     return slots.SLOTS
+
+
+@hookimpl
+def register_events() -> Sequence[type[Event]]:
+    """Each step of a run."""
+    return events.EVENTS
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Delete, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from attendance.actions import CLOSE, REOPEN
+from attendance.events import MonthClosed, MonthReopened
 from attendance.models import CLOSED, OPEN, DayResult, Group, MonthResult, MonthState
 from attendance.rules.evaluate import DayResults
 from attendance.rules.month import MEASURES
@@ -21,6 +22,7 @@ from attendance.services.plan import NO_GROUP
 from attendance.services.setup import ensure_default_group
 from remit.base import Actor, DomainError, Month, clock
 from remit.calendar import load_calendars
+from remit.events import emit
 from remit.models import Employment, bulk
 from remit.services import check, record_bulk, require, system
 from remit.specs import Change
@@ -104,6 +106,7 @@ def close_month(
         session.flush()
         _set_state(session, month, wanted, CLOSED)
         report.warnings = _warnings(session, month, wanted, report)
+        emit(session, MonthClosed(month, len(wanted)))
     return report
 
 
@@ -134,6 +137,7 @@ def reopen_month(
             state.reopen_reason = reason.strip()
         session.flush()
         _set_state(session, month, wanted, OPEN)
+        emit(session, MonthReopened(month, len(wanted)))
     return [group.code for group in wanted]
 
 

@@ -1,14 +1,9 @@
-"""The operator's commands: set up, migrate, serve, switch modules."""
+"""The operator's commands: set up, migrate, switch modules."""
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import secrets
-import signal
-import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,11 +14,9 @@ from core.access.calls import require
 from core.authority import publish
 from core.base import clock
 from core.base.actor import Actor
-from core.base.errors import DomainError
 from core.base.text import catalogue
 from core.calendar.services import sync_calendars
 from core.cli.acting import Desk, acting, file_of, opened, plain, ready, with_pages
-from core.cli.faults import behind
 from core.cli.migrated import parts
 from core.db.keys import KeyRing, KeysError
 from core.db.session import Database
@@ -122,63 +115,6 @@ def migrate(as_json: bool) -> None:
         click.echo(f"{module}: {', '.join(revisions)}")
     if not done:
         click.echo(str(_("The database is up to date.")))
-
-
-@click.command(help="Serve the web pages and the API, with the job runner inside.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests at a time.")
-@plain
-def serve(host: str, port: int, threads: int) -> None:
-    """Run waitress with the app and an embedded pool of jobs until interrupted."""
-    from waitress.server import create_server  # type: ignore[import-untyped]
-
-    from core.app import create_app
-    from core.db import migrate as migrations
-    from core.jobs.pool import Pool
-
-    _live_in_the_demo()
-    house = ready(opened(configuration.load(), pages=True))
-    if migrations.pending(house.database, parts(house)):
-        raise behind()
-    app = create_app(house=house)
-    try:
-        server = create_server(app, host=host, port=port, threads=threads, ident="Remit")
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise DomainError(
-                "serve.port", _("Port {port} on {host} is not free; choose another with --port.", port=port, host=host)
-            ) from error
-        reason = error.strerror or str(error)
-        raise DomainError(
-            "serve.address", _("{host}:{port} cannot be listened on: {reason}", host=host, port=port, reason=reason)
-        ) from error
-    _stop_on_signals()
-    pool = Pool(house)
-    pool.start()
-    try:
-        click.echo(str(_("Remit is serving on http://{host}:{port}", host=host, port=server.effective_port)))
-        server.run()
-    except SystemExit:
-        server.close()  # the signal came before the loop that would have seen it
-    finally:
-        pool.stop()
-
-
-def _live_in_the_demo() -> None:
-    """A demo fixes its day in the instance folder; the environment still wins."""
-    path: Path = configuration.load().instance / "demo-day"
-    if path.is_file():
-        os.environ.setdefault(clock.DEMO_DATE_VARIABLE, path.read_text(encoding="ascii").strip())
-
-
-def _stop_on_signals() -> None:
-    """End the serving loop on SIGTERM as on Ctrl-C, so that the pool hands its jobs back."""
-    if threading.current_thread() is threading.main_thread():
-        def stop(_number: int, _frame: Any) -> None:
-            raise SystemExit(0)
-
-        signal.signal(signal.SIGTERM, stop)
 
 
 # -- modules -----------------------------------------------------------------------------------------------------------

@@ -25,18 +25,27 @@ GROUPS = {
     "authority": "Duty and authority lists: import, read, ask what an account may do.",
     "user": "Accounts that can sign in.",
     "module": "Modules: list, switch on, switch off.",
+    "jobs": "Work that outlives a request: list, look at, stop, run again.",
+    "schedules": "What starts by itself: list, start now, change its time.",
+    "events": "What modules told each other: list, replay or skip what failed.",
     "demo": "The demo company.",
 }
 
 #: Core's own commands by group and word, and where they stand.
 OWN: dict[str, dict[str, str]] = {
-    "": {word: f"core.cli.operate:{word}" for word in ("init", "migrate", "serve")},
+    "": {
+        "init": "core.cli.operate:init", "migrate": "core.cli.operate:migrate", "serve": "core.cli.serving:serve",
+        "worker": "core.cli.serving:worker",
+    },
     "authority": {
         "import": "core.cli.authority:list_import", "show": "core.cli.authority:list_show",
         "can": "core.cli.authority:can",
     },
     "user": {"create": "core.cli.people:user_create"},
     "module": {word: f"core.cli.operate:module_{word}" for word in ("list", "on", "off")},
+    "jobs": {word: f"core.cli.jobs:jobs_{word}" for word in ("list", "show", "retry", "cancel")},
+    "schedules": {word: f"core.cli.schedules:schedules_{word}" for word in ("list", "run", "set")},
+    "events": {word: f"core.cli.events:events_{word}" for word in ("list", "replay", "skip")},
     "demo": {word: f"core.cli.demo:{word}" for word in ("build", "accounts")},
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from core.base.text import catalogue
@@ -23,4 +22,4 @@ def purge(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any]:
     return result
 
 
-JOBS = (Job("files.purge", _("Remove files whose time is over"), purge, every=timedelta(days=1)),)
+JOBS = (Job("files.purge", _("Remove files whose time is over"), purge, schedule="10 3 * * *", at_most=1),)

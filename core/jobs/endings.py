@@ -9,8 +9,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.base import clock
+from core.events.outbox import emit
 from core.jobs import groups
 from core.jobs.claims import Claim
+from core.jobs.events import JobFailed
 from core.jobs.models import CANCELLED, DONE, FAILED, RUNNING, JobRow
 
 ENDED = (DONE, FAILED, CANCELLED)
@@ -33,4 +35,6 @@ def record(session: Session, claim: Claim, values: Mapping[str, Any]) -> bool:
         return False
     if ended and claim.group_id is not None:
         groups.part_ended(session, claim.group_id, values["state"])
+    if values["state"] == FAILED and claim.group_id is None:
+        emit(session, JobFailed(claim.job_id, claim.kind, claim.actor.account_id))
     return True

@@ -17,6 +17,8 @@ from core.base import clock
 from core.base.actor import Actor
 from core.base.stored import to_json
 from core.base.text import catalogue
+from core.events.outbox import emit
+from core.jobs.events import JobFailed
 from core.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, WAITING, JobRow
 from core.jobs.queue import actor_to_json, enqueue
 
@@ -116,6 +118,9 @@ def _break_off(session: Session, group_id: int, state: str) -> None:
     )
     if broken.rowcount == 0:  # type: ignore[attr-defined]
         return  # broken off before
+    if state == FAILED:
+        end = session.get_one(JobRow, group_id)
+        emit(session, JobFailed(group_id, end.kind, end.account_id))
     session.execute(
         update(JobRow).where(JobRow.group_id == group_id, JobRow.state == QUEUED)
         .values(state=CANCELLED, cancel_asked=True, finished_at=now)

@@ -29,4 +29,4 @@ def purge(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any]:
     return result
 
 
-JOBS = (Job("jobs.purge", _("Remove old job records"), purge, every=timedelta(days=1)),)
+JOBS = (Job("jobs.purge", _("Remove old job records"), purge, schedule="20 3 * * *", at_most=1),)

@@ -1,4 +1,4 @@
-"""Upkeep by whichever process gets to it: jobs of dead workers, jobs that hang, jobs that start by themselves."""
+"""Upkeep by whichever process gets to it: jobs of dead workers, jobs that hang, and what other parts ask for."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ import structlog
 from sqlalchemy import select
 
 from core.base import clock
-from core.base.actor import Actor
 from core.base.stored import to_json
 from core.jobs import endings, trying
 from core.jobs.claims import WORKER, Claim
 from core.jobs.models import FAILED, QUEUED, RUNNING, JobRow
 from core.jobs.progress import ProgressStore
-from core.jobs.queue import actor_from_json, enqueue
-from core.kernel import state
+from core.jobs.queue import actor_from_json
 
 if TYPE_CHECKING:
     from core.kernel.house import House
 
 log = structlog.get_logger("remit.jobs")
+
+#: Functions that are called with the house every few seconds, in every process that runs jobs; several processes do so
+#: at once. A part of core adds its own when it is installed: ``house.session_info[UPKEEP]``.
+UPKEEP = "upkeep"
 
 
 def reclaim(house: House, store: ProgressStore, stale: timedelta, mine: Collection[int]) -> list[int]:
@@ -48,16 +50,13 @@ def reclaim(house: House, store: ProgressStore, stale: timedelta, mine: Collecti
     return hanging
 
 
-def start_periodic(house: House) -> None:
-    """Ask for what is due by itself, once in its stretch of time however many processes look."""
-    with house.session(WORKER) as session:
-        due = [job for job in house.registry.of("jobs", state.read(session)) if job.every is not None]
-        keys = {job.name: f"{job.name}@{int(clock.now().timestamp() // job.every.total_seconds())}" for job in due}
-        known = set(session.scalars(select(JobRow.key).where(JobRow.key.in_(keys.values()))))
-    for name, key in keys.items():
-        if key not in known:
-            with house.session(WORKER, write=True) as session:
-                enqueue(session, Actor.system(f"periodic job {name}"), name, {}, key=key)
+def upkeep(house: House) -> None:
+    """Do what other parts of the house asked to have done every few seconds, wherever jobs run."""
+    for do in house.session_info.get(UPKEEP, ()):
+        try:
+            do(house)
+        except Exception:
+            log.exception("upkeep failed", part=do.__module__)
 
 
 def _end(house: House, store: ProgressStore, job_id: int, tries: int, hangs: timedelta | None) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.jobs.actions import ACTIONS
+from core.base.text import catalogue
+from core.jobs.actions import ACTIONS, READ
+from core.jobs.events import EVENTS
 from core.jobs.jobs import JOBS
+from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, Job
+from core.kernel.specs import ActionDef, Job, NavItem
+
+_ = catalogue("jobs")
 
 
 @hookimpl
@@ -24,8 +29,20 @@ def register_jobs() -> Sequence[Job]:
 
 
 @hookimpl
+def register_events() -> Sequence[type[Event]]:
+    """Jobs that failed."""
+    return EVENTS
+
+
+@hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """Progress of a job."""
+    """Progress of a job, and the list of all."""
     from core.jobs.pages import blueprint
 
     return [blueprint]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """The way to the jobs of everybody, for those who look after the installation."""
+    return [NavItem(_("Settings"), _("Jobs"), "jobs.everybody", "list-check", order=905, action=READ)]

@@ -30,8 +30,8 @@ log = structlog.get_logger("remit.jobs")
 class Pool:
     """The job runner of one process.
 
-    ``threads`` run jobs, one more thread shows signs of life every ``beat`` seconds, gives up jobs silent for
-    ``stale`` seconds and starts the periodic ones. ``start`` before serving, ``stop`` after it; or ``run_waiting()`` to
+    ``threads`` run jobs, one more thread shows signs of life and does upkeep every ``beat`` seconds, and gives up jobs
+    silent for ``stale`` seconds. ``start`` before serving, ``stop`` after it; or ``run_waiting()`` to
     run what is waiting in the calling thread (command line, tests).
     """
 
@@ -111,6 +111,7 @@ class Pool:
                 with self._lock:
                     running = list(self._running)
                 self.store.beat(running)
+                keeper.upkeep(self.house)
                 if time.monotonic() - swept >= self._stale.total_seconds() / 2:
                     swept = time.monotonic()
                     self.sweep()
@@ -134,10 +135,9 @@ class Pool:
         return True
 
     def sweep(self) -> None:
-        """Queue again what a dead worker left, give up what hangs, and start what is due by itself."""
+        """Queue again what a dead worker left, and give up what hangs."""
         for job_id in keeper.reclaim(self.house, self.store, self._stale, list(self._running)):
             self._replace(job_id)
-        keeper.start_periodic(self.house)
 
     def _replace(self, job_id: int) -> None:
         """A thread cannot be ended from outside: another takes its place, and it ends when its job does."""

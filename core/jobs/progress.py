@@ -69,6 +69,9 @@ class ProgressStore(Protocol):
     def get(self, job_id: int) -> tuple[Progress | None, datetime | None]:
         """What was last noted, and when the job was last alive; None where nothing was."""
 
+    def lines(self, job_id: int) -> list[Any] | None:
+        """The lines of the log that were last noted."""
+
     def forget(self, job_id: int) -> None:
         """Drop what was noted; the row has the final figures."""
 
@@ -84,6 +87,13 @@ def store_for(database: Database) -> ProgressStore:
     store = FileProgress(path)
     database.also_close(store.close)
     return store
+
+
+def lines(session: Session, row: JobRow) -> list[Any]:
+    """The lines of a job's log so far, each a moment and a stored text."""
+    store: ProgressStore | None = session.info.get(PROGRESS)
+    fresh = store.lines(row.id) if store is not None and row.state == RUNNING else None
+    return fresh or row.log or []
 
 
 def read(session: Session, row: JobRow) -> Progress:
@@ -135,6 +145,11 @@ class FileProgress:
         noted = Progress(row.done, row.total, from_json(row.message)) if row.done is not None else None
         return noted, row.beat
 
+    def lines(self, job_id: int) -> list[Any] | None:
+        """The lines of the log that were last noted."""
+        with self._begin() as connection:
+            return connection.execute(select(_TABLE.c.lines).where(_TABLE.c.job_id == job_id)).scalar_one_or_none()
+
     def forget(self, job_id: int) -> None:
         """Drop what was noted."""
         with self._begin() as connection:
@@ -183,6 +198,11 @@ class RowProgress:
             if row is None:
                 return None, None
             return Progress(row.progress_done, row.progress_total, from_json((row.message or [""])[0])), row.heartbeat
+
+    def lines(self, job_id: int) -> list[Any] | None:
+        """Nothing but what the row says."""
+        del job_id
+        return None
 
     def forget(self, job_id: int) -> None:
         """Nothing to do: the row keeps the final figures."""

@@ -66,8 +66,9 @@ def enqueue(
 
 
 def jobs_of(session: Session, actor: Actor, *, limit: int = 20) -> Sequence[JobRow]:
-    """The latest jobs an account asked for, newest first."""
-    statement = select(JobRow).where(JobRow.account_id == actor.account_id).order_by(JobRow.id.desc()).limit(limit)
+    """The latest jobs an account asked for, newest first; of a group its end alone."""
+    own = JobRow.account_id == actor.account_id
+    statement = select(JobRow).where(own, JobRow.group_id.is_(None)).order_by(JobRow.id.desc()).limit(limit)
     return session.scalars(statement).all()
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.base.actor import Actor
     from core.contracts.columnar import Ask, Table
     from core.kernel import specs
+    from core.kernel.events import Event
 
 PROJECT = "remit"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -66,6 +67,16 @@ def register_slots() -> Sequence[specs.Slot]:  # type: ignore[empty-body]
 @hookspec
 def register_jobs() -> Sequence[specs.Job]:  # type: ignore[empty-body]
     """Return the kinds of background work this module can run."""
+
+
+@hookspec
+def register_events() -> Sequence[type[Event]]:  # type: ignore[empty-body]
+    """Return the events this module tells of."""
+
+
+@hookspec
+def register_handlers() -> Sequence[specs.Handler]:  # type: ignore[empty-body]
+    """Return what this module does when something has happened, here or in another module."""
 
 
 @hookspec

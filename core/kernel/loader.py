@@ -19,6 +19,7 @@ from typing import Any
 import pluggy
 
 from core.kernel import hookspecs
+from core.kernel.events import check as check_event
 from core.kernel.registry import CORE, LoadedModule, Owned, Registry
 from core.kernel.specs import API_VERSION, Module
 
@@ -126,6 +127,12 @@ def _check_names(owner: str, contributions: Mapping[str, list[Any]]) -> None:
             raise ModuleProblem(f"Action {action.key!r} is not of the form module.noun:verb.")
         if owner != CORE and noun.split(".")[0] != owner:
             raise ModuleProblem(f"Action {action.key!r} must begin with '{owner}.'.")
+    for event in contributions.get("events", ()):
+        problem = check_event(event)
+        if problem:
+            raise ModuleProblem(problem)
+        if owner != CORE and event.name.split(".")[0] != owner:
+            raise ModuleProblem(f"Event {event.name!r} must begin with '{owner}.'.")
     for resource in contributions.get("resource_types", ()):
         table = resource.model.__tablename__
         if not table.startswith(f"{owner}_"):
@@ -137,6 +144,8 @@ _IDENTITY: Mapping[str, Callable[[Any], str]] = {
     "actions": lambda item: item.key,
     "resource_types": lambda item: item.name,
     "jobs": lambda item: item.name,
+    "events": lambda item: item.name,
+    "handlers": lambda item: item.name,
     "exchanges": lambda item: item.name,
     "widgets": lambda item: item.name,
     "slots": lambda item: f"{item.place}/{item.name}",

@@ -8,9 +8,11 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Literal
 
+from core.kernel.events import Event
 from core.kernel.specs import (
     ActionDef,
     CommandSpec,
+    Handler,
     Job,
     Module,
     NavItem,
@@ -104,6 +106,14 @@ class Registry:
     def jobs(self) -> dict[str, Job]:
         """Kinds of background work by name."""
         return {job.name: job for job in self.of("jobs")}
+
+    def events(self) -> dict[str, type[Event]]:
+        """Events by name."""
+        return {event.name: event for event in self.of("events")}
+
+    def handlers(self, on: frozenset[str] | None = None) -> dict[str, Handler]:
+        """What is done when something has happened, by name; of the modules that are on, if told which."""
+        return {handler.name: handler for handler in self.of("handlers", on)}
 
     def commands(self) -> list[CommandSpec]:
         """Command line commands of all loaded modules; a module that is off refuses when it is called."""

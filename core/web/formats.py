@@ -119,6 +119,20 @@ def minutes(value: int | None) -> str:
     return sign + str(_("{hours} h {minutes} min", hours=f"{hours:,}", minutes=rest))
 
 
+def took(seconds: float | None) -> str:
+    """How long something took: ``0.4 s``, ``12 s``, ``3 min 20 s``, then hours and minutes."""
+    if seconds is None:
+        return NOTHING
+    if seconds < 10:
+        return str(_("{seconds} s", seconds=f"{seconds:.1f}"))
+    whole = round(seconds)
+    if whole < 60:
+        return str(_("{seconds} s", seconds=whole))
+    if whole < 3600:
+        return str(_("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60))
+    return minutes(whole // 60)
+
+
 def days(value: int | None) -> str:
     """Hundredths of days as a number: 1.5."""
     if value is None:
@@ -170,8 +184,8 @@ def mask_phone(value: str | None) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": money, "wan": wan, "words": words, "day": day, "day_text": day_text, "month": month, "moment": moment,
-    "clock_time": clock_time, "minutes": minutes, "days": days, "percent": percent, "translated": translated,
-    "listed": listed, "mask_id": mask_id, "mask_bank": mask_bank, "mask_phone": mask_phone,
+    "clock_time": clock_time, "minutes": minutes, "took": took, "days": days, "percent": percent,
+    "translated": translated, "listed": listed, "mask_id": mask_id, "mask_bank": mask_bank, "mask_phone": mask_phone,
 }
 
 

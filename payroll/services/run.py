@@ -9,11 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from payroll import actions
+from payroll.events import BY_STATE
 from payroll.models import PayGroup, PayPeriod, Run
 from payroll.rules.states import may_move, reached
 from payroll.services import compute, setup, steps
 from payroll.text import _
 from remit.base import Actor, DomainError, Month, NotFound, clock
+from remit.events import emit
 from remit.jobs import Report
 from remit.services import allowed, check, require, system, unseen, visible
 from remit.specs import Change
@@ -107,6 +109,7 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
         steps.withdraw(session, run)
         steps.take(session, actor, run, "calculated", decision)
         session.flush()
+        _tell(session, run)
     report(100, 100, _("{count} payslip", "{count} payslips", count=run.slip_count))
     return run
 
@@ -194,7 +197,12 @@ def _move(
     run.state = to
     steps.take(session, actor, run, to, decision)
     session.flush()
+    _tell(session, run)
     return run
+
+
+def _tell(session: Session, run: Run) -> None:
+    emit(session, BY_STATE[run.state](run.id, month_of(session, run)))
 
 
 def _values(session: Session, run: Run) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 import click
@@ -47,7 +46,7 @@ def tidy(context: JobContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]
     return result
 
 
-JOBS = (Job("sample.tidy", _("Take down old notices"), tidy, every=timedelta(days=1)),)
+JOBS = (Job("sample.tidy", _("Take down old notices"), tidy, schedule="workdays 07:30"),)
 
 
 @click.command("list", help="Today's notices.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from plugins.sample import actions, answers, contributions, exchange, labels, services
+from plugins.sample import actions, answers, contributions, events, exchange, handlers, labels, services
 from plugins.sample.text import _
 from remit.base import Actor
 from remit.contracts import Ask, Country, Table
+from remit.events import Event, Handler
 from remit.exchange import Exchange
 from remit.jobs import Job
 from remit.specs import (
@@ -81,6 +82,18 @@ def register_slots() -> Sequence[Slot]:
 def register_jobs() -> Sequence[Job]:
     """Old notices are taken down."""
     return contributions.JOBS
+
+
+@hookimpl
+def register_events() -> Sequence[type[Event]]:
+    """Notices that were pinned."""
+    return events.EVENTS
+
+
+@hookimpl
+def register_handlers() -> Sequence[Handler]:
+    """A notice when the attendance of a month was reopened."""
+    return handlers.HANDLERS
 
 
 @hookimpl

@@ -9,9 +9,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from plugins.sample.actions import PIN, READ
+from plugins.sample.events import NoticePinned
 from plugins.sample.models import Notice
 from plugins.sample.text import _
 from remit.base import FOREVER, Actor, DomainError, clock
+from remit.events import emit
 from remit.services import allowed, require, system, visible
 from remit.specs import Change
 
@@ -32,7 +34,14 @@ def pin(
         )
         session.add(notice)
         session.flush()
+    emit(session, NoticePinned(notice.id, notice.code))
     return notice
+
+
+def take_off(session: Session, code: str) -> None:
+    """Delete the notice with a code; without one nothing happens."""
+    with system(session, "a notice makes room for another"):
+        session.execute(delete(Notice).where(Notice.code == code))
 
 
 def on_the_board(session: Session, actor: Actor) -> Sequence[Notice]:

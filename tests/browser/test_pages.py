@@ -17,6 +17,7 @@ from core.base.text import catalogue
 from core.demo import story
 from core.identity.models import Account
 from core.jobs import queue
+from core.jobs.joblog import JobLog
 from core.web import ports
 from tests.browser.harness import DESKTOP, PHONE, VIEWS, Eye, View, look, serve
 
@@ -87,11 +88,15 @@ def make_jobs(company: Flask) -> dict[str, int]:
         account = session.scalars(select(Account).where(Account.login == "maxin")).one()
         actor = Actor(kind="person", name="马欣", account_id=account.id, person_id=account.person_id)
         made = {}
+        lines = JobLog()
+        for line in (COMPUTING, "OSError (payroll/services/run.py:95)"):
+            lines.add(line)
         for state, done in (("queued", 0), ("running", 21), ("done", 63), ("failed", 40), ("cancelled", 12)):
             row = queue.enqueue(session, actor, "payroll.calculate", {}, key=f"look-{state}")
             row.state, row.progress_done, row.progress_total = state, done, 63
             row.message = [to_json(COMPUTING)] if done else None
             row.error = [to_json(GIVEN_UP)] if state == "failed" else None
+            row.log = lines.stored() if state in ("failed", "running") else None
             session.flush()
             made[state] = row.id
     return made
@@ -221,6 +226,10 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-unit": ("liuyang", at("/authority/units/5")),
     "list-entry": ("liuyang", at("/authority/entries/ACQ-HEAD.A1")),
     "list-everybody": ("liuyang", at("/authority/everybody")),
+    "jobs": ("wangfang", at("/admin/jobs")),
+    "events": ("wangfang", at("/admin/events?show=failed")),
+    "schedules": ("wangfang", at("/admin/schedules")),
+    "schedule": ("wangfang", at("/admin/schedules/files.purge")),
     "audit-thing": ("wangfang", opened(chart_with_post("units"), "of")),
     "audit-looks": ("wangfang", opened(person, "looks")),
     "audit-account": ("wangfang", at("/audit/by/3")),

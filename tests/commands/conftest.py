@@ -6,6 +6,7 @@ import contextvars
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -63,7 +64,9 @@ class Installation:
         """`remit` as a process that goes on by itself."""
         return subprocess.Popen(
             [sys.executable, "-m", "core.cli", *words], env=self.env | {"PYTHONPATH": str(ROOT)}, cwd=cwd or ROOT,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, **options,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            # A shell that started the tests in the background made them, and what they start, deaf to Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler), **options,  # noqa: PLW1509
         )  # fmt: skip
 
     def process(self, *words: str, cwd: Path | None = None, typed: str | None = None) -> Ended:

@@ -17,14 +17,16 @@ from tests.commands.month import GROSS, TAX
 
 #: What scripts rely on; a command that disappears or comes is written down here, too.
 COMMANDS = {
-    "init", "migrate", "serve", "user create", "module list", "module on", "module off", "authority import",
+    "init", "migrate", "serve", "worker", "user create", "module list", "module on", "module off", "authority import",
+    "events list", "events replay", "events skip", "schedules list", "schedules run", "schedules set",
+    "jobs list", "jobs show", "jobs retry", "jobs cancel",
     "authority show", "authority can", "demo build", "demo accounts", "attendance close", "attendance reopen",
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
     *(f"import {kind}" for kind in (
         "units", "positions", "people", "salaries", "openings", "deductions", "punches")),
 }  # fmt: skip
-SILENT = {"serve"}
+SILENT = {"serve", "worker"}
 """Those that answer nothing a program could read."""
 
 LISTS = """\
@@ -157,16 +159,21 @@ def test_the_demo_is_built_where_nothing_is_and_nowhere_else(empty: Installation
     assert not (remit.folder / "demo-day").exists(), "an installation in use does not begin to live in the demo"
 
 
-BY_NOBODY = {"init", "migrate", "serve", "demo build", "demo accounts"}
+BY_NOBODY = {"init", "migrate", "serve", "worker", "demo build", "demo accounts"}
 ARGUMENTS = {
     "user create": ("new", "--name", "New", "--password", PASSWORD), "module on": ("payroll",),
     "module off": ("payroll",), "authority import": ("LISTS",), "authority can": ("payroll.run:approve",),
     "authority show": ("OPS",), "attendance close": ("2026-10",), "attendance reopen": ("2026-10", "--reason", "x"),
     "attendance show": ("1001", "2026-10"), "payroll show": ("1001", "2026-10"), "payroll salary": ("1001",),
     "payroll export": ("bank", "2026-10"), "import punches": ("LOG",),
+    "events replay": ("1", "x"), "events skip": ("1", "x", "--reason", "x"),
+    "schedules run": ("files.purge",), "schedules set": ("files.purge", "--pause"),
+    "jobs show": ("1",), "jobs retry": ("1",), "jobs cancel": ("1",),
 }  # fmt: skip
 #: An account without entry for an action gets the answer no.
 ANSWERED = {"authority can"}
+#: What belongs to somebody else is not there.
+HIDDEN = {"jobs show", "jobs retry", "jobs cancel"}
 
 
 def arguments(words: str, files: Path, lists: Path) -> list[str]:
@@ -193,7 +200,7 @@ def test_who_has_no_entry_is_refused_and_who_is_nobody_is_wrong(
     assert "--as" in nobody.err
     for account in (None, "guest"):
         refused = remit.inside(*given, *(("--as", "guest") if account is None else ()), "--json", account=account)
-        assert refused.code == (1 if words in ANSWERED else 3), refused
+        assert refused.code == (1 if words in ANSWERED | HIDDEN else 3), refused
         assert refused.answer["message"]
         assert refused.err == ""
     assert remit.inside(*given, "--nonsense").code == 2

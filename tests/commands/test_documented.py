@@ -44,6 +44,8 @@ def follow(page: str, made: Installation, folder: Path) -> list[str]:
             made.extra[name] = value
         elif told[:2] == ["remit", "serve"]:
             serve(made)
+        elif told[:2] == ["remit", "worker"]:
+            work(made, *told[1:])
         else:
             assert told[0] == "remit", told
             answers = f"{PASSWORD}\n{PASSWORD}\n"
@@ -63,6 +65,19 @@ def serve(made: Installation) -> None:
             assert running.stdout is not None
             port = int(re.findall(r":(\d+)\s*$", running.stdout.readline())[0])
             assert asked(port)[0] == 200
+            running.send_signal(signal.SIGTERM)
+            running.communicate(timeout=30)
+        finally:
+            running.kill()
+    assert running.returncode == 0
+
+
+def work(made: Installation, *words: str) -> None:
+    """`remit worker` until it says that it runs."""
+    with made.start(*words) as running:
+        try:
+            assert running.stdout is not None
+            assert "jobs at a time" in running.stdout.readline()
             running.send_signal(signal.SIGTERM)
             running.communicate(timeout=30)
         finally:

@@ -13,10 +13,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.commands.conftest import PASSWORD, Installation
@@ -129,13 +130,18 @@ def kill_when(running: subprocess.Popen[str], ripe: Callable[[], bool]) -> bool:
     return False
 
 
-def is_writing(made: Installation) -> Callable[[], bool]:
+@contextmanager
+def is_writing(made: Installation) -> Iterator[Callable[[], bool]]:
     """Whether a process is in the middle of its one transaction: for a moment now it has held the write lock of
     SQLite, or it has a transaction number of PostgreSQL."""
     if made.url:
         statement = ("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
-                     " AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()")  # fmt: skip
-        return lambda: made.rows(statement)[0][0] > 0
+                     " AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+                     " AND xact_start < clock_timestamp() - INTERVAL '50 milliseconds'")  # fmt: skip
+        # One connection for all: opening one each time takes longer than a short transaction.
+        with psycopg.connect(made.url, autocommit=True) as connection:
+            yield lambda: connection.execute(statement).fetchall()[0][0] > 0
+        return
 
     def locked() -> bool:
         with closing(sqlite3.connect(made.folder / "remit.sqlite", timeout=0, isolation_level=None)) as connection:
@@ -153,7 +159,7 @@ def is_writing(made: Installation) -> Callable[[], bool]:
         time.sleep(0.2)
         return locked()
 
-    return held
+    yield held
 
 
 def test_an_import_killed_while_it_writes_leaves_nothing_and_is_repeated(fresh: Installation, tmp_path: Path) -> None:
@@ -162,8 +168,7 @@ def test_an_import_killed_while_it_writes_leaves_nothing_and_is_repeated(fresh: 
     file.write_bytes(crowd(MANY))
     before = counts(fresh)
     assert set(before.values()) == {0}
-    ripe = is_writing(fresh)
-    with fresh.start("import", "people", str(file), "--as", "admin") as running:
+    with is_writing(fresh) as ripe, fresh.start("import", "people", str(file), "--as", "admin") as running:
         assert kill_when(running, ripe), "it was killed before it had ended"
     assert counts(fresh) == before
     assert fresh.rows("SELECT COUNT(*) FROM core_import WHERE kind = 'people'")[0][0] == 0
@@ -184,8 +189,7 @@ def test_a_payroll_killed_while_it_writes_leaves_nothing_and_is_repeated(fresh: 
     for words in (("import", "people", str(people)), ("import", "salaries", str(salaries)),
                   ("attendance", "close", "2026-10")):  # fmt: skip
         assert fresh.inside(*words).code == 0
-    ripe = is_writing(fresh)
-    with fresh.start("payroll", "run", "2026-10", "--as", "admin") as running:
+    with is_writing(fresh) as ripe, fresh.start("payroll", "run", "2026-10", "--as", "admin") as running:
         assert kill_when(running, ripe), "it was killed before it had ended"
     assert fresh.rows("SELECT COUNT(*) FROM payroll_slip")[0][0] == 0
     assert fresh.rows("SELECT COUNT(*) FROM payroll_run")[0][0] == 0

@@ -26,6 +26,8 @@ from core.contracts.columnar import Ask, combine
 from core.db.guard import UnguardedStatement, system
 from core.db.types import Translation
 from core.demo import build, story
+from core.events.deliverer import Deliverer
+from core.events.models import EventRow
 from core.exchange.importing import import_file
 from core.jobs.models import JobRow
 from core.jobs.pool import Pool
@@ -33,6 +35,7 @@ from core.jobs.queue import enqueue
 from core.kernel import state
 from core.kernel.house import House, give
 from plugins.sample import services
+from plugins.sample.events import NoticePinned
 from plugins.sample.models import Notice
 from tests.core.identity.conftest import Browser
 from tests.hooks.conftest import SYSTEM
@@ -167,12 +170,41 @@ def test_hook_choose_landing(house: House, app: Flask, lin: Actor) -> None:
     assert Browser(app.test_client()).sign_in("lin", back="/account").location == "/account"
 
 
-def test_hook_check_change(house: House, admin: Actor) -> None:
+def closed_month(house: House) -> None:
+    """September is closed."""
     with house.session(SYSTEM, write=True) as session, system(session, "a closed month"):
         group = Group(code="all", title=Translation(zh_CN="全员", en="All"), zone="Asia/Shanghai")
         session.add(group)
         session.flush()
         session.add(MonthState(month=Month(2026, 9).number, group_id=group.id, state="closed"))
+
+
+def test_hook_register_events(house: House) -> None:
+    assert house.registry.events()["sample.notice_pinned"] is NoticePinned
+    pin(house, "Lift out of order")
+    with house.session(SYSTEM) as session:
+        told = session.scalars(select(EventRow)).one()
+        assert (told.name, told.payload["code"]) == ("sample.notice_pinned", "n1")
+
+
+def test_hook_register_handlers(house: House, admin: Actor) -> None:
+    """A notice hangs once the month was reopened, not before; the second time takes the place of the first."""
+    closed_month(house)
+    with house.session(admin, write=True) as session:
+        reopen_month(session, admin, Month(2026, 9), reason="a punch is missing")
+    assert notices(house) == {}
+    Deliverer(house).run_waiting()
+    assert list(notices(house)) == ["reopened-2026-09"]
+    switch(house, "sample", on=False)
+    with house.session(SYSTEM, write=True) as session, system(session, "closed again"):
+        session.scalars(select(MonthState)).one().state = "closed"
+    with house.session(admin, write=True) as session:
+        reopen_month(session, admin, Month(2026, 9), reason="another one")
+    assert Deliverer(house).run_waiting() == 0
+
+
+def test_hook_check_change(house: House, admin: Actor) -> None:
+    closed_month(house)
     pin(house, "Auditors are here", holds=True)
     with house.session(admin, write=True) as session, pytest.raises(DomainError) as refused:
         reopen_month(session, admin, Month(2026, 9), reason="a punch is missing")

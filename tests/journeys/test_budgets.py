@@ -53,7 +53,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
     "authority.unit": {"unit_id": "unit"}, "exchange.index": {}, "exchange.new": {"name": "exchange"},
-    "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "org.index": {},
+    "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "jobs.everybody": {},
+    "events.everything": {}, "schedules.everything": {}, "schedules.edit": {"kind": "schedule"}, "org.index": {},
     "org.children": {"unit_id": "unit"}, "org.tops": {}, "org.reports": {"position_id": "position"}, "org.people": {},
     "org.person": {"person_id": "person"}, "payroll.mine": {}, "payroll.payslip": {"slip_id": "slip"},
     "payroll.runs": {}, "payroll.run": {"run_id": "run"},
@@ -115,7 +116,7 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "slip": session.scalars(select(Slip.id).where(Slip.person_id == liu.person_id)).first(),
             "run": session.scalars(select(Run.id).order_by(Run.id.desc())).first(),
             "unit": session.scalars(select(Unit.id).where(Unit.code == "MKT")).one(),
-            "entry": "FIN-MGR.A2", "exchange": "people",
+            "schedule": "files.purge", "entry": "FIN-MGR.A2", "exchange": "people",
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
 

@@ -37,11 +37,12 @@ from remit.testing.schema import SchemaBuilder
 _ = catalogue("trial")
 
 TABLES = (
-    "core_module", "core_epoch", "core_audit", "core_file", "core_job", "core_import", "core_import_change",
+    "core_module", "core_epoch", "core_audit", "core_file", "core_event", "core_event_delivery", "core_job",
+    "core_import", "core_import_change",
     "trial_person", "trial_note", "trial_unit", "trial_unit_version",
 )
 PARTS = (
-    "core.audit.plugin", "core.files.plugin", "core.jobs.plugin", "core.exchange.plugin",
+    "core.audit.plugin", "core.files.plugin", "core.events.plugin", "core.jobs.plugin", "core.exchange.plugin",
 )
 IMPORT = "trial.person:import"
 module = Module("trial", _("Trial"), "tests.core.exchange", "1.0")
@@ -201,6 +202,7 @@ def register_country() -> Country:
 
 def _build(database: Database) -> None:
     import core.audit.models
+    import core.events.models
     import core.exchange.models
     import core.files.models
     import core.jobs.models

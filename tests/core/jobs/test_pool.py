@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from core.base import clock
 from core.base.actor import Actor
@@ -214,19 +214,7 @@ def test_a_worker_that_was_given_up_cannot_commit(house: House) -> None:
     assert units(house) == []
 
 
-# -- periodic, modules, stores -----------------------------------------------------------------------------------------
-
-
-def test_periodic_jobs_start_once_in_their_stretch_of_time(house: House, make_pool: Callable[..., Pool]) -> None:
-    pool = make_pool(threads=1)
-    for _n in range(3):
-        pool.sweep()
-    with house.session(CLERK) as session:
-        kinds = session.execute(select(JobRow.kind, func.count()).group_by(JobRow.kind).order_by(JobRow.kind)).all()
-    assert [tuple(one) for one in kinds] == [("files.purge", 1), ("jobs.purge", 1)]
-    pool.run_waiting()
-    pool.sweep()
-    assert pool.run_waiting() == 0
+# -- modules, stores ---------------------------------------------------------------------------------------------------
 
 
 def test_old_job_records_go_and_young_ones_stay(house: House) -> None:
