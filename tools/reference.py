@@ -48,7 +48,8 @@ def events() -> Iterator[str]:
     registry, _manager = loader.load(PARTS, loader.installed(), pages=False)
     handlers = registry.handlers().values()
     for name, event in sorted(registry.events().items()):
-        lines = [f"## `{name}`\n", f"{event.title.render('en')}. {' '.join((event.__doc__ or '').replace('``', '`').split())}\n"]
+        meaning = " ".join((event.__doc__ or "").replace("``", "`").split())
+        lines = [f"## `{name}`\n", f"{event.title.render('en')}. {meaning}\n"]
         hints = get_type_hints(event)
         lines += ["| field | type |", "|---|---|"]
         lines += [f"| `{field.name}` | {_type(hints[field.name])} |" for field in fields(event)]  # type: ignore[arg-type]
