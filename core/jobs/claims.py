@@ -52,11 +52,18 @@ def claim_next(house: House, worker: str) -> Claim | None:
 
 
 def claim(house: House, worker: str, job_id: int) -> Claim | None:
-    """Take this job, or None when it is not to be run now: taken, ended, not due, its module off, its kind full."""
+    """Take this job, or None when it is not to be run now: taken, ended, not due, its module off, its kind full.
+
+    One that only has to wait is noted as not sent: whoever brought it here may bring it again.
+    """
     with house.session(WORKER, write=True) as session:
-        this = _waiting(runnable(session, house)).where(JobRow.id == job_id)
+        this = select(JobRow).where(JobRow.id == job_id, JobRow.state == QUEUED)
         row = session.scalars(this.with_for_update(skip_locked=True)).first()
-        if row is None or not _has_room(session, house, row.kind):
+        if row is None:
+            return None
+        due = row.run_at <= clock.now() and row.kind in runnable(session, house)
+        if not due or not _has_room(session, house, row.kind):
+            row.sent_at = None
             return None
         return _take(row, worker)
 
@@ -87,5 +94,6 @@ def _has_room(session: Session, house: House, kind: str) -> bool:
 def _take(row: JobRow, worker: str) -> Claim:
     row.state, row.worker, row.tries = RUNNING, worker, row.tries + 1
     row.started_at = row.heartbeat = clock.now()
+    row.sent_at = None
     row.progress_done, row.progress_total, row.message, row.error = 0, None, None, None
     return Claim(row.id, row.kind, row.args, actor_from_json(row.actor), worker, row.tries, row.group_id)
