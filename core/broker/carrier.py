@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -37,8 +38,8 @@ def carry(house: House, *, children: int, pipe: int | None = None, beat: float =
         os.set_blocking(pipe, False)
 
     def begin(**_: Any) -> None:
-        # A supervisor of systems ends all processes at once; the worker waits for its children, so they go on.
-        signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+        # Who ends a service signals all of its processes; the worker then asks its children by the flag.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         house.database.engine.dispose(close=False)
         running.append(Runner(house, stopping, pipe, beat=beat))
 
@@ -56,6 +57,7 @@ def carry(house: House, *, children: int, pipe: int | None = None, beat: float =
     signals.worker_process_init.connect(begin)
     signals.worker_shutting_down.connect(ending)
     platforms.set_pdeathsig("SIGTERM")
+    warnings.simplefilter("ignore", platforms.SecurityWarning)  # of pickle as root, and only JSON is taken
     worker = app.Worker(
         hostname=f"remit.{os.getpid()}@{socket.gethostname()}", concurrency=children, pool="prefork",
         loglevel="WARNING", quiet=True, without_gossip=True, without_mingle=True, without_heartbeat=True,

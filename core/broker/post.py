@@ -101,7 +101,7 @@ class Post:
 
     def ready(self) -> int:
         """How many messages wait. An answer also says that everything sent before has arrived."""
-        found = self._channel.queue_declare(queue=self._name, passive=True)
+        found = self._channel.queue_declare(queue=self._name, passive=not self._redis)  # Redis knows no empty queue
         return int(found.message_count)
 
     def _faults(self) -> tuple[type[BaseException], ...]:

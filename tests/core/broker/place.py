@@ -29,7 +29,7 @@ def around(database: Database, folder: Path, broker: str, queue: str) -> House:
     return replace(house, config=replace(house.config, broker_url=broker, broker_queue=queue))
 
 
-def until(what: Callable[[], Any], seconds: float = 30) -> Any:
+def until(what: Callable[[], Any], seconds: float = 60) -> Any:
     """What a function answers, as soon as it answers something true."""
     limit = time.monotonic() + seconds
     while not (found := what()):
@@ -76,7 +76,7 @@ class Place:
             session.expunge(row)  # it is read when the session is over
             return row
 
-    def ended(self, job_id: int, seconds: float = 30) -> JobRow:
+    def ended(self, job_id: int, seconds: float = 60) -> JobRow:
         """The row of a job when nothing more will happen to it."""
         row: JobRow = until(lambda: (row := self.row(job_id)).ended and row, seconds)
         return row
