@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import signal
 import socket
 import warnings
@@ -52,11 +53,13 @@ def carry(house: House, *, children: int, pipe: int | None = None, beat: float =
     def run(job_id: int) -> None:
         running[0].run(job_id)
 
-    app.task(name=TASK, ignore_result=True)(run)
+    app.task(name=TASK, ignore_result=True, shared=False)(run)
     signals.setup_logging.connect(quiet)
     signals.worker_process_init.connect(begin)
     signals.worker_shutting_down.connect(ending)
     platforms.set_pdeathsig("SIGTERM")
+    if pipe is not None and _abandoned(pipe):
+        return 0  # it has died before the line above
     warnings.simplefilter("ignore", platforms.SecurityWarning)  # of pickle as root, and only JSON is taken
     worker = app.Worker(
         hostname=f"remit.{os.getpid()}@{socket.gethostname()}", concurrency=children, pool="prefork",
@@ -64,6 +67,13 @@ def carry(house: House, *, children: int, pipe: int | None = None, beat: float =
     )  # fmt: skip
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _abandoned(pipe: int) -> bool:
+    """Whether nobody reads the other end."""
+    poll = select.poll()
+    poll.register(pipe, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _descriptor, event in poll.poll(0))
 
 
 #: Who says that the broker is reached.

@@ -74,6 +74,10 @@ class Dispatcher:
             return not self._thread.is_alive()
         return True
 
+    def close(self) -> None:
+        """Let the connection go; for whoever calls ``run_once`` himself."""
+        self._post.close()
+
     def wake(self) -> None:
         """Look for jobs to send now."""
         self._work.set()
