@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
 
@@ -48,28 +48,25 @@ def enqueue(
         raise LookupError(f"job {kind!r} is registered by no module")
     now = clock.now()
     values = {
-        **_EMPTY, "kind": kind, "args": dict(args), "account_id": actor.account_id, "actor": actor_to_json(actor),
+        **_NEW, "kind": kind, "args": dict(args), "account_id": actor.account_id, "actor": actor_to_json(actor),
         "key": key, "priority": job.priority, "reason": reason or actor.reason, "queued_at": now,
         "run_at": run_at or now,
     }
     number = session.execute(_insert(session, keyed=key is not None), values).scalar()
     if number is None:  # somebody has asked before, or in the same moment
         return session.scalars(select(JobRow).where(JobRow.key == key)).one()
-    row = JobRow(id=number, **values)
+    row: JobRow = _MANAGER.new_instance()  # as a query makes one: nothing of it is a change
+    row.__dict__.update(_EMPTY, id=number, **values)
     make_transient_to_detached(row)
     session.add(row)
     wake_after_commit(session)
     return row
 
 
-#: What a job is before anything has happened to it.
-_EMPTY: dict[str, Any] = {
-    "state": QUEUED, "tries": 0, "cancel_asked": False, "progress_done": 0,
-    **dict.fromkeys((
-        "progress_total", "message", "result", "error", "log", "worker", "group_id", "part", "parts", "parts_left",
-        "sent_at", "started_at", "heartbeat", "finished_at",
-    )),
-}  # fmt: skip
+#: What a job is before anything has happened to it; what is not told stays empty.
+_NEW: dict[str, Any] = {"state": QUEUED, "tries": 0, "cancel_asked": False, "progress_done": 0}
+_EMPTY: dict[str, Any] = dict.fromkeys(column.key for column in JobRow.__table__.columns)
+_MANAGER: Any = inspect(JobRow).class_manager
 _TABLE: Any = JobRow.__table__
 
 

@@ -14,13 +14,9 @@ from core.broker.post import application
 from core.broker.supervisor import Supervisor
 from core.db.keys import KeyRing
 from remit.testing.schema import SchemaBuilder, Schemas
-from tests.core.broker.place import Place, around
+from tests.core.broker.place import Place, address, around
 from tests.core.exchange import trial
 
-BROKERS = {
-    "rabbitmq": ("REMIT_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//"),
-    "redis": ("REMIT_TEST_REDIS", "redis://127.0.0.1:6379/0"),
-}
 #: Each broker and each database is met in the quick tests, every pair of them in the long ones.
 PAIRS = [
     pytest.param(("rabbitmq", "postgresql"), id="rabbitmq-postgresql"),
@@ -29,18 +25,6 @@ PAIRS = [
     pytest.param(("redis", "postgresql"), id="redis-postgresql", marks=pytest.mark.full),
 ]
 _numbers = count(1)
-
-
-def address(kind: str) -> str:
-    """Where a broker is; the test is skipped, and told of, where there is none."""
-    variable, usual = BROKERS[kind]
-    url = os.environ.get(variable) or usual
-    try:
-        with application(url, "remit-test").connection_for_write() as connection:
-            connection.connect()
-    except Exception as error:
-        pytest.skip(f"{variable} names no broker that answers ({type(error).__name__})")
-    return url
 
 
 @contextmanager

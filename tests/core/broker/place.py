@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from core.broker.post import Post, application
@@ -21,6 +22,24 @@ from core.kernel.house import House
 from tests.core.exchange.trial import CLERK, TrialUnit, house_around
 
 ROOT = Path(__file__).parents[3]
+
+
+BROKERS = {
+    "rabbitmq": ("REMIT_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//"),
+    "redis": ("REMIT_TEST_REDIS", "redis://127.0.0.1:6379/0"),
+}
+
+
+def address(kind: str) -> str:
+    """Where a broker is; the test is skipped, and told of, where there is none."""
+    variable, usual = BROKERS[kind]
+    url = os.environ.get(variable) or usual
+    try:
+        with application(url, "remit-test").connection_for_write() as connection:
+            connection.connect()
+    except Exception as error:
+        pytest.skip(f"{variable} names no broker that answers ({type(error).__name__})")
+    return url
 
 
 def around(database: Database, folder: Path, broker: str, queue: str) -> House:
