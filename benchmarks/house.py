@@ -29,6 +29,8 @@ from core.opening import PARTS, installers
 from remit.base import Actor
 
 SYSTEM = Actor.system("benchmark")
+#: The module with the smallest jobs and handlers.
+TRIVIAL = {"bench": "benchmarks.trivial"}
 
 
 @contextmanager
@@ -50,6 +52,17 @@ def empty(url: str, modules: Mapping[str, str]) -> Iterator[House]:
             with database.migration() as connection:
                 Base.metadata.drop_all(connection)
             database.dispose()
+
+
+def opened(url: str, folder: Path, broker: str = "", queue: str = "") -> House:
+    """A house of core and the trivial jobs around a database that is there already; with a broker if one is named."""
+    registry, manager = loader.load(PARTS, TRIVIAL)
+    config = Config(instance=folder, broker_url=broker, broker_queue=queue)
+    house = House(config, Database(url, keys=KeyRing.generate()), registry, Hooks(manager))
+    house.database.guard.protect(resource.model for resource in registry.resource_types.values())
+    for install in installers("install"):
+        install(house)
+    return house
 
 
 @contextmanager

@@ -1,15 +1,18 @@
 """Typed settings of one installation, from the environment and ``instance/remit.toml``.
 
-The environment wins over the file. Nothing secret stands here: keys live in ``instance/keys.json``.
+The environment wins over the file. The keys of the installation live in ``instance/keys.json``.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -35,6 +38,8 @@ class Config:
     upload_limit_bytes: int = 64 * 1024 * 1024
     job_threads: int = 1
     secure_cookies: bool = False
+    broker_url: str = field(default="", repr=False)
+    broker_queue: str = "remit"
     modules_off: tuple[str, ...] = field(default=())
 
     @property
@@ -77,6 +82,20 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise SettingError("REMIT_ZONE", f"there is no time zone {told}") from None
 
+    def broker(told: str) -> str:
+        try:
+            problem = _wrong_broker(told)
+        except ValueError:
+            problem = "it cannot be read as an address"
+        if problem:
+            raise SettingError("REMIT_BROKER_URL", problem)
+        return told
+
+    def queue(told: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", told):
+            raise SettingError("REMIT_BROKER_QUEUE", "write letters, digits, dots and hyphens")
+        return told
+
     return Config(
         instance=folder,
         database_url=setting("database_url", ""),
@@ -87,4 +106,22 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         upload_limit_bytes=number("upload_limit_bytes", 64 * 1024 * 1024),
         job_threads=number("job_threads", 1),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
+        broker_url=broker(setting("broker_url", "").strip()),
+        broker_queue=queue(setting("broker_queue", "remit")),
     )
+
+
+def _wrong_broker(told: str) -> str:
+    """What is wrong with the address of a broker, which is never repeated because it holds a password."""
+    if not told:
+        return ""
+    parts = urlsplit(told)
+    if parts.scheme not in ("amqp", "amqps", "redis", "rediss"):
+        return "write amqp://user:password@host:port/name for RabbitMQ or redis://host:port/number for Redis"
+    if not parts.hostname or parts.port == 0:
+        return "it names no host"
+    if parts.scheme.startswith("redis") and not re.fullmatch(r"/?|/\d+", parts.path):
+        return "after the host a Redis database is named by its number"
+    if find_spec("celery") is None or (parts.scheme.startswith("redis") and find_spec("redis") is None):
+        return "jobs through a broker need Celery, which is not installed: pip install 'remit[celery]'"
+    return ""

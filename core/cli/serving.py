@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from core.cli.faults import behind
 from core.cli.migrated import parts
 
 if TYPE_CHECKING:
+    from core.broker.dispatcher import Dispatcher
     from core.kernel.house import House
 
 _ = catalogue("cli")
@@ -29,7 +31,7 @@ _ = catalogue("cli")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests at a time.")
-@click.option("--jobs", type=click.IntRange(0, 64), help="Jobs at a time; 0 leaves them to `remit worker`.")
+@click.option("--jobs", type=click.IntRange(0, 64), help="Jobs at a time; 0 leaves them to `remit worker`, as a broker does.")
 @plain
 def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
     """Run waitress with the app, an embedded pool of jobs and the delivery of events until interrupted."""
@@ -53,15 +55,20 @@ def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
             "serve.address", _("{host}:{port} cannot be listened on: {reason}", host=host, port=port, reason=reason)
         ) from error
     _stop_on_signals()
+    if jobs is None and house.config.broker_url:
+        jobs = 0
     pool, deliverer = Pool(house, threads=jobs), Deliverer(house)
     pool.start()
     deliverer.start()
+    dispatcher = _dispatcher(house)
     try:
         click.echo(str(_("Remit is serving on http://{host}:{port}", host=host, port=server.effective_port)))
         server.run()
     except SystemExit:
         server.close()  # the signal came before the loop that would have seen it
     finally:
+        if dispatcher is not None:
+            dispatcher.stop()
         deliverer.stop()
         pool.stop()
 
@@ -70,12 +77,17 @@ def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(1, 64), help="Jobs at a time.")
 @plain
 def worker(threads: int) -> None:
-    """Take jobs from the database and deliver events until interrupted; then hand back what is under way."""
+    """Take jobs from the database, or from the broker where there is one, and deliver events until interrupted; then
+    hand back what is under way.
+    """
     from core.events.deliverer import Deliverer
     from core.jobs.pool import Pool
 
     house = _current(pages=False)
     _stop_on_signals()
+    if house.config.broker_url:
+        _carried(house, threads)
+        return
     pool, deliverer = Pool(house, threads=threads), Deliverer(house)
     pool.start()
     deliverer.start()
@@ -88,6 +100,34 @@ def worker(threads: int) -> None:
     finally:
         deliverer.stop()
         pool.stop()
+
+
+def _dispatcher(house: House) -> Dispatcher | None:
+    """Where there is a broker, the thread that sends jobs to it."""
+    if not house.config.broker_url:
+        return None
+    from core.broker.dispatcher import Dispatcher  # Celery takes its time to load, and need not be installed
+
+    dispatcher = Dispatcher(house)
+    dispatcher.start()
+    return dispatcher
+
+
+def _carried(house: House, jobs: int) -> None:
+    """Run a Celery worker with so many processes for jobs until interrupted; it fails when the worker does."""
+    from core.broker.supervisor import Supervisor
+
+    supervisor = Supervisor(house, [sys.executable, "-m", "core.cli.carrying", str(jobs)])
+    try:
+        supervisor.start()
+        click.echo(str(_("Worker {name} runs {count} job at a time.", "Worker {name} runs {count} jobs at a time.",
+                         name=supervisor.keeper.worker, count=jobs)))  # fmt: skip
+        code = supervisor.wait()
+        raise DomainError("worker.ended", _("The worker ended by itself with code {code}.", code=code))
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        supervisor.stop()
 
 
 def _current(*, pages: bool) -> House:

@@ -34,7 +34,7 @@ class Deliverer:
 
     def start(self) -> None:
         """Start the thread; returns at once."""
-        self.house.session_info[WAKE] = self._work.set
+        self.house.session_info[WAKE] = self.wake
         self._thread = threading.Thread(target=self._serve, name="remit-events", daemon=True)
         self._thread.start()
 
@@ -46,6 +46,10 @@ class Deliverer:
             self._thread.join(timeout)
             return not self._thread.is_alive()
         return True
+
+    def wake(self) -> None:
+        """Look for events now instead of at the next poll."""
+        self._work.set()
 
     def run_waiting(self) -> int:
         """Deliver until nothing more is due; returns how many deliveries were tried."""

@@ -35,7 +35,7 @@ _ = catalogue("events")
 log = structlog.get_logger("remit.events")
 
 LOOKING = Actor.system("looking for events")
-BATCH = 200
+BATCH = 500
 SPELL = 0.5
 
 
@@ -52,23 +52,17 @@ def waiting(house: House) -> list[Handler]:
 
 def deliver(house: House, handler: Handler) -> int:
     """Deliver a batch to a handler; returns how many events were tried, 0 when nothing is due or another one is at it.
+
+    The batch goes through as a whole, which saves two statements an event and writes what the handler adds together.
+    When anything in it fails, all of it is rolled back and each event is delivered on its own.
     """
     with house.session(Actor.system(f"event handler {handler.name}"), write=True) as session:
         if not locks.try_hold(session, f"deliver:{handler.name}"):
             return 0
-        done: list[int] = []
-        held: set[str] = set()
-        until = time.monotonic() + SPELL
         due = _due(session, handler)
-        for delivery, event in due:
-            if delivery.aggregate in held:
-                continue
-            if _handled(session, house, handler, delivery, event):
-                done.append(event.id)
-            else:
-                held.add(delivery.aggregate)
-            if time.monotonic() > until:
-                break
+        done, held = _together(session, house, handler, due), set[str]()
+        if done is None:
+            done, held = _one_by_one(session, house, handler, due)
         if done:
             session.execute(
                 update(Delivery).where(Delivery.handler == handler.name, Delivery.event_id.in_(done))
@@ -76,6 +70,44 @@ def deliver(house: House, handler: Handler) -> int:
                 .execution_options(synchronize_session=False)
             )
         return len(done) + len(held)
+
+
+def _together(session: Session, house: House, handler: Handler, due: Sequence[Any]) -> list[int] | None:
+    """Deliver as much as goes into a spell; None when anything went wrong, and nothing was done."""
+    done: list[int] = []
+    until = time.monotonic() + SPELL
+    try:
+        with session.begin_nested():
+            for row in due:
+                _run(session, house, handler, row)
+                done.append(row.id)
+                if time.monotonic() > until:
+                    break
+            session.flush()
+    except OperationalError:
+        raise  # the database itself: the whole batch is had again
+    except Exception:
+        return None
+    return done
+
+
+def _one_by_one(
+    session: Session, house: House, handler: Handler, due: Sequence[Any]
+) -> tuple[list[int], set[str]]:
+    """Deliver each event in a savepoint of its own; returns those that are done, and the things that are held up."""
+    done: list[int] = []
+    held: set[str] = set()
+    until = time.monotonic() + SPELL
+    for row in due:
+        if row.aggregate in held:
+            continue
+        if _handled(session, house, handler, row):
+            done.append(row.id)
+        else:
+            held.add(row.aggregate)
+        if time.monotonic() > until:
+            break
+    return done, held
 
 
 def _due(session: Session, handler: Handler) -> Sequence[Any]:
@@ -87,34 +119,40 @@ def _due(session: Session, handler: Handler) -> Sequence[Any]:
         or_(before.state == FAILED, and_(before.state == PENDING, before.run_at > clock.now())),
     )
     return session.execute(
-        select(Delivery, EventRow).join(EventRow, EventRow.id == Delivery.event_id)
+        select(EventRow.id, EventRow.name, EventRow.payload, EventRow.depth, Delivery.aggregate, Delivery.tries)
+        .join(EventRow, EventRow.id == Delivery.event_id)
         .where(Delivery.handler == handler.name, Delivery.state == PENDING, Delivery.run_at <= clock.now(), ~behind)
         .order_by(Delivery.event_id).limit(BATCH)
     ).all()
 
 
-def _handled(session: Session, house: House, handler: Handler, delivery: Delivery, event: EventRow) -> bool:
-    session.info[HANDLED] = (event.id, event.depth)
+def _handled(session: Session, house: House, handler: Handler, row: Any) -> bool:
     try:
         with session.begin_nested():
-            handler.run(session, from_json(house.registry.events()[event.name], event.payload))
+            _run(session, house, handler, row)
             session.flush()
         return True
     except OperationalError:
         raise  # the database itself: the whole batch is had again
     except Exception as error:
-        log.exception("event handler failed", number=event.id, name=event.name, handler=handler.name)
-        _put_off(delivery, handler, error)
+        log.exception("event handler failed", number=row.id, name=row.name, handler=handler.name)
+        _put_off(session, handler, row, error)
         return False
+
+
+def _run(session: Session, house: House, handler: Handler, row: Any) -> None:
+    session.info[HANDLED] = (row.id, row.depth)
+    try:
+        handler.run(session, from_json(house.registry.events()[row.name], row.payload))
     finally:
         session.info.pop(HANDLED, None)
 
 
-def _put_off(delivery: Delivery, handler: Handler, error: Exception) -> None:
-    delivery.tries += 1
+def _put_off(session: Session, handler: Handler, row: Any, error: Exception) -> None:
+    tries = row.tries + 1
     told = error.message if isinstance(error, DomainError) else _("It failed with {error}.", error=type(error).__name__)
-    delivery.error = [to_json(told)]
-    if delivery.tries >= handler.tries:
-        delivery.state = FAILED
-    else:
-        delivery.run_at = clock.now() + handler.wait_after(delivery.tries)
+    later = {"state": FAILED} if tries >= handler.tries else {"run_at": clock.now() + handler.wait_after(tries)}
+    session.execute(
+        update(Delivery).where(Delivery.handler == handler.name, Delivery.event_id == row.id)
+        .values(tries=tries, error=[to_json(told)], **later).execution_options(synchronize_session=False)
+    )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from core.base import clock
@@ -35,30 +35,42 @@ class Claim:
     group_id: int | None
 
 
-def claim_next(house: House, worker: str) -> Claim | None:
-    """Take what is to run next, or None when nothing is. Jobs of modules that are off wait."""
-    with house.session(WORKER) as session:  # an idle worker looks and writes nothing
-        kinds = runnable(session, house)
-        if session.scalars(_waiting(kinds)).first() is None:
-            return None
+def claim_next(house: House, worker: str, *, look: bool = True) -> Claim | None:
+    """Take what is to run next, or None when nothing is. Jobs of modules that are off wait.
+
+    An idle worker looks first and writes nothing; one that has just found something need not ``look``.
+    """
+    if look:
+        with house.session(WORKER) as session:
+            if session.execute(_waiting(session, runnable(session, house))).first() is None:
+                return None
     with house.session(WORKER, write=True) as session:
+        kinds = runnable(session, house)
         while True:
-            row = session.scalars(_waiting(kinds).with_for_update(skip_locked=True)).first()
+            row = session.execute(_waiting(session, kinds).with_for_update(skip_locked=True)).first()
             if row is None:
                 return None
             if _has_room(session, house, row.kind):
-                return _take(row, worker)
+                return _take(session, row.id, worker)
             kinds = kinds - {row.kind}
 
 
 def claim(house: House, worker: str, job_id: int) -> Claim | None:
-    """Take this job, or None when it is not to be run now: taken, ended, not due, its module off, its kind full."""
+    """Take this job, or None when it is not to be run now: taken, ended, not due, its module off, its kind full.
+
+    One that only has to wait is noted as not sent: whoever brought it here may bring it again.
+    """
     with house.session(WORKER, write=True) as session:
-        this = _waiting(runnable(session, house)).where(JobRow.id == job_id)
-        row = session.scalars(this.with_for_update(skip_locked=True)).first()
-        if row is None or not _has_room(session, house, row.kind):
+        this = _light(session, select(JobRow.id, JobRow.kind, JobRow.run_at))
+        this = this.where(JobRow.id == job_id, JobRow.state == QUEUED)
+        row = session.execute(this.with_for_update(skip_locked=True)).first()
+        if row is None:
             return None
-        return _take(row, worker)
+        due = row.run_at <= clock.now() and row.kind in runnable(session, house)
+        if not due or not _has_room(session, house, row.kind):
+            session.execute(update(JobRow).where(JobRow.id == job_id).values(sent_at=None))
+            return None
+        return _take(session, job_id, worker)
 
 
 def runnable(session: Session, house: House) -> frozenset[str]:
@@ -66,13 +78,22 @@ def runnable(session: Session, house: House) -> frozenset[str]:
     return frozenset(job.name for job in house.registry.of("jobs", state.read(session)))
 
 
-def _waiting(kinds: Collection[str]) -> Select[JobRow]:
+def _waiting(session: Session, kinds: Collection[str]) -> Select[Any]:
     return (
-        select(JobRow)
+        _light(session, select(JobRow.id, JobRow.kind))
         .where(JobRow.state == QUEUED, JobRow.run_at <= clock.now(), JobRow.kind.in_(sorted(kinds)))
         .order_by(JobRow.priority, JobRow.run_at, JobRow.id)
         .limit(1)
     )
+
+
+def _light(session: Session, statement: Select[Any]) -> Select[Any]:
+    """The commit of a claim does not wait for the disk of the server: a claim that a power cut takes away leaves the
+    job queued, and whoever had it cannot record its end.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return statement
+    return statement.add_columns(func.set_config("synchronous_commit", "off", True))
 
 
 def _has_room(session: Session, house: House, kind: str) -> bool:
@@ -84,8 +105,15 @@ def _has_room(session: Session, house: House, kind: str) -> bool:
     return session.scalars(running).one() < most
 
 
-def _take(row: JobRow, worker: str) -> Claim:
-    row.state, row.worker, row.tries = RUNNING, worker, row.tries + 1
-    row.started_at = row.heartbeat = clock.now()
-    row.progress_done, row.progress_total, row.message, row.error = 0, None, None, None
+def _take(session: Session, job_id: int, worker: str) -> Claim:
+    now = clock.now()
+    row = session.execute(
+        update(JobRow).where(JobRow.id == job_id)
+        .values(
+            state=RUNNING, worker=worker, tries=JobRow.tries + 1, started_at=now, heartbeat=now, sent_at=None,
+            progress_done=0, progress_total=None, message=None, error=None,
+        )
+        .returning(JobRow.id, JobRow.kind, JobRow.args, JobRow.actor, JobRow.tries, JobRow.group_id)
+        .execution_options(synchronize_session=False)
+    ).one()  # fmt: skip
     return Claim(row.id, row.kind, row.args, actor_from_json(row.actor), worker, row.tries, row.group_id)

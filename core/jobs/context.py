@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,13 @@ WRITE_EVERY = 0.5
 
 #: How services report: done, total (None while unknown), one line about it.
 Report = Callable[[int, int | None, "Text | str"], None]
+
+
+class Stopping(Protocol):
+    """Says whether the process is ending: an event of threads, or a flag that processes share."""
+
+    def is_set(self) -> bool:
+        """Whether it is."""
 
 
 class JobCancelled(Exception):
@@ -46,7 +52,7 @@ class JobContext:
     ``complete`` in it, so that the work and its record commit together.
     """
 
-    def __init__(self, house: House, claim: Claim, store: ProgressStore, stopping: threading.Event) -> None:
+    def __init__(self, house: House, claim: Claim, store: ProgressStore, stopping: Stopping) -> None:
         self.house = house
         self.job_id = claim.job_id
         self.actor = claim.actor

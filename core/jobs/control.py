@@ -49,7 +49,7 @@ def retry(session: Session, actor: Actor, row: JobRow) -> None:
         raise DomainError("job.not_failed", _("Only a job that failed or was stopped can be run again."))
     if row.group_id is not None:
         raise DomainError("job.part", _("This job is a part of job {id}; run that one again.", id=row.group_id))
-    row.tries, row.error, row.finished_at, row.worker = 0, None, None, None
+    row.tries, row.error, row.finished_at, row.worker, row.sent_at = 0, None, None, None, None
     row.cancel_asked, row.run_at, row.state = False, clock.now(), QUEUED
     if row.parts is not None:
         groups.again(session, row)

@@ -20,7 +20,7 @@ from core.base.text import catalogue
 from core.events.outbox import emit
 from core.jobs.events import JobFailed
 from core.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, WAITING, JobRow
-from core.jobs.queue import actor_to_json, enqueue
+from core.jobs.queue import actor_to_json, enqueue, wake_after_commit
 
 _ = catalogue("jobs")
 
@@ -78,6 +78,7 @@ def part_ended(session: Session, group_id: int, state: str) -> None:
             run_at=clock.now(),
         )
     )
+    wake_after_commit(session)
 
 
 def call_off(session: Session, group_id: int) -> None:
@@ -92,7 +93,10 @@ def again(session: Session, row: JobRow) -> None:
     session.execute(
         update(JobRow)
         .where(JobRow.group_id == row.id, JobRow.state.in_((FAILED, CANCELLED)))
-        .values(state=QUEUED, tries=0, error=None, cancel_asked=False, worker=None, run_at=now, finished_at=None)
+        .values(
+            state=QUEUED, tries=0, error=None, cancel_asked=False, worker=None, run_at=now, finished_at=None,
+            sent_at=None,
+        )
     )
     left = session.scalars(
         select(func.count()).select_from(JobRow).where(JobRow.group_id == row.id, JobRow.state != DONE)

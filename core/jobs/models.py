@@ -29,13 +29,15 @@ class JobRow(Base):
 
     The parts of a group name its end in ``group_id`` and their place in ``part``; the end counts the parts that have
     not ended in ``parts_left`` and is queued when that is none.
+
+    ``sent_at`` is when a broker, where there is one, was last told of a job that is queued.
     """
 
     __tablename__ = "core_job"
     __audit__ = False
     __table_args__ = (
         Index(None, "state", "priority", "run_at"), Index(None, "account_id", "id"), Index(None, "group_id", "part"),
-        Index(None, "finished_at"),
+        Index(None, "finished_at"), Index(None, "state", "sent_at", "run_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -62,6 +64,7 @@ class JobRow(Base):
     parts_left: Mapped[int | None]
     queued_at: Mapped[datetime]
     run_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     heartbeat: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -86,17 +86,19 @@ class Pool:
     def run_waiting(self, most: int = 1_000) -> int:
         """Run what is waiting in this thread, one after another; returns how many ran."""
         ran = 0
-        while ran < most and self._run_one():
+        while ran < most and self._run_one(look=ran == 0):
             ran += 1
         return ran
 
     # -- threads -------------------------------------------------------------------------------------------------
 
     def _serve(self) -> None:
+        found = False
         while not self._stopping.is_set() and threading.current_thread() not in self._left:
             asked = self._asked
             try:
-                if self._run_one():
+                found = self._run_one(look=not found)
+                if found:
                     continue
             except Exception:
                 log.exception("looking for jobs failed")
@@ -121,8 +123,8 @@ class Pool:
 
     # -- one job -------------------------------------------------------------------------------------------------
 
-    def _run_one(self) -> bool:
-        claim = claims.claim_next(self.house, self.worker)
+    def _run_one(self, *, look: bool) -> bool:
+        claim = claims.claim_next(self.house, self.worker, look=look)
         if claim is None:
             return False
         with self._lock:

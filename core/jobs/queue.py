@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import event, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from core.base import clock
 from core.base.actor import Actor
@@ -45,24 +46,39 @@ def enqueue(
     job = house.registry.jobs().get(kind)
     if job is None:
         raise LookupError(f"job {kind!r} is registered by no module")
-    found = _by_key(session, key)
-    if found is not None:
-        return found
     now = clock.now()
-    row = JobRow(
-        kind=kind, args=dict(args), state=QUEUED, account_id=actor.account_id, actor=actor_to_json(actor), key=key,
-        priority=job.priority, reason=reason or actor.reason, queued_at=now, run_at=run_at or now,
-    )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        found = _by_key(session, key)  # somebody else asked in the same moment
-        if found is None:
-            raise
-        return found
+    values = {
+        **_NEW, "kind": kind, "args": dict(args), "account_id": actor.account_id, "actor": actor_to_json(actor),
+        "key": key, "priority": job.priority, "reason": reason or actor.reason, "queued_at": now,
+        "run_at": run_at or now,
+    }
+    number = session.execute(_insert(session, keyed=key is not None), values).scalar()
+    if number is None:  # somebody has asked before, or in the same moment
+        return session.scalars(select(JobRow).where(JobRow.key == key)).one()
+    row: JobRow = _MANAGER.new_instance()  # as a query makes one: nothing of it is a change
+    row.__dict__.update(_EMPTY, id=number, **values)
+    make_transient_to_detached(row)
+    session.add(row)
     wake_after_commit(session)
     return row
+
+
+#: What a job is before anything has happened to it; what is not told stays empty.
+_NEW: dict[str, Any] = {"state": QUEUED, "tries": 0, "cancel_asked": False, "progress_done": 0}
+_EMPTY: dict[str, Any] = dict.fromkeys(column.key for column in JobRow.__table__.columns)
+_MANAGER: Any = inspect(JobRow).class_manager
+_TABLE: Any = JobRow.__table__
+
+
+@cache
+def _statement(dialect: str, *, keyed: bool) -> Any:
+    """One statement for one job: the unit of work of the session would take several times as long."""
+    insert = postgresql.insert(_TABLE) if dialect == "postgresql" else sqlite.insert(_TABLE)
+    return (insert.on_conflict_do_nothing(index_elements=["key"]) if keyed else insert).returning(_TABLE.c.id)
+
+
+def _insert(session: Session, *, keyed: bool) -> Any:
+    return _statement(session.get_bind().dialect.name, keyed=keyed)
 
 
 def jobs_of(session: Session, actor: Actor, *, limit: int = 20) -> Sequence[JobRow]:
@@ -82,19 +98,18 @@ def own_job(session: Session, actor: Actor, job_id: int) -> JobRow:
 
 def actor_to_json(actor: Actor) -> dict[str, Any]:
     """An actor as stored with a job."""
-    values = asdict(actor)
+    values = {name: getattr(actor, name) for name in _ACTOR}
     values["scopes"] = sorted(actor.scopes) if actor.scopes is not None else None
     return values
+
+
+_ACTOR = tuple(field.name for field in fields(Actor))
 
 
 def actor_from_json(values: Mapping[str, Any]) -> Actor:
     """The actor a job was asked for by."""
     scopes = values.get("scopes")
     return Actor(**{**values, "scopes": frozenset(scopes) if scopes is not None else None})
-
-
-def _by_key(session: Session, key: str | None) -> JobRow | None:
-    return session.scalars(select(JobRow).where(JobRow.key == key)).one_or_none() if key is not None else None
 
 
 def wake_after_commit(session: Session) -> None:

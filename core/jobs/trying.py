@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import traceback
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from core.base.stored import to_json
 from core.base.text import Text, catalogue
 from core.jobs import endings
 from core.jobs.claims import WORKER, Claim
-from core.jobs.context import JobCancelled, JobContext, JobLost, JobStopped
+from core.jobs.context import JobCancelled, JobContext, JobLost, JobStopped, Stopping
 from core.jobs.models import CANCELLED, DONE, FAILED, QUEUED
 from core.jobs.progress import ProgressStore
 from core.kernel.specs import Job
@@ -33,7 +32,7 @@ log = structlog.get_logger("remit.jobs")
 _FINISH_PATIENCE = 120.0
 
 
-def run(house: House, claim: Claim, store: ProgressStore, stopping: threading.Event) -> None:
+def run(house: House, claim: Claim, store: ProgressStore, stopping: Stopping) -> None:
     """Run a claimed job to the end of this try and record it; nothing a job does gets out of here."""
     context = JobContext(house, claim, store, stopping)
     try:

@@ -1,0 +1,75 @@
+"""Events through two handlers that each write a row, beside the bare insert of the same rows over the same database.
+
+The rows of an event are itself, its two deliveries and what the two handlers write; the figure counts from telling to
+the last commit. On PostgreSQL the database named must be empty: its tables are made here and dropped at the end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from sqlalchemy import func, insert, select
+
+from benchmarks.figure import Figure
+from benchmarks.house import SYSTEM, TRIVIAL, empty
+from benchmarks.trivial import HANDLERS, Noted, Noticed
+from core.base import clock
+from core.events.deliverer import Deliverer
+from core.events.models import DONE, Delivery, EventRow
+from core.events.outbox import emit_many
+from core.kernel.house import House
+
+SIZE = 10_000
+AT_A_TIME = 500
+
+
+def run(size: int, database_url: str) -> Iterable[Figure]:
+    """Events a second beside the bare insert."""
+    with empty(database_url, TRIVIAL) as house:
+        bare = min(_bare(house, size) for _turn in range(2))
+        told, delivered = _ours(house, size)
+        yield Figure("events.per_second", round(size / (told + delivered)), "1/s", round(size / bare))
+        yield Figure("events.told_per_second", round(size / told), "1/s")
+        yield Figure("events.delivered_per_second", round(size * len(HANDLERS) / delivered), "1/s")
+
+
+def _ours(house: House, size: int) -> tuple[float, float]:
+    """Seconds of telling and of delivering."""
+    began = time.perf_counter()
+    for start in range(0, size, AT_A_TIME):
+        with house.session(SYSTEM, write=True) as session:
+            emit_many(session, [Noticed(number) for number in range(start, start + AT_A_TIME)])
+    told = time.perf_counter() - began
+    tried = Deliverer(house).run_waiting()
+    delivered = time.perf_counter() - began - told
+    with house.session(SYSTEM) as session:
+        written = session.scalars(select(func.count()).select_from(Noted)).one()
+    if (tried, written) != (size * len(HANDLERS), size * len(HANDLERS)):
+        raise RuntimeError(f"{tried} deliveries and {written} rows of {size} events")
+    return told, delivered
+
+
+def _bare(house: House, size: int) -> float:
+    """Seconds of the same rows in batches of the same size; they are removed again."""
+    began = time.perf_counter()
+    for start in range(0, size, AT_A_TIME):
+        with house.session(SYSTEM, write=True) as session:
+            numbers = range(start + 1, start + AT_A_TIME + 1)
+            now = clock.now()
+            session.execute(insert(EventRow), [
+                {"id": number, "name": Noticed.name, "aggregate": f"thing:{number}", "payload": {"number": number},
+                 "at": now, "actor": "", "request_id": "", "depth": 0}
+                for number in numbers
+            ])  # fmt: skip
+            session.execute(insert(Delivery), [
+                {"event_id": number, "handler": handler.name, "aggregate": f"thing:{number}", "state": DONE,
+                 "tries": 1, "run_at": now, "done_at": now, "note": ""}
+                for number in numbers for handler in HANDLERS
+            ])  # fmt: skip
+            session.execute(insert(Noted), [{"number": number} for number in numbers for _handler in HANDLERS])
+    took = time.perf_counter() - began
+    with house.database.migration() as connection:
+        for table in (Delivery, EventRow, Noted):
+            connection.execute(table.__table__.delete())
+    return took
