@@ -1,4 +1,4 @@
-"""Brokers that belong to one test and may be killed: the servers of this machine, on ports and in folders of their own."""
+"""Brokers that belong to one test and may be killed: servers of this machine, with ports and folders of their own."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _redis(folder: Path) -> Broker:
     if server is None:
         pytest.skip("no Redis: install the package redis-server")
     port = free_port()
-    words = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    words = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     return Broker(f"redis://127.0.0.1:{port}/0", Process(words, os.environ, folder / "redis.log"))
 
 

@@ -152,8 +152,8 @@ def environment(folder: Path, database: str, extra: Mapping[str, str]) -> dict[s
 def remit(env: Mapping[str, str], *words: str) -> str:
     """A command, to its end."""
     done = subprocess.run(
-        [sys.executable, "-m", "core.cli", *words], env=dict(env), cwd=ROOT, capture_output=True, text=True, timeout=120,
-        check=False,
+        [sys.executable, "-m", "core.cli", *words], env=dict(env), cwd=ROOT, capture_output=True, text=True,
+        timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -60,10 +60,15 @@ class Site:
             jobs = [str(tuple(row)) for row in rows.fetchmany(10)]
         return "\n".join([*jobs, *(f"{name}: {process.tail()}" for name, process in self.processes.items())])
 
+    def end(self) -> None:
+        """End every process."""
+        for process in self.processes.values():
+            process.end()
+
     def left(self) -> int:
         """How much is not done yet."""
         jobs = self.column("SELECT count(*) FROM core_job WHERE kind LIKE 'orders.%' AND state NOT IN ('done')")[0]
-        return jobs + self.column("SELECT count(*) FROM core_event_delivery WHERE state <> 'done'")[0]
+        return int(jobs) + int(self.column("SELECT count(*) FROM core_event_delivery WHERE state <> 'done'")[0])
 
 
 @contextmanager
@@ -85,7 +90,7 @@ def installed(runner: str, folder: Path, schemas: Schemas) -> Iterator[Site]:
         )
         open_.callback(engine.dispose)
         made = Site(folder, env, engine)
-        open_.callback(lambda: [process.end() for process in made.processes.values()])
+        open_.callback(made.end)
         if broker is not None:
             made.processes["broker"] = broker.process
         yield made
