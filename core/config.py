@@ -37,6 +37,7 @@ class Config:
     idle_minutes: int = 60 * 8
     upload_limit_bytes: int = 64 * 1024 * 1024
     job_threads: int = 1
+    job_silence_seconds: int = 30
     secure_cookies: bool = False
     broker_url: str = field(default="", repr=False)
     broker_queue: str = "remit"
@@ -105,6 +106,7 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         idle_minutes=number("idle_minutes", 480),
         upload_limit_bytes=number("upload_limit_bytes", 64 * 1024 * 1024),
         job_threads=number("job_threads", 1),
+        job_silence_seconds=max(2, number("job_silence_seconds", 30)),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
         broker_url=broker(setting("broker_url", "").strip()),
         broker_queue=queue(setting("broker_queue", "remit")),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("remit.broker")
 
 
-def carry(house: House, *, children: int, pipe: int | None = None, beat: float = 5.0) -> int:
+def carry(house: House, *, children: int, pipe: int | None = None, beat: float | None = None) -> int:
     """Take messages until told to stop (SIGTERM); returns the exit code.
 
     ``pipe`` is a descriptor over which the children wake the supervisor.

@@ -19,6 +19,7 @@ import structlog
 from core.broker import outgoing
 from core.events.outbox import WAKE as EVENT_WAKE
 from core.jobs import claims, trying
+from core.jobs.pool import beat_of
 from core.jobs.progress import PROGRESS, ProgressStore, store_for
 from core.jobs.queue import WAKE
 
@@ -49,11 +50,12 @@ class Flag:
 class Runner:
     """Runs the jobs that messages name, one at a time. Made in the child, after the fork."""
 
-    def __init__(self, house: House, stopping: Flag, pipe: int | None, *, beat: float = 5.0) -> None:
+    def __init__(self, house: House, stopping: Flag, pipe: int | None, *, beat: float | None = None) -> None:
         self.house = house
         self.worker = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.store: ProgressStore = house.session_info.get(PROGRESS) or store_for(house.database)
-        self._stopping, self._pipe, self._beat = stopping, pipe, beat
+        self._stopping, self._pipe = stopping, pipe
+        self._beat = beat or beat_of(house.config.job_silence_seconds)
         self._job_id: int | None = None
         info = house.session_info
         info[PROGRESS], info[WAKE], info[EVENT_WAKE] = self.store, lambda: self._tell(JOBS), lambda: self._tell(EVENTS)

@@ -35,7 +35,7 @@ class Supervisor:
 
     def __init__(
         self, house: House, command: Sequence[str], *, environment: Mapping[str, str] | None = None,
-        poll: float = 1.0, beat: float = 5.0, stale: float = 30.0, resend: float = 60.0,
+        poll: float = 1.0, beat: float | None = None, stale: float | None = None, resend: float = 60.0,
     ) -> None:
         self.house = house
         self._command = list(command)

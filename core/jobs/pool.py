@@ -27,23 +27,30 @@ if TYPE_CHECKING:
 log = structlog.get_logger("remit.jobs")
 
 
+def beat_of(stale: float) -> float:
+    """How often to show life, in seconds, where silence for ``stale`` seconds counts as death."""
+    return min(5.0, stale / 6)
+
+
 class Pool:
     """The job runner of one process.
 
     ``threads`` run jobs, one more thread shows signs of life and does upkeep every ``beat`` seconds, and gives up jobs
-    silent for ``stale`` seconds. ``start`` before serving, ``stop`` after it; or ``run_waiting()`` to
+    silent for ``stale`` seconds, by default what the installation says. ``start`` before serving, ``stop`` after it; or ``run_waiting()`` to
     run what is waiting in the calling thread (command line, tests).
     """
 
     def __init__(
-        self, house: House, *, threads: int | None = None, poll: float = 1.0, beat: float = 5.0, stale: float = 30.0
+        self, house: House, *, threads: int | None = None, poll: float = 1.0, beat: float | None = None,
+        stale: float | None = None,
     ) -> None:
         self.house = house
         self.worker = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.store: ProgressStore = house.session_info.get(PROGRESS) or store_for(house.database)
         house.session_info[PROGRESS] = self.store
         self._threads_wanted = threads if threads is not None else house.config.job_threads
-        self._poll, self._beat, self._stale = poll, beat, timedelta(seconds=stale)
+        stale = stale or house.config.job_silence_seconds
+        self._poll, self._beat, self._stale = poll, beat or beat_of(stale), timedelta(seconds=stale)
         self._running: dict[int, threading.Thread] = {}
         self._left: set[threading.Thread] = set()
         self._lock = threading.Lock()
