@@ -20,7 +20,7 @@ PARTS: dict[str, tuple[Text, bool]] = {
     "title": (_("Title"), True), "opening": (_("Salutation"), False), "body": (_("Text"), True),
     "closing": (_("Closing"), False), "signatory": (_("Signed by"), False), "note": (_("Foot note"), False),
 }
-LONGEST = {"body": 4000, "note": 300}
+LONGEST = {"body": 4000, "note": 150}
 LONGEST_LINE = 200
 LANGUAGE_NAMES = {"zh_CN": _("Chinese"), "en": _("English")}
 WORDS = ".words"

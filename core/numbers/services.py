@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,7 +28,9 @@ _ = catalogue("numbers")
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A kind of document with its pattern; ``last`` is the highest number of this year's series, 0 before the first."""
+    """A kind of document with its pattern; ``last`` is the last number of this year's series of the
+    first company, 0 before the first; ``example`` the next one.
+    """
 
     kind: NumberKind
     pattern: Pattern
@@ -91,14 +93,17 @@ def kinds(session: Session, actor: Actor) -> list[Numbered]:
     require(session, actor, CHANGE)
     changed = {row.kind: row.pattern for row in session.scalars(select(NumberPattern))}
     year = clock.today(of(session).config.zone).year
-    latest = select(NumberSeries.kind, func.max(NumberSeries.last)).where(NumberSeries.year.in_((0, year)))
-    last = {row[0]: row[1] for row in session.execute(latest.group_by(NumberSeries.kind))}
-    entity = session.scalars(select(LegalEntity.code).order_by(LegalEntity.id).limit(1)).first() or "A"
+    last = {
+        (row.kind, row.legal_entity_id, row.year): row.last
+        for row in session.scalars(select(NumberSeries).where(NumberSeries.year.in_((0, year))))
+    }
+    entity = session.execute(select(LegalEntity.id, LegalEntity.code).order_by(LegalEntity.id).limit(1)).first()
+    entity_id, code = entity if entity is not None else (0, "A")
     found = []
     for kind in of(session).registry.numbers(state.read(session)).values():
         pattern = parse(changed.get(kind.name, kind.pattern))
-        number = last.get(kind.name, 0)
-        found.append(Numbered(kind, pattern, kind.name in changed, pattern.write(entity, year, number + 1), number))
+        number = last.get((kind.name, entity_id if pattern.by_entity else 0, year if pattern.by_year else 0), 0)
+        found.append(Numbered(kind, pattern, kind.name in changed, pattern.write(code, year, number + 1), number))
     return found
 
 

@@ -56,7 +56,7 @@ def have(session: Session, actor: Actor, kind: str) -> Response:
     """Have one's own letter, at once."""
     letter, made = own.have(session, actor, templates.kind_of(session, kind), request.form.get("language", "zh_CN"))
     flash(_("Letter {number} is issued.", number=letter.number) if made
-          else _("You have had this letter today already; here it is.", ), "ok" if made else "info")
+          else _("You have had this letter today already; here it is."), "ok" if made else "info")
     return redirect_to("letters.show", letter_id=letter.id)
 
 
@@ -90,11 +90,11 @@ def issue(session: Session, actor: Actor) -> Page | Response:
     kinds = may_issue(session, actor)
     if not kinds:
         require(session, actor, ISSUE)
-    form = Form(IssueSchema, values=_asked(session, actor), options={"kind": [(one.name, one.title) for one in kinds]})
+    others = any(allowed_beyond_self(session, actor, one.action) for one in kinds)
+    form = Form(IssueSchema, values=_asked(session, actor, others=others), options={"kind": [(one.name, one.title) for one in kinds]})
 
     def show() -> Page:
-        return page("letters/issue.html", title=_("Issue a letter"), form=form,
-                    others=any(allowed_beyond_self(session, actor, one.action) for one in kinds))  # fmt: skip
+        return page("letters/issue.html", title=_("Issue a letter"), form=form, others=others)
 
     def save(values: dict[str, Any]) -> Response:
         employment = employment_by_number(session, actor, values["employee"])
@@ -119,14 +119,14 @@ def _unknown_beside_its_field(form: Form, answer: Any, show: Any) -> Page | Resp
     return given
 
 
-def _asked(session: Session, actor: Actor) -> dict[str, Any]:
-    """What the form holds at first: the employee of ``?person=``, else oneself."""
+def _asked(session: Session, actor: Actor, *, others: bool) -> dict[str, Any]:
+    """What the form holds at first: the employee of ``?person=``; oneself for who issues for nobody else."""
     person_id = request.args.get("person", type=int)
     if person_id is not None and 0 < person_id < 2**63:
         person = load(session, actor, READ_PEOPLE, Person, person_id)
         found = own.employment_of(session, person.id)
     else:
-        found = own.employment(session, actor)
+        found = None if others else own.employment(session, actor)
     return {
         "employee": found.number if found is not None else "", "kind": request.args.get("kind", ""),
         "language": request.args.get("language", "zh_CN"),
