@@ -91,7 +91,10 @@ def issue(session: Session, actor: Actor) -> Page | Response:
     if not kinds:
         require(session, actor, ISSUE)
     others = any(allowed_beyond_self(session, actor, one.action) for one in kinds)
-    form = Form(IssueSchema, values=_asked(session, actor, others=others), options={"kind": [(one.name, one.title) for one in kinds]})
+    form = Form(
+        IssueSchema, values=_asked(session, actor, others=others),
+        options={"kind": [(one.name, one.title) for one in kinds]},
+    )
 
     def show() -> Page:
         return page("letters/issue.html", title=_("Issue a letter"), form=form, others=others)

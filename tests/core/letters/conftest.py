@@ -116,7 +116,8 @@ def office(house: House) -> Office:
         }  # fmt: skip
         made = {}
         for number, (name, post, identity) in {
-            "anna": ("单晓雨", "OP", "310101199001011237"), "hr": ("王芳", "HR", None), "zoe": ("Zoe Lane", "RD", None),
+            "anna": ("单晓雨", "OP", "310101199001011237"), "hr": ("王芳", "HR", None),
+            "zoe": ("Zoe Lane", "RD", None),
         }.items():
             made[number] = org.hire(session, SYSTEM, number=number, name=name, position=posts[post], hired_on=HIRED,
                                     identity_kind="resident_id", identity_number=identity)  # fmt: skip

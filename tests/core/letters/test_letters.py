@@ -158,9 +158,11 @@ def test_the_register_keeps_who_what_and_by_what_right(office: Office) -> None:
 def test_nothing_about_an_issued_letter_can_be_changed(office: Office) -> None:
     letter = office.issue("hr", "anna")
     for statement in (update(Letter).values(purpose="other"), text("DELETE FROM core_letter")):
-        with pytest.raises((DatabaseError, UnguardedStatement)), office.house.session(SYSTEM, write=True) as session:
-            with system(session, "a try"):
-                session.execute(statement)
+        with (
+            pytest.raises((DatabaseError, UnguardedStatement)), office.house.session(SYSTEM, write=True) as session,
+            system(session, "a try"),
+        ):
+            session.execute(statement)
     with office.house.session(SYSTEM) as session, system(session, "look"):
         assert session.get_one(Letter, letter.id).purpose == "办理签证"
 

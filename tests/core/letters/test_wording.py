@@ -10,7 +10,9 @@ OFFERED = Offered(
      "income.average": Text("letters", "Average")},
     frozenset({"income.average"}), {"leave.days": Text("letters", "Leave certificate")},
 )  # fmt: skip
-VALUES = {"person.name": "Anna", "unit.title": "", "income.average": "12,000.00", "income.average.words": "壹万贰仟元整"}
+VALUES = {
+    "person.name": "Anna", "unit.title": "", "income.average": "12,000.00", "income.average.words": "壹万贰仟元整",
+}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,8 @@ def parts(chinese: str, english: str = "Text") -> dict[str, dict[str, str]]:
     [
         ("好\n{person.nme}", "Chinese, line 2: There is no field {person.nme}; {person.name} is meant perhaps."),
         ("{zzz.qqq}", "Chinese, line 1: There is no field {zzz.qqq}; the fields of this letter stand beside the text."),
-        ("a\nb\n{person.name", "Chinese, line 3: A brace is opened and not closed in the same line; write {person.name}."),
+        ("a\nb\n{person.name", "Chinese, line 3: A brace is opened and not closed in the same line; write "
+                               "{person.name}."),
         ("person.name}", "Chinese, line 1: A brace is closed that was not opened; write two of them for one that is "
                          "printed."),
         ("{leave.days}", "Chinese, line 1: {leave.days} belongs to another letter, “Leave certificate”."),

@@ -89,9 +89,13 @@ def test_what_is_rolled_back_has_used_no_number(office: Office) -> None:
     class Broken(Exception):
         pass
 
-    with pytest.raises(Broken), office.house.session(SYSTEM, write=True) as session:
-        services.number_for(session, SYSTEM, KIND, office.entity_id, date(2026, 11, 23))
-        raise Broken
+    def issue() -> None:
+        with office.house.session(SYSTEM, write=True) as session:
+            services.number_for(session, SYSTEM, KIND, office.entity_id, date(2026, 11, 23))
+            raise Broken
+
+    with pytest.raises(Broken):
+        issue()
     assert take(office.house, office.entity_id, date(2026, 11, 23)) == "LK-在证-2026-0001"
 
 
