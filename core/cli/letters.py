@@ -54,15 +54,13 @@ def letters_list(desk: Desk, words: str, limit: int) -> None:
     """Newest first; WORDS are part of a number or of a name."""
     with desk.session() as session:
         rows, _total = register.search(session, desk.actor, words=words, size=limit)
-    told = [_told(one) for one in rows]
+        told = [_told(one) for one in rows]
+        lines = [[one["number"], row.kind, one["name"], one["issued_on"], _("Revoked") if row.revoked else _("Valid")]
+                 for one, row in zip(told, rows, strict=True)]  # fmt: skip
     if not told:
         desk.say(_("There are no such letters."))
     else:
-        desk.table(
-            [_("Number"), _("Letter"), _("Name"), _("Issued on"), _("State")],
-            [[one["number"], row.kind, one["name"], one["issued_on"],
-              _("Revoked") if row.revoked else _("Valid")] for one, row in zip(told, rows, strict=True)],
-        )
+        desk.table([_("Number"), _("Letter"), _("Name"), _("Issued on"), _("State")], lines)
     desk.result(told)
 
 

@@ -57,7 +57,10 @@ PAGES: dict[str, dict[str, Any]] = {
     "events.everything": {}, "schedules.everything": {}, "schedules.edit": {"kind": "schedule"}, "org.index": {},
     "org.children": {"unit_id": "unit"}, "org.tops": {}, "org.reports": {"position_id": "position"}, "org.people": {},
     "org.person": {"person_id": "person"}, "payroll.mine": {}, "payroll.payslip": {"slip_id": "slip"},
-    "payroll.runs": {}, "payroll.run": {"run_id": "run"},
+    "payroll.runs": {}, "payroll.run": {"run_id": "run"}, "letters.mine": {}, "letters.everything": {},
+    "letters.issue": {}, "letters.show": {"letter_id": "letter"}, "letters_texts.everything": {},
+    "letters_texts.edit": {"kind": "letter_kind"}, "letters_verify.ask": {}, "numbers.everything": {},
+    "numbers.edit": {"name": "number_kind"},
 }  # fmt: skip
 #: Endpoint -> why it is not measured here.
 OTHERS = {

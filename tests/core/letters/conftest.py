@@ -105,7 +105,9 @@ def office(house: House) -> Office:
         units = {
             code: org.create_unit(session, SYSTEM, code=code, title={"zh_CN": zh, "en": en}, valid_from=HIRED,
                                   legal_entity=entity)
-            for code, zh, en in (("OPS", "运营部", "Operations"), ("RND", "研发部", "Research"), ("HRD", "人力部", "HR"))
+            for code, zh, en in (
+                ("OPS", "运营部", "Operations"), ("RND", "研发部", "Research"), ("HRD", "人力部", "HR"),
+            )
         }
         posts = {
             code: org.create_position(session, SYSTEM, code=code, unit=units[unit], title={"zh_CN": zh, "en": en},
