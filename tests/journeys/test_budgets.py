@@ -28,6 +28,7 @@ from core.jobs.models import JobRow
 from core.kernel import loader, state
 from core.kernel.hooks import Hooks
 from core.kernel.house import House
+from core.letters.models import Letter
 from core.opening import PARTS, installers
 from payroll.models import Run, Slip
 from remit.base import FOREVER, Actor, Month
@@ -120,6 +121,8 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "run": session.scalars(select(Run.id).order_by(Run.id.desc())).first(),
             "unit": session.scalars(select(Unit.id).where(Unit.code == "MKT")).one(),
             "schedule": "files.purge", "entry": "FIN-MGR.A2", "exchange": "people",
+            "letter": session.scalars(select(Letter.id)).first(), "letter_kind": "letters.employment",
+            "number_kind": "letters.employment",
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
 
