@@ -37,6 +37,8 @@ PARTS: tuple[str, ...] = tuple(
         "core.identity.plugin",
         "core.org.plugin",
         "core.authority.plugin",
+        "core.numbers.plugin",
+        "core.letters.plugin",
         "core.portal.plugin",
         "core.admin.plugin",
     )

@@ -32,6 +32,7 @@ SLIP_READ = "payroll.slip:read"
 SLIP_REVEAL = "payroll.slip:reveal"
 EXPORT_BANK = "payroll.export:bank"
 EXPORT_TAX = "payroll.export:tax"
+ISSUE_LETTER = "payroll.letter:issue"
 
 _MARK = [("person.record:read", "core_assignment")]
 
@@ -160,6 +161,7 @@ ACTIONS = (
     ActionDef(SLIP_REVEAL, _("Open the amounts of a payslip"), resource="payroll_slip", power="reveal"),
     ActionDef(EXPORT_BANK, _("Export the bank payroll file"), resource="payroll_run"),
     ActionDef(EXPORT_TAX, _("Export the tax file"), resource="payroll_run"),
+    ActionDef(ISSUE_LETTER, _("Issue income certificates"), resource="employment"),
 )
 
 SUGGESTED = (

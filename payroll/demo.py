@@ -9,17 +9,22 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from payroll.actions import APPROVE
+from payroll.letters import LETTERS
 from payroll.models import Contribution, Deduction, Opening, Run, Salary
 from payroll.services import compute, setup
 from payroll.services import run as runs
 from payroll.services.importing import DEDUCTIONS
+from remit import letters
 from remit.base import FOREVER, Actor, DomainError, Month
 from remit.demo import Demo, DemoPerson, acting
 from remit.models import bulk
+from remit.org import employment_by_number
 from remit.services import allowed, system
 
 #: Who gets more from when: the head of lead acquisition, in the middle of a month.
 RAISED, RAISE_ON, RAISE = "LK014", date(2026, 9, 16), 200_000
+#: Whose income is certified for a bank.
+CERTIFIED = "LK014"
 BEGINNING = date(2026, 1, 1)
 _STORY_NOTES = {"intern": (0, 0), "retiree": (1, 0)}
 #: Share of the wage that is paid as performance pay, in hundredths, by what the post is about.
@@ -47,6 +52,11 @@ def give_demo(session: Session, demo: Demo) -> None:
     for month in demo.closed:
         if not _finish(session, demo, month, last=month == demo.closed[-1]):
             return
+    director = demo.actors["wangfang"]
+    with acting(session, director):
+        certified = employment_by_number(session, director, CERTIFIED)
+        letters.issue(session, director, certified, LETTERS[0],
+                      letters.Request("zh_CN", "办理住房贷款", "中国建设银行上海市分行"))  # fmt: skip
 
 
 def _agree(session: Session, person: DemoPerson, components: dict[str, int]) -> None:

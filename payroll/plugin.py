@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from payroll import actions, cli, events, exchange, jobs, labels, nav, slots, widgets
+from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, widgets
 from payroll.services import run
 from payroll.text import _
 from remit.events import Event
@@ -15,8 +15,10 @@ from remit.specs import (
     Change,
     CommandSpec,
     Job,
+    LetterKind,
     Module,
     NavItem,
+    NumberKind,
     ResourceType,
     Slot,
     SuggestedEntry,
@@ -94,6 +96,18 @@ def register_exchanges() -> Sequence[Exchange]:
 def register_jobs() -> Sequence[Job]:
     """The calculation of a run."""
     return jobs.JOBS
+
+
+@hookimpl
+def register_numbers() -> Sequence[NumberKind]:
+    """Income certificates are numbered."""
+    return letters.NUMBERS
+
+
+@hookimpl
+def register_letters() -> Sequence[LetterKind]:
+    """The income certificate."""
+    return letters.LETTERS
 
 
 @hookimpl

@@ -19,6 +19,7 @@ from core.demo import story
 from core.demo.acting import acting
 from core.identity import services as identity
 from core.kernel.house import give
+from core.letters import issuing, register, templates
 from core.org.models import (
     Assignment,
     Employment,
@@ -28,7 +29,7 @@ from core.org.models import (
     Position,
     Unit,
 )
-from core.org.services import structure
+from core.org.services import employment_by_number, structure
 
 if TYPE_CHECKING:
     from core.kernel.house import House
@@ -74,6 +75,7 @@ def build(house: House, report: Report) -> None:
         )
         report(4, STEPS, str(_("What the modules add")))
         give(session, "give_demo", demo=demo, strict=True)
+        write_letters(session, demo)
         report(5, STEPS, str(_("Writing")))
     report(STEPS, STEPS, str(_("Ready")))
 
@@ -150,6 +152,18 @@ def write_lists(session: Session, product: Actor, keeper: Actor) -> None:
     with acting(session, keeper):
         for draft in drafts.values():
             publish.publish(session, keeper, draft)
+
+
+def write_letters(session: Session, demo: Demo) -> None:
+    """A few letters: one somebody had for himself, some that personnel issued, one of them revoked."""
+    for login, number, language, purpose, addressee in story.LETTERS:
+        actor = demo.actors[login]
+        with acting(session, actor):
+            employment = employment_by_number(session, actor, number)
+            kind = templates.kind_of(session, "letters.employment")
+            letter = issuing.issue(session, actor, employment, kind, issuing.Request(language, purpose, addressee))
+            if number == story.REVOKED_LETTER[0]:
+                register.revoke(session, actor, letter, story.REVOKED_LETTER[1])
 
 
 def _end(last_day: str) -> date:

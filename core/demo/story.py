@@ -25,6 +25,17 @@ KEEPER, KEEPERS_LIST = "wangfang", "HRD"
 BANKS = ("招商银行上海张江支行", "中国工商银行北京中关村支行", "中国建设银行上海分行")
 
 
+#: Letters that were issued: by whom, about whom, language, purpose, addressee.
+LETTERS = (
+    ("chenjing", "LK014", "zh_CN", "", ""),
+    ("wangfang", "LK017", "both", "办理申根签证", ""),
+    ("wangfang", "LK025", "zh_CN", "子女入学", "上海市浦东新区教育局"),
+    ("wangfang", "LK011", "en", "a rental contract", ""),
+)
+#: One of them had a wrong purpose: about whom, and why it was revoked.
+REVOKED_LETTER = ("LK025", "用途填写有误，另行开具")
+
+
 @dataclass(frozen=True, slots=True)
 class StoryAccount:
     """An account of the demo and the role it plays."""

@@ -90,6 +90,16 @@ def register_country() -> Any:
 
 
 @hookspec
+def register_numbers() -> Sequence[specs.NumberKind]:  # type: ignore[empty-body]
+    """Return the kinds of documents this module numbers, each with the pattern it brings along."""
+
+
+@hookspec
+def register_letters() -> Sequence[specs.LetterKind]:  # type: ignore[empty-body]
+    """Return the letters about people that this module can have issued."""
+
+
+@hookspec
 def register_commands() -> Sequence[specs.CommandSpec]:  # type: ignore[empty-body]
     """Return commands for ``remit`` on the command line."""
 
@@ -100,6 +110,11 @@ def register_commands() -> Sequence[specs.CommandSpec]:  # type: ignore[empty-bo
 @hookspec(firstresult=True)
 def choose_landing(session: Session, actor: Actor) -> str | None:
     """Return the endpoint an actor lands on after sign-in, or None to leave it to others."""
+
+
+@hookspec(firstresult=True)
+def choose_number(session: Session, actor: Actor, ask: specs.NumberAsk) -> str | None:
+    """Return the number of the document that is being issued, or None to leave it to others."""
 
 
 # -- check: inside the transaction, before a change ---------------------------------------------------------------

@@ -151,6 +151,8 @@ _IDENTITY: Mapping[str, Callable[[Any], str]] = {
     "slots": lambda item: f"{item.place}/{item.name}",
     "blueprints": lambda item: item.name,
     "country": lambda item: item.code,
+    "numbers": lambda item: item.name,
+    "letters": lambda item: item.name,
     "commands": lambda item: f"{item.group} {item.command.name}",
 }
 

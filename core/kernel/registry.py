@@ -14,8 +14,10 @@ from core.kernel.specs import (
     CommandSpec,
     Handler,
     Job,
+    LetterKind,
     Module,
     NavItem,
+    NumberKind,
     ResourceType,
     Slot,
     SuggestedEntry,
@@ -114,6 +116,14 @@ class Registry:
     def handlers(self, on: frozenset[str] | None = None) -> dict[str, Handler]:
         """What is done when something has happened, by name; of the modules that are on, if told which."""
         return {handler.name: handler for handler in self.of("handlers", on)}
+
+    def numbers(self, on: frozenset[str] | None = None) -> dict[str, NumberKind]:
+        """Kinds of numbered documents by name; of the modules that are on, if told which."""
+        return {kind.name: kind for kind in self.of("numbers", on)}
+
+    def letters(self, on: frozenset[str] | None = None) -> dict[str, LetterKind]:
+        """Kinds of letters by name; of the modules that are on, if told which."""
+        return {kind.name: kind for kind in self.of("letters", on)}
 
     def commands(self) -> list[CommandSpec]:
         """Command line commands of all loaded modules; a module that is off refuses when it is called."""

@@ -45,3 +45,24 @@ def sort_key_of(name: str) -> str:
 def initials_of(name: str) -> str:
     """The first letters: 单晓雨 is ``sxy``."""
     return "".join(syllable[0] for syllable in _syllables(name.strip()) if syllable.strip())[:40]
+
+
+#: Surnames of two characters, in their reading.
+COMPOUND = frozenset({
+    "ou yang", "shang guan", "si ma", "zhu ge", "xia hou", "huang fu", "gong sun", "mu rong", "si tu", "duan mu",
+    "dong fang", "nan gong", "yu wen", "dong guo", "bai li", "hu yan", "wei sheng", "xuan yuan", "zhong li",
+    *DOUBLE.values(),
+})  # fmt: skip
+
+
+def latin_name(name: str, sort_key: str) -> str:
+    """A name as an English letter writes it: ``Shan Xiaoyu (单晓雨)``; one that is Latin already as it is.
+
+    ``sort_key`` is the pinyin of the person, which may have been corrected by hand.
+    """
+    syllables = sort_key.split()
+    if name.isascii() or not syllables or not sort_key.isascii():
+        return name
+    split = 2 if len(syllables) > 2 and " ".join(syllables[:2]) in COMPOUND else 1
+    parts = ("".join(syllables[:split]), "".join(syllables[split:]))
+    return f"{' '.join(part.capitalize() for part in parts if part)} ({name})"

@@ -30,3 +30,10 @@ def paragraph_style(size: float, *, bold: bool = False, color: str = "#1b2422") 
         f"remit-{size}-{bold}-{color}", fontName=BOLD if bold else REGULAR, fontSize=size, leading=size * 1.45,
         textColor=colors.HexColor(color), wordWrap="CJK",
     )  # fmt: skip
+
+
+def unprintable(text: str) -> str:
+    """The characters of a text that the fonts do not have, each once; printed they would be empty boxes."""
+    register_fonts()
+    known = pdfmetrics.getFont(REGULAR).face.charToGlyph
+    return "".join(dict.fromkeys(sign for sign in text if sign not in "\n\t" and ord(sign) not in known))

@@ -10,11 +10,13 @@ from remit.specs import ActionDef, Facts, ResourceType, SuggestedEntry
 
 READ = "sample.notice:read"
 PIN = "sample.notice:pin"
+CONFIRM = "sample.reader:confirm"
 
 ACTIONS = (
     ActionDef(READ, _("Read pinned notices"), resource="sample.notice", power="read"),
     # The board is the whole company's, so pinning has no resource: only a scope that covers everybody allows it.
     ActionDef(PIN, _("Pin notices")),
+    ActionDef(CONFIRM, _("Confirm that somebody reads the board"), resource="employment"),
 )
 
 

@@ -199,6 +199,36 @@ def opened(before: Steps, kind: str) -> Steps:
     return go
 
 
+def letter(page: Page, url: str) -> None:
+    """A letter that was revoked, as the register shows it."""
+    page.goto(f"{url}/letters?state=revoked")
+    page.locator("main tbody a").first.click()
+    expect(page.locator("main .hr-t-bad").first).to_be_visible()
+
+
+def letter_refused(page: Page, url: str) -> None:
+    """A letter that cannot be issued: nobody has that number."""
+    page.goto(f"{url}/letters/issue?kind=letters.employment")
+    page.locator('[name="employee"]').fill("LK999")
+    page.locator('[name="purpose"]').fill("办理签证")
+    page.locator('main form [type="submit"]').first.click()
+    expect(page.locator("main [role=alert]").first).to_be_visible()
+
+
+def letter_text(page: Page, url: str) -> None:
+    """A text with a field that does not exist, beside its preview."""
+    page.goto(f"{url}/admin/letters/payroll.income")
+    page.locator('[name="closing.zh_CN"]').fill("特此证明{person.nam}。")
+    page.locator('button[value="preview"]').click()
+    expect(page.locator("main [role=alert]").first).to_be_visible()
+
+
+def letter_verified(page: Page, url: str) -> None:
+    """A number and code that nobody gave."""
+    page.goto(f"{url}/letters/verify?number=LK-2026-0001&code=7QXM-4TKB")
+    expect(page.locator("main [role=alert]")).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Steps]] = {
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
@@ -230,6 +260,15 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "events": ("wangfang", at("/admin/events?show=failed")),
     "schedules": ("wangfang", at("/admin/schedules")),
     "schedule": ("wangfang", at("/admin/schedules/files.purge")),
+    "letters-mine": ("chenjing", at("/letters/mine")),
+    "letters": ("wangfang", at("/letters")),
+    "letter": ("wangfang", letter),
+    "letter-issue": ("wangfang", letter_refused),
+    "letter-texts": ("wangfang", at("/admin/letters")),
+    "letter-text": ("wangfang", letter_text),
+    "letter-verify": ("", letter_verified),
+    "numbers": ("wangfang", at("/admin/numbers")),
+    "number": ("wangfang", at("/admin/numbers/letters.employment")),
     "audit-thing": ("wangfang", opened(chart_with_post("units"), "of")),
     "audit-looks": ("wangfang", opened(person, "looks")),
     "audit-account": ("wangfang", at("/audit/by/3")),

@@ -34,10 +34,18 @@ from core.jobs.pool import Pool
 from core.jobs.queue import enqueue
 from core.kernel import state
 from core.kernel.house import House, give
+from core.letters import register, templates
+from core.letters.issuing import Request, issue
+from core.letters.models import Letter
+from core.numbers import services as numbers
+from core.numbers.services import number_for
+from core.org.models import LegalEntity
 from plugins.sample import services
 from plugins.sample.events import NoticePinned
 from plugins.sample.models import Notice
+from remit import org
 from tests.core.identity.conftest import Browser
+from tests.core.letters import papers
 from tests.hooks.conftest import SYSTEM
 
 Visit = Callable[[str], Browser]
@@ -160,6 +168,37 @@ def test_hook_register_commands(house: House, lin: Actor) -> None:
     assert "is off" in refused.output
 
 
+def confirmed(house: House, actor: Actor) -> Letter:
+    """A confirmation about Lin, issued."""
+    with house.session(actor, write=True) as session:
+        employment = org.employment_by_number(session, actor, "1")
+        kind = house.registry.letters()["sample.confirmation"]
+        return issue(session, actor, employment, kind, Request("en", "the archive"))
+
+
+def test_hook_register_numbers(house: House, admin: Actor, lin: Actor) -> None:
+    with house.session(admin, write=True) as session:
+        found = {one.kind.name: one.example for one in numbers.kinds(session, admin)}
+        assert found["sample.confirmation"] == f"A-C-{clock.today().year}-1"
+        assert numbers.change(session, admin, "sample.confirmation", "C{number:03}").example == "C001"
+    switch(house, "sample", on=False)
+    with house.session(admin) as session:
+        assert "sample.confirmation" not in {one.kind.name for one in numbers.kinds(session, admin)}
+    assert lin.person_id
+
+
+def test_hook_register_letters(house: House, admin: Actor, lin: Actor) -> None:
+    pin(house, "Lift out of order")
+    letter = confirmed(house, admin)
+    assert (letter.kind, letter.person_id) == ("sample.confirmation", lin.person_id)
+    with house.session(admin, write=True) as session:
+        paper = register.pdf_of(session, admin, letter)
+    assert "Lin has read the 1 notices on the board." in papers.text(paper)
+    switch(house, "sample", on=False)
+    with house.session(admin) as session:
+        assert [kind.name for kind in templates.kinds(session)] == ["letters.employment"]
+
+
 # -- choose, check, on -------------------------------------------------------------------------------------------------
 
 
@@ -168,6 +207,18 @@ def test_hook_choose_landing(house: House, app: Flask, lin: Actor) -> None:
     pin(house, "The building is closed", holds=True)
     assert Browser(app.test_client()).sign_in("lin").location == "/sample/notices"
     assert Browser(app.test_client()).sign_in("lin", back="/account").location == "/account"
+
+
+def test_hook_choose_number(house: House, admin: Actor, lin: Actor) -> None:
+    """The plugin's scheme counts for its own letters; the house numbers the others, and nothing twice."""
+    pin(house, "Lift out of order")
+    assert confirmed(house, admin).number == f"BOARD-{clock.today():%Y%m%d}-1"
+    with pytest.raises(DomainError, match="There is a letter BOARD-"):
+        confirmed(house, admin)
+    with house.session(admin, write=True) as session:
+        entity = session.scalars(select(LegalEntity.id)).one()
+        assert number_for(session, admin, "letters.employment", entity, date(2026, 5, 5)) == "A-在证-2026-0001"
+    assert lin.person_id
 
 
 def closed_month(house: House) -> None:

@@ -28,6 +28,7 @@ from core.jobs.models import JobRow
 from core.kernel import loader, state
 from core.kernel.hooks import Hooks
 from core.kernel.house import House
+from core.letters.models import Letter
 from core.opening import PARTS, installers
 from payroll.models import Run, Slip
 from remit.base import FOREVER, Actor, Month
@@ -57,7 +58,10 @@ PAGES: dict[str, dict[str, Any]] = {
     "events.everything": {}, "schedules.everything": {}, "schedules.edit": {"kind": "schedule"}, "org.index": {},
     "org.children": {"unit_id": "unit"}, "org.tops": {}, "org.reports": {"position_id": "position"}, "org.people": {},
     "org.person": {"person_id": "person"}, "payroll.mine": {}, "payroll.payslip": {"slip_id": "slip"},
-    "payroll.runs": {}, "payroll.run": {"run_id": "run"},
+    "payroll.runs": {}, "payroll.run": {"run_id": "run"}, "letters.mine": {}, "letters.everything": {},
+    "letters.issue": {}, "letters.show": {"letter_id": "letter"}, "letters_texts.everything": {},
+    "letters_texts.edit": {"kind": "letter_kind"}, "letters_verify.ask": {}, "numbers.everything": {},
+    "numbers.edit": {"name": "number_kind"},
 }  # fmt: skip
 #: Endpoint -> why it is not measured here.
 OTHERS = {
@@ -117,6 +121,8 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "run": session.scalars(select(Run.id).order_by(Run.id.desc())).first(),
             "unit": session.scalars(select(Unit.id).where(Unit.code == "MKT")).one(),
             "schedule": "files.purge", "entry": "FIN-MGR.A2", "exchange": "people",
+            "letter": session.scalars(select(Letter.id)).first(), "letter_kind": "letters.employment",
+            "number_kind": "letters.employment",
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
 
