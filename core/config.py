@@ -35,6 +35,9 @@ class Config:
     upload_limit_bytes: int = 64 * 1024 * 1024
     job_threads: int = 1
     secure_cookies: bool = False
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    base_url: str = ""
     modules_off: tuple[str, ...] = field(default=())
 
     @property
@@ -86,5 +89,8 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         idle_minutes=number("idle_minutes", 480),
         upload_limit_bytes=number("upload_limit_bytes", 64 * 1024 * 1024),
         job_threads=number("job_threads", 1),
+        smtp_url=setting("smtp_url", ""),
+        mail_from=setting("mail_from", ""),
+        base_url=setting("base_url", "").rstrip("/"),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
     )

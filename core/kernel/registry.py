@@ -11,11 +11,13 @@ from typing import Any, Literal
 from core.kernel.events import Event
 from core.kernel.specs import (
     ActionDef,
+    Channel,
     CommandSpec,
     Handler,
     Job,
     Module,
     NavItem,
+    Notification,
     ResourceType,
     Slot,
     SuggestedEntry,
@@ -60,7 +62,9 @@ class Registry:
     @classmethod
     def freeze(cls, modules: Mapping[str, LoadedModule], items: Mapping[str, list[Owned]]) -> Registry:
         """Build the registry from what the loader collected."""
-        frozen = {kind: tuple(found) for kind, found in items.items()}
+        told = [Owned(one.owner, one.item.handler()) for one in items.get("notifications", ()) if one.item.on]
+        all_items = {**items, "handlers": [*items.get("handlers", ()), *told]}
+        frozen = {kind: tuple(found) for kind, found in all_items.items()}
         return cls(
             modules=MappingProxyType(dict(modules)),
             items=MappingProxyType(frozen),
@@ -114,6 +118,14 @@ class Registry:
     def handlers(self, on: frozenset[str] | None = None) -> dict[str, Handler]:
         """What is done when something has happened, by name; of the modules that are on, if told which."""
         return {handler.name: handler for handler in self.of("handlers", on)}
+
+    def notifications(self, on: frozenset[str] | None = None) -> dict[str, Notification]:
+        """What people are told of, by name."""
+        return {kind.name: kind for kind in self.of("notifications", on)}
+
+    def channels(self, on: frozenset[str] | None = None) -> dict[str, Channel]:
+        """The ways on which people are told, by name."""
+        return {channel.name: channel for channel in self.of("channels", on)}
 
     def commands(self) -> list[CommandSpec]:
         """Command line commands of all loaded modules; a module that is off refuses when it is called."""
