@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.base import clock
 from core.base.stored import to_json
-from core.base.text import Text, catalogue
+from core.base.text import Text, catalogue, use_locale
 from core.notify import choices, unsubscribing
 from core.notify.models import (
     BOUNCED,
@@ -205,7 +205,8 @@ def _each(
         rows = [row[0] for row in left[0]]
         message = _message(turn, left[0])
         try:
-            send(message)
+            with use_locale(message.addressee.locale):
+                send(message)
             message.mark()
         except Taken:
             state = "taken"

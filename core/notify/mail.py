@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import jinja2
 
 from core.base import clock
-from core.base.text import Text, catalogue, current_locale, match_locale, use_locale
+from core.base.text import Text, catalogue, current_locale, use_locale
 from core.notify.outgoing import Outgoing, Refused, Told
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ def build(outgoing: Outgoing, config: Config, company: str = "") -> EmailMessage
         made["Subject"] = plain(subject)
         made["Date"] = format_datetime(moment_of(outgoing))
         made["Message-ID"] = f"<{outgoing.message_id}@{domain(config)}>"
-        made["Content-Language"] = match_locale(outgoing.addressee.locale).replace("_", "-")
         made["Auto-Submitted"] = "auto-generated"
         made["Precedence"] = "bulk"
         made["X-Auto-Response-Suppress"] = "All"
@@ -70,6 +69,7 @@ def build(outgoing: Outgoing, config: Config, company: str = "") -> EmailMessage
         encoding = "quoted-printable" if text.isascii() else "base64"
         made.set_content(text, cte=encoding)
         made.add_alternative(html_of(blocks, subject, company), subtype="html", cte=encoding)
+        made["Content-Language"] = current_locale().replace("_", "-")  # setting the content takes such headers away
         made.set_boundary(f"=_remit_{re.sub(r'[^A-Za-z0-9]', '_', outgoing.message_id)}")
     return made
 
@@ -129,13 +129,14 @@ def _reason(outgoing: Outgoing) -> Text:
 def text_of(blocks: list[Block]) -> str:
     """The plain part: the same blocks, links written out."""
     lines: list[str] = []
+    colon = _(": ")
     for block in blocks:
         if block.kind == "note":
             lines += ["-- ", block.text]
         elif block.kind == "link":
-            lines[-1:] = [lines[-1], f"{block.text}: {block.url}"]
+            lines.append(f"{block.text}{colon}{block.url}")
         elif block.kind == "button":
-            lines += [f"{block.text}: {block.url}", ""]
+            lines += [f"{block.text}{colon}{block.url}", ""]
         else:
             lines += [block.text, ""]
     return "\n".join(lines) + "\n"

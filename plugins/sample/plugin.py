@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from plugins.sample import actions, answers, contributions, events, exchange, handlers, labels, services
+from plugins.sample import actions, answers, contributions, events, exchange, handlers, labels, services, telling
 from plugins.sample.text import _
 from remit.base import Actor
 from remit.contracts import Ask, Country, Table
 from remit.events import Event, Handler
 from remit.exchange import Exchange
 from remit.jobs import Job
+from remit.notify import Channel, Notification
 from remit.specs import (
     ActionDef,
     Change,
@@ -94,6 +95,18 @@ def register_events() -> Sequence[type[Event]]:
 def register_handlers() -> Sequence[Handler]:
     """A notice when the attendance of a month was reopened."""
     return handlers.HANDLERS
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """Everybody is told of a new notice."""
+    return telling.NOTIFICATIONS
+
+
+@hookimpl
+def register_channels() -> Sequence[Channel]:
+    """The screen in the hall."""
+    return telling.CHANNELS
 
 
 @hookimpl

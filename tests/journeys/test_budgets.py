@@ -57,7 +57,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "events.everything": {}, "schedules.everything": {}, "schedules.edit": {"kind": "schedule"}, "org.index": {},
     "org.children": {"unit_id": "unit"}, "org.tops": {}, "org.reports": {"position_id": "position"}, "org.people": {},
     "org.person": {"person_id": "person"}, "payroll.mine": {}, "payroll.payslip": {"slip_id": "slip"},
-    "payroll.runs": {}, "payroll.run": {"run_id": "run"},
+    "payroll.runs": {}, "payroll.run": {"run_id": "run"}, "notify.everything": {}, "notify.latest": {},
+    "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
 #: Endpoint -> why it is not measured here.
 OTHERS = {
@@ -66,6 +67,7 @@ OTHERS = {
     "audit.thing": "as above", "exchange.problems": "a file", "exchange.blank": "a file", "org.roster": "a file",
     "org.change_record": "nobody of the story reads the change record; held by tests/core/org",
     "org.me": "leads on to one's own file", "identity.sign_in": "leads on who is signed in",
+    "notify.follow": "leads on to the thing itself", "notify.off": "is reached by a signed link; held by tests/core/notify",
     "payroll.progress": "leads on once nothing is calculated",
 }
 #: Endpoint -> the places of it that modules fill.
