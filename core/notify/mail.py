@@ -86,7 +86,7 @@ def blocks_of(outgoing: Outgoing, config: Config) -> Iterator[Block]:
     yield Block("text", str(_("Hello {name},", name=plain(outgoing.addressee.name))))
     several = len(outgoing.told) > 1
     if several:
-        yield Block("text", str(_("this was collected for you:")))
+        yield Block("text", str(_("This was collected for you:")))
     for told in outgoing.told:
         if several:
             yield Block("title", str(told.row.title))

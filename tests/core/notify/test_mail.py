@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from attendance.events import MonthClosed, MonthReopened
+from core.authority.events import ListPublished
 from core.base.period import Month
 from core.base.stored import to_json
 from core.base.text import catalogue
@@ -38,6 +39,7 @@ OFF = "https://hr.lingke.example/api/v1/notifications/off/signed"
 
 #: Kind -> an event it is told by, for the picture of its mail.
 EVENTS: dict[str, Any] = {
+    "authority.list_published": ListPublished(7, 3, 2, date(2026, 12, 1)),
     "jobs.job_failed": JobFailed(7, "notify.purge", 1),
     "payroll.payslip_published": RunPublished(7, Month(2026, 10)),
     "attendance.month_closed": MonthClosed(Month(2026, 10), 2),
