@@ -41,6 +41,9 @@ class Config:
     secure_cookies: bool = False
     broker_url: str = field(default="", repr=False)
     broker_queue: str = "remit"
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    base_url: str = ""
     modules_off: tuple[str, ...] = field(default=())
 
     @property
@@ -107,6 +110,9 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         upload_limit_bytes=number("upload_limit_bytes", 64 * 1024 * 1024),
         job_threads=number("job_threads", 1),
         job_silence_seconds=max(2, number("job_silence_seconds", 30)),
+        smtp_url=setting("smtp_url", ""),
+        mail_from=setting("mail_from", ""),
+        base_url=setting("base_url", "").rstrip("/"),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
         broker_url=broker(setting("broker_url", "").strip()),
         broker_queue=queue(setting("broker_queue", "remit")),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, widgets
+from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, telling, widgets
 from payroll.services import run
 from payroll.text import _
 from remit.events import Event
 from remit.exchange import Exchange
+from remit.notify import Notification
 from remit.specs import (
     ActionDef,
     Change,
@@ -84,6 +85,12 @@ def register_slots() -> Sequence[Slot]:
 def register_events() -> Sequence[type[Event]]:
     """Each step of a run."""
     return events.EVENTS
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """A payslip that is ready."""
+    return telling.NOTIFICATIONS
 
 
 @hookimpl

@@ -7,9 +7,12 @@ from typing import Any
 
 from core.authority import labels, panel, slots
 from core.authority.actions import ACTIONS, SUGGESTED
+from core.authority.events import EVENTS
+from core.authority.telling import NOTIFICATIONS
 from core.base.text import catalogue
+from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, NavItem, Slot, SuggestedEntry, Widget
+from core.kernel.specs import ActionDef, NavItem, Notification, Slot, SuggestedEntry, Widget
 
 _ = catalogue("authority")
 
@@ -34,6 +37,18 @@ def register_blueprints() -> Sequence[Any]:
     from core.authority.pages import blueprint
 
     return [blueprint]
+
+
+@hookimpl
+def register_events() -> Sequence[type[Event]]:
+    """A list that was published."""
+    return EVENTS
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """It is told to who holds the posts it names."""
+    return NOTIFICATIONS
 
 
 @hookimpl

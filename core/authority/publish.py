@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.calls import require
 from core.authority import checks
 from core.authority.document import ListDraft
+from core.authority.events import ListPublished
 from core.authority.models import (
     AuthorityEntry,
     Boundary,
@@ -25,6 +26,7 @@ from core.base.errors import InputErrors, Problem
 from core.base.text import LOCALES, catalogue
 from core.db.dated import as_of
 from core.db.types import Translation
+from core.events.outbox import emit
 from core.kernel.registry import Registry
 from core.kernel.specs import SuggestedEntry
 from core.org.models import Position, PositionVersion, Unit, UnitVersion
@@ -71,6 +73,7 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     session.flush()
     _write_rows(session, made, draft, units, positions, registry)
     session.flush()
+    emit(session, ListPublished(made.id, unit_id, made.version, made.effective_from))
     return made, True
 
 

@@ -29,6 +29,7 @@ GROUPS = {
     "schedules": "What starts by itself: list, start now, change its time.",
     "events": "What modules told each other: list, replay or skip what failed.",
     "letters": "Letters about people: issue, find, revoke.",
+    "mail": "Mails that Remit sends: try the server.",
     "demo": "The demo company.",
 }
 
@@ -48,6 +49,7 @@ OWN: dict[str, dict[str, str]] = {
     "schedules": {word: f"core.cli.schedules:schedules_{word}" for word in ("list", "run", "set")},
     "events": {word: f"core.cli.events:events_{word}" for word in ("list", "replay", "skip")},
     "letters": {word: f"core.cli.letters:letters_{word}" for word in ("issue", "list", "revoke")},
+    "mail": {"test": "core.cli.mails:mail_test"},
     "demo": {word: f"core.cli.demo:{word}" for word in ("build", "accounts")},
 }
 

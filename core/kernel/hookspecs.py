@@ -80,6 +80,16 @@ def register_handlers() -> Sequence[specs.Handler]:  # type: ignore[empty-body]
 
 
 @hookspec
+def register_notifications() -> Sequence[specs.Notification]:  # type: ignore[empty-body]
+    """Return what this module tells people of, in the program and by mail."""
+
+
+@hookspec
+def register_channels() -> Sequence[specs.Channel]:  # type: ignore[empty-body]
+    """Return further ways on which people can be told."""
+
+
+@hookspec
 def register_exchanges() -> Sequence[Any]:  # type: ignore[empty-body]
     """Return the files this module can import."""
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from core.kernel.events import Event
 from core.kernel.specs import (
     ActionDef,
+    Channel,
     CommandSpec,
     Handler,
     Job,
@@ -18,6 +19,7 @@ from core.kernel.specs import (
     Module,
     NavItem,
     NumberKind,
+    Notification,
     ResourceType,
     Slot,
     SuggestedEntry,
@@ -62,7 +64,9 @@ class Registry:
     @classmethod
     def freeze(cls, modules: Mapping[str, LoadedModule], items: Mapping[str, list[Owned]]) -> Registry:
         """Build the registry from what the loader collected."""
-        frozen = {kind: tuple(found) for kind, found in items.items()}
+        told = [Owned(one.owner, one.item.handler()) for one in items.get("notifications", ()) if one.item.on]
+        all_items = {**items, "handlers": [*items.get("handlers", ()), *told]}
+        frozen = {kind: tuple(found) for kind, found in all_items.items()}
         return cls(
             modules=MappingProxyType(dict(modules)),
             items=MappingProxyType(frozen),
@@ -124,6 +128,14 @@ class Registry:
     def letters(self, on: frozenset[str] | None = None) -> dict[str, LetterKind]:
         """Kinds of letters by name; of the modules that are on, if told which."""
         return {kind.name: kind for kind in self.of("letters", on)}
+
+    def notifications(self, on: frozenset[str] | None = None) -> dict[str, Notification]:
+        """What people are told of, by name."""
+        return {kind.name: kind for kind in self.of("notifications", on)}
+
+    def channels(self, on: frozenset[str] | None = None) -> dict[str, Channel]:
+        """The ways on which people are told, by name."""
+        return {channel.name: channel for channel in self.of("channels", on)}
 
     def commands(self) -> list[CommandSpec]:
         """Command line commands of all loaded modules; a module that is off refuses when it is called."""

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from core.access.calls import visible
 from core.audit.words import OBJECTS
+from core.db import guard
+from core.db.dated import as_of
 from core.kernel.house import House
-from core.org.models import Employment, LegalEntity, Person, PositionVersion, UnitVersion
+from core.notify.people import PERSONS, STAND_INS, PersonFacts
+from core.org.models import (
+    Assignment,
+    Employment,
+    EmploymentTerms,
+    LegalEntity,
+    Person,
+    PositionVersion,
+    UnitVersion,
+)
 from core.org.resources import READ
 
 
 def install(house: House) -> None:
-    """Tell the audit log what ids stand for."""
+    """Tell the audit log what ids stand for, and notifications how people are reached and who stands in."""
+    house.session_info[PERSONS] = persons
+    house.session_info[STAND_INS] = stand_ins
     house.session_info.setdefault(OBJECTS, {}).update({
         "core_unit": _latest(UnitVersion, UnitVersion.unit_id),
         "core_position": _latest(PositionVersion, PositionVersion.position_id),
@@ -24,6 +38,44 @@ def install(house: House) -> None:
         "core_person": _plain(Person, Person.name, READ),
         "core_employment": _plain(Employment, Employment.number, READ),
     })
+
+
+_TOLD = [
+    ("org.notify", table)
+    for table in ("core_person", "core_employment", "core_employment_terms", "core_assignment")
+]
+
+
+def persons(session: Session, ids: Collection[int], day: date) -> dict[int, PersonFacts]:
+    """The address of persons, and the place they work at that day, for whoever tells them something."""
+    terms = and_(EmploymentTerms.employment_id == Employment.id, as_of(EmploymentTerms, day))
+    statement = (
+        select(Person.id, Person.email, EmploymentTerms.contribution_place)
+        .outerjoin(Employment, and_(
+            Employment.person_id == Person.id, Employment.hired_on <= day, Employment.left_on > day
+        ))
+        .outerjoin(EmploymentTerms, terms).where(Person.id.in_(ids)).order_by(Person.id, Employment.id)
+    )  # fmt: skip
+    found: dict[int, PersonFacts] = {}
+    for person, email, place in session.execute(guard.mark(statement, _TOLD)):
+        if person not in found or (place and not found[person].place):
+            found[person] = PersonFacts(email, place)
+    return found
+
+
+def stand_ins(session: Session, ids: Collection[int], day: date) -> dict[int, list[int]]:
+    """Who holds a post that day to stand in for an assignment of these persons."""
+    theirs = aliased(Assignment)
+    statement = (
+        select(theirs.person_id, Assignment.person_id).join(theirs, Assignment.stands_in_for_id == theirs.id)
+        .where(theirs.person_id.in_(ids), as_of(Assignment, day), Assignment.person_id != theirs.person_id)
+        .order_by(Assignment.id)
+    )
+    found: dict[int, list[int]] = {}
+    for person, deputy in session.execute(guard.mark(statement, _TOLD)):
+        if deputy not in found.setdefault(person, []):
+            found[person].append(deputy)
+    return found
 
 
 def _latest(version: Any, key: Any) -> Callable[[Session, set[int]], dict[int, str]]:

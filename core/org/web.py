@@ -11,6 +11,7 @@ from core.base.actor import Actor
 from core.db import guard
 from core.db.dated import as_of
 from core.kernel.house import House
+from core.notify.inbox import unread
 from core.org.models import Assignment, LegalEntity, PositionVersion
 from core.web import ports
 
@@ -25,7 +26,7 @@ def install(app: Flask, house: House) -> None:
 
 def frame(session: Session, actor: Actor) -> ports.Frame:
     """The name over the menu, the installation's own or that of the first legal entity, and the person in the corner
-    with the title of his primary post; all in one statement, since every page asks.
+    with the title of his primary post and the count at the bell; all in one statement, since every page asks.
     """
     house: House = session.info["house"]
     day = clock.today(actor.zone)
@@ -38,6 +39,7 @@ def frame(session: Session, actor: Actor) -> ports.Frame:
         .limit(1)
         .scalar_subquery()
     )
-    name, title = session.execute(guard.mark(select(company, post), _OWN)).one()
+    statement = select(company, post, unread(actor.account_id).label("unread"))
+    name, title, fresh = session.execute(guard.mark(statement, _OWN)).one()
     me = ports.Me(actor.name, actor.person_id, position=str(title) if title else "") if actor.signed_in else None
-    return ports.Frame(house.config.company or (str(name) if name else ""), me)
+    return ports.Frame(house.config.company or (str(name) if name else ""), me, fresh)

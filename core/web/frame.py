@@ -49,6 +49,9 @@ def values(session: Session | None, actor: Actor, *, whole: bool = True) -> dict
         "sign_in_url": ports.link(web.ports.sign_in_endpoint),
         "sign_out_url": ports.link(web.ports.sign_out_endpoint),
         "preferences_url": ports.link(web.ports.preference_endpoint),
+        "unread": around.unread if known else 0,
+        "notices_url": ports.link(web.ports.notices_endpoint) if known else None,
+        "latest_notices_url": ports.link(web.ports.latest_notices_endpoint) if known else None,
         "search_url": ports.link(web.ports.search_endpoint) if actor.signed_in else None,
     }
 

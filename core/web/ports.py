@@ -46,10 +46,13 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands round every page: the name over the menu, and the person in the corner (None: nobody signed in)."""
+    """What stands round every page: the name over the menu, the person in the corner (None: nobody signed in), and how
+    much he has not read; at a hundred the counting ends.
+    """
 
     company: str
     me: Me | None = None
+    unread: int = 0
 
 
 @dataclass(slots=True)
@@ -72,6 +75,8 @@ class Ports:
     sign_out_endpoint: str = "identity.sign_out"
     preference_endpoint: str = "identity.preference"
     search_endpoint: str = "search.search"
+    notices_endpoint: str = "notify.everything"
+    latest_notices_endpoint: str = "notify.latest"
 
 
 @dataclass(slots=True)

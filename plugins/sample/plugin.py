@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from plugins.sample import actions, answers, contributions, events, exchange, handlers, labels, letters, services
+from plugins.sample import (
+    actions,
+    answers,
+    contributions,
+    events,
+    exchange,
+    handlers,
+    labels,
+    letters,
+    services,
+    telling,
+)
 from plugins.sample.text import _
 from remit import specs
 from remit.base import Actor
 from remit.contracts import Ask, Country, Table
 from remit.events import Event, Handler
+from remit.notify import Channel, Notification
 from remit.specs import hookimpl
 
 if TYPE_CHECKING:
@@ -82,6 +94,21 @@ def register_events() -> Sequence[type[Event]]:
 def register_handlers() -> Sequence[Handler]:
     """A notice when the attendance of a month was reopened."""
     return handlers.HANDLERS
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Any]:
+
+
+def register_notifications() -> Sequence[Notification]:
+    """Everybody is told of a new notice."""
+    return telling.NOTIFICATIONS
+
+
+@hookimpl
+def register_channels() -> Sequence[Channel]:
+    """The screen in the hall."""
+    return telling.CHANNELS
 
 
 @hookimpl

@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from core.base import clock
 from core.base.actor import Actor
+from core.base.period import Month
 from core.base.stored import to_json
 from core.base.text import catalogue
 from core.demo import story
 from core.identity.models import Account
 from core.jobs import queue
 from core.jobs.joblog import JobLog
+from core.kernel.specs import Message, Recipients
+from core.notify.models import Bounce, Notice
+from core.notify.telling import notify
 from core.web import ports
 from tests.browser.harness import DESKTOP, PHONE, VIEWS, Eye, View, look, serve
 
@@ -78,7 +83,30 @@ def sign_in(page: Page, url: str, login: str) -> None:
 @pytest.fixture(scope="module")
 def site(company: Flask) -> Iterator[Site]:
     with serve(company) as url:
+        make_notices(company)
         yield Site(url, jobs=make_jobs(company))
+
+
+def make_notices(company: Flask) -> None:
+    """What 马欣 is told of: read and unread, and one thing somebody else did not read."""
+    house = ports.of(company).house
+    _ = catalogue("payroll")
+    with house.session(Actor.system("notices to look at"), write=True) as session:
+        accounts = {row.login: row.id for row in session.scalars(select(Account))}
+        mine = Recipients([accounts["maxin"]])
+        for month in (8, 9, 10):
+            text = _("Your payslip for {month} is ready", month=Month(2026, month).title)
+            notify(session, "payroll.payslip_published", Message(text, link="/payroll/payslips"), to=mine)
+        session.execute(update(Notice).values(read_at=clock.now()))
+        failed = catalogue("jobs")("“{job}” did not succeed", job=catalogue("payroll")("Payroll"))
+        why = catalogue("jobs")("You asked for it, and nothing of it was kept. Its page says why, and runs it again.")
+        notify(session, "jobs.job_failed", Message(failed, (why,), "/jobs/1"), to=mine)
+        session.execute(update(Notice).where(Notice.kind == "jobs.job_failed").values(
+            for_account_id=accounts["xumei"]
+        ))
+        session.add(Bounce(
+            account_id=accounts["maxin"], channel="mail", address="maxin@lingke.example", code=550, at=clock.now()
+        ))
 
 
 def make_jobs(company: Flask) -> dict[str, int]:
@@ -123,6 +151,13 @@ def chart_with_post(view: str) -> Steps:
         expect(page.locator(".hr-org .hr-panel, .hr-org aside").first).to_be_visible()
 
     return go
+
+
+def bell(page: Page, url: str) -> None:
+    """What the bell opens; on a phone it leads to the list."""
+    page.goto(f"{url}/account")
+    page.locator('.hr-top :is(button[popovertarget="hr-notes"], a[href="/notifications"]):visible').click()
+    expect(page.locator("#hr-notes-list li, #notices li").first).to_be_visible()
 
 
 def run_masked(page: Page, url: str) -> None:
@@ -269,6 +304,11 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "letter-verify": ("", letter_verified),
     "numbers": ("wangfang", at("/admin/numbers")),
     "number": ("wangfang", at("/admin/numbers/letters.employment")),
+    "notifications": ("maxin", at("/notifications")),
+    "no-notifications": ("wangfang", at("/notifications")),
+    "bell": ("maxin", bell),
+    "notification-choices": ("maxin", at("/account/notifications")),
+    "mails": ("wangfang", at("/admin/mails")),
     "audit-thing": ("wangfang", opened(chart_with_post("units"), "of")),
     "audit-looks": ("wangfang", opened(person, "looks")),
     "audit-account": ("wangfang", at("/audit/by/3")),

@@ -27,7 +27,7 @@ from core.db.guard import UnguardedStatement, system
 from core.db.types import Translation
 from core.demo import build, story
 from core.events.deliverer import Deliverer
-from core.events.models import EventRow
+from core.events.models import Delivery, EventRow
 from core.exchange.importing import import_file
 from core.jobs.models import JobRow
 from core.jobs.pool import Pool
@@ -44,6 +44,11 @@ from plugins.sample import services
 from plugins.sample.events import NoticePinned
 from plugins.sample.models import Notice
 from remit import org
+from core.notify import inbox
+from plugins.sample import services
+from plugins.sample.events import NoticePinned
+from plugins.sample.models import Notice
+from plugins.sample.telling import FILE
 from tests.core.identity.conftest import Browser
 from tests.core.letters import papers
 from tests.hooks.conftest import SYSTEM
@@ -251,7 +256,35 @@ def test_hook_register_handlers(house: House, admin: Actor) -> None:
         session.scalars(select(MonthState)).one().state = "closed"
     with house.session(admin, write=True) as session:
         reopen_month(session, admin, Month(2026, 9), reason="another one")
-    assert Deliverer(house).run_waiting() == 0
+    Deliverer(house).run_waiting()
+    with house.session(SYSTEM) as session:
+        mine = select(Delivery.state).where(Delivery.handler == "sample.month_reopened")
+        assert session.scalars(mine).all() == ["done"], "the first time; while it is off nothing is kept for it"
+
+
+def test_hook_register_notifications(house: House, lin: Actor) -> None:
+    """Everybody who works here is told of a new notice; nobody while the plugin is off."""
+    pin(house, "Lift out of order")
+    Deliverer(house).run_waiting()
+    with house.session(SYSTEM) as session:
+        told = inbox.items(session, lin)
+        assert [str(one.row.title) for one in told] == ["A new notice hangs on the board: n1"]
+        assert told[0].row.link == "/sample/notices"
+    switch(house, "sample", on=False)
+    pin(house, "Lift works again", code="n2")
+    Deliverer(house).run_waiting()
+    with house.session(SYSTEM) as session:
+        assert len(inbox.items(session, lin)) == 1
+
+
+def test_hook_register_channels(house: House, lin: Actor) -> None:
+    """The plugin's own way is taken as mail is, by a job after the commit."""
+    screen = house.config.instance / FILE
+    pin(house, "Lift out of order")
+    Deliverer(house).run_waiting()
+    assert not screen.exists()
+    Pool(house, threads=0).run_waiting()
+    assert screen.read_text(encoding="utf-8") == "Lin: A new notice hangs on the board: n1\n"
 
 
 def test_hook_check_change(house: House, admin: Actor) -> None:

@@ -62,6 +62,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "letters.issue": {}, "letters.show": {"letter_id": "letter"}, "letters_texts.everything": {},
     "letters_texts.edit": {"kind": "letter_kind"}, "letters_verify.ask": {}, "numbers.everything": {},
     "numbers.edit": {"name": "number_kind"},
+    "notify.everything": {}, "notify.latest": {},
+    "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
 #: Endpoint -> why it is not measured here.
 OTHERS = {
@@ -70,6 +72,7 @@ OTHERS = {
     "audit.thing": "as above", "exchange.problems": "a file", "exchange.blank": "a file", "org.roster": "a file",
     "org.change_record": "nobody of the story reads the change record; held by tests/core/org",
     "org.me": "leads on to one's own file", "identity.sign_in": "leads on who is signed in",
+    "notify.follow": "leads on to the thing itself", "notify.off": "is reached by a signed link; held by tests/core/notify",
     "payroll.progress": "leads on once nothing is calculated",
 }
 #: Endpoint -> the places of it that modules fill.
