@@ -36,8 +36,8 @@ class Pool:
     """The job runner of one process.
 
     ``threads`` run jobs, one more thread shows signs of life and does upkeep every ``beat`` seconds, and gives up jobs
-    silent for ``stale`` seconds, by default what the installation says. ``start`` before serving, ``stop`` after it; or ``run_waiting()`` to
-    run what is waiting in the calling thread (command line, tests).
+    silent for ``stale`` seconds, by default what the installation says. ``start`` before serving, ``stop`` after it;
+    or ``run_waiting()`` to run what is waiting in the calling thread (command line, tests).
     """
 
     def __init__(

@@ -97,9 +97,6 @@ def register_handlers() -> Sequence[Handler]:
 
 
 @hookimpl
-def register_exchanges() -> Sequence[Any]:
-
-
 def register_notifications() -> Sequence[Notification]:
     """Everybody is told of a new notice."""
     return telling.NOTIFICATIONS

@@ -37,18 +37,15 @@ from core.kernel.house import House, give
 from core.letters import register, templates
 from core.letters.issuing import Request, issue
 from core.letters.models import Letter
+from core.notify import inbox
 from core.numbers import services as numbers
 from core.numbers.services import number_for
 from core.org.models import LegalEntity
 from plugins.sample import services
 from plugins.sample.events import NoticePinned
 from plugins.sample.models import Notice
-from remit import org
-from core.notify import inbox
-from plugins.sample import services
-from plugins.sample.events import NoticePinned
-from plugins.sample.models import Notice
 from plugins.sample.telling import FILE
+from remit import org
 from tests.core.identity.conftest import Browser
 from tests.core.letters import papers
 from tests.hooks.conftest import SYSTEM
