@@ -6,9 +6,11 @@ The environment wins over the file. Nothing secret stands here: keys live in ``i
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,6 +37,7 @@ class Config:
     upload_limit_bytes: int = 64 * 1024 * 1024
     job_threads: int = 1
     secure_cookies: bool = False
+    webhook_allow: tuple[str, ...] = ()
     modules_off: tuple[str, ...] = field(default=())
 
     @property
@@ -77,6 +80,15 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise SettingError("REMIT_ZONE", f"there is no time zone {told}") from None
 
+    def places(name: str) -> tuple[str, ...]:
+        """Networks and names of hosts, with commas or blanks between."""
+        told = stored.get(name, "")
+        found = env.get(f"REMIT_{name.upper()}", " ".join(map(str, told)) if isinstance(told, list) else str(told))
+        for one in found.replace(",", " ").split():
+            if not _is_place(one):
+                raise SettingError(f"REMIT_{name.upper()}", f"{one} is neither a network such as 10.0.0.0/8 nor a host")
+        return tuple(found.replace(",", " ").split())
+
     return Config(
         instance=folder,
         database_url=setting("database_url", ""),
@@ -87,4 +99,13 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         upload_limit_bytes=number("upload_limit_bytes", 64 * 1024 * 1024),
         job_threads=number("job_threads", 1),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
+        webhook_allow=places("webhook_allow"),
     )
+
+
+def _is_place(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*", text) is not None
+    return True

@@ -35,10 +35,13 @@ class Claim:
     group_id: int | None
 
 
-def claim_next(house: House, worker: str) -> Claim | None:
-    """Take what is to run next, or None when nothing is. Jobs of modules that are off wait."""
+def claim_next(house: House, worker: str, *, outside: bool | None = None) -> Claim | None:
+    """Take what is to run next, or None when nothing is. Jobs of modules that are off wait.
+
+    ``outside`` asks only for jobs that wait for machines of others, or only for all the rest.
+    """
     with house.session(WORKER) as session:  # an idle worker looks and writes nothing
-        kinds = runnable(session, house)
+        kinds = runnable(session, house, outside)
         if session.scalars(_waiting(kinds)).first() is None:
             return None
     with house.session(WORKER, write=True) as session:
@@ -61,9 +64,10 @@ def claim(house: House, worker: str, job_id: int) -> Claim | None:
         return _take(row, worker)
 
 
-def runnable(session: Session, house: House) -> frozenset[str]:
-    """The kinds of jobs of modules that are on."""
-    return frozenset(job.name for job in house.registry.of("jobs", state.read(session)))
+def runnable(session: Session, house: House, outside: bool | None = None) -> frozenset[str]:
+    """The kinds of jobs of modules that are on; only those that wait for others or only the rest, if told which."""
+    jobs = house.registry.of("jobs", state.read(session))
+    return frozenset(job.name for job in jobs if outside is None or job.outside == outside)
 
 
 def _waiting(kinds: Collection[str]) -> Select[JobRow]:

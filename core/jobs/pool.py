@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("remit.jobs")
 
+#: Threads of their own for jobs that wait for machines of others, beside those of all other jobs.
+OUTSIDE = 3
+
 
 class Pool:
     """The job runner of one process.
 
-    ``threads`` run jobs, one more thread shows signs of life and does upkeep every ``beat`` seconds, and gives up jobs
+    ``threads`` run jobs and ``OUTSIDE`` more those that wait for machines of others, one more thread shows signs of life and does upkeep every ``beat`` seconds, and gives up jobs
     silent for ``stale`` seconds. ``start`` before serving, ``stop`` after it; or ``run_waiting()`` to
     run what is waiting in the calling thread (command line, tests).
     """
@@ -51,18 +54,22 @@ class Pool:
         self._work = threading.Condition()
         self._asked = 0
         self._threads: list[threading.Thread] = []
+        self._lanes: dict[threading.Thread, Callable[[], None]] = {}
 
     def start(self) -> None:
         """Start the threads; returns at once."""
         self.house.session_info[WAKE] = self.wake
         for _number in range(self._threads_wanted):
             self._add(self._serve)
+        for _number in range(OUTSIDE if self._threads_wanted else 0):
+            self._add(self._serve_outside)
         self._add(self._keep)
 
     def _add(self, target: Callable[[], None]) -> None:
         with self._lock:
             thread = threading.Thread(target=target, name=f"remit-jobs-{len(self._threads)}", daemon=True)
             self._threads.append(thread)
+            self._lanes[thread] = target
         thread.start()
 
     def stop(self, timeout: float = 20.0) -> bool:
@@ -93,10 +100,16 @@ class Pool:
     # -- threads -------------------------------------------------------------------------------------------------
 
     def _serve(self) -> None:
+        self._serve_lane(outside=False)
+
+    def _serve_outside(self) -> None:
+        self._serve_lane(outside=True)
+
+    def _serve_lane(self, *, outside: bool) -> None:
         while not self._stopping.is_set() and threading.current_thread() not in self._left:
             asked = self._asked
             try:
-                if self._run_one():
+                if self._run_one(outside):
                     continue
             except Exception:
                 log.exception("looking for jobs failed")
@@ -121,8 +134,8 @@ class Pool:
 
     # -- one job -------------------------------------------------------------------------------------------------
 
-    def _run_one(self) -> bool:
-        claim = claims.claim_next(self.house, self.worker)
+    def _run_one(self, outside: bool | None = None) -> bool:
+        claim = claims.claim_next(self.house, self.worker, outside=outside)
         if claim is None:
             return False
         with self._lock:
@@ -147,4 +160,5 @@ class Pool:
                 return
             self._left.add(stuck)
             self._threads.remove(stuck)
-        self._add(self._serve)
+            lane = self._lanes.pop(stuck, self._serve)
+        self._add(lane)

@@ -13,6 +13,7 @@ from core.kernel.specs import (
     ActionDef,
     CommandSpec,
     Handler,
+    IncomingWebhook,
     Job,
     Module,
     NavItem,
@@ -114,6 +115,10 @@ class Registry:
     def handlers(self, on: frozenset[str] | None = None) -> dict[str, Handler]:
         """What is done when something has happened, by name; of the modules that are on, if told which."""
         return {handler.name: handler for handler in self.of("handlers", on)}
+
+    def incoming_webhooks(self, on: frozenset[str] | None = None) -> dict[str, IncomingWebhook]:
+        """What is taken from other programs, by name; by the modules that are on, if told which."""
+        return {incoming.name: incoming for incoming in self.of("incoming_webhooks", on)}
 
     def commands(self) -> list[CommandSpec]:
         """Command line commands of all loaded modules; a module that is off refuses when it is called."""
