@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attendance import actions, cli, events, labels, nav, slots, widgets
+from attendance import actions, cli, events, incoming, labels, nav, slots, widgets
 from attendance import demo as demo_company
 from attendance.services import answers
 from remit.events import Event
 from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, Slot, SuggestedEntry, Widget, hookimpl
 from remit.text import catalogue
+from remit.webhooks import IncomingWebhook
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -54,6 +55,12 @@ def register_blueprints() -> Sequence[Any]:
 def register_events() -> Sequence[type[Event]]:
     """Months that were closed and reopened."""
     return events.EVENTS
+
+
+@hookimpl
+def register_incoming_webhooks() -> Sequence[IncomingWebhook]:
+    """Punches that a terminal sends."""
+    return incoming.INCOMING
 
 
 @hookimpl

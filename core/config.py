@@ -107,5 +107,6 @@ def _is_place(text: str) -> bool:
     try:
         ip_network(text, strict=False)
     except ValueError:
-        return re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*", text) is not None
+        label = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+        return re.fullmatch(rf"(?=.*[A-Za-z]){label}(\.{label})*", text) is not None
     return True

@@ -250,8 +250,8 @@ class Job:
     the kind run at the same time, in all processes together. A run that ends with one of ``again``, or whose worker
     dies, is tried ``tries`` times in all, ``wait`` later and twice as long each time after; any other exception ends
     the job, because a fault in a program does not go away. A run longer than ``time_limit`` counts as hanging: the job
-    fails, and what the run still does is not committed. ``outside`` says that it mostly waits for machines of others; it
-    runs in threads of its own, so that what hangs there holds up no other work.
+    fails, and what the run still does is not committed. ``outside`` says that it mostly waits for machines of others;
+    it runs in threads of its own, so that what hangs there holds up no other work.
     """
 
     name: str
@@ -327,9 +327,9 @@ class IncomingWebhook:
 
     An administrator makes an address with a secret for it. What comes is believed by the Standard Webhooks scheme
     (``verify="standard"``), or by an HMAC-SHA256 of the body in a header of its own (``"hmac"``: ``header`` names it,
-    ``id_header`` the one that holds the id; without one the same body counts as the same delivery). ``handle`` writes in
-    the session and never commits: its writes and the mark that it is done are one commit. What fails is tried again over
-    some twenty minutes; a ``DomainError`` ends it at once with its sentence.
+    ``id_header`` the one that holds the id; without one the same body counts as the same delivery). ``handle`` writes
+    in the session and never commits: its writes and the mark that it is done are one commit. What fails is tried again
+    over some twenty minutes; a ``DomainError`` ends it at once with its sentence.
     """
 
     name: str

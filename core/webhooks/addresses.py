@@ -27,7 +27,7 @@ Address = IPv4Address | IPv6Address
 
 #: Public by number and yet no place for others: the host agent of a large cloud.
 _NEVER = (ip_network("168.63.129.16/32"),)
-_TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_TRANSLATED = (ip_network("64:ff9b::/96"),)
 _COMPATIBLE = ip_network("::/96")
 MOST_ADDRESSES = 8
 
@@ -65,7 +65,9 @@ class Reach:
 
     def reaches(self, address: Address) -> bool:
         """Whether an address may be connected to."""
-        return self.allows(address) or all(_public(one) for one in (address, *_inside(address)))
+        inside = _inside(address)
+        judged = inside if _translated(address) else [address, *inside]
+        return self.allows(address) or all(_public(one) for one in judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def read_url(text: str, reach: Reach) -> Target:
     """An address as it was typed. Raises ``DomainError`` on field ``url`` with what to change; resolves nothing."""
     try:
         parts, url = urlsplit(text), httpx.URL(text)
-        port = url.port or (443 if url.scheme == "https" else 80)
+        port = url.port if url.port is not None else 443 if url.scheme == "https" else 80
+        if not 0 < port < 65_536:
+            raise ValueError(port)
     except (ValueError, httpx.InvalidURL):
         raise _refused(_("This is no address. Write it as https://example.com/hook.")) from None
     host = url.raw_host.decode("ascii").lower().rstrip(".")
@@ -96,7 +100,9 @@ def read_url(text: str, reach: Reach) -> Target:
     address = _literal(host)
     named = host in reach.hosts
     if url.scheme == "http" and not (named or (address is not None and reach.allows(address))):
-        raise _refused(_("The address must begin with https://. Plain http is only for what REMIT_WEBHOOK_ALLOW names."))
+        raise _refused(
+            _("The address must begin with https://. Plain http is only for what REMIT_WEBHOOK_ALLOW names.")
+        )
     if address is not None and not (named or reach.reaches(address)):
         raise _refused(_private(host))
     if address is None and _numeric(host):
@@ -107,7 +113,7 @@ def read_url(text: str, reach: Reach) -> Target:
 def resolve(target: Target, reach: Reach, *, seconds: float) -> list[str]:
     """The addresses of a receiver, each of which may be connected to.
 
-    Raises ``Unreachable`` when the name is not known, does not resolve in time, or has any address that is out of reach.
+    Raises ``Unreachable`` when the name is not known, does not resolve in time, or has any address out of reach.
     """
     found = _looked_up(target.host, target.port, seconds)
     if not target.named and not all(reach.reaches(address) for address in found):
@@ -150,9 +156,14 @@ def _inside(address: Address) -> list[Address]:
     found: list[Address] = [one for one in (address.ipv4_mapped, address.sixtofour) if one is not None]
     if address.teredo is not None:
         found.extend(address.teredo)
-    if any(address in net for net in _TRANSLATED) or (address in _COMPATIBLE and int(address) > 1):
+    if _translated(address) or (address in _COMPATIBLE and int(address) > 1):
         found.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return found
+
+
+def _translated(address: Address) -> bool:
+    """Whether an address is nothing but an IPv4 one, as a network that speaks IPv6 alone writes it."""
+    return isinstance(address, IPv6Address) and any(address in net for net in _TRANSLATED)
 
 
 def _literal(host: str) -> Address | None:

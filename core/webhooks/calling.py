@@ -47,7 +47,7 @@ class Outcome:
     status: int | None
     took_ms: int
     answer: str = ""
-    error: Text | None = None
+    error: Text | str | None = None
     away: bool = False
     retry_after: int | None = None
 
@@ -65,7 +65,7 @@ def post(
         found = addresses.resolve(target, reach, seconds=limits.resolve)
         outcome = asyncio.run(_within(target, found, headers, body, limits))
     except DomainError as refused:
-        outcome = Outcome(None, 0, error=_as_text(refused.message), away=True)
+        outcome = Outcome(None, 0, error=refused.message, away=True)
     except Unreachable as refused:
         outcome = Outcome(None, 0, error=refused.message, away=True)
     return replace(outcome, took_ms=round((time.monotonic() - began) * 1000))
@@ -98,7 +98,8 @@ class _Heard:
         status = self.status or 0
         error = None if 200 <= status < 300 else _refusal(status)
         away = status in (429, 503)
-        return Outcome(status, 0, shown(bytes(self.body[: limits.kept])), error, away, self.retry_after if away else None)
+        said = shown(bytes(self.body[: limits.kept]))
+        return Outcome(status, 0, said, error, away, self.retry_after if away else None)
 
 
 async def _first(
@@ -178,7 +179,9 @@ def _seconds(text: str) -> int | None:
 
 def _refusal(status: int) -> Text:
     if 300 <= status < 400:
-        return _("It answered {status}, a redirect, which is not followed. Enter the address it leads to.", status=status)
+        return _(
+            "It answered {status}, a redirect, which is not followed. Enter the address it leads to.", status=status
+        )
     if status == 410:
         return _("It answered 410: the receiver is gone.")
     return _("It answered {status}.", status=status)
@@ -199,7 +202,3 @@ def _unconnected(error: Exception) -> Text:
             return _("It does not speak TLS as it should.")
         at = at.__cause__ or at.__context__
     return _("It could not be connected to.")
-
-
-def _as_text(message: Text | str) -> Text:
-    return message if isinstance(message, Text) else _("It answered {status}.", status=message)

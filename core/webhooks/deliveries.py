@@ -16,7 +16,6 @@ from core.base.text import catalogue
 from core.webhooks.actions import MANAGE, READ
 from core.webhooks.models import (
     ACTIVE,
-    DONE,
     FAILED,
     PING,
     SENDING,

@@ -18,9 +18,10 @@ _STATUS: dict[Answer, int] = {"accepted": 202, "known": 200, "refused": 401, "un
 @blueprint.post("/<key>")
 @public("A program proves itself by the signature of what it sends", largest=LARGEST)
 def post(session: Session, actor: Actor, key: str) -> Response:
-    """Take what is posted; 202 it will be handled, 200 it was here before, 401 it is not believed, 404 no such address."""
+    """Take what is posted: 202 it will be handled, 200 it was here before, 401 not believed, 404 no such address."""
     del actor
-    answer = receive(session, key, request.headers, request.get_data(), request.content_type or "")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    answer = receive(session, key, headers, request.get_data(), request.content_type or "")
     response = jsonify({"status": answer})
     response.status_code = _STATUS[answer]
     return response

@@ -162,7 +162,8 @@ def _secret(given: str) -> str:
         return signing.new_secret()
     if not _SHORTEST_SECRET <= len(given) <= _LONGEST_SECRET or not given.isprintable():
         raise DomainError(
-            "webhook.secret", _("A secret has at least {min} and at most {max} characters; leave it empty to have one made.",
-                                min=_SHORTEST_SECRET, max=_LONGEST_SECRET), "secret",
+            "webhook.secret",
+            _("A secret has at least {min} and at most {max} characters; leave it empty to have one made.",
+              min=_SHORTEST_SECRET, max=_LONGEST_SECRET), "secret",
         )  # fmt: skip
     return given

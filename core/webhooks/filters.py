@@ -1,9 +1,9 @@
 """Which events a subscription wants, and the formula that lets only some of them through.
 
 The filter is a condition in the product's one expression language over the fields of the events: ``run_id == 7 or
-month >= 202611``, ``kind == "payroll.calculate" and not known(account_id)``, ``event != "payroll.run_paid"``. A text is a
-choice among those that are written in the filter, and something else; a day counts as the number 20261123, a month as
-202611. A field that an event does not have, or has no value for, lets nothing through where the filter reads it.
+month >= 202611``, ``kind == "files.purge" and not known(account_id)``, ``event != "sample.notice_pinned"``. A text is
+a choice among those that are written in the filter, and something else; a day counts as the number 20261123, a month
+as 202611. A field that an event does not have, or has no value for, lets nothing through where the filter reads it.
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ def _show(
     before = request.args.get("before", type=int)
     found = list(endpoints.latest(session, actor, endpoint, state=state, before=before, limit=PAGE + 1))
     more, found = len(found) > PAGE, found[:PAGE]
-    here = {"endpoint_id": endpoint.id}
+    here: dict[str, Any] = {"endpoint_id": endpoint.id}
     counts = endpoints.counts(session, actor).get(endpoint.id, {})
     kind = endpoints.kinds(session).get(endpoint.kind)
     return page(

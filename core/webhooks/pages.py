@@ -119,9 +119,11 @@ def resume(session: Session, actor: Actor, webhook_id: int) -> Response:
     missed = request.form.get("missed") == "1"
     kept = subscriptions.resume(session, actor, webhook, missed=missed)
     if missed:
-        flash(_("It goes on; {count} delivery is sent now.", "It goes on; {count} deliveries are sent now.", count=kept))
+        flash(_("It goes on; {count} delivery is sent now.", "It goes on; {count} deliveries are sent now.",
+                count=kept))  # fmt: skip
     else:
-        flash(_("It goes on; {count} delivery is left out.", "It goes on; {count} deliveries are left out.", count=kept))
+        flash(_("It goes on; {count} delivery is left out.", "It goes on; {count} deliveries are left out.",
+                count=kept))  # fmt: skip
     return redirect_to("webhooks.show", webhook_id=webhook_id)
 
 
@@ -210,7 +212,7 @@ def _show(
     before = request.args.get("before", type=int)
     found = list(deliveries.latest(session, actor, webhook, state=state, before=before, limit=PAGE + 1))
     more, found = len(found) > PAGE, found[:PAGE]
-    here = {"webhook_id": webhook.id}
+    here: dict[str, Any] = {"webhook_id": webhook.id}
     counts = deliveries.counts(session, actor).get(webhook.id, {})
     return page(
         "webhooks/show.html", {"log": "log"}, title=webhook.name, webhook=webhook, secret=secret,

@@ -31,7 +31,10 @@ _LONGEST_KEY = 200
 
 
 def receive(session: Session, key: str, headers: Mapping[str, str], body: bytes, content_type: str) -> Answer:
-    """Take what was posted to ``/hooks/<key>``. ``known``: the same id was taken before, and nothing happens again."""
+    """Take what was posted to ``/hooks/<key>``; names of headers are in small letters.
+
+    ``known``: the same id was taken before, and nothing happens again.
+    """
     endpoint = session.scalars(select(WebhookEndpoint).where(WebhookEndpoint.key == key)).one_or_none()
     kinds = of(session).registry.incoming_webhooks(state.read(session))
     if endpoint is None or not endpoint.is_on or endpoint.kind not in kinds:
@@ -68,8 +71,8 @@ def _wrong(endpoint: WebhookEndpoint, kind: IncomingWebhook, headers: Mapping[st
     """Why what came is not believed, in a word; nothing when it is."""
     secrets = secrets_of(endpoint)
     if kind.verify == "hmac":
-        given = headers.get(kind.header, "")
-        if not given or (kind.id_header and not headers.get(kind.id_header)):
+        given = headers.get(kind.header.lower(), "")
+        if not given or (kind.id_header and not headers.get(kind.id_header.lower())):
             return "headers"
         return "" if signing.hmac_holds(given, body, secrets) else "signature"
     key, at, given = (headers.get(f"webhook-{part}", "") for part in ("id", "timestamp", "signature"))
@@ -85,7 +88,7 @@ def _key(kind: IncomingWebhook, headers: Mapping[str, str], body: bytes) -> str:
     if kind.verify == "standard":
         return headers["webhook-id"]
     if kind.id_header:
-        return headers[kind.id_header][:_LONGEST_KEY]
+        return headers[kind.id_header.lower()][:_LONGEST_KEY]
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 

@@ -180,8 +180,8 @@ def _failed(
     if outcome.status == 410:
         subscriptions.pause_by_itself(session, webhook, "gone", _("The receiver answered 410: it is gone."))
     elif state.failed_in_row >= MOST_FAILED:
-        why = _("{count} delivery in a row used up all its tries.", "{count} deliveries in a row used up all their tries.",
-                count=state.failed_in_row)  # fmt: skip
+        why = _("{count} delivery in a row used up all its tries.",
+                "{count} deliveries in a row used up all their tries.", count=state.failed_in_row)  # fmt: skip
         subscriptions.pause_by_itself(session, webhook, "failed", why)
     elif now - state.failing_since >= MOST_SILENT:
         why = _("Nothing has arrived for {count} hour.", "Nothing has arrived for {count} hours.",

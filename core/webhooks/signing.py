@@ -1,7 +1,7 @@
 """Signatures of webhooks: the Standard Webhooks scheme for both directions, a plain HMAC header for incoming ones.
 
-Signed is ``<id>.<timestamp>.<body>`` with HMAC-SHA256; the header holds ``v1,<base64>`` for each secret, blanks between.
-A secret is written ``whsec_<base64>``.
+Signed is ``<id>.<timestamp>.<body>`` with HMAC-SHA256; the header holds ``v1,<base64>`` for each secret, blanks
+between. A secret is written ``whsec_<base64>``.
 """
 
 from __future__ import annotations

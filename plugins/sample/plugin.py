@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from plugins.sample import actions, answers, contributions, events, exchange, handlers, labels, services
+from plugins.sample import actions, answers, contributions, events, exchange, handlers, incoming, labels, services
 from plugins.sample.text import _
 from remit.base import Actor
 from remit.contracts import Ask, Country, Table
@@ -94,6 +94,12 @@ def register_events() -> Sequence[type[Event]]:
 def register_handlers() -> Sequence[Handler]:
     """A notice when the attendance of a month was reopened."""
     return handlers.HANDLERS
+
+
+@hookimpl
+def register_incoming_webhooks() -> Sequence[Any]:
+    """Notices from another program."""
+    return incoming.INCOMING
 
 
 @hookimpl
