@@ -33,8 +33,8 @@ OUTSIDE = 3
 class Pool:
     """The job runner of one process.
 
-    ``threads`` run jobs, ``OUTSIDE`` more those that wait for machines of others; one shows signs of life and does upkeep
-    every ``beat`` seconds, and gives up jobs silent for ``stale`` seconds. ``start`` before serving, ``stop`` after it;
+    ``threads`` run jobs, ``OUTSIDE`` more those that wait for machines of others; one shows signs of life, does upkeep
+    every ``beat`` seconds and gives up jobs silent for ``stale`` seconds. ``start`` before serving, ``stop`` after it;
     or ``run_waiting()`` to run what is waiting in the calling thread (command line, tests).
     """
 

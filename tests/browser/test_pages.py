@@ -11,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from core.base import clock
 from core.base.actor import Actor
 from core.base.stored import to_json
 from core.base.text import catalogue
@@ -19,11 +20,18 @@ from core.identity.models import Account
 from core.jobs import queue
 from core.jobs.joblog import JobLog
 from core.web import ports
+from core.webhooks import endpoints, subscriptions
+from core.webhooks.models import WebhookDelivery, WebhookReceipt, WebhookRefusal, WebhookTry
+from core.webhooks.spreading import row_of
 from tests.browser.harness import DESKTOP, PHONE, VIEWS, Eye, View, look, serve
 
 pytestmark = pytest.mark.browser
 
 COMPUTING = catalogue("payroll")("Computing {count} payslip", "Computing {count} payslips", count=63)
+ANSWERED = catalogue("webhooks")("It answered {status}.")
+SILENT = catalogue("webhooks")(
+    "Nothing has arrived for {count} hour.", "Nothing has arrived for {count} hours.", count=24
+)
 GIVEN_UP = catalogue("jobs")("The job failed. The log of the server says why.")
 
 NEAR = (View("zh_CN", "light", DESKTOP), View("en", "dark", PHONE))
@@ -78,6 +86,7 @@ def sign_in(page: Page, url: str, login: str) -> None:
 @pytest.fixture(scope="module")
 def site(company: Flask) -> Iterator[Site]:
     with serve(company) as url:
+        make_webhooks(company)
         yield Site(url, jobs=make_jobs(company))
 
 
@@ -100,6 +109,43 @@ def make_jobs(company: Flask) -> dict[str, int]:
             session.flush()
             made[state] = row.id
     return made
+
+
+def make_webhooks(company: Flask) -> None:
+    """Two subscriptions, one of them paused, with deliveries in each state; an address that received something."""
+    house, actor = ports.of(company).house, Actor.system("webhooks to look at")
+    now = clock.now()
+    with house.session(actor, write=True) as session:
+        for name, events in (("金蝶总账", ["payroll.*", "attendance.month_closed"]), ("钉钉机器人", ["*"])):
+            webhook, _secret = subscriptions.create(
+                session, actor, name=name, url="https://erp.example.com/integration/remit/hooks/7f3a9", events=events,
+                filter="month >= 202611" if len(events) > 1 else "",
+            )
+            for number, (state, status) in enumerate(
+                (("done", 204), ("failed", 500), ("waiting", None), ("skipped", None))
+            ):
+                row = WebhookDelivery(**{
+                    **row_of(webhook.id, "payroll.run_approved", {"run_id": 7, "month": "2026-11"}, now, number),
+                    "state": state, "status": status, "took_ms": 184 if status else None, "sent": 2 if status else 0,
+                })  # fmt: skip
+                session.add(row)
+                session.flush()
+                for n in range(row.sent):
+                    failure = [to_json(ANSWERED.filled(status=500))] if state == "failed" or n == 0 else None
+                    row.error = failure
+                    session.add(WebhookTry(
+                        delivery_id=row.id, number=n + 1, at=now, status=500 if failure else status, took_ms=184,
+                        answer="<h1>Internal Server Error</h1>" if failure else "", error=failure,
+                    ))  # fmt: skip
+        subscriptions.pause_by_itself(session, webhook, "unreachable", SILENT)
+        endpoint, _secret = endpoints.create(session, actor, kind="attendance.punches", name="一号门考勤机")
+        for number, state in enumerate(("done", "failed", "waiting")):
+            session.add(WebhookReceipt(
+                endpoint_id=endpoint.id, delivery_key=f"msg_2f81c0a4d{number}", received_at=now, body="{}", size=2,
+                content_type="application/json", state=state,
+                error=[to_json(ANSWERED.filled(status=500))] if state == "failed" else None,
+            ))  # fmt: skip
+        session.add(WebhookRefusal(endpoint_id=endpoint.id, number=3, at=now, why="signature"))
 
 
 Steps = Callable[[Page, str], None]
@@ -199,6 +245,24 @@ def opened(before: Steps, kind: str) -> Steps:
     return go
 
 
+def first(path: str, place: int = 0) -> Steps:
+    """What the first row of a list leads to, or another one."""
+
+    def go(page: Page, url: str) -> None:
+        page.goto(url + path)
+        page.locator("main td:first-child a").nth(place).click()
+        page.wait_for_url(lambda address: not address.endswith(path))
+
+    return go
+
+
+def delivery(page: Page, url: str) -> None:
+    """A delivery that failed, with its tries."""
+    first("/admin/webhooks")(page, url)
+    page.locator('main a[href*="/deliveries/"]').nth(1).click()
+    expect(page.locator("main .hr-code").first).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Steps]] = {
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
@@ -230,6 +294,14 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "events": ("wangfang", at("/admin/events?show=failed")),
     "schedules": ("wangfang", at("/admin/schedules")),
     "schedule": ("wangfang", at("/admin/schedules/files.purge")),
+    "webhooks": ("wangfang", at("/admin/webhooks")),
+    "webhook": ("wangfang", first("/admin/webhooks")),
+    "webhook-paused": ("wangfang", first("/admin/webhooks", 1)),
+    "webhook-new": ("wangfang", at("/admin/webhooks/new")),
+    "webhook-delivery": ("wangfang", delivery),
+    "webhooks-in": ("wangfang", at("/admin/webhooks/incoming")),
+    "webhook-in": ("wangfang", first("/admin/webhooks/incoming")),
+    "webhook-in-new": ("wangfang", at("/admin/webhooks/incoming/new")),
     "audit-thing": ("wangfang", opened(chart_with_post("units"), "of")),
     "audit-looks": ("wangfang", opened(person, "looks")),
     "audit-account": ("wangfang", at("/audit/by/3")),
