@@ -32,6 +32,11 @@ _ = catalogue("webhooks")
 
 #: The longest that an old secret may sign beside the new one.
 LONGEST_OVERLAP = timedelta(days=7)
+#: What the parts of core are called whose events can be subscribed all together.
+CORE_TITLES = {
+    "jobs": _("Jobs"), "webhooks": _("Webhooks"), "org": _("Organisation"), "identity": _("Accounts"),
+    "schedules": _("Schedules"), "files": _("Files"), "authority": _("Duty and authority lists"),
+}  # fmt: skip
 #: Where a session keeps what is subscribed, so that telling many events asks once.
 SUBSCRIBED = "webhooks_subscribed"
 
@@ -60,7 +65,8 @@ def choices(session: Session) -> list[tuple[str, Text | str]]:
         by_module.setdefault(name.partition(".")[0], []).append((name, event.title))
     for module, events in by_module.items():
         loaded = registry.modules.get(registry.owner_of("events", registry.events()[events[0][0]]))
-        title = loaded.manifest.title if loaded is not None and loaded.manifest is not None else module
+        own = CORE_TITLES.get(module, module)
+        title = loaded.manifest.title if loaded is not None and loaded.manifest is not None else own
         found.append((f"{module}.*", _("All of {module}", module=title)))
         found.extend(events)
     return found

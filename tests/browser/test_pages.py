@@ -137,7 +137,8 @@ def make_webhooks(company: Flask) -> None:
                         delivery_id=row.id, number=n + 1, at=now, status=500 if failure else status, took_ms=184,
                         answer="<h1>Internal Server Error</h1>" if failure else "", error=failure,
                     ))  # fmt: skip
-        subscriptions.pause_by_itself(session, webhook, "unreachable", SILENT)
+            if events == ["*"]:
+                subscriptions.pause_by_itself(session, webhook, "unreachable", SILENT)
         endpoint, _secret = endpoints.create(session, actor, kind="attendance.punches", name="一号门考勤机")
         for number, state in enumerate(("done", "failed", "waiting")):
             session.add(WebhookReceipt(
