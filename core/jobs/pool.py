@@ -67,7 +67,8 @@ class Pool:
 
     def _add(self, target: Callable[[], None]) -> None:
         with self._lock:
-            thread = threading.Thread(target=target, name=f"remit-jobs-{len(self._threads)}", daemon=True)
+            lane = "outside" if target == self._serve_outside else "jobs"
+            thread = threading.Thread(target=target, name=f"remit-{lane}-{len(self._threads)}", daemon=True)
             self._threads.append(thread)
             self._lanes[thread] = target
         thread.start()
