@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attendance import actions, cli, events, labels, nav, slots, telling, widgets
+from attendance import actions, cli, events, incoming, labels, nav, slots, telling, widgets
 from attendance import demo as demo_company
 from attendance.services import answers
 from remit.events import Event
 from remit.notify import Notification
 from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, Slot, SuggestedEntry, Widget, hookimpl
 from remit.text import catalogue
+from remit.webhooks import IncomingWebhook
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -61,6 +62,12 @@ def register_events() -> Sequence[type[Event]]:
 def register_notifications() -> Sequence[Notification]:
     """A month that is final, or may change again."""
     return telling.NOTIFICATIONS
+
+
+@hookimpl
+def register_incoming_webhooks() -> Sequence[IncomingWebhook]:
+    """Punches that a terminal sends."""
+    return incoming.INCOMING
 
 
 @hookimpl

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -44,6 +45,7 @@ class Config:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     base_url: str = ""
+    webhook_allow: tuple[str, ...] = ()
     modules_off: tuple[str, ...] = field(default=())
 
     @property
@@ -100,6 +102,15 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
             raise SettingError("REMIT_BROKER_QUEUE", "write letters, digits, dots and hyphens")
         return told
 
+    def places(name: str) -> tuple[str, ...]:
+        """Networks and names of hosts, with commas or blanks between."""
+        told = stored.get(name, "")
+        found = env.get(f"REMIT_{name.upper()}", " ".join(map(str, told)) if isinstance(told, list) else str(told))
+        for one in found.replace(",", " ").split():
+            if not _is_place(one):
+                raise SettingError(f"REMIT_{name.upper()}", f"{one} is neither a network such as 10.0.0.0/8 nor a host")
+        return tuple(found.replace(",", " ").split())
+
     return Config(
         instance=folder,
         database_url=setting("database_url", ""),
@@ -114,6 +125,7 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         mail_from=setting("mail_from", ""),
         base_url=setting("base_url", "").rstrip("/"),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
+        webhook_allow=places("webhook_allow"),
         broker_url=broker(setting("broker_url", "").strip()),
         broker_queue=queue(setting("broker_queue", "remit")),
     )
@@ -133,3 +145,12 @@ def _wrong_broker(told: str) -> str:
     if find_spec("celery") is None or (parts.scheme.startswith("redis") and find_spec("redis") is None):
         return "jobs through a broker need Celery, which is not installed: pip install 'remit[celery]'"
     return ""
+
+
+def _is_place(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        label = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+        return re.fullmatch(rf"(?=.*[A-Za-z]){label}(\.{label})*", text) is not None
+    return True

@@ -34,6 +34,7 @@ PARTS: tuple[str, ...] = tuple(
         "core.jobs.plugin",
         "core.schedules.plugin",
         "core.notify.plugin",
+        "core.webhooks.plugin",
         "core.exchange.plugin",
         "core.identity.plugin",
         "core.org.plugin",

@@ -13,11 +13,15 @@ ATTRIBUTE = "__remit_access__"
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a view declared: an action key, ``signed_in``, or ``public`` with its reason."""
+    """What a view declared: an action key, ``signed_in``, or ``public`` with its reason.
+
+    ``largest`` is how many bytes a body may have, where that is less than the installation allows.
+    """
 
     kind: str
     action: str | None = None
     reason: str = ""
+    largest: int | None = None
 
 
 def access(action: str) -> Callable[[F], F]:
@@ -39,11 +43,11 @@ def signed_in(view: F) -> F:
     return view
 
 
-def public(reason: str) -> Callable[[F], F]:
-    """For everybody, with the reason why that is right."""
+def public(reason: str, *, largest: int | None = None) -> Callable[[F], F]:
+    """For everybody, with the reason why that is right; a body of more than ``largest`` bytes is refused unread."""
 
     def mark(view: F) -> F:
-        setattr(view, ATTRIBUTE, Declared("public", reason=reason))
+        setattr(view, ATTRIBUTE, Declared("public", reason=reason, largest=largest))
         return view
 
     return mark

@@ -30,6 +30,7 @@ GROUPS = {
     "events": "What modules told each other: list, replay or skip what failed.",
     "letters": "Letters about people: issue, find, revoke.",
     "mail": "Mails that Remit sends: try the server.",
+    "webhooks": "What other programs are told: list, send a test, send again.",
     "demo": "The demo company.",
 }
 
@@ -50,6 +51,7 @@ OWN: dict[str, dict[str, str]] = {
     "events": {word: f"core.cli.events:events_{word}" for word in ("list", "replay", "skip")},
     "letters": {word: f"core.cli.letters:letters_{word}" for word in ("issue", "list", "revoke")},
     "mail": {"test": "core.cli.mails:mail_test"},
+    "webhooks": {word: f"core.cli.webhooks:webhooks_{word}" for word in ("list", "test", "redeliver")},
     "demo": {word: f"core.cli.demo:{word}" for word in ("build", "accounts")},
 }
 

@@ -35,17 +35,18 @@ class Claim:
     group_id: int | None
 
 
-def claim_next(house: House, worker: str, *, look: bool = True) -> Claim | None:
+def claim_next(house: House, worker: str, *, look: bool = True, outside: bool | None = None) -> Claim | None:
     """Take what is to run next, or None when nothing is. Jobs of modules that are off wait.
 
-    An idle worker looks first and writes nothing; one that has just found something need not ``look``.
+    An idle worker looks first and writes nothing; one that has just found something need not ``look``. ``outside``
+    asks only for jobs that wait for machines of others, or only for all the rest.
     """
     if look:
         with house.session(WORKER) as session:
-            if session.execute(_waiting(session, runnable(session, house))).first() is None:
+            if session.execute(_waiting(session, runnable(session, house, outside))).first() is None:
                 return None
     with house.session(WORKER, write=True) as session:
-        kinds = runnable(session, house)
+        kinds = runnable(session, house, outside)
         while True:
             row = session.execute(_waiting(session, kinds).with_for_update(skip_locked=True)).first()
             if row is None:
@@ -73,9 +74,10 @@ def claim(house: House, worker: str, job_id: int) -> Claim | None:
         return _take(session, job_id, worker)
 
 
-def runnable(session: Session, house: House) -> frozenset[str]:
-    """The kinds of jobs of modules that are on."""
-    return frozenset(job.name for job in house.registry.of("jobs", state.read(session)))
+def runnable(session: Session, house: House, outside: bool | None = None) -> frozenset[str]:
+    """The kinds of jobs of modules that are on; only those that wait for others or only the rest, if told which."""
+    jobs = house.registry.of("jobs", state.read(session))
+    return frozenset(job.name for job in jobs if outside is None or job.outside == outside)
 
 
 def _waiting(session: Session, kinds: Collection[str]) -> Select[Any]:

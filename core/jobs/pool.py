@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("remit.jobs")
 
+#: Threads of their own for jobs that wait for machines of others, beside those of all other jobs.
+OUTSIDE = 3
+
 
 def beat_of(stale: float) -> float:
     """How often to show life, in seconds, where silence for ``stale`` seconds counts as death."""
@@ -35,9 +38,10 @@ def beat_of(stale: float) -> float:
 class Pool:
     """The job runner of one process.
 
-    ``threads`` run jobs, one more thread shows signs of life and does upkeep every ``beat`` seconds, and gives up jobs
-    silent for ``stale`` seconds, by default what the installation says. ``start`` before serving, ``stop`` after it;
-    or ``run_waiting()`` to run what is waiting in the calling thread (command line, tests).
+    ``threads`` run jobs, ``OUTSIDE`` more those that wait for machines of others; one shows signs of life, does upkeep
+    every ``beat`` seconds and gives up jobs silent for ``stale`` seconds, by default what the installation says.
+    ``start`` before serving, ``stop`` after it; or ``run_waiting()`` to run what is waiting in the calling thread
+    (command line, tests).
     """
 
     def __init__(
@@ -58,18 +62,23 @@ class Pool:
         self._work = threading.Condition()
         self._asked = 0
         self._threads: list[threading.Thread] = []
+        self._lanes: dict[threading.Thread, Callable[[], None]] = {}
 
     def start(self) -> None:
         """Start the threads; returns at once."""
         self.house.session_info[WAKE] = self.wake
         for _number in range(self._threads_wanted):
             self._add(self._serve)
+        for _number in range(OUTSIDE if self._threads_wanted else 0):
+            self._add(self._serve_outside)
         self._add(self._keep)
 
     def _add(self, target: Callable[[], None]) -> None:
         with self._lock:
-            thread = threading.Thread(target=target, name=f"remit-jobs-{len(self._threads)}", daemon=True)
+            lane = "outside" if target == self._serve_outside else "jobs"
+            thread = threading.Thread(target=target, name=f"remit-{lane}-{len(self._threads)}", daemon=True)
             self._threads.append(thread)
+            self._lanes[thread] = target
         thread.start()
 
     def stop(self, timeout: float = 20.0) -> bool:
@@ -100,11 +109,17 @@ class Pool:
     # -- threads -------------------------------------------------------------------------------------------------
 
     def _serve(self) -> None:
+        self._serve_lane(outside=False)
+
+    def _serve_outside(self) -> None:
+        self._serve_lane(outside=True)
+
+    def _serve_lane(self, *, outside: bool) -> None:
         found = False
         while not self._stopping.is_set() and threading.current_thread() not in self._left:
             asked = self._asked
             try:
-                found = self._run_one(look=not found)
+                found = self._run_one(look=not found, outside=outside)
                 if found:
                     continue
             except Exception:
@@ -130,8 +145,8 @@ class Pool:
 
     # -- one job -------------------------------------------------------------------------------------------------
 
-    def _run_one(self, *, look: bool) -> bool:
-        claim = claims.claim_next(self.house, self.worker, look=look)
+    def _run_one(self, *, look: bool, outside: bool | None = None) -> bool:
+        claim = claims.claim_next(self.house, self.worker, look=look, outside=outside)
         if claim is None:
             return False
         with self._lock:
@@ -156,4 +171,5 @@ class Pool:
                 return
             self._left.add(stuck)
             self._threads.remove(stuck)
-        self._add(self._serve)
+            lane = self._lanes.pop(stuck, self._serve)
+        self._add(lane)

@@ -90,6 +90,11 @@ def register_channels() -> Sequence[specs.Channel]:  # type: ignore[empty-body]
 
 
 @hookspec
+def register_incoming_webhooks() -> Sequence[specs.IncomingWebhook]:  # type: ignore[empty-body]
+    """Return what this module takes from other programs that post to an address of ours."""
+
+
+@hookspec
 def register_exchanges() -> Sequence[Any]:  # type: ignore[empty-body]
     """Return the files this module can import."""
 

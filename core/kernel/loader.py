@@ -136,6 +136,9 @@ def _check_names(owner: str, contributions: Mapping[str, list[Any]]) -> None:
     for kind in contributions.get("notifications", ()):
         if owner != CORE and kind.name.split(".")[0] != owner:
             raise ModuleProblem(f"Notification {kind.name!r} must begin with '{owner}.'.")
+    for incoming in contributions.get("incoming_webhooks", ()):
+        if owner != CORE and incoming.name.split(".")[0] != owner:
+            raise ModuleProblem(f"Incoming webhook {incoming.name!r} must begin with '{owner}.'.")
     for resource in contributions.get("resource_types", ()):
         table = resource.model.__tablename__
         if not table.startswith(f"{owner}_"):
@@ -151,6 +154,7 @@ _IDENTITY: Mapping[str, Callable[[Any], str]] = {
     "handlers": lambda item: item.name,
     "notifications": lambda item: item.name,
     "channels": lambda item: item.name,
+    "incoming_webhooks": lambda item: item.name,
     "exchanges": lambda item: item.name,
     "widgets": lambda item: item.name,
     "slots": lambda item: f"{item.place}/{item.name}",

@@ -14,6 +14,7 @@ from core.kernel.specs import (
     Channel,
     CommandSpec,
     Handler,
+    IncomingWebhook,
     Job,
     LetterKind,
     Module,
@@ -136,6 +137,10 @@ class Registry:
     def channels(self, on: frozenset[str] | None = None) -> dict[str, Channel]:
         """The ways on which people are told, by name."""
         return {channel.name: channel for channel in self.of("channels", on)}
+
+    def incoming_webhooks(self, on: frozenset[str] | None = None) -> dict[str, IncomingWebhook]:
+        """What is taken from other programs, by name; by the modules that are on, if told which."""
+        return {incoming.name: incoming for incoming in self.of("incoming_webhooks", on)}
 
     def commands(self) -> list[CommandSpec]:
         """Command line commands of all loaded modules; a module that is off refuses when it is called."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy.exc import OperationalError
 
+from core.base.errors import DomainError
 from core.base.recurrence import parse
-from core.base.text import Text
+from core.base.text import Text, catalogue
 from core.formula.types import Type
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.base.actor import Actor
+
+_ = catalogue("kernel")
 
 API_VERSION = 1
 
@@ -248,7 +252,8 @@ class Job:
     the kind run at the same time, in all processes together. A run that ends with one of ``again``, or whose worker
     dies, is tried ``tries`` times in all, ``wait`` later and twice as long each time after; any other exception ends
     the job, because a fault in a program does not go away. A run longer than ``time_limit`` counts as hanging: the job
-    fails, and what the run still does is not committed.
+    fails, and what the run still does is not committed. ``outside`` says that it mostly waits for machines of others;
+    it runs in threads of its own, so that what hangs there holds up no other work.
     """
 
     name: str
@@ -261,6 +266,7 @@ class Job:
     wait: timedelta = timedelta(seconds=10)
     again: tuple[type[Exception], ...] = TEMPORARY
     time_limit: timedelta | None = timedelta(hours=4)
+    outside: bool = False
 
     def __post_init__(self) -> None:
         if self.schedule:
@@ -382,6 +388,48 @@ class Channel:
     open: Callable[[Any], AbstractContextManager[Callable[[Any], None]]] | None = None
     missing: Callable[[Any], Text | None] = lambda _house: None
     digests: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something another program has sent: ``key`` is the id it gave it, ``body`` what it posted."""
+
+    key: str
+    kind: str
+    endpoint_id: int
+    body: bytes
+    content_type: str
+    received_at: datetime
+
+    def json(self) -> Any:
+        """The body read as JSON. Raises ``DomainError`` for what is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            raise DomainError("webhook.json", _("What was sent is not JSON.")) from None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingWebhook:
+    """Something a module takes from other programs: ``handle(session, incoming)``, once for each delivery.
+
+    An administrator makes an address with a secret for it. What comes is believed by the Standard Webhooks scheme
+    (``verify="standard"``), or by an HMAC-SHA256 of the body in a header of its own (``"hmac"``: ``header`` names it,
+    ``id_header`` the one that holds the id; without one the same body counts as the same delivery). ``handle`` writes
+    in the session and never commits: its writes and the mark that it is done are one commit. What fails is tried again
+    over some twenty minutes; a ``DomainError`` ends it at once with its sentence.
+    """
+
+    name: str
+    title: Text
+    handle: Callable[[Session, Incoming], None]
+    verify: Literal["standard", "hmac"] = "standard"
+    header: str = ""
+    id_header: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.verify == "hmac") != bool(self.header):
+            raise ValueError(f"{self.name}: the hmac scheme, and only it, names the header of the signature")
 
 
 @dataclass(frozen=True, slots=True)

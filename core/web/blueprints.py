@@ -110,6 +110,12 @@ class ModuleBlueprint(Declaring, flask.Blueprint):
         def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
 
 
+class SignedBlueprint(ModuleBlueprint):
+    """Addresses that programs of others post to. They carry no cookie and no token of ours, so their posts need none
+    of the forms' protection; each view proves what comes by its signature.
+    """
+
+
 class ApiBlueprint(Declaring, flask_smorest.Blueprint):  # type: ignore[misc]
     """Routes for programs under ``/api/v1``, described in OpenAPI. Callers come with a bearer token, never a cookie.
 

@@ -50,6 +50,8 @@ def check() -> Any:
         abort(403)
     here = visit.current()
     write = request.method not in visit.READING
+    if declaration.largest is not None:
+        request.max_content_length = declaration.largest
     if write:
         # The body is read before the write lock is taken, so that a slow sender holds up nobody.
         request.get_data(cache=True, parse_form_data=True)

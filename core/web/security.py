@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from core.web.blueprints import ApiBlueprint
+from core.web.blueprints import ApiBlueprint, SignedBlueprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,5 +38,5 @@ def setup(app: Flask, *, secret: bytes, secure: bool) -> CSRFProtect:
 def exempt(csrf: CSRFProtect, blueprints: Iterable[Blueprint]) -> None:
     """Let programs post without a token, and nobody else."""
     for blueprint in blueprints:
-        if isinstance(blueprint, ApiBlueprint):
+        if isinstance(blueprint, (ApiBlueprint, SignedBlueprint)):
             csrf.exempt(blueprint)

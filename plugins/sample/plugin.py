@@ -12,6 +12,7 @@ from plugins.sample import (
     events,
     exchange,
     handlers,
+    incoming,
     labels,
     letters,
     services,
@@ -106,6 +107,12 @@ def register_notifications() -> Sequence[Notification]:
 def register_channels() -> Sequence[Channel]:
     """The screen in the hall."""
     return telling.CHANNELS
+
+
+@hookimpl
+def register_incoming_webhooks() -> Sequence[Any]:
+    """Notices from another program."""
+    return incoming.INCOMING
 
 
 @hookimpl

@@ -24,11 +24,18 @@ from core.kernel.specs import Message, Recipients
 from core.notify.models import Bounce, Notice
 from core.notify.telling import notify
 from core.web import ports
+from core.webhooks import endpoints, subscriptions
+from core.webhooks.models import WebhookDelivery, WebhookReceipt, WebhookRefusal, WebhookTry
+from core.webhooks.spreading import row_of
 from tests.browser.harness import DESKTOP, PHONE, VIEWS, Eye, View, look, serve
 
 pytestmark = pytest.mark.browser
 
 COMPUTING = catalogue("payroll")("Computing {count} payslip", "Computing {count} payslips", count=63)
+ANSWERED = catalogue("webhooks")("It answered {status}.")
+SILENT = catalogue("webhooks")(
+    "Nothing has arrived for {count} hour.", "Nothing has arrived for {count} hours.", count=24
+)
 GIVEN_UP = catalogue("jobs")("The job failed. The log of the server says why.")
 
 NEAR = (View("zh_CN", "light", DESKTOP), View("en", "dark", PHONE))
@@ -84,6 +91,7 @@ def sign_in(page: Page, url: str, login: str) -> None:
 def site(company: Flask) -> Iterator[Site]:
     with serve(company) as url:
         make_notices(company)
+        make_webhooks(company)
         yield Site(url, jobs=make_jobs(company))
 
 
@@ -128,6 +136,44 @@ def make_jobs(company: Flask) -> dict[str, int]:
             session.flush()
             made[state] = row.id
     return made
+
+
+def make_webhooks(company: Flask) -> None:
+    """Two subscriptions, one of them paused, with deliveries in each state; an address that received something."""
+    house, actor = ports.of(company).house, Actor.system("webhooks to look at")
+    now = clock.now()
+    with house.session(actor, write=True) as session:
+        for name, events in (("金蝶总账", ["payroll.*", "attendance.month_closed"]), ("钉钉机器人", ["*"])):
+            webhook, _secret = subscriptions.create(
+                session, actor, name=name, url="https://erp.example.com/integration/remit/hooks/7f3a9", events=events,
+                filter="month >= 202611" if len(events) > 1 else "",
+            )
+            for number, (state, status) in enumerate(
+                (("done", 204), ("failed", 500), ("waiting", None), ("skipped", None))
+            ):
+                row = WebhookDelivery(**{
+                    **row_of(webhook.id, "payroll.run_approved", {"run_id": 7, "month": "2026-11"}, now, number),
+                    "state": state, "status": status, "took_ms": 184 if status else None, "sent": 2 if status else 0,
+                })  # fmt: skip
+                session.add(row)
+                session.flush()
+                for n in range(row.sent):
+                    failure = [to_json(ANSWERED.filled(status=500))] if state == "failed" or n == 0 else None
+                    row.error = failure
+                    session.add(WebhookTry(
+                        delivery_id=row.id, number=n + 1, at=now, status=500 if failure else status, took_ms=184,
+                        answer="<h1>Internal Server Error</h1>" if failure else "", error=failure,
+                    ))  # fmt: skip
+            if events == ["*"]:
+                subscriptions.pause_by_itself(session, webhook, "unreachable", SILENT)
+        endpoint, _secret = endpoints.create(session, actor, kind="attendance.punches", name="一号门考勤机")
+        for number, state in enumerate(("done", "failed", "waiting")):
+            session.add(WebhookReceipt(
+                endpoint_id=endpoint.id, delivery_key=f"msg_2f81c0a4d{number}", received_at=now, body="{}", size=2,
+                content_type="application/json", state=state,
+                error=[to_json(ANSWERED.filled(status=500))] if state == "failed" else None,
+            ))  # fmt: skip
+        session.add(WebhookRefusal(endpoint_id=endpoint.id, number=3, at=now, why="signature"))
 
 
 Steps = Callable[[Page, str], None]
@@ -264,6 +310,24 @@ def letter_verified(page: Page, url: str) -> None:
     expect(page.locator("main [role=alert]")).to_be_visible()
 
 
+def first(path: str, place: int = 0) -> Steps:
+    """What the first row of a list leads to, or another one."""
+
+    def go(page: Page, url: str) -> None:
+        page.goto(url + path)
+        page.locator("main td:first-child a").nth(place).click()
+        page.wait_for_url(lambda address: not address.endswith(path))
+
+    return go
+
+
+def delivery(page: Page, url: str) -> None:
+    """A delivery that failed, with its tries."""
+    first("/admin/webhooks")(page, url)
+    page.locator('main a[href*="/deliveries/"]').nth(1).click()
+    expect(page.locator("main .hr-code").first).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Steps]] = {
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
@@ -309,6 +373,14 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "bell": ("maxin", bell),
     "notification-choices": ("maxin", at("/account/notifications")),
     "mails": ("wangfang", at("/admin/mails")),
+    "webhooks": ("wangfang", at("/admin/webhooks")),
+    "webhook": ("wangfang", first("/admin/webhooks")),
+    "webhook-paused": ("wangfang", first("/admin/webhooks", 1)),
+    "webhook-new": ("wangfang", at("/admin/webhooks/new")),
+    "webhook-delivery": ("wangfang", delivery),
+    "webhooks-in": ("wangfang", at("/admin/webhooks/incoming")),
+    "webhook-in": ("wangfang", first("/admin/webhooks/incoming")),
+    "webhook-in-new": ("wangfang", at("/admin/webhooks/incoming/new")),
     "audit-thing": ("wangfang", opened(chart_with_post("units"), "of")),
     "audit-looks": ("wangfang", opened(person, "looks")),
     "audit-account": ("wangfang", at("/audit/by/3")),

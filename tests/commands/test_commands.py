@@ -19,7 +19,7 @@ from tests.commands.month import GROSS, TAX
 COMMANDS = {
     "init", "migrate", "serve", "worker", "user create", "module list", "module on", "module off", "authority import",
     "events list", "events replay", "events skip", "schedules list", "schedules run", "schedules set",
-    "jobs list", "jobs show", "jobs retry", "jobs cancel",
+    "jobs list", "jobs show", "jobs retry", "jobs cancel", "webhooks list", "webhooks test", "webhooks redeliver",
     "authority show", "authority can", "demo build", "demo accounts", "attendance close", "attendance reopen",
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
@@ -169,6 +169,7 @@ ARGUMENTS = {
     "events replay": ("1", "x"), "events skip": ("1", "x", "--reason", "x"),
     "schedules run": ("files.purge",), "schedules set": ("files.purge", "--pause"),
     "jobs show": ("1",), "jobs retry": ("1",), "jobs cancel": ("1",),
+    "webhooks test": ("1",), "webhooks redeliver": ("1", "--delivery", "1"),
 }  # fmt: skip
 #: An account without entry for an action gets the answer no.
 ANSWERED = {"authority can"}

@@ -41,6 +41,7 @@ from core.notify import inbox
 from core.numbers import services as numbers
 from core.numbers.services import number_for
 from core.org.models import LegalEntity
+from core.webhooks import endpoints, signing
 from plugins.sample import services
 from plugins.sample.events import NoticePinned
 from plugins.sample.models import Notice
@@ -137,6 +138,19 @@ def test_hook_register_jobs(house: House, admin: Actor) -> None:
     with house.session(SYSTEM) as session:
         done = session.get_one(JobRow, job.id)
         assert (done.state, done.result) == ("done", {"taken_down": 1})
+
+
+def test_hook_register_incoming_webhooks(house: House, app: Flask, admin: Actor) -> None:
+    with house.session(admin, write=True) as session:
+        endpoint, secret = endpoints.create(session, admin, kind="sample.notices", name="Canteen")
+    body = b'{"code": "n1", "text": "Lift out of order"}'
+    headers = signing.headers("msg_1", int(clock.now().timestamp()), body, [secret])
+    post = app.test_client().post
+    assert post(f"/hooks/{endpoint.key}", data=body, headers=headers).status_code == 202
+    Pool(house, threads=0).run_waiting()
+    assert notices(house) == {"n1": "Lift out of order"}
+    switch(house, "sample", on=False)
+    assert post(f"/hooks/{endpoint.key}", data=body, headers=headers).status_code == 404
 
 
 def test_hook_register_exchanges(house: House, admin: Actor, lin: Actor) -> None:
