@@ -33,6 +33,7 @@ PARTS: tuple[str, ...] = tuple(
         "core.events.plugin",
         "core.jobs.plugin",
         "core.schedules.plugin",
+        "core.live.plugin",
         "core.exchange.plugin",
         "core.identity.plugin",
         "core.org.plugin",

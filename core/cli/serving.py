@@ -30,19 +30,22 @@ _ = catalogue("cli")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests at a time.")
 @click.option("--jobs", type=click.IntRange(0, 64), help="Jobs at a time; 0 leaves them to `remit worker`.")
+@click.option("--live/--no-live", default=True, show_default=True, help="Tell open pages of changes; else they ask.")
 @plain
-def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
+def serve(host: str, port: int, threads: int, jobs: int | None, live: bool) -> None:
     """Run waitress with the app, an embedded pool of jobs and the delivery of events until interrupted."""
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     from core.app import create_app
     from core.events.deliverer import Deliverer
     from core.jobs.pool import Pool
+    from core.live.front import POSSIBLE, Front
 
-    house = _current(pages=True)
+    house = current(pages=True)
     app = create_app(house=house)
+    sockets: dict[int, Any] = {}
     try:
-        server = create_server(app, host=host, port=port, threads=threads, ident="Remit")
+        server = create_server(app, map=sockets, host=host, port=port, threads=threads, ident="Remit")
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise DomainError(
@@ -54,6 +57,10 @@ def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
         ) from error
     _stop_on_signals()
     pool, deliverer = Pool(house, threads=jobs), Deliverer(house)
+    front = Front() if live and POSSIBLE else None
+    if front is not None:
+        front.attach(sockets)
+        front.start()
     pool.start()
     deliverer.start()
     try:
@@ -62,6 +69,8 @@ def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
     except SystemExit:
         server.close()  # the signal came before the loop that would have seen it
     finally:
+        if front is not None:
+            front.stop()
         deliverer.stop()
         pool.stop()
 
@@ -74,7 +83,7 @@ def worker(threads: int) -> None:
     from core.events.deliverer import Deliverer
     from core.jobs.pool import Pool
 
-    house = _current(pages=False)
+    house = current(pages=False)
     _stop_on_signals()
     pool, deliverer = Pool(house, threads=threads), Deliverer(house)
     pool.start()
@@ -90,7 +99,7 @@ def worker(threads: int) -> None:
         pool.stop()
 
 
-def _current(*, pages: bool) -> House:
+def current(*, pages: bool) -> House:
     """The installation, brought up to date; on the day of the demo where it is one."""
     from core.db import migrate as migrations
 

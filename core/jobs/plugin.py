@@ -9,9 +9,10 @@ from core.base.text import catalogue
 from core.jobs.actions import ACTIONS, READ
 from core.jobs.events import EVENTS
 from core.jobs.jobs import JOBS
+from core.jobs.topics import TOPICS
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, Job, NavItem
+from core.kernel.specs import ActionDef, Job, NavItem, Topic
 
 _ = catalogue("jobs")
 
@@ -32,6 +33,12 @@ def register_jobs() -> Sequence[Job]:
 def register_events() -> Sequence[type[Event]]:
     """Jobs that failed."""
     return EVENTS
+
+
+@hookimpl
+def register_topics() -> Sequence[Topic]:
+    """How far a job is, and the list of all."""
+    return TOPICS
 
 
 @hookimpl

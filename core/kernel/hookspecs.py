@@ -80,6 +80,11 @@ def register_handlers() -> Sequence[specs.Handler]:  # type: ignore[empty-body]
 
 
 @hookspec
+def register_topics() -> Sequence[specs.Topic]:  # type: ignore[empty-body]
+    """Return what pages of this module can listen to while they are open."""
+
+
+@hookspec
 def register_exchanges() -> Sequence[Any]:  # type: ignore[empty-body]
     """Return the files this module can import."""
 

@@ -146,6 +146,7 @@ _IDENTITY: Mapping[str, Callable[[Any], str]] = {
     "jobs": lambda item: item.name,
     "events": lambda item: item.name,
     "handlers": lambda item: item.name,
+    "topics": lambda item: item.name,
     "exchanges": lambda item: item.name,
     "widgets": lambda item: item.name,
     "slots": lambda item: f"{item.place}/{item.name}",

@@ -19,6 +19,7 @@ from core.kernel.specs import (
     ResourceType,
     Slot,
     SuggestedEntry,
+    Topic,
     Widget,
 )
 
@@ -114,6 +115,10 @@ class Registry:
     def handlers(self, on: frozenset[str] | None = None) -> dict[str, Handler]:
         """What is done when something has happened, by name; of the modules that are on, if told which."""
         return {handler.name: handler for handler in self.of("handlers", on)}
+
+    def topics(self, on: frozenset[str] | None = None) -> dict[str, Topic]:
+        """What pages can listen to, by name; of the modules that are on, if told which."""
+        return {topic.name: topic for topic in self.of("topics", on)}
 
     def commands(self) -> list[CommandSpec]:
         """Command line commands of all loaded modules; a module that is off refuses when it is called."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -294,6 +295,27 @@ class Handler:
         """How long to wait after so many tries."""
         wait: timedelta = self.wait * 2 ** (tries - 1)
         return wait
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something a page can listen to while it is open: ``job``, ``inbox``, ``board``; ``job:17`` is one thing of it.
+
+    ``may(session, actor, key)`` decides by authority who hears of the thing ``key`` names, which comes from outside and
+    may be anything; a refusal may be False or raised. What is told is a hint, ``core.live.publish`` tells it.
+    ``watch(session, keys)`` is for what no transaction tells, such as progress: the state of those things that somebody
+    listens to, as small JSON without anything personal. It is asked twice a second, once for all who listen, and a
+    state that is another than before is told as it is.
+    """
+
+    name: str
+    title: Text
+    may: Callable[[Session, Actor, str], bool]
+    watch: Callable[[Session, Collection[str]], Mapping[str, Any]] | None = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.name):
+            raise ValueError(f"{self.name!r} is no name of a topic: small letters, digits and underscores")
 
 
 @dataclass(frozen=True, slots=True)

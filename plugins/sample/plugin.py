@@ -10,8 +10,8 @@ from plugins.sample.text import _
 from remit.base import Actor
 from remit.contracts import Ask, Country, Table
 from remit.events import Event, Handler
-from remit.exchange import Exchange
 from remit.jobs import Job
+from remit.live import Topic
 from remit.specs import (
     ActionDef,
     Change,
@@ -97,7 +97,13 @@ def register_handlers() -> Sequence[Handler]:
 
 
 @hookimpl
-def register_exchanges() -> Sequence[Exchange]:
+def register_topics() -> Sequence[Topic]:
+    """The board, for pages that show it."""
+    return contributions.TOPICS
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Any]:
     """Notices from a file."""
     return exchange.EXCHANGES
 

@@ -34,6 +34,8 @@ from core.jobs.pool import Pool
 from core.jobs.queue import enqueue
 from core.kernel import state
 from core.kernel.house import House, give
+from core.live.hearing import may_hear
+from core.live.models import LiveRow
 from plugins.sample import services
 from plugins.sample.events import NoticePinned
 from plugins.sample.models import Notice
@@ -201,6 +203,19 @@ def test_hook_register_handlers(house: House, admin: Actor) -> None:
     with house.session(admin, write=True) as session:
         reopen_month(session, admin, Month(2026, 9), reason="another one")
     assert Deliverer(house).run_waiting() == 0
+
+
+def test_hook_register_topics(house: House, admin: Actor) -> None:
+    """Who reads the board hears that a notice was pinned, and not what it says."""
+    pin(house, "Lift out of order")
+    with house.session(SYSTEM) as session:
+        told = session.scalars(select(LiveRow)).one()
+        assert (told.topic, told.key, told.data) == ("board", "", {})
+    board = {("board", "")}
+    assert may_hear(house, admin, [*board, ("board", "7")]) == board
+    assert may_hear(house, Actor.anonymous(), board) == frozenset()
+    switch(house, "sample", on=False)
+    assert may_hear(house, admin, board) == frozenset()
 
 
 def test_hook_check_change(house: House, admin: Actor) -> None:
