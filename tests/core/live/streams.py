@@ -118,6 +118,7 @@ def sign_in(port: int, login: str, password: str) -> str:
     )
     answer = connection.getresponse()
     answer.read()
+    connection.close()
     assert answer.status == 303, answer.status
     return str(answer.headers["Set-Cookie"].split(";")[0])
 

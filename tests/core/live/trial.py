@@ -85,9 +85,9 @@ def builder() -> SchemaBuilder:
     return from_migrations([migrate.core_part()])
 
 
-def around(database: Database, folder: Path) -> House:
+def around(database: Database, folder: Path, *, pages: bool = False) -> House:
     """A house as an installation has it, with the topics of this file."""
-    registry, manager = loader.load(PARTS, MODULES, pages=False)
+    registry, manager = loader.load(PARTS, MODULES, pages=pages)
     assert registry.modules["ticking"].problem == ""
     database.guard.protect(resource.model for resource in registry.resource_types.values())
     house = House(Config(instance=folder, job_threads=0), database, registry, Hooks(manager))
@@ -139,7 +139,8 @@ def process(house: House, *words: str) -> Iterator[tuple[int, subprocess.Popen[s
     """A live process of its own on the database of a house: its port, and itself."""
     keys = house.database.keys
     assert keys is not None
-    keys.save(house.config.keys_path)
+    if not house.config.keys_path.exists():
+        keys.save(house.config.keys_path)
     url = house.database.url.render_as_string(hide_password=False)
     running = subprocess.Popen(
         [sys.executable, "-m", "tests.core.live.process", url, str(house.config.instance), *words], cwd=ROOT,
