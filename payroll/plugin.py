@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from payroll import actions, cli, events, exchange, jobs, labels, nav, slots, widgets
+from payroll import actions, cli, events, exchange, jobs, labels, nav, slots, topics, widgets
 from payroll.services import run
 from payroll.text import _
 from remit.events import Event
 from remit.exchange import Exchange
+from remit.live import Topic
 from remit.specs import (
     ActionDef,
     Change,
@@ -94,6 +95,12 @@ def register_exchanges() -> Sequence[Exchange]:
 def register_jobs() -> Sequence[Job]:
     """The calculation of a run."""
     return jobs.JOBS
+
+
+@hookimpl
+def register_topics() -> Sequence[Topic]:
+    """How far the calculation of a run is."""
+    return topics.TOPICS
 
 
 @hookimpl

@@ -41,8 +41,13 @@ def states(session: Session, keys: Collection[str]) -> Mapping[str, Any]:
     rows = session.scalars(
         select(JobRow).where(JobRow.id.in_(numbers)).execution_options(populate_existing=True)
     ).all()
+    return {str(number): state for number, state in states_of(session, rows).items()}
+
+
+def states_of(session: Session, rows: Collection[JobRow]) -> dict[int, dict[str, Any]]:
+    """How far these jobs are as open pages are told, by id; for topics of things that a job works on."""
     far = progress.read_many(session, rows)
-    return {str(row.id): _state(row, far[row.id]) for row in rows}
+    return {row.id: _state(row, far[row.id]) for row in rows}
 
 
 def may_hear_all(session: Session, actor: Actor, key: str) -> bool:

@@ -88,7 +88,7 @@ class Hub:
         for subject in listener.subjects:
             self._by_subject.setdefault(subject, set()).add(listener)
         token, _dash, number = last.partition("-")
-        known = token == self._token and number.isdecimal() and int(number) <= self._number
+        known = token == self._token and number.isdecimal() and len(number) < 19 and int(number) <= self._number
         missed = self._rings.since(listener.subjects, int(number)) if known else None
         resumed = missed is not None
         listener.send(message(

@@ -75,7 +75,8 @@ def test_who_comes_back_hears_exactly_what_he_missed(living: Living) -> None:
     assert later.next().data["resumed"] is True
     with pytest.raises(TimeoutError):
         later.next(0.4)
-    for useless in ("ffffffff-1", again.place.split("-")[0] + "-99999999", "nonsense", "a-²"):
+    for useless in ("ffffffff-1", again.place.split("-")[0] + "-99999999", "nonsense", "a-²",
+                    again.place.split("-")[0] + "-" + "9" * 5_000):  # fmt: skip
         lost = living.listen("tick:back", cookie=cookie, last=useless)
         assert lost.next().data["resumed"] is False, useless
 
