@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -54,7 +53,7 @@ def create_app(
     slots.setup(app)                                  # slot("org.panel")
     assets.setup(app, registry)                       # /static, static(), icon()
     scope.setup(app)                                  # a context and a log line for each request
-    csrf = security.setup(app, secret=_secret(house), secure=secure)
+    csrf = security.setup(app, secret=security.secret_of(house), secure=secure)
     gate.setup(app)                                   # who is it, may he come in
     visit.setup(app)                                  # the one transaction of a request
     errors.setup(app)                                 # a page or problem+json
@@ -66,8 +65,3 @@ def create_app(
     for install in installers("web"):                 # what identity and settings answer the web
         install(app, house)
     return app
-
-
-def _secret(house: House) -> bytes:
-    """What signs cookies. Without a key ring, before ``remit init``, they last as long as the process."""
-    return house.database.keys.derive("cookies") if house.database.keys else secrets.token_bytes(32)

@@ -35,6 +35,7 @@ PARTS: tuple[str, ...] = tuple(
         "core.schedules.plugin",
         "core.notify.plugin",
         "core.webhooks.plugin",
+        "core.live.plugin",
         "core.exchange.plugin",
         "core.identity.plugin",
         "core.org.plugin",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, telling, widgets
+from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, telling, topics, widgets
 from payroll.services import run
 from payroll.text import _
 from remit.events import Event
 from remit.exchange import Exchange
+from remit.live import Topic
 from remit.notify import Notification
 from remit.specs import (
     ActionDef,
@@ -115,6 +116,12 @@ def register_numbers() -> Sequence[NumberKind]:
 def register_letters() -> Sequence[LetterKind]:
     """The income certificate."""
     return letters.LETTERS
+
+
+@hookimpl
+def register_topics() -> Sequence[Topic]:
+    """How far the calculation of a run is."""
+    return topics.TOPICS
 
 
 @hookimpl

@@ -7,6 +7,7 @@ from core.jobs.models import JobRow
 from core.jobs.progress import Progress
 from core.jobs.progress import read as progress_of
 from core.jobs.queue import enqueue, jobs_of, own_job
+from core.jobs.topics import states_of
 from core.kernel.specs import LATER, NORMAL, TEMPORARY, URGENT, Job
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "own_job",
     "progress_of",
     "retry",
+    "states_of",
 ]

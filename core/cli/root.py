@@ -38,7 +38,7 @@ GROUPS = {
 OWN: dict[str, dict[str, str]] = {
     "": {
         "init": "core.cli.operate:init", "migrate": "core.cli.operate:migrate", "serve": "core.cli.serving:serve",
-        "worker": "core.cli.serving:worker",
+        "worker": "core.cli.serving:worker", "live": "core.cli.living:live",
     },
     "authority": {
         "import": "core.cli.authority:list_import", "show": "core.cli.authority:list_show",

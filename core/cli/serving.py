@@ -31,20 +31,23 @@ _ = catalogue("cli")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests at a time.")
-@click.option("--jobs", type=click.IntRange(0, 64), help="Jobs at a time; 0 leaves them to `remit worker`, as a broker does.")
+@click.option("--jobs", type=click.IntRange(0, 64), help="Jobs at a time; 0 leaves them to `remit worker`.")
+@click.option("--live/--no-live", default=True, show_default=True, help="Tell open pages of changes; else they ask.")
 @plain
-def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
+def serve(host: str, port: int, threads: int, jobs: int | None, live: bool) -> None:
     """Run waitress with the app, an embedded pool of jobs and the delivery of events until interrupted."""
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     from core.app import create_app
     from core.events.deliverer import Deliverer
     from core.jobs.pool import Pool
+    from core.live.front import POSSIBLE, Front
 
-    house = _current(pages=True)
+    house = current(pages=True)
     app = create_app(house=house)
+    sockets: dict[int, Any] = {}
     try:
-        server = create_server(app, host=host, port=port, threads=threads, ident="Remit")
+        server = create_server(app, map=sockets, host=host, port=port, threads=threads, ident="Remit")
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise DomainError(
@@ -58,6 +61,10 @@ def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
     if jobs is None and house.config.broker_url:
         jobs = 0
     pool, deliverer = Pool(house, threads=jobs), Deliverer(house)
+    front = Front() if live and POSSIBLE else None
+    if front is not None:
+        front.attach(sockets)
+        front.start()
     pool.start()
     deliverer.start()
     dispatcher = _dispatcher(house)
@@ -69,6 +76,8 @@ def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
     finally:
         if dispatcher is not None:
             dispatcher.stop()
+        if front is not None:
+            front.stop()
         deliverer.stop()
         pool.stop()
 
@@ -83,7 +92,7 @@ def worker(threads: int) -> None:
     from core.events.deliverer import Deliverer
     from core.jobs.pool import Pool
 
-    house = _current(pages=False)
+    house = current(pages=False)
     _stop_on_signals()
     if house.config.broker_url:
         _carried(house, threads)
@@ -130,7 +139,7 @@ def _carried(house: House, jobs: int) -> None:
         supervisor.stop()
 
 
-def _current(*, pages: bool) -> House:
+def current(*, pages: bool) -> House:
     """The installation, brought up to date; on the day of the demo where it is one."""
     from core.db import migrate as migrations
 

@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 
 from core.audit.history import NAMES
 from core.audit.words import OBJECTS
+from core.identity.listening import SignedInReaders
 from core.identity.models import Account
 from core.identity.names import names_of
 from core.kernel.house import House
+from core.live.hearing import READERS
 from core.notify.people import ACCOUNTS, AccountFacts
 
 
 def install(house: House) -> None:
-    """Tell the audit log what the people behind account numbers are called, and notifications whose they are."""
+    """Say who is behind an account: to the audit log by name, to notifications by person, to live pages by session."""
     house.session_info[NAMES] = names_of
+    house.session_info[READERS] = SignedInReaders(house)
     house.session_info.setdefault(OBJECTS, {})["core_account"] = names_of
     house.session_info[ACCOUNTS] = accounts
 

@@ -55,6 +55,8 @@ def everybody(session: Session, actor: Actor) -> Page:
         ],
         kinds=[(name, _title(session, name)) for name in listing.kinds(session, actor)], kind=kind, chosen=chosen,
         moving=any(not row.ended for row in found),
+        # A page of older jobs stands still while one reads it.
+        follow="" if before is not None else url_for("jobs.everybody", show=chosen, kind=kind or None),
         older=url_for("jobs.everybody", show=chosen, kind=kind or None, before=found[-1].id) if more else "",
     )  # fmt: skip
 

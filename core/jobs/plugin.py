@@ -10,9 +10,10 @@ from core.jobs.actions import ACTIONS, READ
 from core.jobs.events import EVENTS
 from core.jobs.jobs import JOBS
 from core.jobs.telling import NOTIFICATIONS
+from core.jobs.topics import TOPICS
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, Job, NavItem, Notification
+from core.kernel.specs import ActionDef, Job, NavItem, Notification, Topic
 
 _ = catalogue("jobs")
 
@@ -39,6 +40,12 @@ def register_events() -> Sequence[type[Event]]:
 def register_notifications() -> Sequence[Notification]:
     """A job that failed is told to who asked for it."""
     return NOTIFICATIONS
+
+
+@hookimpl
+def register_topics() -> Sequence[Topic]:
+    """How far a job is, and the list of all."""
+    return TOPICS
 
 
 @hookimpl

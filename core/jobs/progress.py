@@ -7,7 +7,7 @@ beside the database. On PostgreSQL a second connection updates the job row.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +69,9 @@ class ProgressStore(Protocol):
     def get(self, job_id: int) -> tuple[Progress | None, datetime | None]:
         """What was last noted, and when the job was last alive; None where nothing was."""
 
+    def many(self, job_ids: Collection[int]) -> Mapping[int, Progress]:
+        """What was last noted of each, where it is fresher than the row."""
+
     def lines(self, job_id: int) -> list[Any] | None:
         """The lines of the log that were last noted."""
 
@@ -101,6 +104,17 @@ def read(session: Session, row: JobRow) -> Progress:
     store: ProgressStore | None = session.info.get(PROGRESS)
     fresh = store.get(row.id)[0] if store is not None and row.state == RUNNING else None
     return fresh or Progress(row.progress_done, row.progress_total, from_json((row.message or [""])[0]))
+
+
+def read_many(session: Session, rows: Collection[JobRow]) -> dict[int, Progress]:
+    """How far many jobs are, in one more statement at most."""
+    store: ProgressStore | None = session.info.get(PROGRESS)
+    running = [row.id for row in rows if row.state == RUNNING]
+    fresh = store.many(running) if store is not None and running else {}
+    return {
+        row.id: fresh.get(row.id)
+        or Progress(row.progress_done, row.progress_total, from_json((row.message or [""])[0])) for row in rows
+    }
 
 
 _TABLE = Table(
@@ -144,6 +158,14 @@ class FileProgress:
             return None, None
         noted = Progress(row.done, row.total, from_json(row.message)) if row.done is not None else None
         return noted, row.beat
+
+    def many(self, job_ids: Collection[int]) -> Mapping[int, Progress]:
+        """What was last noted of each."""
+        with self._begin() as connection:
+            rows = connection.execute(
+                select(_TABLE).where(_TABLE.c.job_id.in_(job_ids), _TABLE.c.done.is_not(None))
+            ).all()
+        return {row.job_id: Progress(row.done, row.total, from_json(row.message)) for row in rows}
 
     def lines(self, job_id: int) -> list[Any] | None:
         """The lines of the log that were last noted."""
@@ -198,6 +220,11 @@ class RowProgress:
             if row is None:
                 return None, None
             return Progress(row.progress_done, row.progress_total, from_json((row.message or [""])[0])), row.heartbeat
+
+    def many(self, job_ids: Collection[int]) -> Mapping[int, Progress]:
+        """Nothing but what the rows say."""
+        del job_ids
+        return {}
 
     def lines(self, job_id: int) -> list[Any] | None:
         """Nothing but what the row says."""

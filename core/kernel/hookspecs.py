@@ -95,6 +95,11 @@ def register_incoming_webhooks() -> Sequence[specs.IncomingWebhook]:  # type: ig
 
 
 @hookspec
+def register_topics() -> Sequence[specs.Topic]:  # type: ignore[empty-body]
+    """Return what pages of this module can listen to while they are open."""
+
+
+@hookspec
 def register_exchanges() -> Sequence[Any]:  # type: ignore[empty-body]
     """Return the files this module can import."""
 

@@ -155,6 +155,7 @@ _IDENTITY: Mapping[str, Callable[[Any], str]] = {
     "notifications": lambda item: item.name,
     "channels": lambda item: item.name,
     "incoming_webhooks": lambda item: item.name,
+    "topics": lambda item: item.name,
     "exchanges": lambda item: item.name,
     "widgets": lambda item: item.name,
     "slots": lambda item: f"{item.place}/{item.name}",

@@ -24,6 +24,7 @@ from core.kernel.specs import (
     ResourceType,
     Slot,
     SuggestedEntry,
+    Topic,
     Widget,
 )
 
@@ -141,6 +142,10 @@ class Registry:
     def incoming_webhooks(self, on: frozenset[str] | None = None) -> dict[str, IncomingWebhook]:
         """What is taken from other programs, by name; by the modules that are on, if told which."""
         return {incoming.name: incoming for incoming in self.of("incoming_webhooks", on)}
+
+    def topics(self, on: frozenset[str] | None = None) -> dict[str, Topic]:
+        """What pages can listen to, by name; of the modules that are on, if told which."""
+        return {topic.name: topic for topic in self.of("topics", on)}
 
     def commands(self) -> list[CommandSpec]:
         """Command line commands of all loaded modules; a module that is off refuses when it is called."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -430,6 +431,27 @@ class IncomingWebhook:
     def __post_init__(self) -> None:
         if (self.verify == "hmac") != bool(self.header):
             raise ValueError(f"{self.name}: the hmac scheme, and only it, names the header of the signature")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something a page can listen to while it is open: ``job``, ``inbox``, ``board``; ``job:17`` is one thing of it.
+
+    ``may(session, actor, key)`` decides by authority who hears of the thing ``key`` names, which comes from outside and
+    may be anything; a refusal may be False or raised. What is told is a hint, ``core.live.publish`` tells it.
+    ``watch(session, keys)`` is for what no transaction tells, such as progress: the state of those things that somebody
+    listens to, as small JSON without anything personal. It is asked twice a second, once for all who listen, and a
+    state that is another than before is told as it is.
+    """
+
+    name: str
+    title: Text
+    may: Callable[[Session, Actor, str], bool]
+    watch: Callable[[Session, Collection[str]], Mapping[str, Any]] | None = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.name):
+            raise ValueError(f"{self.name!r} is no name of a topic: small letters, digits and underscores")
 
 
 @dataclass(frozen=True, slots=True)

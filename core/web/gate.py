@@ -28,6 +28,7 @@ log = structlog.get_logger("remit.web")
 #: Routes that are no views of ours, open to everybody, and why.
 OPEN: dict[str, str] = {
     "healthz": "load balancers and `remit serve` ask it; it tells states and no data",
+    "live": "says that nobody tells of changes here, so that pages ask for themselves; it tells nothing else",
     "api-docs.openapi_json": "the description of the interface is part of the product, not of the company",
 }
 

@@ -6,9 +6,11 @@ field or in the header ``X-CSRFToken``; programs come with a bearer token instea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import secrets
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from core.web.blueprints import ApiBlueprint, SignedBlueprint
@@ -18,7 +20,27 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
+    from core.kernel.house import House
+
 COOKIE = "remit"
+
+
+def secret_of(house: House) -> bytes:
+    """What signs cookies. Without a key ring, before ``remit init``, they last as long as the process."""
+    return house.database.keys.derive("cookies") if house.database.keys else secrets.token_bytes(32)
+
+
+class CookieReader:
+    """Reads the signed cookie where there is no web app: in the process that serves live pages."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._app = Flask("core.web", static_folder=None, template_folder=None)
+        self._app.config.update(SECRET_KEY=secret, SESSION_COOKIE_NAME=COOKIE)
+
+    def read(self, cookies: str) -> dict[str, Any]:
+        """What the cookie holds in a header ``Cookie``; nothing when it is missing, old, or not signed by us."""
+        request = Request({"HTTP_COOKIE": cookies, "REQUEST_METHOD": "GET"})
+        return dict(SecureCookieSessionInterface().open_session(self._app, request) or {})
 
 
 def setup(app: Flask, *, secret: bytes, secure: bool) -> CSRFProtect:

@@ -28,13 +28,19 @@ def ask(session: Session, actor: Actor, run: Run) -> JobRow:
     if last is not None and not last.ended:
         return last
     # Two clicks at one moment see the same last job, ask under the same key, and get one row.
-    return enqueue(session, actor, JOB, {"run": run.id}, key=f"{_prefix(run)}{last.id if last is not None else 0}")
+    return enqueue(session, actor, JOB, {"run": run.id}, key=f"{_prefix(run.id)}{last.id if last is not None else 0}")
 
 
 def latest(session: Session, run: Run) -> JobRow | None:
     """The last calculation that was asked for, whatever became of it."""
+    return latest_of(session, run.id)
+
+
+def latest_of(session: Session, run_id: int) -> JobRow | None:
+    """The same by the number of a run, for whoever needs no more of it; read anew."""
+    begins = JobRow.key.startswith(_prefix(run_id), autoescape=True)
     found: JobRow | None = session.scalars(
-        select(JobRow).where(JobRow.key.startswith(_prefix(run), autoescape=True)).order_by(JobRow.id.desc()).limit(1)
+        select(JobRow).where(begins).order_by(JobRow.id.desc()).limit(1).execution_options(populate_existing=True)
     ).first()
     return found
 
@@ -46,5 +52,5 @@ def failed(job: JobRow | None, calculated: RunStep | None) -> bool:
     return calculated is None or calculated.at < job.finished_at
 
 
-def _prefix(run: Run) -> str:
-    return f"{JOB}:{run.id}:"
+def _prefix(run_id: int) -> str:
+    return f"{JOB}:{run_id}:"

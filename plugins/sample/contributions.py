@@ -14,7 +14,8 @@ from plugins.sample.text import _
 from remit.base import Actor, clock
 from remit.commands import Desk, acting
 from remit.jobs import Job, JobContext
-from remit.specs import CommandSpec, Fragment, NavItem, Slot, Widget
+from remit.services import allowed
+from remit.specs import CommandSpec, Fragment, NavItem, Slot, Topic, Widget
 
 NAV = (NavItem(_("Company"), _("Notices"), "sample.board", "pin", order=190, action=READ),)
 
@@ -35,6 +36,14 @@ def account_line(session: Session, actor: Actor, **context: Any) -> Fragment | N
 
 
 SLOTS = (Slot("shell.account", "sample", account_line, action=READ),)
+
+
+def may_hear(session: Session, actor: Actor, key: str) -> bool:
+    """Whoever reads the board hears that it changed; there is one board."""
+    return key == "" and allowed(session, actor, READ)
+
+
+TOPICS = (Topic("board", _("Notices"), may_hear),)
 
 
 def tidy(context: JobContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -34,7 +34,7 @@ def board(session: Session, actor: Actor) -> Page:
 
 def _board(session: Session, actor: Actor, form: Form) -> Page:
     return page(
-        "sample/board.html", title=_("Notices"), notices=services.on_the_board(session, actor),
+        "sample/board.html", {"notices": "notices"}, title=_("Notices"), notices=services.on_the_board(session, actor),
         form=form if allowed(session, actor, PIN) else None,
     )
 

@@ -23,6 +23,7 @@ from remit import specs
 from remit.base import Actor
 from remit.contracts import Ask, Country, Table
 from remit.events import Event, Handler
+from remit.live import Topic
 from remit.notify import Channel, Notification
 from remit.specs import hookimpl
 
@@ -113,6 +114,12 @@ def register_channels() -> Sequence[Channel]:
 def register_incoming_webhooks() -> Sequence[Any]:
     """Notices from another program."""
     return incoming.INCOMING
+
+
+@hookimpl
+def register_topics() -> Sequence[Topic]:
+    """The board, for pages that show it."""
+    return contributions.TOPICS
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from plugins.sample.models import Notice
 from plugins.sample.text import _
 from remit.base import FOREVER, Actor, DomainError, clock
 from remit.events import emit
+from remit.live import publish
 from remit.services import allowed, require, system, visible
 from remit.specs import Change
 
@@ -35,6 +36,7 @@ def pin(
         session.add(notice)
         session.flush()
     emit(session, NoticePinned(notice.id, notice.code))
+    publish(session, "board")
     return notice
 
 

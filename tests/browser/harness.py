@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,10 +72,15 @@ def launch(playwright: Playwright, path: str) -> Browser:
 
 
 @contextmanager
-def serve(app: Any) -> Iterator[str]:
-    """The address of a WSGI app on a free port of this machine, served by threads while the block runs."""
+def serve(app: Any, attach: Callable[[dict[int, Any]], None] | None = None) -> Iterator[str]:
+    """The address of a WSGI app on a free port of this machine, served by threads while the block runs.
+
+    ``attach`` is called with the sockets of the server, as ``remit serve`` does for live pages.
+    """
     sockets: dict[int, Any] = {}
     server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4)
+    if attach is not None:
+        attach(sockets)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -37,6 +37,8 @@ from core.kernel.house import House, give
 from core.letters import register, templates
 from core.letters.issuing import Request, issue
 from core.letters.models import Letter
+from core.live.hearing import may_hear
+from core.live.models import LiveRow
 from core.notify import inbox
 from core.numbers import services as numbers
 from core.numbers.services import number_for
@@ -296,6 +298,19 @@ def test_hook_register_channels(house: House, lin: Actor) -> None:
     assert not screen.exists()
     Pool(house, threads=0).run_waiting()
     assert screen.read_text(encoding="utf-8") == "Lin: A new notice hangs on the board: n1\n"
+
+
+def test_hook_register_topics(house: House, admin: Actor) -> None:
+    """Who reads the board hears that a notice was pinned, and not what it says."""
+    pin(house, "Lift out of order")
+    with house.session(SYSTEM) as session:
+        told = session.scalars(select(LiveRow)).one()
+        assert (told.topic, told.key, told.data) == ("board", "", {})
+    board = {("board", "")}
+    assert may_hear(house, admin, [*board, ("board", "7")]) == board
+    assert may_hear(house, Actor.anonymous(), board) == frozenset()
+    switch(house, "sample", on=False)
+    assert may_hear(house, admin, board) == frozenset()
 
 
 def test_hook_check_change(house: House, admin: Actor) -> None:

@@ -14,6 +14,8 @@ from core.authority import publish
 from core.identity import services as identity
 from core.jobs.pool import Pool
 from core.kernel.house import House
+from core.live.hearing import may_hear
+from payroll import topics
 from payroll.models import Component, ComponentVersion, Run, Slip
 from payroll.services import run as runs
 from remit.base import Month
@@ -74,6 +76,28 @@ def mend_components(house: House) -> None:
     with house.session(SYSTEM, write=True) as session:
         broken = select(ComponentVersion).where(ComponentVersion.formula.contains("no_such"))
         session.scalars(broken).one().formula = "1"
+
+
+def test_everybody_who_may_read_the_run_follows_its_calculation(boss: Visitor, house: House) -> None:
+    boss.get("/payroll/runs")
+    boss.post("/payroll/runs", month="2026-10")
+    with house.session(SYSTEM, write=True) as session, system(session, "tests"):
+        run_id = session.scalars(select(Run.id)).one()
+        reader = identity.actor_of(identity.by_login(session, "boss"))
+        guest = identity.actor_of(
+            identity.create_account(session, SYSTEM, login="guest", name="Guest", password=PASSWORD)
+        )
+    run, subject = str(run_id), ("payroll_run", str(run_id))
+    assert f'data-live="payroll_run:{run}"' in boss.get(f"/payroll/runs/{run}").text
+    others = [("payroll_run", key) for key in ("0", "", "x", "99999999999999999999", str(run_id + 1))]
+    assert may_hear(house, reader, [subject, *others]) == {subject}
+    assert may_hear(house, guest, [subject]) == frozenset()
+    with house.session(SYSTEM) as session:
+        assert topics.states(session, [run, "77", "x"])[run]["state"] == "queued"
+    Pool(house, threads=0).run_waiting()
+    with house.session(SYSTEM) as session:
+        assert {key: state["state"] for key, state in topics.states(session, [run, "77", "x"]).items()} == {run: "done"}
+    assert "data-live" not in boss.get(f"/payroll/runs/{run}").text
 
 
 def test_a_month_is_calculated_once_however_often_it_is_asked_for(boss: Visitor, house: House) -> None:

@@ -18,7 +18,7 @@ from remit.testing.postgres import NoServer, Server
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Small sizes at which each benchmark still does everything.
-SIZES = {"pages": 110, "payroll": 200, "people_import": 60, "startup": 1}
+SIZES = {"live": 40, "pages": 110, "payroll": 200, "people_import": 60, "startup": 1}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
