@@ -31,7 +31,7 @@ _ = catalogue("cli")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests at a time.")
-@click.option("--jobs", type=click.IntRange(0, 64), help="Jobs at a time; 0 leaves them to `remit worker`, as a broker does.")
+@click.option("--jobs", type=click.IntRange(0, 64), help="Jobs at a time; 0 leaves them to `remit worker`.")
 @plain
 def serve(host: str, port: int, threads: int, jobs: int | None) -> None:
     """Run waitress with the app, an embedded pool of jobs and the delivery of events until interrupted."""
