@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from benchmarks.figure import Figure
 from benchmarks.house import SYSTEM, TRIVIAL, empty
@@ -71,5 +71,5 @@ def _bare(house: House, size: int) -> float:
     took = time.perf_counter() - began
     with house.database.migration() as connection:
         for table in (Delivery, EventRow, Noted):
-            connection.execute(table.__table__.delete())
+            connection.execute(delete(table))
     return took

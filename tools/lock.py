@@ -27,14 +27,15 @@ HEADERS = {
 
 
 def wanted() -> tuple[list[Requirement], list[Requirement]]:
-    """The requirements of setup.cfg: of the product, and of its extra `dev`."""
+    """The requirements of setup.cfg: of the product, and of what tests need beside it, `dev` and every other extra."""
     config = configparser.ConfigParser(interpolation=None)
     config.read(ROOT / "setup.cfg", encoding="utf-8")
 
     def lines(section: str, key: str) -> list[Requirement]:
         return [Requirement(line) for line in config[section][key].splitlines() if line.strip()]
 
-    return lines("options", "install_requires"), lines("options.extras_require", "dev")
+    extras = [line for name in config["options.extras_require"] for line in lines("options.extras_require", name)]
+    return lines("options", "install_requires"), extras
 
 
 def closure(requirements: list[Requirement]) -> dict[str, str]:

@@ -87,7 +87,7 @@ def put_back(house: House, job_ids: Collection[int]) -> None:
             )
 
 
-def _unsent(kinds: Collection[str]) -> Select[Any]:
+def _unsent(kinds: Collection[str]) -> Select[int, str, int]:
     return select(JobRow.id, JobRow.kind, JobRow.priority).where(
         JobRow.state == QUEUED, JobRow.sent_at.is_(None), JobRow.run_at <= clock.now(), JobRow.kind.in_(sorted(kinds))
     )

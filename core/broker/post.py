@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from celery import Celery
-from kombu import Connection, Exchange, Queue
+from kombu import Exchange, Queue
 from kombu.exceptions import OperationalError
 from sqlalchemy import make_url
 
@@ -51,9 +51,11 @@ def public(url: str) -> str:
     return make_url(url).render_as_string(hide_password=True) if url else ""
 
 
-def _queue(name: str, redis: bool) -> Queue:
+def _queue(name: str, redis: bool) -> Any:
     kind = {} if redis else {"x-max-priority": LEVELS - 1}
-    return Queue(name, Exchange(name, type="direct", delivery_mode=1), routing_key=name, queue_arguments=kind)
+    made: Any = Queue  # kombu's constructors are not typed
+    exchange: Any = Exchange
+    return made(name, exchange(name, type="direct", delivery_mode=1), routing_key=name, queue_arguments=kind)
 
 
 def _redis_options(queue: str) -> dict[str, Any]:
@@ -70,7 +72,7 @@ class Post:
     def __init__(self, url: str, queue: str) -> None:
         self._app = application(url, queue)
         self._name, self._redis = queue, is_redis(url)
-        self._connection: Connection | None = None
+        self._connection: Any = None
         self._producer: Any = None
         self._channel: Any = None
         self.faults: tuple[type[BaseException], ...] = self._faults()
@@ -119,6 +121,6 @@ class Post:
             _close(connection)
 
 
-def _close(connection: Connection) -> None:
+def _close(connection: Any) -> None:
     with suppress(Exception):
         connection.collect(socket_timeout=0.5)

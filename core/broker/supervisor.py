@@ -50,7 +50,7 @@ class Supervisor:
         """Start the worker, then the threads."""
         self._pipe, inner = os.pipe()
         try:
-            self.worker = subprocess.Popen(
+            self.worker = subprocess.Popen(  # noqa: S603 - the words of our own command
                 [*self._command, str(inner)], pass_fds=(inner,), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 start_new_session=True, env=self._environment,
             )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.base import clock
@@ -80,7 +80,7 @@ def runnable(session: Session, house: House, outside: bool | None = None) -> fro
     return frozenset(job.name for job in jobs if outside is None or job.outside == outside)
 
 
-def _waiting(session: Session, kinds: Collection[str]) -> Select[Any]:
+def _waiting(session: Session, kinds: Collection[str]) -> Any:
     return (
         _light(session, select(JobRow.id, JobRow.kind))
         .where(JobRow.state == QUEUED, JobRow.run_at <= clock.now(), JobRow.kind.in_(sorted(kinds)))
@@ -89,7 +89,7 @@ def _waiting(session: Session, kinds: Collection[str]) -> Select[Any]:
     )
 
 
-def _light(session: Session, statement: Select[Any]) -> Select[Any]:
+def _light(session: Session, statement: Any) -> Any:
     """The commit of a claim does not wait for the disk of the server: a claim that a power cut takes away leaves the
     job queued, and whoever had it cannot record its end.
     """

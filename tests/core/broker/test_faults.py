@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -196,13 +197,17 @@ def test_a_broker_that_is_not_there_leaves_jobs_in_the_table(place: Place) -> No
     assert [line["log_level"] for line in logged] == ["warning"]
 
 
+def wrote(place: Place, count: int) -> bool:
+    return len(place.codes()) >= count
+
+
 @pytest.mark.full
 def test_killed_again_and_again_every_job_has_its_effect_once(place: Place) -> None:
     """Workers are killed at any moment while a hundred jobs run."""
     jobs = [place.ask("work.mark", {"code": f"job {number}"}) for number in range(100)]
     for turn in range(6):
         with running(place, children=2, resend=2.0) as supervisor:
-            until(lambda turn=turn: len(place.codes()) >= 12 * turn)
+            until(partial(wrote, place, 12 * turn))
             assert supervisor.worker is not None
             os.killpg(supervisor.worker.pid, signal.SIGKILL)
             supervisor.wait()
