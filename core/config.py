@@ -34,6 +34,7 @@ class Config:
     idle_minutes: int = 60 * 8
     upload_limit_bytes: int = 64 * 1024 * 1024
     job_threads: int = 1
+    files_url: str = ""
     secure_cookies: bool = False
     modules_off: tuple[str, ...] = field(default=())
 
@@ -86,5 +87,6 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         idle_minutes=number("idle_minutes", 480),
         upload_limit_bytes=number("upload_limit_bytes", 64 * 1024 * 1024),
         job_threads=number("job_threads", 1),
+        files_url=setting("files_url", ""),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
     )

@@ -37,6 +37,7 @@ PARTS: tuple[str, ...] = tuple(
         "core.identity.plugin",
         "core.org.plugin",
         "core.authority.plugin",
+        "core.documents.plugin",
         "core.portal.plugin",
         "core.admin.plugin",
     )

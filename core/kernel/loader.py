@@ -151,6 +151,7 @@ _IDENTITY: Mapping[str, Callable[[Any], str]] = {
     "slots": lambda item: f"{item.place}/{item.name}",
     "blueprints": lambda item: item.name,
     "country": lambda item: item.code,
+    "document_kinds": lambda item: item.name,
     "commands": lambda item: f"{item.group} {item.command.name}",
 }
 
