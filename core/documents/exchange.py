@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.base.errors import DomainError
-from core.base.text import LOCALES, catalogue
+from core.base.text import LOCALES, Text, catalogue
 from core.db.guard import system
 from core.documents.actions import IMPORT
 from core.documents.kinds import kinds
@@ -101,7 +101,7 @@ def _compare(
         try:
             kind.check(number)
         except DomainError as wrong:
-            found.problems.append(checked.at(position, "document_number", wrong.message))
+            found.problems.append(checked.at(position, "document_number", cast(Text, wrong.message)))
             return
     issued, expires = told["issued_on"], told["expires_on"] if kind.expires else None
     if issued is not None and expires is not None and expires < issued:
@@ -151,7 +151,8 @@ def apply(session: Session, actor: Actor, planned: Plan, changes: Changes, repor
                 keeping.write_new(session, actor, row.kind, people[row.person], **values)
             else:
                 old = session.get_one(Document, row.document)
-                values["issued_on"], values["expires_on"] = row.issued_on or old.issued_on, row.expires_on or old.expires_on
+                values["issued_on"] = row.issued_on or old.issued_on
+                values["expires_on"] = row.expires_on or old.expires_on
                 values["note"] = row.note or old.note
                 keeping.write(session, actor, old, row.kind, **values)
             report(done + 1, len(rows), _("Writing"))

@@ -55,7 +55,8 @@ def _passport(number: str) -> None:
 SHIPPED = (
     DocumentKind("identity_card", _("Identity card"), check=_identity_card, normal=plain, expires=True,
                  number_hint=_("18 characters"), order=10),
-    DocumentKind("passport", _("Passport"), check=_passport, normal=plain, expires=True, remind=(180, 60, 30), order=20),
+    DocumentKind("passport", _("Passport"), check=_passport, normal=plain, expires=True, remind=(180, 60, 30),
+                 order=20),
     DocumentKind("labour_contract", _("Labour contract"), expires=True, remind=(60, 30, 7),
                  expected_of=("regular", "part_time"), order=30),
     DocumentKind("education", _("Education certificate"), keep_years=2, order=40),

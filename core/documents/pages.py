@@ -21,6 +21,7 @@ from core.documents.models import Document
 from core.documents.services import keeping, lists
 from core.documents.slots import expiry, shown
 from core.files import links, sniff, thumbnails
+from core.files.models import QUARANTINED, REFUSED
 from core.kernel.house import of
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
@@ -61,14 +62,14 @@ def index(session: Session, actor: Actor) -> Page:
     words = {"expiring": _("Ending soon"), "expired": _("Ended"), "missing": _("Missing"), "all": _("All")}
 
     def turn(to: int) -> str:
-        return url_for("documents.index", show=show, page=to, **({"kind": kind} if kind else {}))
+        return url_for("documents.index", show=show, page=to, kind=kind or None)
 
     return page(
         "documents/index.html", {"documents": "documents"}, title=_("Documents"), show=show, rows=rows, kind=kind,
         kinds=[(name, one.title) for name, one in known.items()],
         choices=[
             {"label": _("{what} ({count})", what=words[one], count=counts[one]) if one in counts else words[one],
-             "url": url_for("documents.index", show=one, **({"kind": kind} if kind else {})), "current": one == show}
+             "url": url_for("documents.index", show=one, kind=kind or None), "current": one == show}
             for one in SHOWS if one != "missing" or may_missing
         ],
         first=first + 1, last=first + len(rows), total=total, previous=turn(number - 1) if number > 1 else "",
@@ -90,7 +91,8 @@ def _add_url(session: Session, actor: Actor, lack: lists.Lack) -> str:
 def table(session: Session, actor: Actor) -> Response:
     """The list as a workbook, numbers masked; it can be imported again."""
     show = request.args.get("show", "all")
-    data = workbook(session, actor, show if show in ("expiring", "expired") else "all", request.args.get("kind", ""))
+    wanted: lists.Show = "expiring" if show == "expiring" else "expired" if show == "expired" else "all"
+    data = workbook(session, actor, wanted, request.args.get("kind", ""))
     return Response(
         data, mimetype=XLSX, headers={"Content-Disposition": "attachment; filename=documents.xlsx"}
     )
@@ -139,7 +141,7 @@ def _shown(
         if allowed(session, actor, READ_LOG) else "",
         versions=[
             {
-                "version": version, "file": file, "waits": file.state == "quarantined", "refused": file.state == "refused",
+                "version": version, "file": file, "waits": file.state == QUARANTINED, "refused": file.state == REFUSED,
                 "show": links.path_of(session, actor, file, inline=True) if file.id in opened else "",
                 "inline": file.content_type in sniff.INLINE,
                 "save": links.path_of(session, actor, file) if file.id in opened else "",
@@ -219,8 +221,7 @@ def new(session: Session, actor: Actor, entity: str, entity_id: int) -> Page | R
         return redirect_to("documents.show", document_id=document.id)
 
     refused: list[DomainError] = []
-    answer = form.answer(session, lambda: show_form(refused[0].message if refused else None), _noting(save, refused))
-    return answer
+    return form.answer(session, lambda: show_form(refused[0].message if refused else None), _noting(save, refused))
 
 
 def _noting(save: Any, refused: list[DomainError]) -> Any:

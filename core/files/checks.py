@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import BinaryIO
 
 from core.base.errors import DomainError
-from core.base.text import Text, catalogue
+from core.base.text import Text, catalogue, listed
 from core.files import names, sniff
 
 _ = catalogue("files")
@@ -77,11 +77,11 @@ def examine(stream: BinaryIO, head: bytes, size: int, name: str, accept: Collect
 
 
 def _not_here(found: str, accept: Collection[str]) -> Text:
-    known = [str(KINDS[one]) for one in KINDS if one in accept]
+    known = [KINDS[one] for one in KINDS if one in accept]
     if set(accept) <= {sniff.XLSX, sniff.CSV, sniff.TEXT}:
         return _("A file of this kind cannot be used here. Choose an .xlsx or a CSV file.")
     return _("This is a {kind}, which is not accepted here. Accepted: {accepted}.",
-             kind=title(found), accepted=_(", ").render().join(known))
+             kind=title(found), accepted=listed(known))
 
 
 def _agree(found: str, name: str) -> None:

@@ -18,5 +18,7 @@ def attach() -> None:
         "store": _("Storage"), "state": _("State"), "held": _("Held back from deletion"), "subject_id": _("Person"),
         "made_from_id": _("Made from"),
     }, ids={"created_by": "core_account", "subject_id": "core_person"}, values={
-        "state": {READY: _("Ready"), QUARANTINED: _("Waits for the virus scan"), REFUSED: _("Refused by the virus scan")},
+        "state": {
+            READY: _("Ready"), QUARANTINED: _("Waits for the virus scan"), REFUSED: _("Refused by the virus scan"),
+        },
     })  # fmt: skip

@@ -22,9 +22,9 @@ ENDINGS: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 #: Endings a double click would run, or a browser would show as a page.
 RUNNING = frozenset({
-    "exe", "com", "bat", "cmd", "scr", "pif", "msi", "msp", "ps1", "vbs", "vbe", "js", "jse", "mjs", "wsf", "hta", "lnk",
-    "jar", "sh", "app", "apk", "dll", "reg", "cpl", "html", "htm", "xhtml", "mht", "svg", "svgz", "url", "desktop",
-    "xlsm", "docm", "pptm", "xlsb", "xltm", "dotm", "php", "py",
+    "exe", "com", "bat", "cmd", "scr", "pif", "msi", "msp", "ps1", "vbs", "vbe", "js", "jse", "mjs", "wsf", "hta",
+    "lnk", "jar", "sh", "app", "apk", "dll", "reg", "cpl", "html", "htm", "xhtml", "mht", "svg", "svgz", "url",
+    "desktop", "xlsm", "docm", "pptm", "xlsb", "xltm", "dotm", "php", "py",
 })  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def deliver(file: File, stream: BinaryIO, *, inline: bool = False) -> Response:
     shown = inline and file.content_type in sniff.INLINE
     start, stop, status = 0, file.size, 200
     wanted = parse_range_header(request.headers.get("Range"))
-    if wanted is not None and len(wanted.ranges) == 1:
+    if wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1:
         bounds = wanted.range_for_length(file.size)
         if bounds is None:
             stream.close()

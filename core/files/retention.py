@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from core.access.calls import require
 from core.base import clock
 from core.base.actor import Actor
+from core.contracts.files import Store
 from core.files.actions import MANAGE
 from core.files.models import REFUSED, File
 from core.files.service import cleared_on_commit, remove
-from core.files.stores import PART, Store, current, directory, store_of
+from core.files.stores import PART, current, directory, store_of
 
 if TYPE_CHECKING:
     from core.kernel.house import House

@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import structlog
@@ -21,11 +20,12 @@ from sqlalchemy.orm import Session, SessionTransaction
 from core.base import clock
 from core.base.errors import DomainError
 from core.base.text import catalogue
+from core.contracts.files import Store
 from core.db.keys import KeyRing, KeysError
 from core.db.types import keys_of
 from core.files import blob, checks, names, scanning, sniff, thumbnails
 from core.files.models import QUARANTINED, REFUSED, File
-from core.files.stores import NO_ROOM, PART, Store, current, directory, no_room, store_of, unreachable
+from core.files.stores import NO_ROOM, PART, current, directory, no_room, store_of, unreachable
 from core.kernel.house import of
 from core.kernel.specs import Upload
 
@@ -139,9 +139,9 @@ def open_file(session: Session, file: File) -> BinaryIO:
 
 def open_stored(session: Session, file: File) -> BinaryIO:
     """The content whatever its state, for the scan, the thumbnails and the move to another store."""
-    store = store_of(session, file.store)
+    store, place = store_of(session, file.store), file.blob  # read on when the session is closed
     try:
-        return blob.reader(lambda start: store.read(file.blob, start), _keys(session, file), file.size)
+        return blob.reader(lambda start: store.read(place, start), _keys(session, file), file.size)
     except FileNotFoundError:
         raise _gone() from None
     except OSError:
@@ -177,7 +177,9 @@ def delete(session: Session, file: File) -> None:
 
 def remove(session: Session, files: Collection[File]) -> None:
     """Remove files with what was made of them, each with a row in the audit log."""
-    made = session.scalars(select(File).where(File.made_from_id.in_([file.id for file in files]))).all() if files else []
+    if not files:
+        return
+    made = session.scalars(select(File).where(File.made_from_id.in_([file.id for file in files]))).all()
     doomed = [*made, *(file for file in files if file not in made)]
     cleared_on_commit(session, [(file, store_of(session, file.store), file.blob) for file in doomed])
     for group in (made, [file for file in doomed if file not in made]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Select, and_, exists, false, func, or_, select
+from sqlalchemy import and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.access.calls import allowed, require, visible
@@ -85,7 +85,7 @@ def search(
     """
     today = clock.today()
     readable, inner = _readable(session, actor)
-    statement: Select[Any] = select(Document, func.count().over().label("total")).where(readable)
+    statement: Any = select(Document, func.count().over().label("total")).where(readable)
     statement = statement.where(_shown(show, today))
     if kind:
         statement = statement.where(Document.kind == kind)
@@ -120,7 +120,7 @@ def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many documents end soon and have ended, for the tabs."""
     today = clock.today()
     readable, inner = _readable(session, actor)
-    statement = select(*(func.count().filter(_shown(show, today)) for show in ("expiring", "expired", "all")))  # type: ignore[arg-type]
+    statement = select(*(func.count().filter(_shown(show, today)) for show in ("expiring", "expired", "all")))
     row = session.execute(guard.carry(statement.select_from(Document).where(readable), *inner)).one()
     return dict(zip(("expiring", "expired", "all"), row, strict=True))
 
