@@ -28,6 +28,7 @@ GROUPS = {
     "jobs": "Work that outlives a request: list, look at, stop, run again.",
     "schedules": "What starts by itself: list, start now, change its time.",
     "events": "What modules told each other: list, replay or skip what failed.",
+    "files": "Where files lie: check them, move them to another storage.",
     "demo": "The demo company.",
 }
 
@@ -46,6 +47,7 @@ OWN: dict[str, dict[str, str]] = {
     "jobs": {word: f"core.cli.jobs:jobs_{word}" for word in ("list", "show", "retry", "cancel")},
     "schedules": {word: f"core.cli.schedules:schedules_{word}" for word in ("list", "run", "set")},
     "events": {word: f"core.cli.events:events_{word}" for word in ("list", "replay", "skip")},
+    "files": {word: f"core.cli.files:files_{word}" for word in ("check", "move")},
     "demo": {word: f"core.cli.demo:{word}" for word in ("build", "accounts")},
 }
 
