@@ -176,7 +176,7 @@ def add(session: Session, actor: Actor, document_id: int) -> dict[str, Any]:
     return _whole(session, document)
 
 
-@api.post("/<id:document_id>/versions/<int:version>/content")
+@api.post("/<id:document_id>/versions/<id:version>/content")
 @access(READ)
 @api.arguments(PurposeBody)
 @api.response(200)

@@ -171,7 +171,7 @@ def number(session: Session, actor: Actor, document_id: int) -> Page:
     return _shown(session, actor, document, number=told)
 
 
-@blueprint.post("/<id:document_id>/versions/<int:version>/open")
+@blueprint.post("/<id:document_id>/versions/<id:version>/open")
 @access(READ)
 def open_version(session: Session, actor: Actor, document_id: int, version: int) -> Page | Response:
     """Open a version, or save it; who, when and what for is recorded, and the links work for some minutes."""

@@ -80,8 +80,7 @@ def _not_here(found: str, accept: Collection[str]) -> Text:
     known = [KINDS[one] for one in KINDS if one in accept]
     if set(accept) <= {sniff.XLSX, sniff.CSV, sniff.TEXT}:
         return _("A file of this kind cannot be used here. Choose an .xlsx or a CSV file.")
-    return _("This is a {kind}, which is not accepted here. Accepted: {accepted}.",
-             kind=title(found), accepted=listed(known))
+    return _("Not accepted here: {kind}. Accepted: {accepted}.", kind=title(found), accepted=listed(known))
 
 
 def _agree(found: str, name: str) -> None:
@@ -93,7 +92,7 @@ def _agree(found: str, name: str) -> None:
     if promised is not None and found not in promised and not text:
         raise refuse(
             "file.name",
-            _("The name ends in .{ending}, but the content is a {kind}. Rename the file or save it again.",
+            _("The name ends in .{ending}, but the content is something else: {kind}. Save the file again.",
               ending=ending, kind=title(found)),
         )
 

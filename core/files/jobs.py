@@ -98,8 +98,8 @@ def thumbnail(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any]
         if file.state == QUARANTINED:
             raise ScannerFailed  # what was not looked at is not opened; later
         with open_stored(session, file) as stream:
-            content = stream.read()
-    picture = thumbnails.draw(content, file.content_type)
+            content, kind = stream.read(), file.content_type
+    picture = thumbnails.draw(content, kind)
     with context.session(write=True) as session:
         file = session.get(File, args["file"])
         if file is not None and picture is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from plugins.sample import actions, answers, contributions, events, exchange, handlers, labels, services
+from plugins.sample.papers import check_upload, choose_file_store, register_document_kinds  # noqa: F401 -- hooks
 from plugins.sample.text import _
 from remit.base import Actor
 from remit.contracts import Ask, Country, Table

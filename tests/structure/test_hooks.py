@@ -13,7 +13,9 @@ HOOKSPECS = Path("core/kernel/hookspecs.py")
 PAGE = Path("docs/plugins/hooks.md")
 KINDS = ("register", "choose", "check", "on", "give")
 
-WITHOUT_USER: dict[str, str] = {}
+WITHOUT_USER: dict[str, str] = {
+    "check_upload": "a virus scanner is chosen by whoever runs the product; the sample plugin shows how one answers",
+}
 """Hook -> why no module of ours answers it yet."""
 WITHOUT_CALLER: dict[str, str] = {}
 """Hook -> why no module of ours asks it yet."""

@@ -257,10 +257,10 @@ def _refuse_double(session: Session, actor: Actor, document: Document, kind: Doc
             ).one_or_none()
     if person is not None and allowed(session, actor, READ, other):
         raise DomainError(
-            "document.double", _("{name} has a {kind} of this number already.", name=person.name, kind=kind.title),
-            "number",
+            "document.double",
+            _("{kind} with this number is kept already, of {name}.", kind=kind.title, name=person.name), "number",
         )
-    raise DomainError("document.double", _("There is a {kind} of this number already.", kind=kind.title), "number")
+    raise DomainError("document.double", _("{kind} with this number is kept already.", kind=kind.title), "number")
 
 
 def _purpose(purpose: str) -> str:

@@ -225,7 +225,7 @@ def test_a_number_is_kept_once_however_it_is_written(desk: Desk) -> None:
     with pytest.raises(DomainError) as refused:
         contract(desk, "sal", kind="identity_card", number=f" {CARD[:6]} {CARD[6:14]}-{CARD[14:].lower()}")
     assert refused.value.code == "document.double"
-    assert "ads tester has a Identity card" in str(refused.value)
+    assert "Identity card with this number is kept already, of ads tester." in str(refused.value)
     with looking(desk) as session:
         stored = session.scalars(select(Document)).one()
         assert (stored.number, stored.number_shown) == (CARD, "••••002X")

@@ -61,6 +61,7 @@ def refused(content: bytes, name: str, accept: Any = ANY) -> tuple[str, str]:
         (zipped(("a.txt", b"a")), "a.zip", sniff.ZIP), ("工号,姓名".encode(), "a.csv", sniff.CSV),
         ("说明".encode("gb18030"), "a.txt", sniff.TEXT), (PDF, "without ending", sniff.PDF),
     ],
+    ids=lambda value: value[:20] if isinstance(value, str) else "",
 )
 def test_what_people_attach_is_known_by_its_content(content: bytes, name: str, kind: str) -> None:
     assert found(content, name) == kind
@@ -92,6 +93,7 @@ def test_what_people_attach_is_known_by_its_content(content: bytes, name: str, k
         (png() + zipped(("a.class", b"x")), "a.png", "file.two_in_one"),
         (jpeg(9, 9) + zipped(("a", b"x")), "a.jpg", "file.two_in_one"),
     ],
+    ids=lambda value: value[:20] if isinstance(value, str) else "",
 )
 def test_what_is_not_what_it_says_or_could_do_harm_is_refused(content: bytes, name: str, code: str) -> None:
     assert refused(content, name)[0] == code
@@ -99,9 +101,9 @@ def test_what_is_not_what_it_says_or_could_do_harm_is_refused(content: bytes, na
 
 def test_the_sentence_says_what_it_is_and_what_is_accepted() -> None:
     _code, said = refused(png(), "a.png", (sniff.PDF, sniff.OFD))
-    assert said == "This is a PNG image, which is not accepted here. Accepted: PDF, OFD document."
+    assert said == "Not accepted here: PNG image. Accepted: PDF, OFD document."
     _code, said = refused(png(), "a.pdf")
-    assert said == "The name ends in .pdf, but the content is a PNG image. Rename the file or save it again."
+    assert said == "The name ends in .pdf, but the content is something else: PNG image. Save the file again."
 
 
 def claiming(size: int, *, times: int = 1) -> bytes:
