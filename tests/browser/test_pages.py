@@ -199,6 +199,29 @@ def opened(before: Steps, kind: str) -> Steps:
     return go
 
 
+def contract(page: Page, url: str) -> None:
+    """A document with its file, as personnel sees it after saying what for."""
+    page.goto(f"{url}/documents/?show=expiring")
+    page.locator("#documents tbody a").first.click()
+    if page.locator("main summary").count():
+        page.locator("main summary").first.click()
+        page.locator('main details[open] [name="purpose"]').fill("续签劳动合同")
+        page.locator("main details[open] form button").click()
+    expect(page.locator('main a[href^="/files/"]').first).to_be_visible()
+
+
+def refused_upload(page: Page, url: str) -> None:
+    """The form of a new document after a file that is something else than its name says."""
+    page.goto(f"{url}/documents/?show=missing")
+    page.locator('#documents a[href*="/documents/new/"]').first.click()
+    page.locator('[name="number"]').fill("LK-LD-2026-099")
+    page.locator('[name="file"]').set_input_files(
+        {"name": "劳动合同.pdf", "mimeType": "application/pdf", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(100)}
+    )
+    page.locator('main form [type="submit"]').last.click()
+    expect(page.locator('main [role="alert"]')).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Steps]] = {
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
@@ -228,6 +251,11 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-everybody": ("liuyang", at("/authority/everybody")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),
+    "documents": ("wangfang", at("/documents/")),
+    "documents-missing": ("wangfang", at("/documents/?show=missing")),
+    "document": ("wangfang", contract),
+    "document-new": ("wangfang", refused_upload),
+    "document-mine": ("chenjing", at("/documents/mine")),
     "schedules": ("wangfang", at("/admin/schedules")),
     "schedule": ("wangfang", at("/admin/schedules/files.purge")),
     "audit-thing": ("wangfang", opened(chart_with_post("units"), "of")),

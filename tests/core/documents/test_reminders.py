@@ -77,14 +77,14 @@ def test_the_earlier_of_two_contracts_is_not_told(desk: Desk) -> None:
 
 def test_nobody_is_told_of_somebody_who_has_left(desk: Desk) -> None:
     contract(desk, "ads", expires_on=TODAY + timedelta(days=5))
-    leaves(desk, "ads", TODAY)
+    leaves(desk, "ads", TODAY - timedelta(days=1))
     days(desk, 0, 3)
     assert told(desk) == []
 
 
 def leaves(desk: Desk, who: str, day: date) -> None:
     with desk.house.session(SYSTEM, write=True) as session, system(session, "a test"):
-        org.leave(session, SYSTEM, session.get_one(Employment, desk.people[who].id), day)
+        org.leave(session, SYSTEM, session.get_one(Employment, desk.people[who].id), last_day=day)
 
 
 def test_the_job_does_it(desk: Desk) -> None:
