@@ -23,11 +23,11 @@ def files_check(desk: Desk) -> None:
     desk.result({"files": found.files, "missing": found.missing, "orphans": found.orphans})
     if found.missing:
         numbers = ", ".join(map(str, found.missing[:SHOWN])) + (" ..." if len(found.missing) > SHOWN else "")
-        raise Failed(str(_(
+        raise Failed("files.missing", _(
             "{count} file has lost its bytes: {numbers}. Restore the storage from a backup.",
             "{count} files have lost their bytes: {numbers}. Restore the storage from a backup.",
             count=len(found.missing), numbers=numbers,
-        )))  # fmt: skip
+        ))  # fmt: skip
     desk.say(_("{count} file is where it should be.", "{count} files are where they should be.", count=found.files))
     if found.orphans:
         desk.say(_(

@@ -196,10 +196,7 @@ def open_version(session: Session, actor: Actor, document_id: int, version: int)
 def new(session: Session, actor: Actor, entity: str, entity_id: int) -> Page | Response:
     """Add a document to somebody or something, with its file."""
     thing = keeping.thing(session, actor, entity, entity_id)
-    offered = {
-        name: kind for name, kind in all_kinds.kinds(session).items()
-        if kind.entity == entity and allowed(session, actor, kind.write)
-    }
+    offered = keeping.offered(session, actor, entity, thing)
     form = Form(NewSchema, values={"kind": request.args.get("kind", "")}, options={
         "kind": [("", _("Choose")), *((name, kind.title) for name, kind in offered.items())]})  # fmt: skip
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.base.errors import DomainError
 from core.base.text import catalogue
 from core.files import scanning, thumbnails
 from core.files.models import QUARANTINED, READY, REFUSED, File
 from core.files.retention import purge_expired
-from core.files.service import cleared_on_commit, open_stored
+from core.files.service import cleared_on_commit, open_stored, put, remove
 from core.files.stores import store_of
 from core.jobs.context import JobContext
 from core.kernel import state
@@ -103,9 +104,22 @@ def thumbnail(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any]
     with context.session(write=True) as session:
         file = session.get(File, args["file"])
         if file is not None and picture is not None:
-            thumbnails.add(session, context.actor, file, picture)
+            _keep(session, context, file, picture)
         context.complete(session, {"drawn": int(picture is not None)})
     return {"drawn": int(picture is not None)}
+
+
+def _keep(session: Session, context: JobContext, file: File, picture: bytes) -> None:
+    """Keep a picture beside the file it shows; what was there before goes."""
+    kind = thumbnails.KIND
+    remove(session, session.scalars(select(File).where(File.made_from_id == file.id, File.kind == kind)).all())
+    made = put(
+        session, context.actor, picture, name=f"{file.id}.jpg", kind=kind, personal=file.personal, keep_days=None,
+        subject_id=file.subject_id,
+    )
+    made.made_from_id, made.expires_at = file.id, file.expires_at
+    made.state = READY  # drawn here, out of what was looked at
+    session.flush()
 
 
 JOBS = (

@@ -6,7 +6,6 @@ outside and the libraries that draw them have had their holes. Metadata of the c
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,6 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.base import clock
 from core.files import sniff
 from core.files.models import READY, File
 from core.jobs.queue import enqueue
@@ -73,18 +71,3 @@ def _source() -> str:
 
 #: The process runs the text of ``render``, so that it neither finds nor loads anything of ours.
 _START = _source()
-
-
-def add(session: Session, actor: Actor, file: File, picture: bytes) -> File:
-    """Keep a picture beside the file it shows; what was there before goes."""
-    from core.files.service import put, remove
-
-    remove(session, session.scalars(select(File).where(File.made_from_id == file.id, File.kind == KIND)).all())
-    made = put(
-        session, actor, io.BytesIO(picture), name=f"{file.id}.jpg", kind=KIND, personal=file.personal, keep_days=None,
-        subject_id=file.subject_id,
-    )
-    made.made_from_id, made.expires_at, made.created_at = file.id, file.expires_at, clock.now()
-    made.state = READY  # drawn here, out of what was looked at
-    session.flush()
-    return made

@@ -67,6 +67,22 @@ def thing(session: Session, actor: Actor, entity: str, entity_id: int) -> Any:
     return found
 
 
+def offered(session: Session, actor: Actor, entity: str, on: Any) -> dict[str, DocumentKind]:
+    """The kinds the actor may keep on a loaded thing, by name. Raises ``Denied`` with the reason where there is none.
+    """
+    found: dict[str, DocumentKind] = {}
+    may: dict[str, bool] = {}
+    for kind in kinds(session).values():
+        if kind.entity == entity:
+            if kind.write not in may:
+                may[kind.write] = allowed(session, actor, kind.write, _blank(actor, kind, on))
+            if may[kind.write]:
+                found[kind.name] = kind
+    if not found:
+        require(session, actor, CHANGE, _blank(actor, DocumentKind("", "", entity), on))  # type: ignore[arg-type]
+    return found
+
+
 def create(
     session: Session, actor: Actor, kind: DocumentKind, on: Any, *, number: str | None = None,
     issued_on: date | None = None, expires_on: date | None = None, note: str = "",

@@ -227,8 +227,3 @@ def _companies(session: Session, ids: Collection[int]) -> dict[int, str]:
 def may_see_missing(session: Session, actor: Actor) -> bool:
     """Whether the tab of what is missing is for this actor."""
     return allowed(session, actor, MISSING)
-
-
-def probe(person_id: int) -> Document:
-    """A document of a person that is kept nowhere, to ask whether one might be."""
-    return Document(kind="", entity="person", entity_id=person_id, person_id=person_id)

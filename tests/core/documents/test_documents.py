@@ -36,9 +36,7 @@ def ask(desk: Desk, who: str, method: str, path: str, **more: Any) -> TestRespon
     """A request of somebody; a post carries the token of the form."""
     headers = {"X-Name": who, **more.pop("headers", {})}
     if method == "POST":
-        found = re.search(r'name="csrf_token" value="([^"]+)"', desk.client.get("/documents/mine", headers=headers).text)
-        home = desk.client.get("/people", headers=headers) if found is None else None
-        found = found or re.search(r'name="csrf_token" value="([^"]+)"', home.text if home else "")
+        found = re.search(r'name="csrf_token" value="([^"]+)"', desk.client.get("/people/me", headers=headers).text)
         assert found
         more["data"] = {"csrf_token": found[1], **more.get("data", {})}
     return desk.client.open(path, method=method, headers=headers, **more)
@@ -114,7 +112,8 @@ def test_the_head_of_a_group_sees_that_there_is_one_and_opens_nothing(desk: Desk
     assert page.status_code == 200
     assert "2027-05-31" in page.text
     assert f"{document}/versions/1/open" not in page.text
-    assert ask(desk, "acq", "POST", f"/documents/{document}/versions/1/open", data={"purpose": "abc"}).status_code == 403
+    opened = ask(desk, "acq", "POST", f"/documents/{document}/versions/1/open", data={"purpose": "abc"})
+    assert opened.status_code == 403
     assert ask(desk, "acq", "POST", f"/documents/{document}/number", data={"purpose": "abc"}).status_code == 403
     assert ask(desk, "acq", "POST", f"/documents/{document}/remove").status_code == 403
     assert ask(desk, "acq", "POST", f"/documents/{document}/versions",
@@ -198,7 +197,8 @@ def test_what_is_held_back_is_not_deleted(desk: Desk) -> None:
     assert ask(desk, "ceo", "POST", f"/documents/{document}/hold", data={"held": "1"}).status_code == 303
     answer = ask(desk, "ceo", "POST", f"/documents/{document}/remove")
     assert answer.location == f"/documents/{document}"
-    assert "This document is held back from deletion. Release it first." in ask(desk, "ceo", "GET", answer.location).text
+    page = ask(desk, "ceo", "GET", answer.location).text
+    assert "This document is held back from deletion. Release it first." in page
     ask(desk, "ceo", "POST", f"/documents/{document}/hold", data={"held": "0"})
     ask(desk, "ceo", "POST", f"/documents/{document}/remove")
     assert ask(desk, "ceo", "GET", f"/documents/{document}").status_code == 404
@@ -273,3 +273,11 @@ def test_a_licence_belongs_to_the_company(desk: Desk) -> None:
     page = ask(desk, "ceo", "GET", answer.location).text
     assert "91110000600037341L" in page, "nothing about a company's number is personal"
     assert ask(desk, "acq", "GET", answer.location).status_code == 404
+
+
+def test_the_form_of_a_new_document_is_for_who_may_add_one(desk: Desk) -> None:
+    ads = desk.people["ads"].person_id
+    assert ask(desk, "ceo", "GET", f"/documents/new/person/{ads}").status_code == 200
+    assert ask(desk, "acq", "GET", f"/documents/new/person/{ads}").status_code == 403
+    assert "/documents/new/" in ask(desk, "ceo", "GET", f"/people/{ads}").text
+    assert "/documents/new/" not in ask(desk, "acq", "GET", f"/people/{ads}").text
