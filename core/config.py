@@ -39,6 +39,7 @@ class Config:
     upload_limit_bytes: int = 64 * 1024 * 1024
     job_threads: int = 1
     job_silence_seconds: int = 30
+    files_url: str = ""
     secure_cookies: bool = False
     broker_url: str = field(default="", repr=False)
     broker_queue: str = "remit"
@@ -124,6 +125,7 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         smtp_url=setting("smtp_url", ""),
         mail_from=setting("mail_from", ""),
         base_url=setting("base_url", "").rstrip("/"),
+        files_url=setting("files_url", ""),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
         webhook_allow=places("webhook_allow"),
         broker_url=broker(setting("broker_url", "").strip()),

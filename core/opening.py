@@ -42,6 +42,7 @@ PARTS: tuple[str, ...] = tuple(
         "core.authority.plugin",
         "core.numbers.plugin",
         "core.letters.plugin",
+        "core.documents.plugin",
         "core.portal.plugin",
         "core.admin.plugin",
     )

@@ -31,6 +31,7 @@ GROUPS = {
     "letters": "Letters about people: issue, find, revoke.",
     "mail": "Mails that Remit sends: try the server.",
     "webhooks": "What other programs are told: list, send a test, send again.",
+    "files": "Where files lie: check them, move them to another storage.",
     "demo": "The demo company.",
 }
 
@@ -52,6 +53,7 @@ OWN: dict[str, dict[str, str]] = {
     "letters": {word: f"core.cli.letters:letters_{word}" for word in ("issue", "list", "revoke")},
     "mail": {"test": "core.cli.mails:mail_test"},
     "webhooks": {word: f"core.cli.webhooks:webhooks_{word}" for word in ("list", "test", "redeliver")},
+    "files": {word: f"core.cli.files:files_{word}" for word in ("check", "move")},
     "demo": {word: f"core.cli.demo:{word}" for word in ("build", "accounts")},
 }
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.base.actor import Actor
+    from core.config import Config
     from core.contracts.columnar import Ask, Table
+    from core.contracts.files import Store
     from core.kernel import specs
     from core.kernel.events import Event
 
@@ -105,6 +107,11 @@ def register_exchanges() -> Sequence[Any]:  # type: ignore[empty-body]
 
 
 @hookspec
+def register_document_kinds() -> Sequence[specs.DocumentKind]:  # type: ignore[empty-body]
+    """Return the kinds of documents that are kept on people, companies, units, positions and employments."""
+
+
+@hookspec
 def register_country() -> Any:
     """Return a country pack: components, parameters, functions, identifiers, calendars and file formats."""
 
@@ -137,12 +144,22 @@ def choose_number(session: Session, actor: Actor, ask: specs.NumberAsk) -> str |
     """Return the number of the document that is being issued, or None to leave it to others."""
 
 
+@hookspec(firstresult=True)
+def choose_file_store(config: Config, url: str) -> Store | None:
+    """Return the file store behind the address of ``REMIT_FILES_URL``, or None to leave it to others."""
+
+
 # -- check: inside the transaction, before a change ---------------------------------------------------------------
 
 
 @hookspec
 def check_change(session: Session, actor: Actor, change: specs.Change) -> None:
     """Object to a change another module is about to make by raising ``DomainError``."""
+
+
+@hookspec
+def check_upload(upload: specs.Upload) -> None:
+    """Look at an uploaded file before anybody can open it; refuse it by raising ``DomainError``."""
 
 
 # -- on: after commit ---------------------------------------------------------------------------------------------

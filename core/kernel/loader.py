@@ -163,6 +163,7 @@ _IDENTITY: Mapping[str, Callable[[Any], str]] = {
     "country": lambda item: item.code,
     "numbers": lambda item: item.name,
     "letters": lambda item: item.name,
+    "document_kinds": lambda item: item.name,
     "commands": lambda item: f"{item.group} {item.command.name}",
 }
 

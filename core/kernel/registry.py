@@ -158,3 +158,7 @@ class Registry:
     def countries(self, on: frozenset[str]) -> dict[str, Any]:
         """Country packs that are on, by code."""
         return {country.code: country for country in self.of("country", on)}
+
+    def document_kinds(self, on: frozenset[str]) -> dict[str, Any]:
+        """Kinds of documents of modules that are on, in order, by name."""
+        return {kind.name: kind for kind in sorted(self.of("document_kinds", on), key=lambda kind: kind.order)}

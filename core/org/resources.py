@@ -103,10 +103,15 @@ def person_facts(session: Session, person: Person | Place) -> Facts:
             position_ids=(person.position_id,) if person.position_id is not None else (),
             legal_entity_id=person.legal_entity_id,
         )
+    return facts_of_person(session, person.id)
+
+
+def facts_of_person(session: Session, person_id: int) -> Facts:
+    """The same by the id, for what is kept about a person."""
     units, positions, entity = _where(
-        session, Assignment.person_id == person.id, Employment.person_id == person.id
+        session, Assignment.person_id == person_id, Employment.person_id == person_id
     )
-    return Facts((person.id,), units, positions, entity, gone=not units)
+    return Facts((person_id,), units, positions, entity, gone=not units)
 
 
 def employment_facts(session: Session, employment: Employment) -> Facts:
@@ -142,22 +147,25 @@ def assignment_facts(session: Session, assignment: Assignment) -> Facts:
     )
 
 
-def _newest_entity(link: str) -> Anchor:
-    """An anchor by the company of the newest terms; ``link`` is the column of an employment that the entity's id is."""
+def newest_entity(link: str, *, column: str = "id") -> Anchor:
+    """An anchor by the company of the newest terms; ``link`` is the column of an employment that the entity's
+    ``column`` is.
+    """
 
     def predicate(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
         terms, held = aliased(EmploymentTerms), aliased(Employment)
         newer, other = aliased(EmploymentTerms), aliased(Employment)
+        own = getattr(entity, column)
         later = or_(
             newer.valid_from > terms.valid_from, and_(newer.valid_from == terms.valid_from, newer.id > terms.id)
         )
         return (
             exists()
-            .where(terms.employment_id == held.id, getattr(held, link) == entity.id, terms.legal_entity_id.in_(ids))
+            .where(terms.employment_id == held.id, getattr(held, link) == own, terms.legal_entity_id.in_(ids))
             .where(
                 not_(
                     exists()
-                    .where(newer.employment_id == other.id, getattr(other, link) == entity.id, later)
+                    .where(newer.employment_id == other.id, getattr(other, link) == own, later)
                     .correlate_except(newer, other)
                 )
             )
@@ -192,7 +200,7 @@ RESOURCE_TYPES = (
             "person": by_column("id"),
             "unit": through_assignment("person_id", "unit_id"),
             "position": through_assignment("person_id", "position_id"),
-            "legal_entity": _newest_entity("person_id"),
+            "legal_entity": newest_entity("person_id"),
         },
         groups=(
             FieldGroup("identity", _("Identity document and phone"), ("identity_number", "phone"), IDENTITY),
@@ -208,7 +216,7 @@ RESOURCE_TYPES = (
             "person": by_column("person_id"),
             "unit": through_assignment("employment_id", "unit_id"),
             "position": through_assignment("employment_id", "position_id"),
-            "legal_entity": _newest_entity("id"),
+            "legal_entity": newest_entity("id"),
         },
         read=READ,
     ),

@@ -18,6 +18,7 @@ from plugins.sample import (
     services,
     telling,
 )
+from plugins.sample.papers import check_upload, choose_file_store, register_document_kinds  # noqa: F401 -- hooks
 from plugins.sample.text import _
 from remit import specs
 from remit.base import Actor

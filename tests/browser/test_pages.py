@@ -328,6 +328,35 @@ def delivery(page: Page, url: str) -> None:
     expect(page.locator("main .hr-code").first).to_be_visible()
 
 
+def contract(page: Page, url: str) -> None:
+    """A document with its file, as personnel sees it after saying what for."""
+    page.goto(f"{url}/documents/?show=expiring")
+    page.locator("#documents tbody a").first.click()
+    if page.locator("main summary").count():
+        page.locator("main summary").first.click()
+        page.locator('main details[open] [name="purpose"]').fill("续签劳动合同")
+        page.locator("main details[open] form button").click()
+    expect(page.locator('main a[href^="/files/"]').first).to_be_visible()
+
+
+def new_document(page: Page, url: str) -> None:
+    """The form for somebody who lacks a contract."""
+    page.goto(f"{url}/documents/?show=missing")
+    page.locator('#documents a[href*="/documents/new/"]').first.click()
+    expect(page.locator('[name="file"]')).to_be_attached()
+
+
+def send_wrong_file(page: Page, url: str) -> None:
+    """The form of a new document after a file that is something else than its name says."""
+    new_document(page, url)
+    page.locator('[name="number"]').fill("LK-LD-2026-099")
+    page.locator('[name="file"]').set_input_files(
+        {"name": "劳动合同.pdf", "mimeType": "application/pdf", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(100)}
+    )
+    page.locator('main form [type="submit"]').last.click()
+    expect(page.locator('main [role="alert"]')).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Steps]] = {
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
@@ -357,6 +386,11 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-everybody": ("liuyang", at("/authority/everybody")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),
+    "documents": ("wangfang", at("/documents/")),
+    "documents-missing": ("wangfang", at("/documents/?show=missing")),
+    "document": ("wangfang", contract),
+    "document-new": ("wangfang", new_document),
+    "document-mine": ("chenjing", at("/documents/mine")),
     "schedules": ("wangfang", at("/admin/schedules")),
     "schedule": ("wangfang", at("/admin/schedules/files.purge")),
     "letters-mine": ("chenjing", at("/letters/mine")),
@@ -437,6 +471,32 @@ def test_refusal(eye: Eye, site: Site, status: int, path: str, view: View) -> No
     assert [line for line in eye.said[page] if str(status) not in line] == []
     eye.said[page] = []
     eye.check(page)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
+def test_an_upload_that_is_refused_and_one_that_is_kept(eye: Eye, site: Site, javascript: bool) -> None:
+    """Refused: the form with what was typed and the sentence. Kept: the document, its number masked."""
+    view = View("zh_CN", "light", PHONE if javascript else DESKTOP)
+    page = site.come(eye, "wangfang", view, javascript=javascript)
+    send_wrong_file(page, site.url)
+    look(page, f"page-document-refused-{'script' if javascript else 'plain'}", view, whole=True)
+    expect(page.locator('main [role="alert"]')).to_contain_text("与实际内容（PNG 图片）不符")
+    assert page.locator('[name="number"]').input_value() == "LK-LD-2026-099"
+    eye.said[page] = [line for line in eye.said[page] if "422" not in line]
+    page.locator('[name="number"]').fill(f"LK-LD-2026-1{int(javascript)}0001")
+    page.locator('[name="file"]').set_input_files(
+        {"name": "劳动合同.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\nstartxref\n0\n%%EOF\n"}
+    )
+    page.locator('main form [type="submit"]').last.click()
+    page.wait_for_url(lambda address: "/new/" not in address)
+    expect(page.locator("main")).to_contain_text("劳动合同.pdf")
+    expect(page.locator("main")).to_contain_text("••••0001")
+    if javascript:
+        eye.check(page)
+    page.locator('form[action$="/remove"] button').click()
+    if javascript:
+        page.locator("#hr-confirm [data-confirm-go]").click()
+    page.wait_for_url(lambda address: "/people/" in address)
 
 
 def test_a_payslip_is_read_without_javascript(eye: Eye, site: Site) -> None:

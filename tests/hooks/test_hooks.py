@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from core.access.calls import allowed, require, visible
 from core.access.decision import Denied
 from core.base import clock
 from core.base.actor import Actor
-from core.base.errors import DomainError
+from core.base.errors import DomainError, NotFound
 from core.base.period import Month
 from core.calendar.services import load_calendar, sync_calendars
 from core.cli.root import remit
@@ -26,9 +28,14 @@ from core.contracts.columnar import Ask, combine
 from core.db.guard import UnguardedStatement, system
 from core.db.types import Translation
 from core.demo import build, story
+from core.documents.kinds import kind_of
+from core.documents.services import keeping
 from core.events.deliverer import Deliverer
 from core.events.models import Delivery, EventRow
 from core.exchange.importing import import_file
+from core.files.models import File
+from core.files.service import put, read_file
+from core.files.stores import store_of
 from core.jobs.models import JobRow
 from core.jobs.pool import Pool
 from core.jobs.queue import enqueue
@@ -47,6 +54,7 @@ from core.webhooks import endpoints, signing
 from plugins.sample import services
 from plugins.sample.events import NoticePinned
 from plugins.sample.models import Notice
+from plugins.sample.papers import TRIAL_VIRUS
 from plugins.sample.telling import FILE
 from remit import org
 from tests.core.identity.conftest import Browser
@@ -176,6 +184,18 @@ def test_hook_register_country(house: House) -> None:
     assert days[0] == days[2] != days[1], "a Tuesday, the holiday, a Thursday"
 
 
+def test_hook_register_document_kinds(house: House, lin: Actor) -> None:
+    """People have a kind that only exists while the plugin is on."""
+    assert lin.person_id
+    with house.session(SYSTEM, write=True) as session:
+        person = keeping.thing(session, SYSTEM, "person", lin.person_id)
+        kept = keeping.create(session, SYSTEM, kind_of(session, "board_pass"), person, expires_on=date(2030, 1, 1)).id
+        assert keeping.find(session, SYSTEM, kept).kind == "board_pass"
+    switch(house, "sample", on=False)
+    with house.session(SYSTEM) as session, pytest.raises(NotFound):
+        keeping.find(session, SYSTEM, kept)
+
+
 def test_hook_register_commands(house: House, lin: Actor) -> None:
     pin(house, "Lift out of order")
     shown = CliRunner().invoke(remit, ["notices", "list", "--as", "lin", "--json"], obj=house)
@@ -237,6 +257,30 @@ def test_hook_choose_number(house: House, admin: Actor, lin: Actor) -> None:
         entity = session.scalars(select(LegalEntity.id)).one()
         assert number_for(session, admin, "letters.employment", entity, date(2026, 5, 5)) == "A-在证-2026-0001"
     assert lin.person_id
+
+
+def test_hook_choose_file_store(house: House, tmp_path: Path) -> None:
+    there = replace(house, config=replace(house.config, files_url=f"board://{tmp_path / 'shelf'}"))
+    with there.session(SYSTEM, write=True) as session:
+        file = put(session, SYSTEM, b"content", name="a.txt", kind="trial")
+        assert (tmp_path / "shelf" / file.blob).is_file()
+        assert read_file(session, file) == b"content"
+    with replace(house, session_info={}).session(SYSTEM) as session, pytest.raises(DomainError) as refused:
+        store_of(session, "ftp://nobody")
+    assert refused.value.code == "file.store"
+
+
+def test_hook_check_upload(house: House, tmp_path: Path) -> None:
+    with house.session(SYSTEM, write=True) as session:
+        with pytest.raises(DomainError) as refused:
+            put(session, SYSTEM, b"before " + TRIAL_VIRUS, name="a.txt", kind="trial")
+        assert refused.value.code == "sample.virus"
+        assert put(session, SYSTEM, b"clean", name="b.txt", kind="trial").state == "ready"
+        assert session.scalars(select(File.name)).all() == ["b.txt"]
+    assert len([one for one in (tmp_path / "files").rglob("*") if one.is_file()]) == 1
+    switch(house, "sample", on=False)
+    with house.session(SYSTEM, write=True) as session:
+        assert put(session, SYSTEM, TRIAL_VIRUS, name="a.txt", kind="trial").state == "ready"
 
 
 def closed_month(house: House) -> None:

@@ -24,6 +24,7 @@ from core.base import clock
 from core.config import Config
 from core.db.session import Database
 from core.demo import build, story
+from core.documents.models import Document
 from core.jobs.models import JobRow
 from core.kernel import loader, state
 from core.kernel.hooks import Hooks
@@ -55,6 +56,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
     "authority.unit": {"unit_id": "unit"}, "exchange.index": {}, "exchange.new": {"name": "exchange"},
     "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "jobs.everybody": {},
+    "documents.index": {}, "documents.mine": {}, "documents.show": {"document_id": "document"},
+    "documents.edit": {"document_id": "document"}, "documents.new": {"entity": "thing", "entity_id": "person"},
     "events.everything": {}, "schedules.everything": {}, "schedules.edit": {"kind": "schedule"}, "org.index": {},
     "org.children": {"unit_id": "unit"}, "org.tops": {}, "org.reports": {"position_id": "position"}, "org.people": {},
     "org.person": {"person_id": "person"}, "payroll.mine": {}, "payroll.payslip": {"slip_id": "slip"},
@@ -70,6 +73,7 @@ OTHERS = {
     "healthz": "asks the database whether it is there",
     "audit.account": "nobody of the story may read the log; held by tests/core/audit", "audit.reveals": "as above",
     "audit.thing": "as above", "exchange.problems": "a file", "exchange.blank": "a file", "org.roster": "a file",
+    "documents.table": "a file", "files.content": "a file, by a link of its own",
     "org.change_record": "nobody of the story reads the change record; held by tests/core/org",
     "org.me": "leads on to one's own file", "identity.sign_in": "leads on who is signed in",
     "notify.follow": "leads on to the thing itself", "notify.off": "is reached by a signed link; held by tests/core/notify",
@@ -123,6 +127,7 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "slip": session.scalars(select(Slip.id).where(Slip.person_id == liu.person_id)).first(),
             "run": session.scalars(select(Run.id).order_by(Run.id.desc())).first(),
             "unit": session.scalars(select(Unit.id).where(Unit.code == "MKT")).one(),
+            "document": session.scalars(select(Document.id).order_by(Document.id)).first(), "thing": "person",
             "schedule": "files.purge", "entry": "FIN-MGR.A2", "exchange": "people",
             "letter": session.scalars(select(Letter.id)).first(), "letter_kind": "letters.employment",
             "number_kind": "letters.employment",

@@ -14,7 +14,7 @@ PAGE = Path("docs/plugins/hooks.md")
 KINDS = ("register", "choose", "check", "on", "give")
 
 WITHOUT_USER: dict[str, str] = {
-    "register_handlers": "core asks for events; the first handlers of ours come with messages to people",
+    "check_upload": "a virus scanner is chosen by whoever runs the product; the sample plugin shows how one answers",
 }
 """Hook -> why no module of ours answers it yet."""
 WITHOUT_CALLER: dict[str, str] = {}

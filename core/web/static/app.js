@@ -90,6 +90,31 @@ document.addEventListener('change', e => {
 for (const [name, over] of [['dragenter', true], ['dragleave', false], ['drop', false]])
   document.addEventListener(name, e => e.target.closest?.('[data-drop]')?.classList.toggle('hr-drop-over', over));
 
+// ---- uploads: how far it is; the answer is a way on, or the same form with what is wrong
+document.addEventListener('submit', e => {
+  const form = e.target.closest('form[data-upload]');
+  if (!form || !$$('input[type=file]', form).some(i => i.files.length)) return;
+  e.preventDefault();
+  const box = $('[data-upload-progress]', form), bar = $('progress', box), request = new XMLHttpRequest();
+  const wait = on => { box.hidden = !on; $$('button', form).forEach(b => { b.disabled = on; }); };
+  request.open('POST', form.action);
+  request.setRequestHeader('HX-Request', 'true');
+  request.upload.onprogress = p => { bar.value = p.lengthComputable ? 100 * p.loaded / p.total : 0; $('span', box).textContent = `${Math.round(bar.value)}%`; };
+  request.onload = () => {
+    const on = request.getResponseHeader('HX-Location');
+    if (on) { location.assign(JSON.parse(on).path); return; }
+    const answer = $('main', new DOMParser().parseFromString(request.responseText, 'text/html'));
+    if (!answer) { location.reload(); return; }
+    $('main').replaceWith(answer);
+    ready(document);
+    $('[aria-invalid=true]', answer)?.focus();
+  };
+  request.onerror = () => { wait(false); form.submit(); };
+  const data = new FormData(form);
+  wait(true);
+  request.send(data);
+});
+
 // ---- after htmx exchanged a part
 document.addEventListener('htmx:before:request', () => $('#hr-loading')?.classList.add('htmx-request'));
 document.addEventListener('htmx:finally:request', () => $('#hr-loading')?.classList.remove('htmx-request'));

@@ -14,7 +14,9 @@ from core.db.keys import KeyRing
 from core.files import blob, sniff
 from core.files.jobs import purge
 from core.files.models import File
-from core.files.service import delete, directory, open_file, purge_expired, put, read_file
+from core.files.retention import purge_expired
+from core.files.service import delete, open_file, put, read_file
+from core.files.stores import directory
 from core.jobs.pool import Pool
 from core.jobs.queue import enqueue
 from core.kernel.house import House
@@ -169,7 +171,7 @@ def test_bytes_that_are_gone_or_altered_are_told(house: House, tmp_path: Path) -
 
 def test_pieces_cannot_be_cut_off_at_their_border(tmp_path: Path) -> None:
     keys = KeyRing.generate()
-    blob.write(io.BytesIO(b"x" * (2 * blob.PIECE)), tmp_path, lambda _stored: tmp_path / "it", keys, 10**9)
+    blob.stage(io.BytesIO(b"x" * (2 * blob.PIECE)), tmp_path / "it", keys, 10**9)
     sealed = (tmp_path / "it").read_bytes()
     whole_pieces = sealed[: len(sealed) - (4 + blob.PIECE + 16)]
     (tmp_path / "it").write_bytes(whole_pieces)
@@ -193,7 +195,7 @@ def test_the_content_tells_what_a_file_is(head: bytes, name: str, found: str) ->
 
 def test_rotated_keys_still_open_what_was_sealed(tmp_path: Path) -> None:
     keys = KeyRing.generate()
-    blob.write(io.BytesIO(SECRET), tmp_path, lambda _stored: tmp_path / "it", keys, 10**9)
+    blob.stage(io.BytesIO(SECRET), tmp_path / "it", keys, 10**9)
     with blob.read(tmp_path / "it", keys.rotated()) as stream:
         assert stream.read() == SECRET
 
