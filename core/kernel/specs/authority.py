@@ -1,0 +1,145 @@
+"""What can be allowed, and what the scopes, limits and conditions of a list look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from core.base.text import Text
+from core.formula.types import Type
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The question what was used up under one entry: amounts decided in ``[since, until)``, in one currency.
+
+    ``entry`` is the citation, such as ``FIN-MGR.A2``. ``besides`` is the object that is being decided about; what it
+    was decided for before does not count.
+    """
+
+    entry: str
+    currency: str
+    since: datetime
+    until: datetime
+    besides: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDef:
+    """Something a position may be entitled to do, ``module.noun:verb``; an authority entry names its key.
+
+    ``resource`` is the resource type it is asked about. Without one the action is about the whole installation: only a
+    scope that covers every unit of the day permits it, so ``require(session, actor, key)`` is the whole question. With
+    one, that call only tells whether any entry speaks of it, and the service asks about the object. ``amount`` says
+    that entries may carry a limit in money; ``no_self`` that nobody decides about himself; ``reveal`` actions open one
+    masked field group and are logged.
+    ``used`` answers what was used up under an entry, in minor units; only with it may entries carry a total per
+    period. It is asked under a lock that is held until the commit, so two decisions never share one remainder.
+    """
+
+    key: str
+    title: Text
+    resource: str | None = None
+    power: Literal["read", "do", "decide", "reveal"] = "do"
+    amount: bool = False
+    no_self: bool = False
+    used: Callable[[Session, Usage], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the scopes and limits of the authority list look at in one object.
+
+    An empty tuple or None means unknown, and unknown never permits. ``gone`` says of an object without a place that
+    it had one and was ended: whoever was allowed to end it did not move it out of his reach.
+    """
+
+    person_ids: tuple[int, ...] = ()
+    unit_ids: tuple[int, ...] = ()
+    position_ids: tuple[int, ...] = ()
+    legal_entity_id: int | None = None
+    amount: int | None = None
+    currency: str | None = None
+    creator_person_id: int | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A property of a resource that entries of a list may be restricted to: ``when: {category: ads}``.
+
+    ``column`` is the mapped attribute that holds it: minor units for money, the label for a choice, hundredths for
+    days, as ``type`` says. Money names the attribute that holds its currency.
+    """
+
+    title: Text
+    type: Type
+    column: str
+    currency: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.type.kind == "money") != (self.currency is not None):
+            raise ValueError(f"{self.column}: money, and only money, names the attribute of its currency")
+
+
+#: SQL form of a scope for one resource type: given the entity the statement uses (the model or an alias of it), the
+#: allowed ids (a subselect or a list) and a day, the predicate "this row belongs to one of them".
+Anchor = Callable[[Any, "Select[Any] | Sequence[int]", date], "ColumnElement[bool]"]
+
+
+def by_column(name: str) -> Anchor:
+    """The usual anchor: the row itself holds the id in column ``name``."""
+
+    def predicate(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = getattr(entity, name).in_(ids)
+        return found
+
+    return predicate
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Columns of a resource that are masked until revealed under an action of their own, asked with a purpose."""
+
+    name: str
+    title: Text
+    fields: tuple[str, ...]
+    reveal: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A guarded model: which table, which facts scopes look at, and how each scope reads in SQL.
+
+    ``anchors`` maps ``person``, ``unit``, ``position`` and ``legal_entity`` to predicates. A scope whose anchor is
+    missing never matches. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
+    lists ask for. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding`` finds
+    the ids of the rows that hold something of a person, so that he can be told who looked.
+    """
+
+    name: str
+    model: type[Any]
+    facts: Callable[[Session, Any], Facts]
+    anchors: Mapping[str, Anchor] = field(default_factory=dict)
+    groups: tuple[FieldGroup, ...] = ()
+    read: str = ""
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    holding: Callable[[Session, int], Collection[int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedEntry:
+    """An authority entry a module proposes to whoever writes the list; installing a module never grants it."""
+
+    action: str
+    scope: str
+    title: Text
+    limit: int | None = None
+    currency: str | None = None
+    roles: tuple[str, ...] = ()
