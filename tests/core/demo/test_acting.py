@@ -35,6 +35,12 @@ MONTH = {
     ("wangfang", "payroll.run:publish", "HR-DIR.A14"),
     ("maxin", "payroll.run:lock", "HR-PAY.A12"),
     ("wangfang", "authority.list:import", "HR-DIR.A15"),
+    ("chenjing", "letters.letter:issue", "ALL.E8"),
+    ("wangfang", "letters.letter:issue", "HR-DIR.A26"),
+    ("wangfang", "letters.letter:revoke", "HR-DIR.A28"),
+    ("wangfang", "payroll.letter:issue", "HR-DIR.A29"),
+    ("wangfang", "person.identity:reveal", "HR-DIR.A5"),
+    ("wangfang", "payroll.slip:reveal", "HR-DIR.A12"),
 }
 
 
@@ -52,9 +58,10 @@ def test_the_demo_months_cite_the_entries_of_the_story(company: Flask) -> None:
         ).all()
         assert {(row.login, row.action, row.entry) for row in rows} == MONTH
         standing = {
-            (f"{position}.{code}", version, action) for position, code, version, action in session.execute(
+            (f"{position or 'ALL'}.{code}", version, action) for position, code, version, action in session.execute(
                 select(Position.code, AuthorityEntry.code, PublishedList.version, AuthorityEntry.action)
-                .join(AuthorityEntry, AuthorityEntry.position_id == Position.id)
+                .select_from(AuthorityEntry)
+                .outerjoin(Position, AuthorityEntry.position_id == Position.id)
                 .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
             )
         }
