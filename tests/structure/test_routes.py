@@ -18,6 +18,7 @@ from tests.structure import tree
 WITHOUT_DECLARATION = {
     "api-docs.openapi_json": "the description of the API holds no data; flask-smorest brings the view",
     "healthz": "asked by supervisors that have no account; it tells states, not data",
+    "live": "says that nobody tells of changes here, so that pages ask for themselves; it tells nothing else",
 }
 """Endpoint -> why its view carries no declaration: what the libraries bring."""
 

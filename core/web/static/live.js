@@ -2,9 +2,9 @@
 // While a stream from /live is open, the part asks again when it is told to, and its own polling is held back but for a
 // look now and then. Without a stream it polls, as it does without this script. Only a page that is seen holds a stream:
 // browsers open no more than six connections to a server.
-const LOOK = 15000, PACE = 500, AGAIN = 15000, AGAIN_MOST = 300000, ABSENT = 'remit-live-absent';
+const LOOK = 15000, PACE = 500, STUCK = 10000, AGAIN = 15000, AGAIN_MOST = 300000, ABSENT = 'remit-live-absent';
 let source, wanted = '', up = false, last = '', refused = new Set(), failures = 0, retry;
-const marks = new Map(), asked = new Map(), due = new Map(), busy = new Set(), dirty = new Set();
+const marks = new Map(), asked = new Map(), due = new Map(), busy = new Map(), dirty = new Set();
 
 const topicsOf = part => part.dataset.live.split(' ').filter(Boolean);
 const partsOf = topic => [...document.querySelectorAll('[data-live]')].filter(part => topicsOf(part).includes(topic));
@@ -12,7 +12,7 @@ const follows = part => up && topicsOf(part).every(topic => !refused.has(topic))
 
 // ---- asking for a part again: soon, but not more often than PACE, and not while it is being asked for
 function refresh(topic) {
-  if (busy.has(topic)) { dirty.add(topic); return; }
+  if (performance.now() - (busy.get(topic) ?? -STUCK) < STUCK) { dirty.add(topic); return; }
   if (due.has(topic)) return;
   due.set(topic, setTimeout(() => {
     due.delete(topic);
@@ -25,7 +25,7 @@ document.addEventListener('htmx:config:request', e => {
   const now = performance.now(), latest = Math.max(...topicsOf(part).map(topic => asked.get(topic) ?? 0));
   const polls = e.detail.ctx?.sourceEvent?.type !== 'live';
   if (polls && (document.hidden || (follows(part) && now - latest < LOOK))) { e.preventDefault(); e.stopImmediatePropagation(); return; }
-  for (const topic of topicsOf(part)) { asked.set(topic, now); busy.add(topic); }
+  for (const topic of topicsOf(part)) { asked.set(topic, now); busy.set(topic, now); }
 }, true);
 document.addEventListener('htmx:finally:request', e => {
   const told = e.detail?.ctx?.sourceElement?.dataset?.live ?? e.target.dataset?.live;
