@@ -13,18 +13,7 @@ from remit.events import Event, Handler
 from remit.exchange import Exchange
 from remit.jobs import Job
 from remit.notify import Channel, Notification
-from remit.specs import (
-    ActionDef,
-    Change,
-    CommandSpec,
-    Module,
-    NavItem,
-    ResourceType,
-    Slot,
-    SuggestedEntry,
-    Widget,
-    hookimpl,
-)
+from remit.specs import ActionDef, Change, CommandSpec, Module, NavItem, ResourceType, Slot, SuggestedEntry, Widget, hookimpl
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -67,7 +67,8 @@ OTHERS = {
     "audit.thing": "as above", "exchange.problems": "a file", "exchange.blank": "a file", "org.roster": "a file",
     "org.change_record": "nobody of the story reads the change record; held by tests/core/org",
     "org.me": "leads on to one's own file", "identity.sign_in": "leads on who is signed in",
-    "notify.follow": "leads on to the thing itself", "notify.off": "is reached by a signed link; held by tests/core/notify",
+    "notify.follow": "leads on to the thing itself",
+    "notify.off": "is reached by a signed link; held by tests/core/notify",
     "payroll.progress": "leads on once nothing is calculated",
 }
 #: Endpoint -> the places of it that modules fill.
