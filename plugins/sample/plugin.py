@@ -7,37 +7,38 @@ from typing import TYPE_CHECKING, Any
 
 from plugins.sample import actions, answers, contributions, events, exchange, handlers, labels, services, telling
 from plugins.sample.text import _
+from remit import specs
 from remit.base import Actor
 from remit.contracts import Ask, Country, Table
 from remit.events import Event, Handler
 from remit.exchange import Exchange
 from remit.jobs import Job
 from remit.notify import Channel, Notification
-from remit.specs import ActionDef, Change, CommandSpec, Module, NavItem, ResourceType, Slot, SuggestedEntry, Widget, hookimpl
+from remit.specs import hookimpl
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from remit.demo import Demo
 
-module = Module(name="sample", title=_("Pinned notices"), package="plugins.sample", version="1.0.0")
+module = specs.Module(name="sample", title=_("Pinned notices"), package="plugins.sample", version="1.0.0")
 labels.attach()
 
 
 @hookimpl
-def register_actions() -> Sequence[ActionDef]:
+def register_actions() -> Sequence[specs.ActionDef]:
     """Reading and pinning."""
     return actions.ACTIONS
 
 
 @hookimpl
-def register_resource_types() -> Sequence[ResourceType]:
+def register_resource_types() -> Sequence[specs.ResourceType]:
     """Notices are guarded."""
     return actions.RESOURCE_TYPES
 
 
 @hookimpl
-def register_suggested_entries() -> Sequence[SuggestedEntry]:
+def register_suggested_entries() -> Sequence[specs.SuggestedEntry]:
     """Everybody reads, personnel pins."""
     return actions.SUGGESTED
 
@@ -51,19 +52,19 @@ def register_blueprints() -> Sequence[Any]:
 
 
 @hookimpl
-def register_nav() -> Sequence[NavItem]:
+def register_nav() -> Sequence[specs.NavItem]:
     """A line of the menu."""
     return contributions.NAV
 
 
 @hookimpl
-def register_widgets() -> Sequence[Widget]:
+def register_widgets() -> Sequence[specs.Widget]:
     """A card at home."""
     return contributions.WIDGETS
 
 
 @hookimpl
-def register_slots() -> Sequence[Slot]:
+def register_slots() -> Sequence[specs.Slot]:
     """A line below the reader's name."""
     return contributions.SLOTS
 
@@ -111,7 +112,7 @@ def register_country() -> Country:
 
 
 @hookimpl
-def register_commands() -> Sequence[CommandSpec]:
+def register_commands() -> Sequence[specs.CommandSpec]:
     """`remit notices list`."""
     return contributions.COMMANDS
 
@@ -123,7 +124,7 @@ def choose_landing(session: Session, actor: Actor) -> str | None:
 
 
 @hookimpl
-def check_change(session: Session, change: Change) -> None:
+def check_change(session: Session, change: specs.Change) -> None:
     """Nothing is reopened while a notice says so."""
     services.refuse_while_held(session, change)
 
