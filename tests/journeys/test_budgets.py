@@ -76,7 +76,8 @@ OTHERS = {
     "documents.table": "a file", "files.content": "a file, by a link of its own",
     "org.change_record": "nobody of the story reads the change record; held by tests/core/org",
     "org.me": "leads on to one's own file", "identity.sign_in": "leads on who is signed in",
-    "notify.follow": "leads on to the thing itself", "notify.off": "is reached by a signed link; held by tests/core/notify",
+    "notify.follow": "leads on to the thing itself",
+    "notify.off": "is reached by a signed link; held by tests/core/notify",
     "payroll.progress": "leads on once nothing is calculated",
 }
 #: Endpoint -> the places of it that modules fill.

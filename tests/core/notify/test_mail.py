@@ -150,7 +150,9 @@ def test_headers_are_those_of_a_mail_that_a_program_sends() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Eve\r\nBcc: all@lingke.example", "Eve\nSubject: other", "Eve\x00\x1b[2J", "Eve\u2028Bcc: x", '"Eve" <eve@evil.example>, Bo']
+    "name",
+    ["Eve\r\nBcc: all@lingke.example", "Eve\nSubject: other", "Eve\x00\x1b[2J", "Eve\u2028Bcc: x",
+     '"Eve" <eve@evil.example>, Bo'],
 )
 def test_a_name_puts_nothing_into_the_headers(name: str) -> None:
     made = mail.build(outgoing("en", told(PLAIN, Message(_("Hi")),), name=name), CONFIG)
@@ -172,7 +174,9 @@ def test_markup_in_names_stays_text() -> None:
     assert "<script" not in html.get_content()
 
 
-@pytest.mark.parametrize("address", ["", "x", "x@", "@x.example", "a b@x.example", "a@x", "ä@x.example", "a@x.example\r\nDATA"])
+@pytest.mark.parametrize(
+    "address", ["", "x", "x@", "@x.example", "a b@x.example", "a@x", "ä@x.example", "a@x.example\r\nDATA"]
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(Refused) as refused:
         mail.address_of(address)

@@ -26,7 +26,8 @@ def test_ten_thousand_are_told_in_a_few_statements(world: World) -> None:
     with world.house.session(SYSTEM, write=True) as session, system(session, "a large company"):
         session.execute(insert(Person), [{"id": n, "name": f"员工{n}", "email": f"p{n}@x.example"} for n in numbers])
         session.execute(insert(Account), [
-            {"id": n, "login": f"p{n}", "name": f"员工{n}", "person_id": n, "password_hash": "-", "created_at": clock.now()}
+            {"id": n, "login": f"p{n}", "name": f"员工{n}", "person_id": n, "password_hash": "-",
+             "created_at": clock.now()}
             for n in numbers
         ])
     with world.house.session(SYSTEM, write=True) as session, counting(world.house.database) as statements:
@@ -39,5 +40,5 @@ def test_ten_thousand_are_told_in_a_few_statements(world: World) -> None:
         assert session.scalar(select(func.count()).select_from(Delivery)) == MANY
     assert Pool(world.house, threads=0).run_waiting(most=1) == 1
     with world.house.session(SYSTEM) as session:
-        kinds = dict(session.execute(select(JobRow.kind, func.count()).group_by(JobRow.kind)).all())  # type: ignore[arg-type]
+        kinds = dict(session.execute(select(JobRow.kind, func.count()).group_by(JobRow.kind)).all())
     assert kinds == {"notify.send": 1, "notify.send_part": MANY // planning.PART, "notify.sent": 1}
