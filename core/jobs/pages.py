@@ -21,6 +21,7 @@ from core.kernel import state
 from core.kernel.house import of
 from core.kernel.registry import CORE
 from core.web.blueprints import ModuleBlueprint
+from core.web.health import broker_of
 from core.web.pages import Page, flash, local_path, page, redirect_to
 
 _ = catalogue("jobs")
@@ -58,6 +59,7 @@ def everybody(session: Session, actor: Actor) -> Page:
         # A page of older jobs stands still while one reads it.
         follow="" if before is not None else url_for("jobs.everybody", show=chosen, kind=kind or None),
         older=url_for("jobs.everybody", show=chosen, kind=kind or None, before=found[-1].id) if more else "",
+        broker=broker_of(of(session)),
     )  # fmt: skip
 
 

@@ -1,4 +1,6 @@
-"""``GET /healthz``: whether the database answers, and the state of each module. No names, no data, no versions."""
+"""``GET /healthz``: whether the database and the broker answer, and the state of each module. No names, no data, no
+versions, no addresses.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from flask import Flask, Response, jsonify
 from core.base.actor import Actor
 from core.db import migrate
 from core.kernel import state
+from core.kernel.house import House
 from core.kernel.registry import CORE
 from core.web import ports
 
@@ -37,6 +40,15 @@ def states(web: ports.Web) -> dict[str, str]:
     return found
 
 
+def broker_of(house: House) -> str:
+    """Whether the broker of jobs answers: ok, unreachable, unknown before it was asked; nothing where there is none."""
+    if not house.config.broker_url:
+        return ""
+    dispatcher = house.session_info.get("broker")
+    reached = None if dispatcher is None else dispatcher.reached
+    return "unknown" if reached is None else "ok" if reached else "unreachable"
+
+
 def setup(app: Flask) -> None:
     """Serve it; it is among the routes that are open to everybody."""
 
@@ -52,4 +64,7 @@ def setup(app: Flask) -> None:
             response.status_code = 503
             return response
         well = database == "ok" and not {"failed", "blocked", "behind"}.intersection(modules.values())
-        return jsonify(status="ok" if well else "degraded", database=database, modules=modules)
+        broker = broker_of(web.house)
+        told = {"broker": broker} if broker else {}  # jobs wait for one that is away, so that is no reason to stop
+        return jsonify(status="ok" if well and broker != "unreachable" else "degraded", database=database,
+                       modules=modules, **told)  # fmt: skip
