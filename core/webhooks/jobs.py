@@ -39,7 +39,7 @@ def tidy(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any]:
                 update(model).where(model.old_until < now).values(old_secret=None, old_until=None)
                 .execution_options(synchronize_session=False)
             )
-        late = overdue(session, now)
+        late = sorted(overdue(session, now))
         for webhook_id in late:
             wake(session, webhook_id, now)
         result = {
