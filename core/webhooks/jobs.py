@@ -13,7 +13,7 @@ from core.base.text import catalogue
 from core.kernel.specs import LATER, Job
 from core.webhooks import handling, sending
 from core.webhooks.models import SENDING, Webhook, WebhookDelivery, WebhookEndpoint, WebhookReceipt
-from core.webhooks.waking import SEND, overdue, wake
+from core.webhooks.waking import SEND
 
 if TYPE_CHECKING:
     from core.jobs.context import JobContext
@@ -25,7 +25,7 @@ KEEP = timedelta(days=30)
 
 
 def tidy(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Remove old lines of both logs and secrets whose time is over; ask for what a lost job has left."""
+    """Remove old lines of both logs, and secrets whose time is over."""
     del args
     now = clock.now()
     with context.session(write=True) as session:
@@ -39,12 +39,7 @@ def tidy(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any]:
                 update(model).where(model.old_until < now).values(old_secret=None, old_until=None)
                 .execution_options(synchronize_session=False)
             )
-        late = overdue(session, now)
-        for webhook_id in late:
-            wake(session, webhook_id, now)
-        result = {
-            "sent": sent.rowcount, "received": received.rowcount, "late": len(late),  # type: ignore[attr-defined]
-        }
+        result = {"sent": sent.rowcount, "received": received.rowcount}  # type: ignore[attr-defined]
         context.complete(session, result)
     return result
 
@@ -54,5 +49,5 @@ JOBS = (
         time_limit=timedelta(minutes=5)),
     Job("webhooks.handle", _("Handle incoming webhooks"), handling.handle, tries=handling.TRIES, wait=handling.WAIT,
         again=(handling.NotYet,)),
-    Job("webhooks.tidy", _("Tidy up webhooks"), tidy, schedule="*/10 * * * *", priority=LATER, at_most=1),
+    Job("webhooks.tidy", _("Tidy up webhooks"), tidy, schedule="40 3 * * *", priority=LATER, at_most=1),
 )  # fmt: skip

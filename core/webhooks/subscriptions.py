@@ -124,6 +124,7 @@ def change(
 def remove(session: Session, actor: Actor, webhook: Webhook) -> None:
     """Delete a subscription with its log; what is under way is not called back."""
     require(session, actor, MANAGE)
+    session.get(WebhookState, webhook.id, with_for_update=True)  # in the order in which sending takes its locks
     session.execute(delete(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id))
     session.execute(delete(WebhookState).where(WebhookState.webhook_id == webhook.id))
     session.delete(webhook)

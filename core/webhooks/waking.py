@@ -7,6 +7,7 @@ lock, so whoever writes a delivery either is seen by it or asks for another.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,9 @@ from core.base import clock
 from core.base.actor import Actor
 from core.jobs.queue import enqueue
 from core.webhooks.models import ACTIVE, PING, SENDING, WAITING, Webhook, WebhookDelivery, WebhookState
+
+if TYPE_CHECKING:
+    from core.kernel.house import House
 
 SEND = "webhooks.send"
 #: A moment that passed this long ago was asked for by a job that somebody has called off.
@@ -63,6 +67,18 @@ def next_due(session: Session, webhook_id: int) -> datetime | None:
     )
     known = [moment for moment in (first, ping, leased) if moment is not None]
     return min(known) if known else None
+
+
+def rescue(house: House) -> int:
+    """Ask again for the jobs of subscriptions for which something should have been sent by now; returns how many."""
+    now = clock.now()
+    with house.session(Actor.system("looking for webhooks that were left")) as session:
+        late = overdue(session, now)
+    if late:
+        with house.session(Actor.system("webhooks that were left are sent"), write=True) as session:
+            for webhook_id in sorted(late):  # one order of locks for all who take several
+                wake(session, webhook_id, now)
+    return len(late)
 
 
 def overdue(session: Session, now: datetime) -> list[int]:

@@ -21,7 +21,7 @@ from core.jobs.models import JobRow
 from core.jobs.pool import Pool
 from core.jobs.queue import enqueue
 from core.kernel.house import House
-from core.webhooks import deliveries, jobs, sending, subscriptions
+from core.webhooks import deliveries, jobs, sending, subscriptions, waking
 from core.webhooks.models import Webhook, WebhookDelivery, WebhookState, WebhookTry
 from tests.core.webhooks.conftest import SYSTEM, pin, run
 from tests.core.webhooks.receiver import Got, Receiver, answers
@@ -350,7 +350,9 @@ def test_old_lines_go_and_what_a_lost_job_left_is_asked_for_again(house: House, 
         with house.session(SYSTEM, write=True) as session:
             enqueue(session, SYSTEM, "webhooks.tidy", {})
         Pool(house, threads=0).run_waiting()
+        assert waking.rescue(house) == 1
         run(house)
+        assert waking.rescue(house) == 0
     assert [json.loads(one.body)["data"]["code"] for one in receiver.got] == ["old", "n1"]
     with house.session(SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(WebhookDelivery)) == 1
