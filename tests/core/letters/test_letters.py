@@ -15,7 +15,7 @@ from core.base.errors import DomainError, NotFound
 from core.db.guard import UnguardedStatement, mark, system
 from core.events.models import EventRow
 from core.files.models import File
-from core.files.service import purge_expired
+from core.files.retention import purge_expired
 from core.kernel.specs import LetterKind
 from core.letters import own, register, templates
 from core.letters.issuing import Request, issue
