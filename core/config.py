@@ -83,41 +83,17 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         except ValueError:
             raise SettingError(f"REMIT_{name.upper()}", f"{told} is not a whole number") from None
 
-    def zone(told: str) -> str:
-        try:
-            return ZoneInfo(told).key
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise SettingError("REMIT_ZONE", f"there is no time zone {told}") from None
-
-    def broker(told: str) -> str:
-        try:
-            problem = _wrong_broker(told)
-        except ValueError:
-            problem = "it cannot be read as an address"
-        if problem:
-            raise SettingError("REMIT_BROKER_URL", problem)
-        return told
-
-    def queue(told: str) -> str:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", told):
-            raise SettingError("REMIT_BROKER_QUEUE", "write letters, digits, dots and hyphens")
-        return told
-
     def places(name: str) -> tuple[str, ...]:
-        """Networks and names of hosts, with commas or blanks between."""
         told = stored.get(name, "")
         found = env.get(f"REMIT_{name.upper()}", " ".join(map(str, told)) if isinstance(told, list) else str(told))
-        for one in found.replace(",", " ").split():
-            if not _is_place(one):
-                raise SettingError(f"REMIT_{name.upper()}", f"{one} is neither a network such as 10.0.0.0/8 nor a host")
-        return tuple(found.replace(",", " ").split())
+        return _places(f"REMIT_{name.upper()}", found)
 
     return Config(
         instance=folder,
         database_url=setting("database_url", ""),
         company=setting("company", ""),
         locale=setting("locale", "zh_CN"),
-        zone=zone(setting("zone", "Asia/Shanghai")),
+        zone=_zone(setting("zone", "Asia/Shanghai")),
         idle_minutes=number("idle_minutes", 480),
         upload_limit_bytes=number("upload_limit_bytes", 64 * 1024 * 1024),
         job_threads=number("job_threads", 1),
@@ -128,9 +104,41 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         files_url=setting("files_url", ""),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
         webhook_allow=places("webhook_allow"),
-        broker_url=broker(setting("broker_url", "").strip()),
-        broker_queue=queue(setting("broker_queue", "remit")),
+        broker_url=_broker(setting("broker_url", "").strip()),
+        broker_queue=_queue(setting("broker_queue", "remit")),
     )
+
+
+def _zone(told: str) -> str:
+    try:
+        return ZoneInfo(told).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingError("REMIT_ZONE", f"there is no time zone {told}") from None
+
+
+def _broker(told: str) -> str:
+    try:
+        problem = _wrong_broker(told)
+    except ValueError:
+        problem = "it cannot be read as an address"
+    if problem:
+        raise SettingError("REMIT_BROKER_URL", problem)
+    return told
+
+
+def _queue(told: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", told):
+        raise SettingError("REMIT_BROKER_QUEUE", "write letters, digits, dots and hyphens")
+    return told
+
+
+def _places(name: str, told: str) -> tuple[str, ...]:
+    """Networks and names of hosts, with commas or blanks between."""
+    found = tuple(told.replace(",", " ").split())
+    for one in found:
+        if not _is_place(one):
+            raise SettingError(name, f"{one} is neither a network such as 10.0.0.0/8 nor a host")
+    return found
 
 
 def _wrong_broker(told: str) -> str:

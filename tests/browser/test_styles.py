@@ -33,10 +33,10 @@ def defined() -> frozenset[str]:
 
 
 def templates() -> list[Path]:
-    """Every template of the product."""
+    """Every template of a page."""
     return sorted(
         path for package in PACKAGES for path in (ROOT / package).rglob("templates/**/*.html")
-        if "scaffold" not in path.parts
+        if "scaffold" not in path.parts and path.name != "mail.html"  # a mail carries its styles within itself
     )
 
 

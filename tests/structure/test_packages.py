@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tests.structure import tree
 
+LONG_INDEXES = {"plugins/sample/plugin.py": "it answers every hook there is"}
+"""Plugin file -> why it is longer than an index should be."""
 PLUGIN_LINES = 150
 LOGIC = (
     ast.If, ast.IfExp, ast.For, ast.While, ast.Try, ast.With, ast.Match, ast.Lambda, ast.ClassDef,
@@ -56,7 +58,7 @@ def test_plugin_files_are_an_index() -> None:
         for node in tree.functions(path):
             if not any("hookimpl" in ast.unparse(decorator) for decorator in node.decorator_list):
                 found[f"{path}:{node.lineno}"] = f"{node.name} is no hook"
-    tree.judge(found, {})
+    tree.judge(found, LONG_INDEXES)
 
 
 def _is_type_checking(node: ast.AST) -> bool:
