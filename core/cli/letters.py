@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from core.access.calls import require
 from core.base.text import catalogue
 from core.cli.acting import Desk, acting
 from core.letters import issuing, register, templates
-from core.letters.actions import REVOKE
+from core.letters.actions import READ, REVOKE
 from core.letters.models import LANGUAGES
 from core.letters.register import Entry
 from core.org.services import employment_by_number
@@ -33,6 +34,7 @@ def letters_issue(
     """The same checks as on the page."""
     with desk.session(write=True) as session:
         found = templates.kind_of(session, kind)
+        require(session, desk.actor, found.action)
         employment = employment_by_number(session, desk.actor, employee)
         asked = issuing.Request(language, purpose, addressee)
         letter = issuing.issue(session, desk.actor, employment, found, asked)
@@ -53,6 +55,7 @@ def letters_issue(
 def letters_list(desk: Desk, words: str, limit: int) -> None:
     """Newest first; WORDS are part of a number or of a name."""
     with desk.session() as session:
+        require(session, desk.actor, READ)
         rows, _total = register.search(session, desk.actor, words=words, size=limit)
         told = [_told(one) for one in rows]
         lines = [[one["number"], row.kind, one["name"], one["issued_on"], _("Revoked") if row.revoked else _("Valid")]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.base.text import catalogue
-from core.documents import demo_company, labels
+from core.documents import labels
 from core.documents.actions import ACTIONS, READ, SUGGESTED
 from core.documents.events import EVENTS
 from core.documents.exchange import EXCHANGES
@@ -100,4 +100,6 @@ def register_nav() -> Sequence[NavItem]:
 @hookimpl
 def give_demo(session: Session, demo: Demo) -> None:
     """Contracts, cards and a licence."""
+    from core.documents import demo_company
+
     demo_company.write(session, demo)

@@ -11,10 +11,9 @@ from core.base.money import amount_in_words, format_money
 from core.base.text import LOCALES, catalogue, use_locale
 from core.db.types import Translation
 from core.kernel.specs import LetterField, LetterKind
-from core.letters.paper import Paper, Sheet
+from core.letters.sheet import Paper, Sheet
 from core.letters.templates import fields_of
 from core.letters.wording import PARTS, WORDS, Parts, fill, printed
-from core.reports.pdf import unprintable
 from core.web.formats import day_text, month
 
 _ = catalogue("letters")
@@ -97,6 +96,8 @@ def refuse_gaps(filling: Filling, parts: Parts, language: str) -> None:
 
 def refuse_signs(paper: Paper) -> None:
     """Raise ``DomainError`` ``letters.signs`` for characters that the font cannot print."""
+    from core.reports.pdf import unprintable  # fonts take their time to load, and most commands print nothing
+
     signs = unprintable(" ".join((paper.number, *(sheet.words for sheet in paper.sheets))))
     if signs:
         raise DomainError(

@@ -29,7 +29,7 @@ from core.letters.employment import company_of
 from core.letters.events import LetterIssued
 from core.letters.filling import Filling, locales_of, refuse_gaps, refuse_signs
 from core.letters.models import LANGUAGES, Letter
-from core.letters.paper import render
+from core.letters.sheet import Paper
 from core.letters.wording import Parts, used
 from core.numbers.services import number_for
 from core.org.models import Employment
@@ -94,7 +94,7 @@ def issue(session: Session, actor: Actor, employment: Employment, kind: LetterKi
     filling = Filling(kind, {**values, "letter.number": number})
     paper = filling.paper(wording.parts, asked.language, day, number=number, code=shown_code(code))
     refuse_signs(paper)
-    pdf = render(paper)
+    pdf = _printed(paper)
     file = put(
         session, actor, pdf, name=f"{number}.pdf", kind="letter", personal=True, keep_days=kind.keep_days,
     )  # fmt: skip
@@ -160,9 +160,15 @@ def preview_pdf(session: Session, actor: Actor, kind: LetterKind, parts: Parts, 
     day = clock.today(of(session).config.zone)
     paper = filling.paper(parts, language, day, number="LK-2026-0001", code="7QXM-4TKB", draft=True)
     refuse_signs(paper)
-    return render(paper)
+    return _printed(paper)
 
 
 def sheets(filling: Filling, parts: Mapping[str, Mapping[str, str]], day: date) -> list[Any]:
     """A previewed letter in each language, for pages."""
     return [filling.sheet(parts, locale, day) for locale in locales_of("both")]
+
+
+def _printed(paper: Paper) -> bytes:
+    from core.letters.paper import render  # fonts take their time to load, and most commands print nothing
+
+    return render(paper)

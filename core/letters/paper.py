@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reportlab.lib import colors
@@ -21,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, Paragraph, SimpleDocTemplate, Spacer
 
 from core.base.text import catalogue, use_locale
+from core.letters.sheet import Paper, Sheet
 from core.reports.pdf import BOLD, REGULAR, register_fonts
 
 _ = catalogue("letters")
@@ -39,37 +39,6 @@ TEXT_WIDTH = A4[0] - 2 * (_MARGIN + _PADDING) - 0.5
 _PIECE = re.compile(r"[!-~\u00a0-\u024f]+| |.", re.DOTALL)
 _NEVER_FIRST = "，。、：；？！）〕】》〉」』”’％…—·,.:;?!)]}%"
 _NEVER_LAST = "（〔【《〈「『“‘([{¥"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One language of a letter, every field filled in. ``body`` are its paragraphs."""
-
-    locale: str
-    company: str
-    title: str
-    opening: str
-    body: Sequence[str]
-    closing: str
-    signatory: str
-    date: str
-    note: str = ""
-
-    @property
-    def words(self) -> str:
-        """Everything that is printed of it."""
-        parts = (self.company, self.title, self.opening, *self.body, self.closing, self.signatory, self.date, self.note)
-        return "\n".join(parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A whole letter: its number and check code, and one sheet for each language. A ``draft`` says that it is one."""
-
-    number: str
-    code: str
-    sheets: tuple[Sheet, ...]
-    draft: bool = False
 
 
 def render(paper: Paper) -> bytes:

@@ -20,13 +20,14 @@ COMMANDS = {
     "init", "migrate", "serve", "worker", "user create", "module list", "module on", "module off", "authority import",
     "events list", "events replay", "events skip", "schedules list", "schedules run", "schedules set",
     "jobs list", "jobs show", "jobs retry", "jobs cancel", "webhooks list", "webhooks test", "webhooks redeliver",
+    "letters issue", "letters list", "letters revoke", "files check", "files move", "mail test", "live",
     "authority show", "authority can", "demo build", "demo accounts", "attendance close", "attendance reopen",
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
     *(f"import {kind}" for kind in (
-        "units", "positions", "people", "salaries", "openings", "deductions", "punches")),
+        "units", "positions", "people", "salaries", "openings", "deductions", "punches", "documents")),
 }  # fmt: skip
-SILENT = {"serve", "worker"}
+SILENT = {"serve", "worker", "live"}
 """Those that answer nothing a program could read."""
 
 LISTS = """\
@@ -159,7 +160,7 @@ def test_the_demo_is_built_where_nothing_is_and_nowhere_else(empty: Installation
     assert not (remit.folder / "demo-day").exists(), "an installation in use does not begin to live in the demo"
 
 
-BY_NOBODY = {"init", "migrate", "serve", "worker", "demo build", "demo accounts"}
+BY_NOBODY = {"init", "migrate", "serve", "worker", "live", "demo build", "demo accounts"}
 ARGUMENTS = {
     "user create": ("new", "--name", "New", "--password", PASSWORD), "module on": ("payroll",),
     "module off": ("payroll",), "authority import": ("LISTS",), "authority can": ("payroll.run:approve",),
@@ -170,6 +171,8 @@ ARGUMENTS = {
     "schedules run": ("files.purge",), "schedules set": ("files.purge", "--pause"),
     "jobs show": ("1",), "jobs retry": ("1",), "jobs cancel": ("1",),
     "webhooks test": ("1",), "webhooks redeliver": ("1", "--delivery", "1"),
+    "letters issue": ("letters.employment", "1001", "--purpose", "x"), "letters revoke": ("X-1", "--reason", "x"),
+    "files move": ("--to", ""), "mail test": ("--to", "hr@example.com"), "import documents": ("ROSTER",),
 }  # fmt: skip
 #: An account without entry for an action gets the answer no.
 ANSWERED = {"authority can"}
@@ -180,7 +183,7 @@ HIDDEN = {"jobs show", "jobs retry", "jobs cancel"}
 def arguments(words: str, files: Path, lists: Path) -> list[str]:
     """Good arguments of a command."""
     if words in ARGUMENTS:
-        named = {"LISTS": str(lists), "LOG": str(files / "attlog.dat")}
+        named = {"LISTS": str(lists), "LOG": str(files / "attlog.dat"), "ROSTER": str(files / "roster.xlsx")}
         return [*words.split(), *(named.get(word, word) for word in ARGUMENTS[words])]
     if words.startswith("import "):
         kind = words.split()[1]
