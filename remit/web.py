@@ -4,6 +4,7 @@ from core.access.declare import access, public, signed_in
 from core.web.api import KeysetPage, PageQuery, page_of, paginate
 from core.web.blueprints import ApiBlueprint, ModuleBlueprint
 from core.web.forms import Form, FormField, read_form
+from core.web.headers import disposition
 from core.web.pages import Page, flash, local_path, page, redirect_to
 from core.web.ports import Me, Preferences
 from core.web.slots import fill
@@ -21,6 +22,7 @@ __all__ = [
     "Preferences",
     "access",
     "after_response",
+    "disposition",
     "fill",
     "flash",
     "local_path",

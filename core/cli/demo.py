@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from sqlalchemy import select
 
 from core import config as configuration
+from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import catalogue, current_locale
@@ -31,12 +35,26 @@ def build(as_json: bool) -> None:
     house = prepare(config, pages=False)
     building.refuse_second(house)  # an installation in use must not begin to live on the day of the demo
     (config.instance / "demo-day").write_text(f"{story.TODAY}\n", encoding="ascii")
-    with Progress(str(_("Building the demo company")), quiet=as_json) as bar:
+    with _on_its_day(), Progress(str(_("Building the demo company")), quiet=as_json) as bar:
         building.build(house, bar)
     if as_json:
         click.echo(json.dumps({"instance": str(config.instance), "day": str(story.TODAY)}, ensure_ascii=False))
         return
     click.echo(str(_("The demo company is ready; it lives on {day}.", day=story.TODAY)))
+
+
+@contextmanager
+def _on_its_day() -> Iterator[None]:
+    """What the people of the story sign bears the day the demo lives on, not the day of whoever builds it."""
+    before = os.environ.get(clock.DEMO_DATE_VARIABLE)
+    os.environ[clock.DEMO_DATE_VARIABLE] = str(story.TODAY)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[clock.DEMO_DATE_VARIABLE]
+        else:
+            os.environ[clock.DEMO_DATE_VARIABLE] = before
 
 
 @click.command("accounts", help="The accounts of the demo company.")

@@ -92,7 +92,7 @@ def register_nav() -> Sequence[NavItem]:
     """All documents for those who look after them, one's own for everybody."""
     group = _("Organisation")
     return [
-        NavItem(group, _("Documents"), "documents.index", "file-certificate", order=30, action=READ, others=True),
+        NavItem(group, _("Documents"), "documents.index", "id-badge-2", order=30, action=READ, others=True),
         NavItem(group, _("My documents"), "documents.mine", "file-text", order=31, action=READ),
     ]
 

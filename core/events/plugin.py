@@ -37,4 +37,4 @@ def register_blueprints() -> Sequence[Any]:
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """The way to the events, for those who look after the installation."""
-    return [NavItem(_("Settings"), _("Events"), "events.everything", "bolt", order=907, action=READ)]
+    return [NavItem(_("Operation"), _("Events"), "events.everything", "bolt", order=952, action=READ)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from typing import Any, BinaryIO, cast
-from urllib.parse import quote
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
@@ -25,6 +24,7 @@ from core.jobs.models import JobRow
 from core.jobs.progress import Progress
 from core.jobs.progress import read as progress_of
 from core.web.blueprints import ModuleBlueprint
+from core.web.headers import disposition
 from core.web.pages import Page, flash, page, redirect_to
 
 _ = catalogue("exchange")
@@ -179,6 +179,6 @@ def _asks_for_progress() -> bool:
 
 def _download(content: bytes, name: str, media_type: str) -> Response:
     response = Response(io.BytesIO(content), mimetype=media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = disposition(name)
     response.headers["Cache-Control"] = "no-store"
     return response

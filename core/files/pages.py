@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import BinaryIO
-from urllib.parse import quote
 
 from flask import Response, request
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from core.files import blob, links, sniff
 from core.files.models import File
 from core.files.service import open_file
 from core.web.blueprints import ModuleBlueprint
+from core.web.headers import disposition
 from core.web.pages import Page, page
 from core.web.visit import after_response
 
@@ -76,12 +76,6 @@ def deliver(file: File, stream: BinaryIO, *, inline: bool = False) -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store" if file.personal else "private, max-age=300"
     return response
-
-
-def disposition(name: str, *, inline: bool) -> str:
-    """``Content-Disposition`` with the name in every script (RFC 6266, RFC 8187)."""
-    plain = "".join(one if one.isascii() and one.isprintable() and one not in '"\\%' else "_" for one in name)
-    return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _parts(stream: BinaryIO, start: int, stop: int) -> Iterator[bytes]:

@@ -59,4 +59,4 @@ def register_blueprints() -> Sequence[Any]:
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """The way to the jobs of everybody, for those who look after the installation."""
-    return [NavItem(_("Settings"), _("Jobs"), "jobs.everybody", "list-check", order=905, action=READ)]
+    return [NavItem(_("Operation"), _("Jobs"), "jobs.everybody", "list-check", order=950, action=READ)]

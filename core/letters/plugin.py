@@ -68,10 +68,10 @@ def register_nav() -> Sequence[NavItem]:
     """My letters for everybody, the register and the texts for whom the list names."""
     group = _("Organisation")
     return [
-        NavItem(group, _("My letters"), "letters.mine", "file-certificate", order=40, action=READ),
-        NavItem(group, _("Letters issued"), "letters.everything", "clipboard-list", order=42, action=READ, others=True),
+        NavItem(group, _("My letters"), "letters.mine", "file-certificate", order=32, action=READ),
+        NavItem(group, _("Letters issued"), "letters.everything", "clipboard-list", order=33, action=READ, others=True),
         NavItem(
-            _("Settings"), _("Texts of letters"), "letters_texts.everything", "file-text", order=909, action=CHANGE
+            _("Settings"), _("Texts of letters"), "letters_texts.everything", "writing-sign", order=909, action=CHANGE
         ),
     ]
 

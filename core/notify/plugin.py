@@ -48,4 +48,4 @@ def register_blueprints() -> Sequence[Any]:
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """The way to the mails, for those who look after the installation."""
-    return [NavItem(_("Settings"), _("Mails"), "notify.mails", "mail", order=908, action=READ)]
+    return [NavItem(_("Operation"), _("Mails"), "notify.mails", "mail", order=953, action=READ)]

@@ -27,4 +27,4 @@ def register_blueprints() -> Sequence[Any]:
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """The way to the schedules, for those who look after the installation."""
-    return [NavItem(_("Settings"), _("Schedules"), "schedules.everything", "clock", order=906, action=READ)]
+    return [NavItem(_("Operation"), _("Schedules"), "schedules.everything", "clock", order=951, action=READ)]

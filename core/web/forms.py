@@ -36,7 +36,7 @@ _ = catalogue("web")
 
 R = TypeVar("R")
 Option = tuple[str, Text | str]
-LANGUAGES = {"zh_CN": "中文", "en": "English"}
+LANGUAGES = {"zh_CN": _("Chinese"), "en": _("English")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Flask, Response, request
 
 from core.web import visit
@@ -33,3 +35,12 @@ def setup(app: Flask, *, secure: bool) -> None:
             response.headers["Strict-Transport-Security"] = HSTS
         response.headers["X-Request-ID"] = visit.current().request_id
         return response
+
+
+def disposition(name: str, *, inline: bool = False) -> str:
+    """``Content-Disposition`` with the name in every script (RFC 6266, RFC 8187).
+
+    A name put into the header as it is breaks the answer of a real server as soon as it holds Chinese.
+    """
+    plain = "".join(one if one.isascii() and one.isprintable() and one not in '"\\%' else "_" for one in name)
+    return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

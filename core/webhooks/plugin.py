@@ -56,7 +56,7 @@ def register_blueprints() -> Sequence[Any]:
 def register_nav() -> Sequence[NavItem]:
     """The way to the webhooks, for those who look after the installation."""
     return [
-        NavItem(_("Settings"), _("Webhooks"), "webhooks.everything", "send", order=908, action=READ),
-        NavItem(_("Settings"), _("Incoming webhooks"), "webhooks_in.everything", "inbox", order=909,
+        NavItem(_("Operation"), _("Webhooks"), "webhooks.everything", "send", order=954, action=READ),
+        NavItem(_("Operation"), _("Incoming webhooks"), "webhooks_in.everything", "inbox", order=955,
                 action=ENDPOINT_READ),
     ]  # fmt: skip

@@ -36,6 +36,7 @@ LONGEST_OVERLAP = timedelta(days=7)
 CORE_TITLES = {
     "jobs": _("Jobs"), "webhooks": _("Webhooks"), "org": _("Organisation"), "identity": _("Accounts"),
     "schedules": _("Schedules"), "files": _("Files"), "authority": _("Duty and authority lists"),
+    "documents": _("Documents"), "letters": _("Letters"),
 }  # fmt: skip
 #: Where a session keeps what is subscribed, so that telling many events asks once.
 SUBSCRIBED = "webhooks_subscribed"

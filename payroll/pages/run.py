@@ -25,7 +25,7 @@ from remit.base import Actor, Month, NotFound, clock, format_money
 from remit.jobs import JobRow, progress_of
 from remit.services import allowed, held_by, load
 from remit.text import Text
-from remit.web import Page, access, flash, local_path, page, redirect_to
+from remit.web import Page, access, disposition, flash, local_path, page, redirect_to
 
 #: Where a run may go from a state, as buttons: word, title, icon.
 _BUTTONS: dict[str, tuple[str, Text, str]] = {
@@ -146,7 +146,7 @@ def export(session: Session, actor: Actor, run_id: int, word: str) -> Response:
     purpose: files.Purpose = "bank" if word == "bank" else "tax"
     made = files.export(session, actor, found, purpose, layout=request.form.get("layout") or None)
     response = Response(made.data, mimetype=made.media)
-    response.headers.set("Content-Disposition", "attachment", filename=made.name)
+    response.headers["Content-Disposition"] = disposition(made.name)
     return response
 
 

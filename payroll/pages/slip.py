@@ -19,7 +19,7 @@ from payroll.text import _
 from remit.base import Actor, Month, amount_in_words, format_money
 from remit.models import LegalEntity, PositionVersion, UnitVersion, dated
 from remit.services import allowed, system
-from remit.web import Page, access, page
+from remit.web import Page, access, disposition, page
 
 #: The background of a slip: sums of the year and of the tax.
 _BACKGROUND = ("information", "accumulator")
@@ -59,7 +59,7 @@ def pdf(session: Session, actor: Actor, slip_id: int) -> Response:
     data = report.render(told, parts(explain.explain(session, run, slip)), slip)
     response = Response(data, mimetype="application/pdf")
     name = f"{told['number']}_{told['work']}.pdf"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = disposition(name)
     return response
 
 

@@ -23,6 +23,7 @@ from core.org.resources import READ as READ_PEOPLE
 from core.org.services import employment_by_number
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
+from core.web.headers import disposition
 from core.web.pages import Page, flash, page, redirect_to
 
 _ = catalogue("letters")
@@ -193,6 +194,6 @@ def _letter(session: Session, actor: Actor, letter_id: int, *, complaint: str = 
 def pdf_response(data: bytes, name: str) -> Response:
     """A PDF to be saved."""
     response = Response(data, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = disposition(name)
     response.headers["Cache-Control"] = "no-store"
     return response

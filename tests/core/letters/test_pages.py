@@ -38,6 +38,7 @@ def test_an_employee_has_his_certificate_in_two_taps(company: Flask) -> None:
     assert "有效" in words(shown)
     data = employee.post(f"{shown.request.path}/pdf")
     assert data.mimetype == "application/pdf"
+    assert data.headers["Content-Disposition"].encode("latin-1").startswith(b'attachment; filename="LK-')  # as sent
     assert "刘洋" in papers.text(data.data)
     again = employee.post("/letters/mine/letters.employment", language="zh_CN")
     assert again.request.path == shown.request.path
