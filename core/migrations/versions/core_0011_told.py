@@ -1,0 +1,19 @@
+"""Who set a webhook up, and is told when it is paused."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "core_0011_told"
+down_revision = "core_0010_files"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("core_webhook", sa.Column("created_by", sa.BigInteger(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("core_webhook", "created_by")
