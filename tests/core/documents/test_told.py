@@ -25,7 +25,7 @@ def test_the_person_is_told_when_it_ends_soon_and_when_it_has_ended(desk: Desk) 
     for day in (0, 1, 6, 7):
         with desk.house.session(SYSTEM, write=True) as session:
             reminders.remind(session, today=TODAY + timedelta(days=day))
-    Deliverer(desk.house).run_waiting()
+        Deliverer(desk.house).run_waiting()
     with desk.house.session(ads) as session:
         found = [
             (str(one.row.title), one.row.link) for one in reversed(inbox.items(session, ads))
