@@ -10,9 +10,11 @@ down_revision = "core_0010_files"
 branch_labels = None
 depends_on = None
 
+_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
-    op.add_column("core_webhook", sa.Column("created_by", sa.BigInteger(), nullable=True))
+    op.add_column("core_webhook", sa.Column("created_by", _BIG, nullable=True))
 
 
 def downgrade() -> None:
