@@ -1,4 +1,4 @@
-"""What letters tell people: that somebody issued one about them, or revoked it. What it says is read after signing in."""
+"""What letters tell people: that somebody issued one about them, or revoked it. What it says is read in Remit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _issued(session: Session, event: LetterIssued) -> Message | None:
 
 
 def _revoked(session: Session, event: LetterRevoked) -> Message:
-    del session
+    del session, event
     return Message(
         _("A letter about you was revoked"),
         (_("Whoever verifies it is told that it is valid no more. Do not hand it out."),),

@@ -124,8 +124,9 @@ def person_with_address(session: Session) -> int:
         legal_entity=entity,
     )
     post = org.create_position(
-        session, system_, code="P", title=Translation(zh_CN="文员", en="Clerk"), unit=unit, valid_from=since, headcount=1,
-    )  # fmt: skip
+        session, system_, code="P", title=Translation(zh_CN="文员", en="Clerk"), unit=unit, valid_from=since,
+        headcount=1,
+    )
     hired = org.hire(session, system_, number="1", name="Ada", position=post, hired_on=since)
     with system(session, "a test gives somebody an address"):
         session.get_one(Person, hired.person_id).email = "ada@orders.example"

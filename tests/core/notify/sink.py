@@ -62,7 +62,7 @@ class Sink:
     @property
     def url(self) -> str:
         """What ``REMIT_SMTP_URL`` is set to."""
-        user = f"{self.login[0]}:{quote(self.login[1], safe="")}@" if self.login else ""
+        user = f"{self.login[0]}:{quote(self.login[1], safe='')}@" if self.login else ""
         host = "127.0.0.1" if self.scheme == "smtp" else "localhost"  # what a certificate is made for
         return f"{self.scheme}://{user}{host}:{self.server.server_address[1]}"
 

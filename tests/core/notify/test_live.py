@@ -51,6 +51,7 @@ def test_a_page_names_its_readers_bell_and_fetches_it_alone(world: World, app: F
     again = re.search(r'id="hr-bell"[^>]* hx-get="([^"]+)"', page)
     assert again
     world.tell("trial.plain", "ada")
-    part = ada.client.get(again[1], headers={"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "span#hr-bell"})
+    asked = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "span#hr-bell"}
+    part = ada.client.get(again[1], headers=asked)
     assert bell(part.text) == "1"
     assert "<html" not in part.text
