@@ -13,10 +13,11 @@ from core.documents.exchange import EXCHANGES
 from core.documents.jobs import JOBS
 from core.documents.kinds import SHIPPED
 from core.documents.resources import RESOURCE_TYPES
+from core.documents.telling import NOTIFICATIONS
 from core.exchange.importing import Exchange
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, DocumentKind, Job, NavItem, ResourceType, Slot, SuggestedEntry
+from core.kernel.specs import ActionDef, DocumentKind, Job, NavItem, Notification, ResourceType, Slot, SuggestedEntry
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -56,6 +57,12 @@ def register_document_kinds() -> Sequence[DocumentKind]:
 def register_events() -> Sequence[type[Event]]:
     """Added, ending, ended."""
     return EVENTS
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """Documents that end are told to whose they are."""
+    return NOTIFICATIONS
 
 
 @hookimpl

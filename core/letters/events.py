@@ -25,10 +25,12 @@ class OfLetter(Event):
 
 @dataclass(frozen=True, slots=True)
 class LetterIssued(OfLetter):
-    """A letter was issued and lies in the register."""
+    """A letter was issued and lies in the register; ``own`` is whether the person had it himself."""
 
     name = "letters.letter_issued"
     title = _("Letter issued")
+
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

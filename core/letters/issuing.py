@@ -75,7 +75,8 @@ def issue(session: Session, actor: Actor, employment: Employment, kind: LetterKi
     fields that are not on file and for characters that cannot be printed. Nothing of it is left then, no number either.
     """
     decision = require(session, actor, kind.action, employment)
-    asked = asked.checked(own=actor.person_id is not None and actor.person_id == employment.person_id)
+    own = actor.person_id is not None and actor.person_id == employment.person_id
+    asked = asked.checked(own=own)
     day = clock.today(of(session).config.zone)
     wording = templates.current(session, kind)
     company = company_of(session, employment, day)
@@ -97,6 +98,7 @@ def issue(session: Session, actor: Actor, employment: Employment, kind: LetterKi
     pdf = _printed(paper)
     file = put(
         session, actor, pdf, name=f"{number}.pdf", kind="letter", personal=True, keep_days=kind.keep_days,
+        subject_id=employment.person_id,
     )  # fmt: skip
     letter = Letter(
         number=number, kind=kind.name, employment_id=employment.id, person_id=employment.person_id,
@@ -109,7 +111,7 @@ def issue(session: Session, actor: Actor, employment: Employment, kind: LetterKi
     session.add(letter)
     session.flush()
     record_decision(session, decision, letter)
-    emit(session, LetterIssued(letter.id, letter.kind, letter.employment_id, letter.person_id))
+    emit(session, LetterIssued(letter.id, letter.kind, letter.employment_id, letter.person_id, own))
     return letter
 
 

@@ -8,10 +8,21 @@ from typing import Any
 from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, LetterKind, NavItem, NumberKind, ResourceType, Slot, SuggestedEntry, Widget
+from core.kernel.specs import (
+    ActionDef,
+    LetterKind,
+    NavItem,
+    Notification,
+    NumberKind,
+    ResourceType,
+    Slot,
+    SuggestedEntry,
+    Widget,
+)
 from core.letters import employment, labels
 from core.letters.actions import ACTIONS, CHANGE, READ, RESOURCE_TYPES, SUGGESTED
 from core.letters.events import EVENTS
+from core.letters.telling import NOTIFICATIONS
 
 _ = catalogue("letters")
 
@@ -52,6 +63,12 @@ def register_letters() -> Sequence[LetterKind]:
 def register_events() -> Sequence[type[Event]]:
     """Letters issued and revoked."""
     return EVENTS
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """Letters are told to whom they are about."""
+    return NOTIFICATIONS
 
 
 @hookimpl

@@ -10,6 +10,6 @@ does. ``front`` belongs to ``remit serve``: it starts the process and hands it t
 A page is told that something changed, never what: it fetches its part again under its reader's own authority.
 """
 
-from core.live.publishing import publish
+from core.live.publishing import publish, publish_many
 
-__all__ = ["publish"]
+__all__ = ["publish", "publish_many"]

@@ -27,6 +27,7 @@ from core.notify.models import (
     FAILED,
     HANDING,
     OFF,
+    UNSENT,
     WAITING,
     Bounce,
     Delivery,
@@ -131,11 +132,11 @@ def _verdict(turn: Turn, one: Delivery, row: NotificationRow, notice: Notice) ->
     if turn.wishes.of(one.account_id, kind, channel) == OFF:
         return _ended(DROPPED, _("The reader has switched it off."))
     missing = channel.missing(turn.house)
-    if missing is not None:
-        return _ended("unsent", missing)
+    if missing is not None:  # not at its end: it goes when the installation is set up for it
+        return {**_ended(UNSENT, missing), "done_at": None}
     address = channel.address_of(reader)
     if not address:
-        return _ended("unsent", _("There is no address."))
+        return _ended(UNSENT, _("There is no address."))
     if (one.account_id, one.channel, address) in turn.shut:
         return _ended(BOUNCED, _("Nothing is sent to this address: it did not take what was sent before."))
     now = clock.now()

@@ -13,9 +13,11 @@ from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import NotFound
 from core.base.text import catalogue
+from core.live import publish
 from core.notify.choices import own_account
 from core.notify.models import Notice, NotificationRow
 from core.notify.people import addressees
+from core.notify.topics import INBOX
 
 _ = catalogue("notify")
 
@@ -90,12 +92,15 @@ def one(session: Session, actor: Actor, notification_id: int) -> Item:
 
 def mark(session: Session, actor: Actor, notification_ids: Sequence[int] | None, *, read: bool) -> int:
     """Mark notices as read or unread, all of them with None; returns how many changed."""
-    statement = update(Notice).where(Notice.account_id == own_account(actor))
+    account_id = own_account(actor)
+    statement = update(Notice).where(Notice.account_id == account_id)
     statement = statement.where(Notice.read_at.is_(None) if read else Notice.read_at.is_not(None))
     if notification_ids is not None:
         statement = statement.where(Notice.notification_id.in_(notification_ids))
     moment: datetime | None = clock.now() if read else None
     changed: int = session.execute(statement.values(read_at=moment)).rowcount  # type: ignore[attr-defined]
+    if changed:
+        publish(session, INBOX, account_id)  # for the other pages of the same reader
     return changed
 
 

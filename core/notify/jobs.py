@@ -103,9 +103,9 @@ def test_mail(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any]
 
 JOBS = (
     Job(SEND, _("Find messages that are due"), send, tries=10),
-    Job(PART, _("Hand over messages"), send_part, tries=10, at_most=4),
+    Job(PART, _("Hand over messages"), send_part, tries=10, at_most=4, outside=True),
     Job(SENT, _("Messages handed over"), sent),
     Job(planning.ESCALATE, _("Pass on what was not read"), escalate, at_most=1),
-    Job(mails.TEST_JOB, _("Test of the mail server"), test_mail, tries=1),
+    Job(mails.TEST_JOB, _("Test of the mail server"), test_mail, tries=1, outside=True),
     Job("notify.purge", _("Remove old notifications"), purge, schedule="40 3 * * *", at_most=1),
 )

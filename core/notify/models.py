@@ -90,7 +90,8 @@ class Delivery(Base):
     ``due_at`` is when it may leave, ``batch`` ``daily`` or ``weekly`` where it is joined with others, ``put_off``
     whether it had to wait for a reason of the reader's. ``held_until`` keeps others away from what somebody is about
     to hand over. ``message_id`` is written before the channel is handed anything; ``repeats`` counts how often it was
-    handed over again because nobody knows whether the time before arrived. ``error`` is a stored text.
+    handed over again because nobody knows whether the time before arrived. ``error`` is a stored text. What is unsent
+    without ``done_at`` waits for the installation to be set up for its channel.
     """
 
     __tablename__ = "core_notice_delivery"

@@ -7,7 +7,7 @@ the same job when it is tried again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -16,18 +16,24 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.base import clock
+from core.base.stored import to_json
+from core.base.text import catalogue
 from core.db import locks
 from core.jobs.queue import enqueue
 from core.notify.delivering import Key
-from core.notify.models import HANDING, WAITING, Delivery, Notice
+from core.notify.models import HANDING, UNSENT, WAITING, Delivery, Notice
 from core.notify.telling import SEND, SENDER
 
 if TYPE_CHECKING:
     from core.kernel.house import House
 
+_ = catalogue("notify")
+
 ESCALATE = "notify.escalate"
 
 HOLD = timedelta(hours=1)
+#: What should have left longer ago than this is not sent any more when a channel can be used at last.
+KEEP = timedelta(days=3)
 #: So many messages go in one job.
 PART = 200
 
@@ -76,6 +82,12 @@ def look(house: House) -> int:
     reading transaction, nothing written. One job in a minute, however many processes look.
     """
     now = clock.now()
+    open_ = [name for name, channel in house.registry.channels().items() if channel.missing(house) is None]
+    with house.session(SENDER) as session:
+        kept = bool(open_) and session.scalar(select(exists().where(is_kept(open_))))
+    if kept:
+        with house.session(SENDER, write=True) as session:
+            take_up(session, open_)
     with house.session(SENDER) as session:
         sends = session.scalar(select(exists().where(is_due(now))))
         passes = session.scalar(select(exists().where(unread_for_long(now))))
@@ -88,6 +100,29 @@ def look(house: House) -> int:
         if passes:
             enqueue(session, SENDER, ESCALATE, {}, key=f"{ESCALATE}@{minute}")
     return int(bool(sends)) + int(bool(passes))
+
+
+def is_kept(channels: Collection[str]) -> ColumnElement[bool]:
+    """What was not sent because its channel could not be used here."""
+    return and_(Delivery.state == UNSENT, Delivery.done_at.is_(None), Delivery.channel.in_(channels))
+
+
+def take_up(session: Session, channels: Collection[str]) -> None:
+    """Send what was kept for channels that can be used now; what should have left days ago is news no more and ends.
+    What its reader has read meanwhile is left out when it is handed over.
+    """
+    now = clock.now()
+    locks.hold(session, "notify:plan")
+    late = to_json(_("Not sent: it was more than {count} day old when it could be.",
+                     "Not sent: it was more than {count} days old when it could be.", count=KEEP.days))  # fmt: skip
+    for wanted, values in (
+        (Delivery.due_at < now - KEEP, {"done_at": now, "error": [late]}),
+        (Delivery.due_at >= now - KEEP, {"state": WAITING, "put_off": True, "error": None, "held_until": None}),
+    ):
+        session.execute(
+            update(Delivery).where(is_kept(channels), wanted).values(**values)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def unread_for_long(now: datetime) -> ColumnElement[bool]:

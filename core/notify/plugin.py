@@ -7,11 +7,12 @@ from typing import Any
 
 from core.base.text import catalogue
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, Channel, Job, NavItem
+from core.kernel.specs import ActionDef, Channel, Job, NavItem, Topic
 from core.notify import labels
 from core.notify.actions import ACTIONS, READ
 from core.notify.channels import CHANNELS
 from core.notify.jobs import JOBS
+from core.notify.topics import TOPICS
 
 _ = catalogue("notify")
 
@@ -34,6 +35,12 @@ def register_channels() -> Sequence[Channel]:
 def register_jobs() -> Sequence[Job]:
     """Handing over, passing on, clearing away."""
     return JOBS
+
+
+@hookimpl
+def register_topics() -> Sequence[Topic]:
+    """What the bell listens to."""
+    return TOPICS
 
 
 @hookimpl

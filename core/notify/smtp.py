@@ -106,12 +106,20 @@ def _connect(server: Server, timeout: float) -> smtplib.SMTP:
         return made
     except smtplib.SMTPAuthenticationError as error:
         raise Unreachable(_("The mail server does not take the user name and password."), error.smtp_code) from None
+    except smtplib.SMTPNotSupportedError:
+        raise Unreachable(_not_offered(server)) from None
     except ssl.SSLError:
         raise Unreachable(_("The certificate of the mail server is not one that this computer trusts.")) from None
     except (TimeoutError, smtplib.SMTPServerDisconnected):
         raise Unreachable(_("The mail server does not answer.")) from None
     except (OSError, smtplib.SMTPException):
         raise Unreachable(_("The mail server cannot be reached.")) from None
+
+
+def _not_offered(server: Server) -> Text:
+    if server.scheme == "starttls":
+        return _("The mail server does not offer STARTTLS.")
+    return _("The mail server does not offer signing in.")
 
 
 def _hand_over(connection: smtplib.SMTP, config: Config, outgoing: Outgoing) -> None:

@@ -19,10 +19,12 @@ from core.jobs.queue import enqueue
 from core.kernel.events import Event
 from core.kernel.house import of
 from core.kernel.specs import Channel, Message, Notification, Recipients
+from core.live import publish_many
 from core.notify import choices
 from core.notify.models import OFF, UNSENT, WAITING, Delivery, Notice, NotificationRow
 from core.notify.people import Addressee, addressees, chunks
 from core.notify.rules import due
+from core.notify.topics import INBOX
 
 #: In whose name messages leave: a job of the product, which nobody is told of when it fails.
 SENDER = Actor.system("telling people")
@@ -95,6 +97,7 @@ def write(
                 })
     if notices:
         session.execute(insert(Notice.__table__), notices)  # type: ignore[arg-type]
+        publish_many(session, INBOX, [one["account_id"] for one in notices if one["shown"]])
     if deliveries:
         session.execute(insert(Delivery.__table__), deliveries)  # type: ignore[arg-type]
     if any(one["state"] == WAITING and one["due_at"] <= now for one in deliveries):

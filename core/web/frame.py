@@ -52,8 +52,17 @@ def values(session: Session | None, actor: Actor, *, whole: bool = True) -> dict
         "unread": around.unread if known else 0,
         "notices_url": ports.link(web.ports.notices_endpoint) if known else None,
         "latest_notices_url": ports.link(web.ports.latest_notices_endpoint) if known else None,
+        "bell_url": ports.link(web.ports.bell_endpoint) if known else None,
+        "live_inbox": _inbox(actor) if known else "",
         "search_url": ports.link(web.ports.search_endpoint) if actor.signed_in else None,
     }
+
+
+def _inbox(actor: Actor) -> str:
+    """The topic on which the bell hears of what is new; empty where nobody registered it."""
+    web = ports.of()
+    known = web.ports.inbox_topic in web.house.registry.topics()
+    return f"{web.ports.inbox_topic}:{actor.account_id}" if known and actor.account_id is not None else ""
 
 
 def menu(session: Session, actor: Actor) -> list[dict[str, Any]]:

@@ -77,6 +77,8 @@ class Ports:
     search_endpoint: str = "search.search"
     notices_endpoint: str = "notify.everything"
     latest_notices_endpoint: str = "notify.latest"
+    bell_endpoint: str = "notify.bell"
+    inbox_topic: str = "inbox"
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ class SubscriptionPaused(Event):
     """Nothing more is sent to an address until somebody resumes it; what happens meanwhile is kept.
 
     ``reason`` is ``failed`` (several deliveries used up all their tries), ``unreachable`` (a day without a success),
-    ``gone`` (the receiver answered 410) or ``asked`` (somebody paused it).
+    ``gone`` (the receiver answered 410) or ``asked`` (somebody paused it: ``account_id``).
     """
 
     name = "webhooks.subscription_paused"
@@ -25,6 +25,7 @@ class SubscriptionPaused(Event):
 
     webhook_id: int
     reason: str
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ def attach() -> None:
     }
     describe(Webhook, _("Webhook subscription"), {
         "name": _("Name"), "url": _("Address"), "events": _("Events"), "filter": _("Filter"), "state": _("Status"),
-        "paused_at": _("Paused at"), "paused_why": _("Why it is paused"), **secrets,
-    }, values={"state": {ACTIVE: _("Active"), PAUSED: _("Paused")}})  # fmt: skip
+        "paused_at": _("Paused at"), "paused_why": _("Why it is paused"), "created_by": _("Made by"), **secrets,
+    }, ids={"created_by": "core_account"}, values={"state": {ACTIVE: _("Active"), PAUSED: _("Paused")}})  # fmt: skip
     describe(WebhookEndpoint, _("Incoming webhook"), {
         "key": _("Key"), "kind": _("What is received"), "name": _("Name"), "is_on": _("Switched on"), **secrets,
     })  # fmt: skip

@@ -23,7 +23,7 @@ class Webhook(Base):
     """An address that is told of events: their names, ``payroll.*`` for all of a module, ``*`` for all there are.
 
     ``filter`` is a formula over the fields of the events; empty lets all through. ``old_secret`` signs beside
-    ``secret`` until ``old_until``. ``paused_why`` is a stored text.
+    ``secret`` until ``old_until``. ``paused_why`` is a stored text, ``created_by`` the account that is told of it.
     """
 
     __tablename__ = "core_webhook"
@@ -40,6 +40,7 @@ class Webhook(Base):
     old_secret: Mapped[str | None] = mapped_column(EncryptedText("core_webhook.old_secret"))
     old_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    created_by: Mapped[int | None]
 
     @property
     def why_paused(self) -> Any:

@@ -8,12 +8,13 @@ from typing import Any
 from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, Handler, Job, NavItem
+from core.kernel.specs import ActionDef, Handler, Job, NavItem, Notification
 from core.webhooks import labels
 from core.webhooks.actions import ACTIONS, ENDPOINT_READ, READ
 from core.webhooks.events import EVENTS
 from core.webhooks.jobs import JOBS
 from core.webhooks.spreading import HANDLERS
+from core.webhooks.telling import NOTIFICATIONS
 
 _ = catalogue("webhooks")
 
@@ -36,6 +37,12 @@ def register_events() -> Sequence[type[Event]]:
 def register_handlers() -> Sequence[Handler]:
     """Every event, for those who have subscribed to it."""
     return HANDLERS
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """A webhook that is paused is told to who set it up."""
+    return NOTIFICATIONS
 
 
 @hookimpl

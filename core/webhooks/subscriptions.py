@@ -101,7 +101,7 @@ def create(
     """
     require(session, actor, MANAGE)
     secret = signing.new_secret()
-    webhook = Webhook(secret=secret, created_at=clock.now(), state=ACTIVE)
+    webhook = Webhook(secret=secret, created_at=clock.now(), created_by=actor.account_id, state=ACTIVE)
     _set(session, webhook, name, url, events, filter)
     session.add(webhook)
     session.flush()
@@ -155,7 +155,8 @@ def pause(session: Session, actor: Actor, webhook: Webhook) -> None:
     """Send nothing until it is resumed; what happens meanwhile is kept for it. Paused already: nothing happens."""
     require(session, actor, MANAGE)
     if webhook.state == ACTIVE:
-        _pause(session, webhook, "asked", _("It was paused by {name}.", name=actor.name or actor.reason))
+        why = _("It was paused by {name}.", name=actor.name or actor.reason)
+        _pause(session, webhook, "asked", why, actor.account_id)
 
 
 def pause_by_itself(session: Session, webhook: Webhook, reason: str, why: Text) -> None:
@@ -243,10 +244,10 @@ def _exists(chosen: str, known: Collection[str]) -> bool:
     )
 
 
-def _pause(session: Session, webhook: Webhook, reason: str, why: Text) -> None:
+def _pause(session: Session, webhook: Webhook, reason: str, why: Text, account_id: int | None = None) -> None:
     webhook.state, webhook.paused_at, webhook.paused_why = PAUSED, clock.now(), [to_json(why)]
     session.flush()
-    emit(session, SubscriptionPaused(webhook.id, reason))
+    emit(session, SubscriptionPaused(webhook.id, reason, account_id))
 
 
 def _clear(session: Session, webhook_id: int) -> None:

@@ -65,7 +65,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "letters.issue": {}, "letters.show": {"letter_id": "letter"}, "letters_texts.everything": {},
     "letters_texts.edit": {"kind": "letter_kind"}, "letters_verify.ask": {}, "numbers.everything": {},
     "numbers.edit": {"name": "number_kind"},
-    "notify.everything": {}, "notify.latest": {},
+    "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
 #: Endpoint -> why it is not measured here.

@@ -1,4 +1,8 @@
-"""Web process, worker and broker are killed with signal 9 under load: nothing is lost and nothing is doubled."""
+"""Web process, worker and broker are killed with signal 9 under load: nothing is lost and nothing is doubled.
+
+Mails are handed over at least once: one that comes twice bears the Message-ID of the first, is counted, and is no
+second mail.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,24 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
 
 from core.base.actor import Actor
 from core.config import load
+from core.db.types import Translation
 from core.identity import services as identity
 from core.opening import open_house
+from remit import org
+from remit.models import Person
+from remit.services import system
 from remit.testing.schema import Schemas
+from tests.core.notify.sink import Sink
 from tests.reliability.brokers import broker_of
 from tests.reliability.processes import VENDOR, Customers, Process, environment, free_port, kill_at_random, remit
 
@@ -29,7 +40,7 @@ RUNNERS = {
     "celery-rabbitmq": ("postgresql", "rabbitmq"), "celery-redis": ("postgresql", "redis"),
 }
 PASSWORD = "correct horse 9"  # noqa: S105
-EVERY, PARTS = 8, 3
+EVERY, PARTS, TOLD = 8, 3, 4
 
 
 @dataclass
@@ -39,6 +50,7 @@ class Site:
     folder: Path
     env: dict[str, str]
     engine: Engine
+    sink: Sink
     processes: dict[str, Process] = field(default_factory=dict)
 
     def column(self, statement: str) -> list[Any]:
@@ -68,7 +80,9 @@ class Site:
     def left(self) -> int:
         """How much is not done yet."""
         jobs = self.column("SELECT count(*) FROM core_job WHERE kind LIKE 'orders.%' AND state NOT IN ('done')")[0]
-        return int(jobs) + int(self.column("SELECT count(*) FROM core_event_delivery WHERE state <> 'done'")[0])
+        events = self.column("SELECT count(*) FROM core_event_delivery WHERE state <> 'done'")[0]
+        mails = self.column("SELECT count(*) FROM core_notice_delivery WHERE state <> 'done'")[0]
+        return int(jobs) + int(events) + int(mails)
 
 
 @contextmanager
@@ -83,25 +97,52 @@ def installed(runner: str, folder: Path, schemas: Schemas) -> Iterator[Site]:
             open_.callback(server.drop, [name])
             url = server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
         broker = open_.enter_context(broker_of(kind, folder / "broker")) if kind else None
-        env = environment(folder / "instance", url, {"REMIT_BROKER_URL": broker.url} if broker else {})
+        sink = Sink()
+        open_.callback(sink.close)
+        mail = {"REMIT_SMTP_URL": sink.url, "REMIT_MAIL_FROM": "hr@orders.example",
+                "REMIT_BASE_URL": "https://hr.orders.example"}  # fmt: skip
+        env = environment(folder / "instance", url, mail | ({"REMIT_BROKER_URL": broker.url} if broker else {}))
         remit(env, "init", "--password", PASSWORD)
         engine = create_engine(
             url.replace("postgresql:", "postgresql+psycopg:") or f"sqlite:///{folder / 'instance' / 'remit.sqlite'}"
         )
         open_.callback(engine.dispose)
-        made = Site(folder, env, engine)
+        made = Site(folder, env, engine, sink)
         open_.callback(made.end)
         if broker is not None:
             made.processes["broker"] = broker.process
         yield made
 
 
+def person_with_address(session: Session) -> int:
+    """Somebody who is hired and gets mails."""
+    system_ = Actor.system("hires somebody")
+    since = date(2026, 1, 1)
+    entity = org.create_legal_entity(session, system_, code="A", name=Translation(zh_CN="甲公司", en="A Ltd"))
+    unit = org.create_unit(
+        session, system_, code="U", title=Translation(zh_CN="总部", en="Head office"), valid_from=since,
+        legal_entity=entity,
+    )
+    post = org.create_position(
+        session, system_, code="P", title=Translation(zh_CN="文员", en="Clerk"), unit=unit, valid_from=since,
+        headcount=1,
+    )
+    hired = org.hire(session, system_, number="1", name="Ada", position=post, hired_on=since)
+    with system(session, "a test gives somebody an address"):
+        session.get_one(Person, hired.person_id).email = "ada@orders.example"
+        session.flush()
+    return int(hired.person_id)
+
+
 def token_of(site: Site, monkeypatch: pytest.MonkeyPatch) -> str:
     """A token with which a program places orders, made as the account page makes it."""
     monkeypatch.syspath_prepend(str(VENDOR))
     house = open_house(load(site.env), modules={"orders": "orders.plugin"})
-    with house.session(Actor.system("finds the account")) as session:
-        actor = identity.actor_of(identity.by_login(session, "admin"), zone=house.config.zone)
+    with house.session(Actor.system("gives the account an address"), write=True) as session:
+        account = identity.by_login(session, "admin")
+        account.person_id = person_with_address(session)
+        session.flush()
+        actor = identity.actor_of(account, zone=house.config.zone)
     with house.session(actor, write=True) as session:
         _row, token = identity.create_token(session, actor, name="orders", scopes=["orders.order:place"])
     house.database.dispose()
@@ -153,6 +194,34 @@ def held(site: Site, customers: Customers) -> None:
             assert [number for number in found if number % 5 == customer] == wanted, f"{kind} in order"
 
 
+def mailed(site: Site) -> tuple[int, int]:
+    """Of each order that is told of, one Message-ID arrived and no other. How many those are, and how often one came
+    again.
+    """
+    ids: dict[int, set[str]] = {}
+    for one in site.sink.mails:
+        ids.setdefault(int(str(one["Subject"]).split()[1]), set()).add(str(one["Message-ID"]))
+    wanted = {number for number in site.effects("placed") if number % TOLD == 0}
+    assert wanted
+    assert set(ids) == wanted
+    assert all(len(found) == 1 for found in ids.values()), ids
+    assert len(set().union(*ids.values())) == len(wanted), "a Message-ID names one mail"
+    again = len(site.sink.mails) - len(wanted)
+    known = int(site.column("SELECT coalesce(sum(repeats), 0) FROM core_notice_delivery")[0])
+    assert again <= known, "each that came again is known to"
+    return len(wanted), again
+
+
+def figures(site: Site, runner: str, customers: Customers) -> None:
+    """What was done and held, as a row of docs/reliability.md."""
+    mails, again = mailed(site)
+    jobs = site.column("SELECT count(*) FROM core_job WHERE kind LIKE 'orders.%'")[0]
+    handled = site.column("SELECT count(*) FROM core_event_delivery")[0]
+    kills = sum(process.killed for process in site.processes.values())
+    row = (runner, kills, len(site.effects("placed")), jobs, handled, mails, again, 0, 0)
+    print("|", " | ".join(str(one) for one in row), "|", f"confirmed {len(customers.confirmed)}")  # noqa: T201
+
+
 @pytest.mark.parametrize("runner", RUNNERS)
 def test_killed_a_few_times(
     runner: str, tmp_path: Path, database_schemas: Schemas, monkeypatch: pytest.MonkeyPatch
@@ -160,6 +229,7 @@ def test_killed_a_few_times(
     with installed(runner, tmp_path, database_schemas) as site:
         customers = run(site, token_of(site, monkeypatch), kills=4, seed=11)
         held(site, customers)
+        figures(site, runner, customers)
 
 
 @pytest.mark.full
@@ -170,3 +240,4 @@ def test_killed_two_hundred_times(
     with installed(runner, tmp_path, database_schemas) as site:
         customers = run(site, token_of(site, monkeypatch), kills=200, seed=12)
         held(site, customers)
+        figures(site, runner, customers)

@@ -59,6 +59,14 @@ def latest(session: Session, actor: Actor) -> Page:
     )
 
 
+@blueprint.get("/notifications/bell")
+@signed_in
+def bell(session: Session, actor: Actor) -> Page:
+    """The bell alone, for a page that is open while something happens."""
+    del session, actor
+    return page("notify/bell.html", title=_("Notifications"))
+
+
 @blueprint.get("/notifications/<id:notification_id>/open")
 @signed_in
 def follow(session: Session, actor: Actor, notification_id: int) -> Response:

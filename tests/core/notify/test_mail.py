@@ -18,14 +18,17 @@ from core.base.stored import to_json
 from core.base.text import catalogue
 from core.calendar.rules import WorkCalendar
 from core.config import Config
+from core.documents.events import DocumentExpired, DocumentExpiring
 from core.jobs.events import JobFailed
 from core.kernel.house import House
 from core.kernel.specs import Message, Notification
+from core.letters.events import LetterIssued, LetterRevoked
 from core.notify import mail, mails
 from core.notify.models import NotificationRow
 from core.notify.outgoing import Outgoing, Refused, Told
 from core.notify.people import Addressee
 from core.opening import open_house
+from core.webhooks.events import SubscriptionPaused
 from payroll.events import RunPublished
 from tests.conftest import own_modules
 
@@ -44,6 +47,11 @@ EVENTS: dict[str, Any] = {
     "payroll.payslip_published": RunPublished(7, Month(2026, 10)),
     "attendance.month_closed": MonthClosed(Month(2026, 10), 2),
     "attendance.month_reopened": MonthReopened(Month(2026, 10), 2),
+    "documents.document_expiring": DocumentExpiring(7, "contract", "employment", 5, 5, date(2026, 12, 22), 29, 30),
+    "documents.document_expired": DocumentExpired(7, "contract", "employment", 5, 5, date(2026, 11, 22)),
+    "letters.letter_issued": LetterIssued(7, "letters.employment", 5, 5),
+    "letters.letter_revoked": LetterRevoked(7, "letters.employment", 5, 5),
+    "webhooks.subscription_paused": SubscriptionPaused(7, "unreachable"),
 }
 
 

@@ -75,6 +75,29 @@ def test_without_a_server_mails_are_kept_as_not_sent_and_no_job_fails(world: Wor
         assert session.scalars(select(JobRow.state)).all() == []
 
 
+def test_what_was_kept_leaves_once_there_is_a_server_unless_it_is_old_or_was_read(world: World) -> None:
+    ready, ada = world.house, world.people["ada"]
+    world.house = without_server(world)
+    world.tell("trial.plain", "ada", subject="old")
+    world.moment += timedelta(days=1)
+    world.tell("trial.plain", "ada", subject="read")
+    world.tell("trial.plain", "ada", "bo", subject="young")
+    with world.house.session(ada, write=True) as session:
+        read = next(one for one in inbox.items(session, ada) if str(one.row.title) == "read")
+        inbox.mark(session, ada, [read.row.id], read=True)
+    world.moment += timedelta(days=2, hours=1)
+    world.run()
+    assert world.states() == ["unsent"] * 4, "there is no server yet"
+    world.house = ready
+    world.run()
+    assert world.states() == ["unsent", "dropped", "done", "done"]
+    assert world.subjects() == ["young", "young"]
+    with use_locale("en"):
+        assert str(world.deliveries()[0].failure) == "Not sent: it was more than 3 days old when it could be."
+    world.run()
+    assert len(world.sink.mails) == 2
+
+
 def test_who_cannot_sign_in_any_more_is_not_told(world: World) -> None:
     from core.identity.models import Account
 

@@ -8,6 +8,7 @@ from typing import Any
 from orders import work
 from remit.events import Event, Handler
 from remit.jobs import Job
+from remit.notify import Notification
 from remit.specs import ActionDef, Module, hookimpl
 from remit.text import catalogue
 
@@ -46,3 +47,9 @@ def register_events() -> Sequence[type[Event]]:
 def register_handlers() -> Sequence[Handler]:
     """Two that hear of each order."""
     return work.HANDLERS
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """Whoever placed an order is told of some."""
+    return work.NOTIFICATIONS

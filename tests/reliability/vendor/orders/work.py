@@ -13,12 +13,15 @@ from orders.models import Effect
 from remit.base import Actor
 from remit.events import Event, Handler, emit
 from remit.jobs import Job, JobContext, enqueue, enqueue_group
+from remit.notify import Message, Notification, Recipients
 from remit.text import catalogue
 
 _ = catalogue("orders")
 
 #: An order with such a number is worked on in parts, too.
 EVERY = 8
+#: Of an order with such a number whoever placed it is told.
+TOLD = 4
 PARTS = 3
 
 
@@ -33,6 +36,7 @@ class Placed(Event):
 
     customer_id: int
     number: int
+    account_id: int
 
 
 def place(session: Session, actor: Actor, number: int) -> None:
@@ -43,7 +47,7 @@ def place(session: Session, actor: Actor, number: int) -> None:
     if number % EVERY == 0:
         parts = [{"number": number * PARTS + part} for part in range(PARTS)]
         enqueue_group(session, actor, "orders.part", parts, then="orders.join", args={"number": number})
-    emit(session, Placed(number % 5, number))
+    emit(session, Placed(number % 5, number, actor.account_id or 0))
 
 
 def effect(kind: str) -> Any:
@@ -69,6 +73,12 @@ def hear(kind: str) -> Any:
     return run
 
 
+def tell(session: Session, event: Placed) -> Message | None:
+    """What whoever placed an order is told of it."""
+    del session
+    return Message(_("Order {number} is placed", number=event.number)) if event.number % TOLD == 0 else None
+
+
 JOBS = (
     Job("orders.work", _("Work on an order"), effect("work")),
     Job("orders.part", _("A part of an order"), effect("part")),
@@ -77,4 +87,10 @@ JOBS = (
 HANDLERS = (
     Handler("orders.count", "orders.order_placed", hear("count")),
     Handler("orders.note", "orders.order_placed", hear("note")),
+)
+NOTIFICATIONS = (
+    Notification(
+        "orders.order_placed", _("An order of mine is placed"), _("Orders"), on=Placed.name,
+        to=lambda _session, event: Recipients(accounts=[event.account_id]), tell=tell,
+    ),
 )
