@@ -82,8 +82,14 @@ def _write(session: Session, events: Sequence[Event]) -> list[int]:
         }
         for one in events
     ]
-    found = session.scalars(insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True), rows)
-    return list(found)
+    if len(rows) == 1:
+        return list(session.scalars(insert(EventRow).returning(EventRow.id), rows))
+    from core.db.bulk import allocate_ids  # heavy libraries, at the first events that are many
+
+    # Ids beforehand: rows that are to give theirs back in their order are written one by one on SQLite.
+    ids: list[int] = allocate_ids(session, EventRow, len(rows)).tolist()
+    session.execute(insert(EventRow), [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
+    return ids
 
 
 def _wake_after_commit(session: Session) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.base import clock
 from core.base.actor import Actor
 from core.db import locks
+from core.db.types import UtcDateTime
 from core.jobs.models import QUEUED, RUNNING, JobRow
 from core.jobs.queue import actor_from_json
 from core.kernel import state
+from core.kernel.house import of
 
 if TYPE_CHECKING:
     from core.kernel.house import House
@@ -43,17 +45,29 @@ def claim_next(house: House, worker: str, *, look: bool = True, outside: bool | 
     """
     if look:
         with house.session(WORKER) as session:
-            if session.execute(_waiting(session, runnable(session, house, outside))).first() is None:
+            kinds = runnable(session, house, outside)
+            if session.execute(_LOOK, {"kinds": sorted(kinds), "now": clock.now()}).first() is None:
                 return None
     with house.session(WORKER, write=True) as session:
-        kinds = runnable(session, house, outside)
-        while True:
-            row = session.execute(_waiting(session, kinds).with_for_update(skip_locked=True)).first()
-            if row is None:
-                return None
-            if _has_room(session, house, row.kind):
-                return _take(session, row.id, worker)
-            kinds = kinds - {row.kind}
+        return take_next(session, worker, outside=outside, light=True)
+
+
+def take_next(session: Session, worker: str, *, outside: bool | None = None, light: bool = False) -> Claim | None:
+    """Take what is to run next in this transaction, or None when nothing is.
+
+    ``light``: the commit need not wait for the disk of the server. A claim that a power cut takes away leaves the job
+    queued, and whoever had it cannot record its end; nothing else may be written in that transaction.
+    """
+    house = of(session)
+    kinds = runnable(session, house, outside)
+    waiting = _NEXT_LIGHT if light and _is_postgresql(session) else _NEXT
+    while True:
+        row = session.execute(waiting, {"kinds": sorted(kinds), "now": clock.now()}).first()
+        if row is None:
+            return None
+        if _has_room(session, house, row.kind):
+            return _take(session, row.id, worker)
+        kinds = kinds - {row.kind}
 
 
 def claim(house: House, worker: str, job_id: int) -> Claim | None:
@@ -62,9 +76,7 @@ def claim(house: House, worker: str, job_id: int) -> Claim | None:
     One that only has to wait is noted as not sent: whoever brought it here may bring it again.
     """
     with house.session(WORKER, write=True) as session:
-        this = _light(session, select(JobRow.id, JobRow.kind, JobRow.run_at))
-        this = this.where(JobRow.id == job_id, JobRow.state == QUEUED)
-        row = session.execute(this.with_for_update(skip_locked=True)).first()
+        row = session.execute(_THIS_LIGHT if _is_postgresql(session) else _THIS, {"this": job_id}).first()
         if row is None:
             return None
         due = row.run_at <= clock.now() and row.kind in runnable(session, house)
@@ -80,22 +92,8 @@ def runnable(session: Session, house: House, outside: bool | None = None) -> fro
     return frozenset(job.name for job in jobs if outside is None or job.outside == outside)
 
 
-def _waiting(session: Session, kinds: Collection[str]) -> Any:
-    return (
-        _light(session, select(JobRow.id, JobRow.kind))
-        .where(JobRow.state == QUEUED, JobRow.run_at <= clock.now(), JobRow.kind.in_(sorted(kinds)))
-        .order_by(JobRow.priority, JobRow.run_at, JobRow.id)
-        .limit(1)
-    )
-
-
-def _light(session: Session, statement: Any) -> Any:
-    """The commit of a claim does not wait for the disk of the server: a claim that a power cut takes away leaves the
-    job queued, and whoever had it cannot record its end.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return statement
-    return statement.add_columns(func.set_config("synchronous_commit", "off", True))
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def _has_room(session: Session, house: House, kind: str) -> bool:
@@ -108,14 +106,35 @@ def _has_room(session: Session, house: House, kind: str) -> bool:
 
 
 def _take(session: Session, job_id: int, worker: str) -> Claim:
-    now = clock.now()
-    row = session.execute(
-        update(JobRow).where(JobRow.id == job_id)
-        .values(
-            state=RUNNING, worker=worker, tries=JobRow.tries + 1, started_at=now, heartbeat=now, sent_at=None,
-            progress_done=0, progress_total=None, message=None, error=None,
-        )
-        .returning(JobRow.id, JobRow.kind, JobRow.args, JobRow.actor, JobRow.tries, JobRow.group_id)
-        .execution_options(synchronize_session=False)
-    ).one()  # fmt: skip
+    row = session.execute(_TAKE, {"this": job_id, "now": clock.now(), "by": worker}).one()
     return Claim(row.id, row.kind, row.args, actor_from_json(row.actor), worker, row.tries, row.group_id)
+
+
+# -- statements, made once: to build one takes as long as to run it ---------------------------------------------------
+
+_TABLE: Any = JobRow.__table__
+_NOW: Any = bindparam("now", type_=UtcDateTime)
+_DUE = (
+    select(_TABLE.c.id, _TABLE.c.kind)
+    .where(
+        _TABLE.c.state == QUEUED, _TABLE.c.run_at <= _NOW, _TABLE.c.kind.in_(bindparam("kinds", expanding=True)),
+    )
+    .order_by(_TABLE.c.priority, _TABLE.c.run_at, _TABLE.c.id)
+    .limit(1)
+)  # fmt: skip
+_ONE = select(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.run_at).where(
+    _TABLE.c.id == bindparam("this"), _TABLE.c.state == QUEUED
+)
+#: PostgreSQL answers a commit before it is on the disk.
+_LIGHTLY = func.set_config("synchronous_commit", "off", True)
+_LOOK = _DUE
+_NEXT, _NEXT_LIGHT = (one.with_for_update(skip_locked=True) for one in (_DUE, _DUE.add_columns(_LIGHTLY)))
+_THIS, _THIS_LIGHT = (one.with_for_update(skip_locked=True) for one in (_ONE, _ONE.add_columns(_LIGHTLY)))
+_TAKE = (
+    update(_TABLE).where(_TABLE.c.id == bindparam("this"))
+    .values(
+        state=RUNNING, worker=bindparam("by"), tries=_TABLE.c.tries + 1, started_at=_NOW, heartbeat=_NOW, sent_at=None,
+        progress_done=0, progress_total=None, message=None, error=None,
+    )
+    .returning(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.args, _TABLE.c.actor, _TABLE.c.tries, _TABLE.c.group_id)
+)  # fmt: skip

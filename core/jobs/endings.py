@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from core.base import clock
@@ -17,6 +17,12 @@ from core.jobs.models import CANCELLED, DONE, FAILED, RUNNING, JobRow
 
 ENDED = (DONE, FAILED, CANCELLED)
 
+_TABLE: Any = JobRow.__table__
+_UPDATE = update(_TABLE).where(
+    _TABLE.c.id == bindparam("this"), _TABLE.c.worker == bindparam("by"), _TABLE.c.tries == bindparam("in_try"),
+    _TABLE.c.state == RUNNING,
+)  # fmt: skip
+
 
 def record(session: Session, claim: Claim, values: Mapping[str, Any]) -> bool:
     """Write the ending of a try, ``state`` and what goes with it; False when the job is no longer this worker's."""
@@ -24,13 +30,9 @@ def record(session: Session, claim: Claim, values: Mapping[str, Any]) -> bool:
     if ended and claim.group_id is not None:
         groups.lock(session, claim.group_id)
     changed = session.execute(
-        update(JobRow)
-        .where(
-            JobRow.id == claim.job_id, JobRow.worker == claim.worker, JobRow.tries == claim.tries,
-            JobRow.state == RUNNING,
-        )
-        .values(**values, **({"finished_at": clock.now()} if ended else {}))
-    )
+        _UPDATE, {"this": claim.job_id, "by": claim.worker, "in_try": claim.tries, **values,
+                  **({"finished_at": clock.now()} if ended else {})},
+    )  # fmt: skip
     if changed.rowcount == 0:  # type: ignore[attr-defined]
         return False
     if ended and claim.group_id is not None:

@@ -71,7 +71,7 @@ def _end(house: House, store: ProgressStore, job_id: int, tries: int, hangs: tim
         log.warning("job reclaimed", job=job_id, kind=row.kind, worker=row.worker, tries=tries, hangs=hangs is not None)
         claim = Claim(row.id, row.kind, row.args, actor_from_json(row.actor), row.worker or "", tries, row.group_id)
         endings.record(session, claim, _ending(house, claim, hangs))
-    store.forget(job_id)
+    store.forget(job_id, of_others=True)
 
 
 def _ending(house: House, claim: Claim, hangs: timedelta | None) -> dict[str, Any]:

@@ -13,9 +13,11 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.orm import Session
 
 from core.jobs import claims, keeper, trying
 from core.jobs.progress import PROGRESS, ProgressStore, store_for
@@ -116,10 +118,10 @@ class Pool:
 
     def _serve_lane(self, *, outside: bool) -> None:
         found = False
-        while not self._stopping.is_set() and threading.current_thread() not in self._left:
+        while not self._ends():
             asked = self._asked
             try:
-                found = self._run_one(look=not found, outside=outside)
+                found = self._run_one(look=not found, outside=outside, follow=True)
                 if found:
                     continue
             except Exception:
@@ -127,6 +129,10 @@ class Pool:
             with self._work:
                 if self._asked == asked and not self._stopping.is_set():
                     self._work.wait(self._poll)
+
+    def _ends(self) -> bool:
+        """Whether the thread that asks takes no more jobs."""
+        return self._stopping.is_set() or threading.current_thread() in self._left
 
     def _keep(self) -> None:
         swept = time.monotonic() - self._stale.total_seconds()
@@ -145,18 +151,26 @@ class Pool:
 
     # -- one job -------------------------------------------------------------------------------------------------
 
-    def _run_one(self, *, look: bool, outside: bool | None = None) -> bool:
+    def _run_one(self, *, look: bool, outside: bool | None = None, follow: bool = False) -> bool:
+        """Run one job, and those that ``follow`` it, each taken in the transaction that ends the one before."""
         claim = claims.claim_next(self.house, self.worker, look=look, outside=outside)
         if claim is None:
             return False
+        while claim is not None:
+            claim = self._run(claim, partial(self._next, outside) if follow else None)
+        return True
+
+    def _next(self, outside: bool | None, session: Session) -> claims.Claim | None:
+        return None if self._ends() else claims.take_next(session, self.worker, outside=outside)
+
+    def _run(self, claim: claims.Claim, follow: trying.Follow | None) -> claims.Claim | None:
         with self._lock:
             self._running[claim.job_id] = threading.current_thread()
         try:
-            trying.run(self.house, claim, self.store, self._stopping)
+            return trying.run(self.house, claim, self.store, self._stopping, follow)
         finally:
             with self._lock:
                 self._running.pop(claim.job_id, None)
-        return True
 
     def sweep(self) -> None:
         """Queue again what a dead worker left, and give up what hangs."""

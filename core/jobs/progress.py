@@ -75,8 +75,8 @@ class ProgressStore(Protocol):
     def lines(self, job_id: int) -> list[Any] | None:
         """The lines of the log that were last noted."""
 
-    def forget(self, job_id: int) -> None:
-        """Drop what was noted; the row has the final figures."""
+    def forget(self, job_id: int, *, of_others: bool = False) -> None:
+        """Drop what was noted; the row has the final figures. ``of_others``: another process may have noted it."""
 
     def close(self) -> None:
         """Let go of the file or the connections."""
@@ -131,6 +131,7 @@ class FileProgress:
     def __init__(self, path: str | None) -> None:
         self._lock = threading.Lock()
         self._made = False
+        self._noted: set[int] = set()
         self._engine = create_engine(
             f"sqlite:///{path}" if path else "sqlite://", poolclass=StaticPool,
             connect_args={"check_same_thread": False, "timeout": 5},
@@ -172,8 +173,11 @@ class FileProgress:
         with self._begin() as connection:
             return connection.execute(select(_TABLE.c.lines).where(_TABLE.c.job_id == job_id)).scalar_one_or_none()
 
-    def forget(self, job_id: int) -> None:
-        """Drop what was noted."""
+    def forget(self, job_id: int, *, of_others: bool = False) -> None:
+        """Drop what was noted; nothing to do for most jobs, which end before anything was."""
+        if job_id not in self._noted and not of_others:
+            return
+        self._noted.discard(job_id)
         with self._begin() as connection:
             connection.execute(delete(_TABLE).where(_TABLE.c.job_id == job_id))
 
@@ -190,6 +194,7 @@ class FileProgress:
             yield connection
 
     def _put(self, job_id: int, values: dict[str, Any]) -> None:
+        self._noted.add(job_id)
         with self._begin() as connection:
             changed = connection.execute(update(_TABLE).where(_TABLE.c.job_id == job_id).values(**values))
             if changed.rowcount == 0:
@@ -231,7 +236,7 @@ class RowProgress:
         del job_id
         return None
 
-    def forget(self, job_id: int) -> None:
+    def forget(self, job_id: int, *, of_others: bool = False) -> None:
         """Nothing to do: the row keeps the final figures."""
 
     def close(self) -> None:

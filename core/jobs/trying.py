@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from core.base import clock
 from core.base.errors import DomainError
@@ -28,19 +29,37 @@ if TYPE_CHECKING:
 _ = catalogue("jobs")
 log = structlog.get_logger("remit.jobs")
 
+#: Takes the next job in a transaction, or none.
+Follow = Callable[[Session], Claim | None]
+
 #: How long the end of a job waits for the write lock of a busy database, in seconds.
 _FINISH_PATIENCE = 120.0
 
 
-def run(house: House, claim: Claim, store: ProgressStore, stopping: Stopping) -> None:
-    """Run a claimed job to the end of this try and record it; nothing a job does gets out of here."""
-    context = JobContext(house, claim, store, stopping)
+def run(
+    house: House, claim: Claim, store: ProgressStore, stopping: Stopping, follow: Follow | None = None
+) -> Claim | None:
+    """Run a claimed job to the end of this try and record it; nothing a job does gets out of here.
+
+    ``follow`` takes the next job in the transaction that records the end of this one, which saves a commit; what it
+    took is returned. It is not asked when the job recorded its end itself, or did not end well.
+    """
+    context, taken = JobContext(house, claim, store, stopping), None
     try:
         ending = _ending(house.registry.jobs()[claim.kind], context, claim)
         if ending is not None and not context.completed:
-            _record(house, claim, {**ending, "log": context.lines.stored()})
+            alone = ending["state"] != DONE or claim.group_id is not None
+            taken = _record(house, claim, {**ending, "log": context.lines.stored()}, None if alone else follow)
     finally:
-        store.forget(claim.job_id)
+        _forget(store, claim)
+    return taken
+
+
+def _forget(store: ProgressStore, claim: Claim) -> None:
+    try:
+        store.forget(claim.job_id, of_others=claim.tries > 1)
+    except Exception:  # it is stale and does no harm; the next job may be in our hands already
+        log.exception("dropping the progress of a job failed", job=claim.job_id)
 
 
 def _ending(job: Job, context: JobContext, claim: Claim) -> dict[str, Any] | None:
@@ -84,17 +103,22 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__}{where}"
 
 
-def _record(house: House, claim: Claim, ending: Mapping[str, Any]) -> None:
+def _record(house: House, claim: Claim, ending: Mapping[str, Any], follow: Follow | None) -> Claim | None:
     until = time.monotonic() + _FINISH_PATIENCE
     while True:
         try:
             with house.session(WORKER, write=True) as session:
-                endings.record(session, claim, ending)
-            return
+                recorded = endings.record(session, claim, ending)
+                return follow(session) if recorded and follow is not None else None
         except OperationalError:
             if time.monotonic() > until:
                 raise
             time.sleep(0.2)
+        except Exception:
+            if follow is None:
+                raise
+            log.exception("taking the next job failed")
+            follow = None  # what is wrong with the next job must not undo the end of this one
 
 
 def given_up(tries: int) -> Text:

@@ -61,8 +61,7 @@ def check(event: type[Event]) -> str:
 
 def to_json(event: Event) -> dict[str, Any]:
     """An event as stored and as sent."""
-    values = {field.name: getattr(event, field.name) for field in fields(event)}  # type: ignore[arg-type]
-    return {name: _plain(value) for name, value in values.items()}
+    return {name: _plain(getattr(event, name)) for name in _names(type(event))}
 
 
 def from_json(event: type[Event], values: Mapping[str, Any]) -> Event:
@@ -71,13 +70,24 @@ def from_json(event: type[Event], values: Mapping[str, Any]) -> Event:
     Raises ``ValueError`` when a field without default is missing.
     """
     given: dict[str, Any] = {}
-    for field in fields(event):  # type: ignore[arg-type]
-        if field.name in values:
-            read, value = _reader(event, field), values[field.name]
-            given[field.name] = read(value) if read is not None and value is not None else None
-        elif field.default is MISSING:
-            raise ValueError(f"a stored {event.name} has no {field.name}")
+    for name, read, needed in _readers(event):
+        if name in values:
+            value = values[name]
+            given[name] = read(value) if read is not None and value is not None else None
+        elif needed:
+            raise ValueError(f"a stored {event.name} has no {name}")
     return event(**given)
+
+
+@cache
+def _names(event: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(event))
+
+
+@cache
+def _readers(event: Any) -> tuple[tuple[str, Callable[[Any], Any] | None, bool], ...]:
+    """The fields of an event, how each is read, and whether it must be there."""
+    return tuple((field.name, _reader(event, field), field.default is MISSING) for field in fields(event))
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,11 @@ _ = catalogue("kernel")
 EPOCH_ROW = "*"
 BUMPED = "epoch_bumped"
 
+_READ = union_all(
+    select(ModuleState.name, literal(0).label("value")).where(ModuleState.is_on.is_(False)),
+    select(literal(EPOCH_ROW), Epoch.epoch).where(Epoch.id == 1),
+)
+
 
 def read(session: Session) -> frozenset[str]:
     """The modules that are on, and the epoch, in one statement; both are kept on the session.
@@ -29,12 +34,7 @@ def read(session: Session) -> frozenset[str]:
     """
     if "modules_on" not in session.info:
         registry: Registry = session.info["house"].registry
-        rows = session.execute(
-            union_all(
-                select(ModuleState.name, literal(0).label("value")).where(ModuleState.is_on.is_(False)),
-                select(literal(EPOCH_ROW), Epoch.epoch).where(Epoch.id == 1),
-            )
-        ).all()
+        rows = session.execute(_READ).all()
         off = {name for name, _value in rows if name != EPOCH_ROW}
         # The epoch it began with stays, also when what is on is read again after a switch.
         session.info.setdefault("epoch", next((value for name, value in rows if name == EPOCH_ROW), 0))
