@@ -17,8 +17,8 @@ _HEAD = """# Benchmarks
 This page is written by `python -m benchmarks --write`; do not edit it. Every figure stands beside its *limit*: the bare
 measure of the same work (plain NumPy, a plain bulk insert, a plain read of the file) taken in the same run on the same
 machine. The ratio is the figure divided by its limit; for rates one would be perfect and more is better, for seconds
-one would be perfect and less is better. Where the load at the start is above one, the machine was shared with other
-work: seconds and rates are then lower bounds of what it can do; compare the ratios.
+one would be perfect and less is better. Where the load at the start is above one, the machine was
+shared with other work: seconds and rates are then lower bounds of what it can do; compare the ratios.
 """
 
 
