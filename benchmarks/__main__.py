@@ -53,7 +53,8 @@ def main() -> None:
         measure(name, chosen.size, url) for name in ([chosen.name] if chosen.name else names()) for url in urls
     ]
     if chosen.write:
-        table.PAGE.write_text(table.text(done), encoding="utf-8")
+        before = table.PAGE.read_text(encoding="utf-8") if table.PAGE.exists() else ""
+        table.PAGE.write_text(table.text(done, before), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, cast, get_type_hints
 
 from core.base.period import Month
 from core.base.text import Text
@@ -61,7 +61,8 @@ def check(event: type[Event]) -> str:
 
 def to_json(event: Event) -> dict[str, Any]:
     """An event as stored and as sent."""
-    return {name: _plain(getattr(event, name)) for name in _names(type(event))}
+    made: Any = type(event)
+    return {name: _plain(getattr(event, name)) for name in _names(made)}
 
 
 def from_json(event: type[Event], values: Mapping[str, Any]) -> Event:
@@ -69,8 +70,8 @@ def from_json(event: type[Event], values: Mapping[str, Any]) -> Event:
 
     Raises ``ValueError`` when a field without default is missing.
     """
-    given: dict[str, Any] = {}
-    for name, read, needed in _readers(event):
+    made, given = cast("Any", event), dict[str, Any]()
+    for name, read, needed in _readers(made):
         if name in values:
             value = values[name]
             given[name] = read(value) if read is not None and value is not None else None

@@ -18,7 +18,10 @@ from remit.testing.postgres import NoServer, Server
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Small sizes at which each benchmark still does everything.
-SIZES = {"live": 40, "pages": 110, "payroll": 200, "people_import": 60, "startup": 1}
+SIZES = {
+    "enqueue": 200, "events": 20, "jobs": 4, "live": 40, "pages": 110, "payroll": 200, "people_import": 60,
+    "startup": 1,
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -63,3 +66,15 @@ def test_the_page_holds_what_was_measured_and_says_how_busy_the_machine_was():
     assert "## `payroll`, 1,000 rows, SQLite" in page
     assert "shared with other work" in page
     assert re.search(r"Load at the start: 3\.2 processes", page)
+
+
+def test_what_was_not_measured_now_stays_on_the_page_with_its_own_date():
+    old = (
+        "# Benchmarks\n\nMeasured on 2026-01-02 03:04 UTC with Python 3.11.\n\n"
+        "## `jobs`, 9 rows, SQLite\n\n| a |\n\n## `jobs`, 9 rows, PostgreSQL\n\n| b |\n"
+    )
+    page = table.text([table.Measured("jobs", "SQLite", 2_000, [Figure("jobs.x", 1.0, "s")], 0.1)], old)
+    titles = ["## `jobs`, 2,000 rows, SQLite", "## `jobs`, 9 rows, PostgreSQL"]
+    assert [line for line in page.splitlines() if line.startswith("## ")] == titles
+    assert "| a |" not in page
+    assert "## `jobs`, 9 rows, PostgreSQL\n\nMeasured on 2026-01-02 03:04 UTC with Python 3.11.\n| b |" in page
