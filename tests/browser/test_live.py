@@ -110,7 +110,7 @@ def test_a_bar_moves_because_the_page_is_told(eye: Eye, watched: Watched) -> Non
         assert before < len(asked) <= before + 2
         watched.end()
         expect(bar).to_have_attribute("value", "5000", timeout=2_000)
-        expect(page.locator("[data-live]")).to_have_count(0)
+        expect(page.locator("main [data-live]")).to_have_count(0)
         eye.check(page)
 
 
