@@ -46,6 +46,9 @@ def follow(page: str, made: Installation, folder: Path) -> list[str]:
             serve(made)
         elif told[:2] == ["remit", "worker"]:
             work(made, *told[1:])
+        elif told[:2] == ["pip", "install"]:
+            extra = told[2].removeprefix("remit[").removesuffix("]")
+            assert f"\n{extra} =\n" in (ROOT / "setup.cfg").read_text(encoding="utf-8"), told
         else:
             assert told[0] == "remit", told
             answers = f"{PASSWORD}\n{PASSWORD}\n"

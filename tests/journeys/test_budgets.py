@@ -65,11 +65,14 @@ PAGES: dict[str, dict[str, Any]] = {
     "letters.issue": {}, "letters.show": {"letter_id": "letter"}, "letters_texts.everything": {},
     "letters_texts.edit": {"kind": "letter_kind"}, "letters_verify.ask": {}, "numbers.everything": {},
     "numbers.edit": {"name": "number_kind"},
+    "webhooks.everything": {}, "webhooks.new": {}, "webhooks_in.everything": {}, "webhooks_in.new": {},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
 #: Endpoint -> why it is not measured here.
 OTHERS = {
+    "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
+    "tests/core/webhooks", "webhooks.edit": "as above", "webhooks.show": "as above", "webhooks_in.show": "as above",
     "healthz": "asks the database whether it is there",
     "audit.account": "nobody of the story may read the log; held by tests/core/audit", "audit.reveals": "as above",
     "audit.thing": "as above", "exchange.problems": "a file", "exchange.blank": "a file", "org.roster": "a file",

@@ -97,7 +97,7 @@ def test_everybody_who_may_read_the_run_follows_its_calculation(boss: Visitor, h
     Pool(house, threads=0).run_waiting()
     with house.session(SYSTEM) as session:
         assert {key: state["state"] for key, state in topics.states(session, [run, "77", "x"]).items()} == {run: "done"}
-    assert "data-live" not in boss.get(f"/payroll/runs/{run}").text
+    assert "payroll_run:" not in boss.get(f"/payroll/runs/{run}").text
 
 
 def test_a_month_is_calculated_once_however_often_it_is_asked_for(boss: Visitor, house: House) -> None:

