@@ -82,7 +82,7 @@ def work(made: Installation, *words: str) -> None:
             assert running.stdout is not None
             assert "jobs at a time" in running.stdout.readline()
             running.send_signal(signal.SIGTERM)
-            running.communicate(timeout=30)
+            running.communicate(timeout=60)  # one that is looking for its broker is given half a minute
         finally:
             running.kill()
     assert running.returncode == 0
