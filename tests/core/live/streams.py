@@ -9,6 +9,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -123,7 +124,15 @@ def sign_in(port: int, login: str, password: str) -> str:
     return str(answer.headers["Set-Cookie"].split(";")[0])
 
 
-async def crowd(
+def crowd(
+    port: int, cookies: Sequence[str], topic: str, tell: Callable[[], float], *, seconds: float = 15
+) -> list[float]:
+    """What ``listening`` finds, in a thread of its own: a browser of another test keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(listening(port, cookies, topic, tell, seconds=seconds))).result()
+
+
+async def listening(
     port: int, cookies: Sequence[str], topic: str, tell: Callable[[], float], *, seconds: float = 15
 ) -> list[float]:
     """Listen with one stream for each cookie, call ``tell`` once all are in, and return how long after the moment it
