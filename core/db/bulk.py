@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 
 from core.db import bulk_postgresql as copying
 from core.db import guard, statistics
-from core.db.session import WRITE, ReadOnlySession
+from core.db.session import BINARY, WRITE, ReadOnlySession
 from core.db.types import BlindIndex, EncryptedText, UtcDateTime, keys_of
 
 Array = npt.NDArray[Any]
@@ -64,7 +64,7 @@ def read_columns(
     types = [column.type for column in statement.exported_columns]
     if len(set(names)) != len(names):
         raise ValueError(f"two columns have one name among {names}; give them labels")
-    result = connection.execute(statement)
+    result = connection.execute(statement.execution_options(**{BINARY: True}))
     cursor: Any = result.cursor
     convert = [
         partial(_to_array, kind, name, nulls, kind.dialect_impl(dialect).result_processor(dialect, described[1]))
@@ -163,7 +163,7 @@ def write_columns(session: Session, table: Any, columns: Columns, *, marker: Mar
             raw.executemany(_insert(target, list(filled), dialect), _rows(filled, dialect))
         else:
             _copy(raw, target.name, filled, dialect)
-    statistics.wrote(session, target.name, count)
+    statistics.wrote(session, target, count)
     return count
 
 
