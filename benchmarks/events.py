@@ -1,7 +1,9 @@
 """Events through two handlers that each write a row, beside the bare insert of the same rows over the same database.
 
 The rows of an event are itself, its two deliveries and what the two handlers write; the figure counts from telling to
-the last commit. On PostgreSQL the database named must be empty: its tables are made here and dropped at the end.
+the last commit. First the handlers take many together and write their rows in one statement, as the bare insert does;
+then they are given each event and write with the ORM. On PostgreSQL the database named must be empty: its tables are
+made here and dropped at the end.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from sqlalchemy import delete, func, insert, select
 
 from benchmarks.figure import Figure
 from benchmarks.house import SYSTEM, TRIVIAL, empty
-from benchmarks.trivial import HANDLERS, Noted, Noticed
+from benchmarks.trivial import HANDLERS, Counted, Noted, Noticed
 from core.base import clock
 from core.events.deliverer import Deliverer
 from core.events.models import DONE, Delivery, EventRow
@@ -28,18 +30,19 @@ def run(size: int, database_url: str) -> Iterable[Figure]:
     """Events a second beside the bare insert."""
     with empty(database_url, TRIVIAL) as house:
         bare = min(_bare(house, size) for _turn in range(2))
-        told, delivered = _ours(house, size)
-        yield Figure("events.per_second", round(size / (told + delivered)), "1/s", round(size / bare))
-        yield Figure("events.told_per_second", round(size / told), "1/s")
-        yield Figure("events.delivered_per_second", round(size * len(HANDLERS) / delivered), "1/s")
+        for event, name in ((Counted, "events"), (Noticed, "events.one_by_one")):
+            told, delivered = _ours(house, event, size)
+            yield Figure(f"{name}.per_second", round(size / (told + delivered)), "1/s", round(size / bare))
+            yield Figure(f"{name}.told_per_second", round(size / told), "1/s")
+            yield Figure(f"{name}.delivered_per_second", round(size * len(HANDLERS) / delivered), "1/s")
 
 
-def _ours(house: House, size: int) -> tuple[float, float]:
+def _ours(house: House, event: type[Counted] | type[Noticed], size: int) -> tuple[float, float]:
     """Seconds of telling and of delivering."""
     began = time.perf_counter()
     for start in range(0, size, AT_A_TIME):
         with house.session(SYSTEM, write=True) as session:
-            emit_many(session, [Noticed(number) for number in range(start, start + AT_A_TIME)])
+            emit_many(session, [event(number) for number in range(start, start + AT_A_TIME)])
     told = time.perf_counter() - began
     tried = Deliverer(house).run_waiting()
     delivered = time.perf_counter() - began - told
@@ -47,6 +50,7 @@ def _ours(house: House, size: int) -> tuple[float, float]:
         written = session.scalars(select(func.count()).select_from(Noted)).one()
     if (tried, written) != (size * len(HANDLERS), size * len(HANDLERS)):
         raise RuntimeError(f"{tried} deliveries and {written} rows of {size} events")
+    _empty(house)
     return told, delivered
 
 
@@ -69,7 +73,11 @@ def _bare(house: House, size: int) -> float:
             ])  # fmt: skip
             session.execute(insert(Noted), [{"number": number} for number in numbers for _handler in HANDLERS])
     took = time.perf_counter() - began
+    _empty(house)
+    return took
+
+
+def _empty(house: House) -> None:
     with house.database.migration() as connection:
         for table in (Delivery, EventRow, Noted):
             connection.execute(delete(table))
-    return took

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.base.text import catalogue
@@ -57,16 +58,38 @@ def note(session: Session, event: Noticed) -> None:
 HANDLERS = tuple(Handler(f"bench.{name}", on=Noticed.name, run=note) for name in ("first", "second"))
 
 
+@dataclass(frozen=True, slots=True)
+class Counted(Event):
+    """The same for handlers that take many at once."""
+
+    name = "bench.thing_counted"
+    title = _("Thing counted")
+    thing = "thing"
+    about = "number"
+
+    number: int
+
+
+def note_all(session: Session, events: Sequence[Counted]) -> None:
+    """Write a row for each."""
+    session.execute(insert(Noted), [{"number": event.number} for event in events])
+
+
+TOGETHER = tuple(
+    Handler(f"bench.{name}_together", on=Counted.name, run=note_all, together=True) for name in ("first", "second")
+)
+
+
 @hookimpl
 def register_events() -> Sequence[type[Event]]:
-    """The one event."""
-    return [Noticed]
+    """The two events."""
+    return [Noticed, Counted]
 
 
 @hookimpl
 def register_handlers() -> Sequence[Handler]:
-    """Two that write a row each."""
-    return HANDLERS
+    """Two that write a row for each event, and two that write the rows of many."""
+    return [*HANDLERS, *TOGETHER]
 
 
 @hookimpl

@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 
 from core.db import bulk_postgresql as copying
 from core.db import guard, statistics
-from core.db.session import BINARY, WRITE, ReadOnlySession
+from core.db.session import BINARY, refuse_reading
 from core.db.types import BlindIndex, EncryptedText, UtcDateTime, keys_of
 
 Array = npt.NDArray[Any]
@@ -225,7 +225,7 @@ def allocate_ids(session: Session, table: Any, n: int) -> npt.NDArray[np.int64]:
     the ORM adds others to the same table.
     """
     target = guard.table_of(table)
-    _refuse_reading(session)
+    refuse_reading(session, "a bulk write")
     if n <= 0:
         return np.empty(0, dtype=np.int64)
     session.flush()
@@ -248,7 +248,7 @@ def _prepared(
     session: Session, table: Any, columns: Columns, marker: Marker
 ) -> tuple[Table, dict[Column[Any], Any]]:
     target = guard.table_of(table)
-    _refuse_reading(session)
+    refuse_reading(session, "a bulk write")
     guard.vouch(session, [target.name], marker)
     attributes: Any = {} if isinstance(table, Table) else class_mapper(table).columns
     given: dict[Column[Any], Any] = {}
@@ -279,11 +279,6 @@ def _whole(column: Column[Any], values: Any) -> Any:
         if value is not None and not (isinstance(value, int) and -(2**63) <= value < 2**63):
             raise ValueError(f"{column} takes 64-bit integers and was given {value!r}")
     return plain if isinstance(values, np.ndarray) else values
-
-
-def _refuse_reading(session: Session) -> None:
-    if not session.info.get(WRITE, True):
-        raise ReadOnlySession("a bulk write in a reading session; open it with session(write=True)")
 
 
 def _is_column(values: Any) -> bool:
@@ -320,7 +315,12 @@ def _database_values(column: Column[Any], values: Any, dialect: Dialect) -> Sequ
         keys = keys_of(dialect)
         return [keys.blind_index(value, kind.context) if isinstance(value, str) else value for value in values]
     process: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    return values if process is None else list(map(process, values))
+    if process is None:
+        given: Sequence[Any] = values
+        return given
+    if len(values) > 1 and len(set(map(id, values))) == 1:
+        return [process(values[0])] * len(values)  # one value for all rows
+    return list(map(process, values))
 
 
 def _moment(value: datetime | None) -> datetime | None:

@@ -235,6 +235,12 @@ def _refuse_flush(session: Session, context: Any, instances: Any) -> None:
         raise ReadOnlySession("objects were changed in a reading session; open it with session(write=True)")
 
 
+def refuse_reading(session: Session, what: str) -> None:
+    """For ways of writing that go past the session: ``ReadOnlySession`` where it will not commit."""
+    if not session.info.get(WRITE, True):
+        raise ReadOnlySession(f"{what} in a reading session; open it with session(write=True)")
+
+
 def _refuse_write(state: ORMExecuteState) -> None:
     if isinstance(state.statement, UpdateBase) and not state.session.info.get(WRITE, True):
         raise ReadOnlySession("a writing statement in a reading session; open it with session(write=True)")

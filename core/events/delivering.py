@@ -22,6 +22,7 @@ from core.base.errors import DomainError
 from core.base.stored import to_json
 from core.base.text import catalogue
 from core.db import locks
+from core.db.conditions import among
 from core.db.types import UtcDateTime
 from core.events.models import DONE, FAILED, PENDING, Delivery, EventRow
 from core.events.outbox import HANDLED
@@ -66,7 +67,7 @@ def deliver(house: House, handler: Handler) -> int:
             done, held = _one_by_one(session, known, handler, due)
         if done:
             session.execute(
-                update(Delivery).where(Delivery.handler == handler.name, Delivery.event_id.in_(done))
+                update(Delivery).where(Delivery.handler == handler.name, among(session, Delivery.event_id, done))
                 .values(state=DONE, done_at=clock.now(), error=None, tries=Delivery.tries + 1)
                 .execution_options(synchronize_session=False)
             )
@@ -81,8 +82,12 @@ def _together(
     until = time.monotonic() + SPELL
     try:
         with session.begin_nested():
+            if handler.together and due:
+                _run(session, known, handler, due)
+                done = [row.id for row in due]
+                due = ()
             for row in due:
-                _run(session, known, handler, row)
+                _run(session, known, handler, [row])
                 done.append(row.id)
                 if time.monotonic() > until:
                     break
@@ -157,7 +162,7 @@ _FREE = _next(Delivery.run_at <= bindparam("now", type_=UtcDateTime), _not_behin
 def _handled(session: Session, known: Mapping[str, type[Event]], handler: Handler, row: Any) -> bool:
     try:
         with session.begin_nested():
-            _run(session, known, handler, row)
+            _run(session, known, handler, [row])
             session.flush()
         return True
     except OperationalError:
@@ -168,10 +173,12 @@ def _handled(session: Session, known: Mapping[str, type[Event]], handler: Handle
         return False
 
 
-def _run(session: Session, known: Mapping[str, type[Event]], handler: Handler, row: Any) -> None:
-    session.info[HANDLED] = (row.id, row.depth)
+def _run(session: Session, known: Mapping[str, type[Event]], handler: Handler, rows: Sequence[Any]) -> None:
+    """Hand over one event, or many to a handler that takes them together; one alone is the cause of what it tells."""
+    session.info[HANDLED] = (rows[0].id if len(rows) == 1 else None, max(row.depth for row in rows))
+    events = [from_json(known[row.name], row.payload) for row in rows]
     try:
-        handler.run(session, from_json(known[row.name], row.payload))
+        handler.run(session, events if handler.together else events[0])
     finally:
         session.info.pop(HANDLED, None)
 

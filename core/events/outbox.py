@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event as listening
 from sqlalchemy import insert
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.base import clock
 from core.base.actor import Actor
 from core.db import locks
+from core.db.base import Base
 from core.events.models import PENDING, Delivery, EventRow
 from core.kernel import state
 from core.kernel.events import Event, to_json
@@ -26,6 +27,8 @@ WAKE = "event_wake"
 HANDLED = "event_handled"
 #: An event that is told by a handler of an event that ... and so on: more than this is a circle.
 MOST_DEEP = 20
+#: Up to so many rows one statement is as fast as a bulk write.
+FEW = 20
 
 
 def emit(session: Session, event: Event) -> None:
@@ -50,14 +53,15 @@ def emit_many(session: Session, events: Sequence[Event]) -> None:
     ids = _write(session, events)
     handlers = house.registry.handlers(state.read(session)).values()
     wanted = {name: _who(session, handlers, name) for name in {one.name for one in events}}
-    now = clock.now()
-    deliveries = [
-        {"event_id": number, "handler": handler.name, "aggregate": one.aggregate, "state": PENDING, "tries": 0,
-         "run_at": now, "note": ""}
+    pairs = [
+        (number, handler.name, one.aggregate)
         for number, one in zip(ids, events, strict=True) for handler in wanted[one.name]
     ]  # fmt: skip
-    if deliveries:
-        session.execute(insert(Delivery), deliveries)
+    if pairs:
+        numbers, names, aggregates = map(list, zip(*pairs, strict=True))
+        _insert(session, Delivery, {"event_id": numbers, "handler": names, "aggregate": aggregates}, {
+            "state": PENDING, "tries": 0, "run_at": clock.now(), "note": "",
+        })  # fmt: skip
         _wake_after_commit(session)
 
 
@@ -73,23 +77,34 @@ def _write(session: Session, events: Sequence[Event]) -> list[int]:
     cause, depth = session.info.get(HANDLED, (None, -1))
     if depth + 1 > MOST_DEEP:
         raise RuntimeError(f"handlers tell events in a circle: {events[0].name} after {MOST_DEEP} others")
-    now = clock.now()
-    rows = [
-        {
-            "name": one.name, "aggregate": one.aggregate, "payload": to_json(one), "at": now,
-            "account_id": actor.account_id, "actor": actor.name if actor.kind == "person" else "",
-            "request_id": actor.request_id, "cause_id": cause, "depth": depth + 1,
-        }
-        for one in events
-    ]
-    if len(rows) == 1:
-        return list(session.scalars(insert(EventRow).returning(EventRow.id), rows))
+    columns: dict[str, list[Any]] = {
+        "name": [one.name for one in events], "aggregate": [one.aggregate for one in events],
+        "payload": [to_json(one) for one in events],
+    }  # fmt: skip
+    same: dict[str, Any] = {
+        "at": clock.now(), "account_id": actor.account_id, "actor": actor.name if actor.kind == "person" else "",
+        "request_id": actor.request_id, "cause_id": cause, "depth": depth + 1,
+    }  # fmt: skip
+    if len(events) == 1:
+        row = {name: values[0] for name, values in columns.items()}
+        return list(session.scalars(insert(EventRow).returning(EventRow.id), [{**row, **same}]))
     from core.db.bulk import allocate_ids  # heavy libraries, at the first events that are many
 
     # Ids beforehand: rows that are to give theirs back in their order are written one by one on SQLite.
-    ids: list[int] = allocate_ids(session, EventRow, len(rows)).tolist()
-    session.execute(insert(EventRow), [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
+    ids: list[int] = allocate_ids(session, EventRow, len(events)).tolist()
+    _insert(session, EventRow, {"id": ids, **columns}, same)
     return ids
+
+
+def _insert(session: Session, table: type[Base], columns: Mapping[str, list[Any]], same: Mapping[str, Any]) -> None:
+    """Rows as columns, and what all of them have in common: few by one statement, many in bulk."""
+    rows = [{**dict(zip(columns, row, strict=True)), **same} for row in zip(*columns.values(), strict=True)][: FEW + 1]
+    if len(rows) <= FEW:
+        session.execute(insert(table), rows)
+        return
+    from core.db.bulk import write_columns
+
+    write_columns(session, table, {**columns, **same})
 
 
 def _wake_after_commit(session: Session) -> None:

@@ -68,6 +68,9 @@ class Handler:
     it asks for as a job. Events about one thing come in their order; one that fails ``tries`` times, ``wait`` later
     and twice as long each time after, holds up the others about the same thing until somebody has looked at it.
 
+    With ``together`` it is given many events at once, ``run(session, events)`` with a list in their order: for handlers
+    that write rows by the thousand. When that fails, each is handed over on its own, as a list of one.
+
     ``wanted(session)`` is asked when the event is told; where nobody waits for it, nothing is kept for the handler.
     """
 
@@ -77,6 +80,7 @@ class Handler:
     tries: int = 8
     wait: timedelta = timedelta(seconds=5)
     wanted: Callable[[Session, str], bool] | None = None
+    together: bool = False
 
     def wait_after(self, tries: int) -> timedelta:
         """How long to wait after so many tries."""

@@ -42,5 +42,6 @@ def database_builder() -> SchemaBuilder:
 def house(database: Database, tmp_path: Path) -> Iterator[House]:
     trial.BROKEN.clear()
     trial.HEARD.clear()
+    trial.GIVEN.clear()
     yield around(database, tmp_path)
     trial.BROKEN.clear()

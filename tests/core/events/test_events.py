@@ -20,7 +20,7 @@ from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.period import Month
 from core.db.session import Database
-from core.events import control
+from core.events import control, delivering
 from core.events.deliverer import Deliverer
 from core.events.models import DONE, FAILED, PENDING, SKIPPED, Delivery, EventRow
 from core.events.outbox import emit, emit_many
@@ -30,13 +30,13 @@ from core.kernel.hookspecs import hookimpl
 from core.kernel.house import House
 from tests.core.events import trial
 from tests.core.events.conftest import around
-from tests.core.events.trial import Echoed, Moved
+from tests.core.events.trial import Counted, Echoed, Moved
 
 CLERK = Actor(kind="person", name="Clerk", account_id=7, person_id=70, request_id="req-1")
 SYSTEM = Actor.system("tests")
 
 
-def tell(house: House, *events: Moved | Echoed) -> None:
+def tell(house: House, *events: Moved | Echoed | Counted) -> None:
     with house.session(CLERK, write=True) as session:
         emit_many(session, events)
 
@@ -101,6 +101,42 @@ def test_a_handler_that_fails_leaves_nothing_and_holds_up_only_the_same_thing(ho
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=6)):
         Deliverer(house).run_waiting()
     assert effects(house) == [(2, 1), (2, 2), (1, 1), (1, 2)]
+
+
+def test_a_handler_can_take_many_together(house: House) -> None:
+    told = [Counted(number % 7, number) for number in range(600)]
+    tell(house, *told)
+    with house.session(SYSTEM) as session:
+        rows = session.scalars(select(EventRow).order_by(EventRow.id)).all()
+        stored = [(row.payload["thing_id"], row.payload["number"]) for row in rows]
+        about = {(row.actor, row.account_id, row.request_id, row.depth) for row in rows}
+    assert stored == [(n % 7, n) for n in range(600)]
+    assert about == {("Clerk", 7, "req-1", 0)}
+    Deliverer(house).run_waiting()
+    assert effects(house, "gather") == [(event.thing_id, event.number) for event in told]
+    assert trial.GIVEN == [500, 100]
+    assert set(states(house, "trial.gather")) == {DONE}
+
+
+def test_of_many_together_one_that_fails_is_had_alone(house: House) -> None:
+    trial.BROKEN[2] = ValueError("secret")
+    tell(house, Counted(1, 1), Counted(2, 1), Counted(3, 1), Counted(2, 2), Counted(1, 2))
+    Deliverer(house).run_waiting()
+    assert effects(house, "gather") == [(1, 1), (3, 1), (1, 2)]
+    assert trial.GIVEN == [5, 1, 1, 1, 1], "of the broken thing one try alone, and the next waits behind it"
+    trial.BROKEN.clear()
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=6)):
+        Deliverer(house).run_waiting()
+    assert effects(house, "gather") == [(1, 1), (3, 1), (1, 2), (2, 1), (2, 2)]
+
+
+def test_what_many_together_tell_has_no_cause_but_a_depth(house: House) -> None:
+    tell(house, Counted(1, 1), Counted(2, 1))
+    assert delivering.deliver(house, next(one for one in trial.HANDLERS if one.name == "trial.answer")) == 2
+    with house.session(SYSTEM) as session:
+        told = select(EventRow.aggregate, EventRow.cause_id, EventRow.depth).where(EventRow.name == "trial.moved")
+        rows = [tuple(row) for row in session.execute(told.order_by(EventRow.id))]
+    assert rows == [("trial:1", None, 1), ("trial:2", None, 1)]
 
 
 def poisoned(house: House) -> None:

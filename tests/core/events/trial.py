@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from core.base.period import Month
 from core.base.text import catalogue
 from core.db.base import Base
 from core.db.types import Id
-from core.events.outbox import emit
+from core.events.outbox import emit, emit_many
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import Handler, Module
@@ -63,9 +64,24 @@ class Echoed(Event):
     thing_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Counted(Event):
+    """A thing was counted; told by the hundred."""
+
+    name = "trial.counted"
+    title = _("Trial")
+    thing = "trial"
+    about = "thing_id"
+
+    thing_id: int
+    number: int
+
+
 #: Things whose moves a handler cannot bear, and how it fails.
 BROKEN: dict[int, Exception] = {}
 HEARD: list[Any] = []
+#: How many events a handler was given at once, time by time.
+GIVEN: list[int] = []
 
 
 def note(session: Session, event: Moved) -> None:
@@ -83,6 +99,19 @@ def echo(session: Session, event: Echoed) -> None:
     emit(session, Echoed(event.thing_id))
 
 
+def gather(session: Session, events: Sequence[Counted]) -> None:
+    GIVEN.append(len(events))
+    rows = [{"handler": "gather", "thing": event.thing_id, "number": event.number} for event in events]
+    session.execute(insert(TrialEffect), rows)
+    for event in events:
+        if event.thing_id in BROKEN:
+            raise BROKEN[event.thing_id]
+
+
+def answer(session: Session, events: Sequence[Counted]) -> None:
+    emit_many(session, [Moved(event.thing_id, event.number) for event in events])
+
+
 def wanted(session: Session, name: str) -> bool:
     del session, name
     return False
@@ -92,13 +121,15 @@ HANDLERS = (
     Handler("trial.note", "trial.moved", note, tries=3),
     Handler("trial.count", "trial.moved", count),
     Handler("trial.echo", "trial.echoed", echo, tries=1),
+    Handler("trial.gather", "trial.counted", gather, together=True),
+    Handler("trial.answer", "trial.counted", answer, together=True),
     Handler("trial.idle", "*", count, wanted=wanted),
 )
 
 
 @hookimpl
 def register_events() -> list[type[Event]]:
-    return [Moved, Echoed]
+    return [Moved, Echoed, Counted]
 
 
 @hookimpl
