@@ -76,6 +76,9 @@ def claim(house: House, worker: str, job_id: int) -> Claim | None:
     One that only has to wait is noted as not sent: whoever brought it here may bring it again.
     """
     with house.session(WORKER, write=True) as session:
+        taken = _take_at_once(session, house, worker, job_id)
+        if taken is not None:
+            return taken
         row = session.execute(_THIS_LIGHT if _is_postgresql(session) else _THIS, {"this": job_id}).first()
         if row is None:
             return None
@@ -84,6 +87,16 @@ def claim(house: House, worker: str, job_id: int) -> Claim | None:
             session.execute(update(JobRow).where(JobRow.id == job_id).values(sent_at=None))
             return None
         return _take(session, job_id, worker)
+
+
+def _take_at_once(session: Session, house: House, worker: str, job_id: int) -> Claim | None:
+    """Take a job of a kind without a limit in one statement, if it is to be run now."""
+    jobs = house.registry.jobs()
+    kinds = sorted(kind for kind in runnable(session, house) if jobs[kind].at_most is None)
+    statement = _TAKE_DUE_LIGHT if _is_postgresql(session) else _TAKE_DUE
+    values = {"this": job_id, "now": clock.now(), "by": worker, "kinds": kinds}
+    row = session.connection().execute(statement, values).first()
+    return _claim(row, worker) if row is not None else None
 
 
 def runnable(session: Session, house: House, outside: bool | None = None) -> frozenset[str]:
@@ -106,7 +119,10 @@ def _has_room(session: Session, house: House, kind: str) -> bool:
 
 
 def _take(session: Session, job_id: int, worker: str) -> Claim:
-    row = session.execute(_TAKE, {"this": job_id, "now": clock.now(), "by": worker}).one()
+    return _claim(session.execute(_TAKE, {"this": job_id, "now": clock.now(), "by": worker}).one(), worker)
+
+
+def _claim(row: Any, worker: str) -> Claim:
     return Claim(row.id, row.kind, row.args, actor_from_json(row.actor), worker, row.tries, row.group_id)
 
 
@@ -138,3 +154,7 @@ _TAKE = (
     )
     .returning(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.args, _TABLE.c.actor, _TABLE.c.tries, _TABLE.c.group_id)
 )  # fmt: skip
+_TAKE_DUE = _TAKE.where(
+    _TABLE.c.state == QUEUED, _TABLE.c.run_at <= _NOW, _TABLE.c.kind.in_(bindparam("kinds", expanding=True))
+)
+_TAKE_DUE_LIGHT = _TAKE_DUE.returning(_LIGHTLY)
