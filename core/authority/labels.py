@@ -21,7 +21,8 @@ _RACI = {"R": _("Carries it out"), "A": _("Answers for it"), "C": _("Is consulte
 _EFFECTS = {"grant": _("Allows"), "prohibit": _("Forbids")}
 
 
-def _lists(session: Session, ids: set[int]) -> dict[int, str]:
+def names_of_lists(session: Session, ids: set[int]) -> dict[int, str]:
+    """Lists in words, by id, for the audit log."""
     versions = select(PublishedList.id, PublishedList.version).where(PublishedList.id.in_(sorted(ids)))
     rows = session.execute(guard.mark(versions, [(READ_LOG, PublishedList.__tablename__)]))
     return {key: str(_("version {version}", version=version)) for key, version in rows}
@@ -34,7 +35,7 @@ def attach() -> None:
         "effective_to": _("In force until"), "published_at": _("Published at"),
         "published_by_account_id": _("Published by the account"), "published_by_person_id": _("Published by"),
         "source": _("Source"), "basis": _BASIS,
-    }, ids={"published_by_account_id": "core_account", "published_by_person_id": "core_person"}, names=_lists)
+    }, ids={"published_by_account_id": "core_account", "published_by_person_id": "core_person"}, names=names_of_lists)
     describe(Duty, _DUTY, _OF_A_LIST | {
         "position_id": _POSITION, "text": _TEXT, "raci": _("Part taken"), "matter": _MATTER, "sort_order": _("Order"),
     }, values={"raci": _RACI})  # fmt: skip

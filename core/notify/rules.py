@@ -20,11 +20,6 @@ class Times:
     digest_at: int = 9 * 60
     digest_day: int = 0
 
-    @property
-    def quiet(self) -> bool:
-        """Whether there are quiet hours at all."""
-        return self.quiet_from is not None and self.quiet_to is not None and self.quiet_from != self.quiet_to
-
 
 def moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """A minute of a day in UTC. One that summer time skips is the same time after the gap; of one that comes twice it

@@ -50,9 +50,11 @@ class Process:
     log: Path
     running: subprocess.Popen[bytes] | None = None
     killed: int = 0
+    struck: bool = False
 
     def start(self) -> None:
         """Start it; what it says goes to its log."""
+        self.struck = False
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 self.words, env=self.env, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
@@ -61,14 +63,22 @@ class Process:
 
     def kill(self, rng: random.Random) -> None:
         """Kill the process, or one below it, with signal 9; what is left of it is ended, and it starts again."""
+        self.tend()
         assert self.running is not None
         assert self.running.poll() is None, f"it ended by itself: {self.tail()}"
+        self.struck = True
         family = children(self.running.pid)
         victim = rng.choice(family)
         with suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
         self.killed += 1
         if victim == self.running.pid or not self.lives():
+            self.end()
+            self.start()
+
+    def tend(self) -> None:
+        """Start it again if it has ended for want of a process below it that was killed, as a supervisor would."""
+        if self.running is not None and self.struck and self.running.poll() is not None:
             self.end()
             self.start()
 

@@ -166,6 +166,8 @@ def run(site: Site, token: str, kills: int, seed: int) -> Customers:
         customers.stop()
     limit = time.monotonic() + 120
     while (left := site.left()) and time.monotonic() < limit:
+        for process in site.processes.values():
+            process.tend()
         time.sleep(0.2)
     assert left == 0, site.told()
     for name in ("web", "worker"):

@@ -56,7 +56,8 @@ def test_it_prints_one_line_of_json_per_figure(name, url):
         assert set(one) == {"name", "value", "unit", "limit", "ratio"}
         assert one["name"].startswith(f"{name}.")
         assert one["value"] >= 0
-        assert one["limit"] is None or one["ratio"] == round(one["value"] / one["limit"], 4)
+        # A run this small may take too little time to be told.
+        assert one["ratio"] == (round(one["value"] / one["limit"], 4) if one["limit"] else None)
 
 
 def test_the_page_holds_what_was_measured_and_says_how_busy_the_machine_was():

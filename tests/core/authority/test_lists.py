@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from core.access.decision import Denied
 from core.authority import wording
 from core.authority.document import BoundaryDraft, DutyDraft, EntryDraft, KpiDraft, ListDraft, parse
+from core.authority.labels import names_of_lists
 from core.authority.models import AuthorityEntry, BoundarySupport, Duty, KpiTarget, PublishedList
 from core.authority.publish import publish
 from core.base.errors import InputErrors
@@ -147,6 +148,12 @@ def test_publishing_writes_the_rows_once(company: Company) -> None:
         _list, written = publish(session, SYSTEM, parse(LIST))
     assert not written
     assert counts(company) == before
+
+
+def test_the_audit_log_calls_a_list_by_its_version(company: Company) -> None:
+    with company.house.session(SYSTEM) as session, use_locale("en"):
+        (found,) = session.execute(select(PublishedList.id, PublishedList.version)).all()
+        assert names_of_lists(session, {found.id, found.id + 1}) == {found.id: f"version {found.version}"}
 
 
 @pytest.mark.parametrize(
