@@ -43,7 +43,7 @@ def _redis(folder: Path) -> Broker:
         pytest.skip("no Redis: install the package redis-server")
     port = free_port()
     words = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    return Broker(f"redis://127.0.0.1:{port}/0", Process(words, os.environ, folder / "redis.log"))
+    return Broker(f"redis://127.0.0.1:{port}/0", Process(words, os.environ, folder / "redis.log", whole=True))
 
 
 def _rabbitmq(folder: Path) -> Broker:
@@ -63,7 +63,7 @@ def _rabbitmq(folder: Path) -> Broker:
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(plugins), "RABBITMQ_PID_FILE": str(folder / "rabbitmq.pid"),
         "HOME": str(folder),
     }  # fmt: skip
-    return Broker(f"amqp://guest:guest@127.0.0.1:{port}//", Process([server], env, folder / "rabbitmq.log"))
+    return Broker(f"amqp://guest:guest@127.0.0.1:{port}//", Process([server], env, folder / "rabbitmq.log", whole=True))
 
 
 def _answering(broker: Broker) -> None:

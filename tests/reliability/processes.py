@@ -43,7 +43,9 @@ def children(pid: int) -> list[int]:
 
 @dataclass
 class Process:
-    """A command that is started again whenever it was killed."""
+    """A command that is started again whenever it was killed. Of one that is ``whole`` nothing may outlive it: what is
+    left of a broker would hold its port. Others have to bear that a process below them lives on for a while.
+    """
 
     words: list[str]
     env: Mapping[str, str]
@@ -51,10 +53,12 @@ class Process:
     running: subprocess.Popen[bytes] | None = None
     killed: int = 0
     struck: bool = False
+    whole: bool = False
+    family: list[int] = field(default_factory=list)
 
     def start(self) -> None:
         """Start it; what it says goes to its log."""
-        self.struck = False
+        self.struck, self.family = False, []
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 self.words, env=self.env, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
@@ -67,8 +71,8 @@ class Process:
         assert self.running is not None
         assert self.running.poll() is None, f"it ended by itself: {self.tail()}"
         self.struck = True
-        family = children(self.running.pid)
-        victim = rng.choice(family)
+        self.family = children(self.running.pid)
+        victim = rng.choice(self.family)
         with suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
         self.killed += 1
@@ -92,7 +96,7 @@ class Process:
         """End it and all below it."""
         if self.running is None:
             return
-        family = children(self.running.pid)
+        family = [*children(self.running.pid), *(self.family if self.whole else ())]
         for pid in family if how == signal.SIGKILL else family[:1]:
             with suppress(ProcessLookupError):
                 os.kill(pid, how)
