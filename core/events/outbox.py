@@ -98,9 +98,9 @@ def _write(session: Session, events: Sequence[Event]) -> list[int]:
 
 def _insert(session: Session, table: type[Base], columns: Mapping[str, list[Any]], same: Mapping[str, Any]) -> None:
     """Rows as columns, and what all of them have in common: few by one statement, many in bulk."""
-    rows = [{**dict(zip(columns, row, strict=True)), **same} for row in zip(*columns.values(), strict=True)][: FEW + 1]
-    if len(rows) <= FEW:
-        session.execute(insert(table), rows)
+    if len(next(iter(columns.values()))) <= FEW:
+        rows = zip(*columns.values(), strict=True)
+        session.execute(insert(table), [{**dict(zip(columns, row, strict=True)), **same} for row in rows])
         return
     from core.db.bulk import write_columns
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from payroll.models import Contribution, Deduction, PayGroup, Salary
 from payroll.rules.components import TIME_INPUTS
-from payroll.rules.proration import IntColumn, MonthFacts
+from payroll.rules.proration import IntColumn, MonthFacts, Policy
 from payroll.rules.slices import Slices, cut
 from payroll.services.roster import Roster, day_numbers
 from payroll.services.setup import Active
@@ -71,21 +71,22 @@ def add_salaries(
 ) -> Slices:
     """Agreed amounts in slices, and per component what falls due: ``<code>_due``, ``month_wage``, ``month_due``."""
     roster = inputs.roster
-    agreed = [component for component in components if component.agreed]
-    counted = np.array([component.prorated for component in agreed], dtype=np.bool_)
+    agreed = [one for one in components if one.agreed]
+    counted = np.array([one.prorated for one in agreed], dtype=np.bool_)
     month = _whole_months(session, roster, work, agreed)
     partly = np.flatnonzero((roster.first != 0) | (roster.end != work.period.days))
     parts = zip(_held_partly(roster, month, partly), _changed(session, roster, work, agreed), strict=True)
+    person, component, first, end, amount = (np.concatenate(part) for part in parts)
     month[partly] = ABSENT
-    slices = cut(group.proration, facts, counted, *map(np.concatenate, parts))  # type: ignore[arg-type]
+    slices = cut(cast("Policy", group.proration), facts, counted, person, component, first, end, amount)
     paid = (month != ABSENT).any(axis=1)
     month[month == ABSENT] = 0
     due = month.copy()
     np.add.at(due, (slices.person, slices.component), slices.share)
     # Slices come by day: the last one is what a month is worth at its end.
     month[slices.person, slices.component] = slices.amount
-    for position, component in enumerate(agreed):
-        inputs.put(f"{component.code}_due", np.ascontiguousarray(due[:, position]), "money")
+    for position, one in enumerate(agreed):
+        inputs.put(f"{one.code}_due", np.ascontiguousarray(due[:, position]), "money")
     inputs.put("month_wage", month[:, counted].sum(axis=1), "money")
     inputs.put("month_due", due[:, counted].sum(axis=1), "money")
     paid[slices.person] = True

@@ -61,7 +61,7 @@ def _rabbitmq(folder: Path) -> Broker:
         "RABBITMQ_CONF_ENV_FILE": os.devnull, "RABBITMQ_DIST_PORT": str(distribution),
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"), "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(plugins), "RABBITMQ_PID_FILE": str(folder / "rabbitmq.pid"),
-        "HOME": str(folder),
+        "HOME": str(folder), "ERL_CRASH_DUMP": str(folder / "erl_crash.dump"),
     }  # fmt: skip
     return Broker(f"amqp://guest:guest@127.0.0.1:{port}//", Process([server], env, folder / "rabbitmq.log", whole=True))
 
