@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.base import clock
 from core.base.actor import Actor
 from core.jobs.claims import runnable
-from core.jobs.models import QUEUED, RUNNING, JobRow
+from core.jobs.models import IS_QUEUED, IS_RUNNING, QUEUED, JobRow
 
 if TYPE_CHECKING:
     from core.kernel.house import House
@@ -61,7 +61,7 @@ def take_again(house: House, ready: int, age: timedelta, most: int = BATCH) -> l
     """
     with house.session(SENDER) as session:
         kinds = runnable(session, house)
-        sent = (JobRow.state == QUEUED, JobRow.sent_at.is_not(None), JobRow.kind.in_(sorted(kinds)))
+        sent = (IS_QUEUED, JobRow.sent_at.is_not(None), JobRow.kind.in_(sorted(kinds)))
         old = select(JobRow.id).where(*sent, JobRow.sent_at <= clock.now() - age)
         if session.scalars(old.limit(1)).first() is None:
             return []
@@ -89,7 +89,7 @@ def put_back(house: House, job_ids: Collection[int]) -> None:
 
 def _unsent(kinds: Collection[str]) -> Select[int, str, int]:
     return select(JobRow.id, JobRow.kind, JobRow.priority).where(
-        JobRow.state == QUEUED, JobRow.sent_at.is_(None), JobRow.run_at <= clock.now(), JobRow.kind.in_(sorted(kinds))
+        IS_QUEUED, JobRow.sent_at.is_(None), JobRow.run_at <= clock.now(), JobRow.kind.in_(sorted(kinds))
     )
 
 
@@ -108,7 +108,7 @@ def _rooms(session: Session, house: House, kinds: Collection[str]) -> dict[str, 
         return {}
     busy = select(JobRow.kind, func.count()).where(
         JobRow.kind.in_(waiting),
-        (JobRow.state == RUNNING) | ((JobRow.state == QUEUED) & JobRow.sent_at.is_not(None)),
+        IS_RUNNING | (IS_QUEUED & JobRow.sent_at.is_not(None)),
     ).group_by(JobRow.kind)
     counts = {kind: number for kind, number in session.execute(busy)}
     return {kind: (house.registry.jobs()[kind].at_most or 0) - counts.get(kind, 0) for kind in waiting}

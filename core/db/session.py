@@ -23,7 +23,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from sqlalchemy.sql.dml import UpdateBase
 
 from core.db import guard as guards
-from core.db import statistics
+from core.db import idle, statistics
 from core.db.guard import Guard
 from core.db.keys import KeyRing
 from core.db.types import install_keys
@@ -167,7 +167,8 @@ class Database:
 
     def _make_engine(self, pool_size: int) -> Engine:
         if not self.is_sqlite:
-            engine = create_engine(self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+            engine = create_engine(self.url, pool_size=pool_size, max_overflow=pool_size)
+            idle.watch(engine)
             event.listen(engine, "connect", _settings)
             event.listen(engine, "before_cursor_execute", _in_binary)
             return engine

@@ -13,7 +13,7 @@ from core.base import clock
 from core.base.actor import Actor
 from core.db import locks
 from core.db.types import UtcDateTime
-from core.jobs.models import QUEUED, RUNNING, JobRow
+from core.jobs.models import IS_QUEUED, IS_RUNNING, QUEUED, RUNNING, JobRow
 from core.jobs.queue import actor_from_json
 from core.kernel import state
 from core.kernel.house import of
@@ -114,7 +114,7 @@ def _has_room(session: Session, house: House, kind: str) -> bool:
     if most is None:
         return True
     locks.hold(session, f"job:{kind}")  # two workers must not count the same room
-    running = select(func.count()).select_from(JobRow).where(JobRow.state == RUNNING, JobRow.kind == kind)
+    running = select(func.count()).select_from(JobRow).where(IS_RUNNING, JobRow.kind == kind)
     return session.scalars(running).one() < most
 
 
@@ -133,7 +133,7 @@ _NOW: Any = bindparam("now", type_=UtcDateTime)
 _DUE = (
     select(_TABLE.c.id, _TABLE.c.kind)
     .where(
-        _TABLE.c.state == QUEUED, _TABLE.c.run_at <= _NOW, _TABLE.c.kind.in_(bindparam("kinds", expanding=True)),
+        IS_QUEUED, _TABLE.c.run_at <= _NOW, _TABLE.c.kind.in_(bindparam("kinds", expanding=True)),
     )
     .order_by(_TABLE.c.priority, _TABLE.c.run_at, _TABLE.c.id)
     .limit(1)

@@ -13,7 +13,7 @@ from core.base import clock
 from core.base.stored import to_json
 from core.jobs import endings, trying
 from core.jobs.claims import WORKER, Claim
-from core.jobs.models import FAILED, QUEUED, RUNNING, JobRow
+from core.jobs.models import FAILED, IS_RUNNING, QUEUED, RUNNING, JobRow
 from core.jobs.progress import ProgressStore
 from core.jobs.queue import actor_from_json
 
@@ -37,7 +37,7 @@ def reclaim(house: House, store: ProgressStore, stale: timedelta, mine: Collecti
     with house.session(WORKER) as session:
         running = session.execute(
             select(JobRow.id, JobRow.kind, JobRow.tries, JobRow.heartbeat, JobRow.started_at)
-            .where(JobRow.state == RUNNING)
+            .where(IS_RUNNING)
         ).all()
     hanging = []
     for row in running:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base.stored import from_json
@@ -16,6 +16,11 @@ QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed"
 #: The end of a group, until its parts have ended.
 WAITING = "waiting"
 STATES = (QUEUED, WAITING, RUNNING, DONE, FAILED, CANCELLED)
+
+
+def _few(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of only those jobs that are looked for by it, so that a step of a job writes two and not all."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class JobRow(Base):
@@ -36,8 +41,13 @@ class JobRow(Base):
     __tablename__ = "core_job"
     __audit__ = False
     __table_args__ = (
-        Index(None, "state", "priority", "run_at"), Index(None, "account_id", "id"), Index(None, "group_id", "part"),
-        Index(None, "finished_at"), Index(None, "state", "sent_at", "run_at"),
+        _few("ix_core_job_queued", "priority", "run_at", "id", where="state = 'queued'"),
+        _few("ix_core_job_sent", "sent_at", "priority", "run_at", where="state = 'queued'"),
+        _few("ix_core_job_moving", "state", "kind", where="finished_at IS NULL"),
+        _few("ix_core_job_finished", "finished_at", where="finished_at IS NOT NULL"),
+        _few("ix_core_job_account", "account_id", "id", where="account_id IS NOT NULL"),
+        _few("ix_core_job_part", "group_id", "part", where="group_id IS NOT NULL"),
+        _few("uq_core_job_key", "key", where="key IS NOT NULL", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -50,7 +60,7 @@ class JobRow(Base):
     message: Mapped[list[Any] | None]
     account_id: Mapped[int | None]
     actor: Mapped[dict[str, Any]]
-    key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    key: Mapped[str | None] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(Text(), default="")
     result: Mapped[dict[str, Any] | None]
     error: Mapped[list[Any] | None]
@@ -78,3 +88,11 @@ class JobRow(Base):
     def failure(self) -> Any:
         """The sentence that says why it failed, a ``Text``; None where it did not."""
         return from_json(self.error[0]) if self.error else None
+
+
+_columns: Any = JobRow.__table__.c
+#: Written into the statement instead of sent beside it: a database sees only so that an index of few rows fits.
+IS_QUEUED = _columns.state == literal_column(f"'{QUEUED}'")
+#: It has not ended.
+IS_MOVING = _columns.finished_at.is_(None)
+IS_RUNNING = IS_MOVING & (_columns.state == RUNNING)

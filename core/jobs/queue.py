@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session, configure_mappers, make_transient_to_detached
 
 from core.base import clock
 from core.base.actor import Actor
@@ -58,7 +58,7 @@ def enqueue(
     number = session.connection().execute(_insert(session, keyed=key is not None), values).scalar()
     if number is None:  # somebody has asked before, or in the same moment
         return session.scalars(select(JobRow).where(JobRow.key == key)).one()
-    row: JobRow = _MANAGER.new_instance()  # as a query makes one: nothing of it is a change
+    row: JobRow = _manager().new_instance()  # as a query makes one: nothing of it is a change
     row.__dict__.update(_EMPTY, id=number, **values)
     make_transient_to_detached(row)
     session.add(row)
@@ -69,15 +69,22 @@ def enqueue(
 #: What a job is before anything has happened to it; what is not told stays empty.
 _NEW: dict[str, Any] = {"state": QUEUED, "tries": 0, "cancel_asked": False, "progress_done": 0}
 _EMPTY: dict[str, Any] = dict.fromkeys(column.key for column in JobRow.__table__.columns)
-_MANAGER: Any = inspect(JobRow).class_manager
 _TABLE: Any = JobRow.__table__
+
+
+@cache
+def _manager() -> Any:
+    configure_mappers()  # a job may be the first thing that a process asks its database for
+    return inspect(JobRow).class_manager
 
 
 @cache
 def _statement(dialect: str, *, keyed: bool) -> Any:
     """One statement for one job: the unit of work of the session would take several times as long."""
     insert = postgresql.insert(_TABLE) if dialect == "postgresql" else sqlite.insert(_TABLE)
-    return (insert.on_conflict_do_nothing(index_elements=["key"]) if keyed else insert).returning(_TABLE.c.id)
+    if keyed:
+        insert = insert.on_conflict_do_nothing(index_elements=["key"], index_where=_TABLE.c.key.is_not(None))
+    return insert.returning(_TABLE.c.id)
 
 
 def _insert(session: Session, *, keyed: bool) -> Any:

@@ -18,7 +18,7 @@ from core.base.errors import NotFound
 from core.base.text import catalogue
 from core.jobs import listing, progress
 from core.jobs.actions import READ
-from core.jobs.models import QUEUED, RUNNING, WAITING, JobRow
+from core.jobs.models import IS_MOVING, JobRow
 from core.kernel.specs import Topic
 
 _ = catalogue("jobs")
@@ -57,9 +57,10 @@ def may_hear_all(session: Session, actor: Actor, key: str) -> bool:
 
 def list_state(session: Session, keys: Collection[str]) -> Mapping[str, Any]:
     """A number that is another when a job was added, went on or ended."""
-    moving = session.scalars(select(JobRow).where(JobRow.state.in_((QUEUED, WAITING, RUNNING))).limit(500)).all()
+    moving = session.scalars(select(JobRow).where(IS_MOVING).limit(500)).all()
     far = progress.read_many(session, moving)
-    latest = session.execute(select(func.max(JobRow.id), func.max(JobRow.finished_at))).one()
+    ended = select(func.max(JobRow.finished_at)).where(JobRow.finished_at.is_not(None))
+    latest = session.execute(select(select(func.max(JobRow.id)).scalar_subquery(), ended.scalar_subquery())).one()
     seen = [*latest, *((row.id, row.state, row.tries, far[row.id].percent) for row in moving)]
     return {key: {"turn": crc32(repr(seen).encode())} for key in keys}
 

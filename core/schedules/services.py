@@ -16,7 +16,7 @@ from core.base.errors import DomainError, NotFound
 from core.base.recurrence import Recurrence, parse
 from core.base.text import catalogue
 from core.jobs.actions import MANAGE, READ
-from core.jobs.models import QUEUED, RUNNING, WAITING, JobRow
+from core.jobs.models import IS_MOVING, JobRow
 from core.jobs.queue import enqueue
 from core.kernel import state
 from core.kernel.house import of
@@ -99,7 +99,7 @@ def run_now(session: Session, actor: Actor, kind: str) -> JobRow:
     """
     require(session, actor, MANAGE)
     job = plan(session, actor, kind, count=0).job
-    busy = select(JobRow.id).where(JobRow.kind == job.name, JobRow.state.in_((QUEUED, WAITING, RUNNING)))
+    busy = select(JobRow.id).where(JobRow.kind == job.name, IS_MOVING)
     running = session.scalars(busy.limit(1)).first()
     if running is not None:
         raise DomainError("schedule.running", _("It is under way already, as job {number}.", number=running))
