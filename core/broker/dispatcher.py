@@ -27,6 +27,9 @@ log = structlog.get_logger("remit.broker")
 DISPATCHER = "broker"
 #: An idle connection is asked whether it lives this often, in seconds.
 LOOK_EVERY = 10.0
+#: How long a message may be under way before it counts as lost, in seconds. One that was not lost does nothing when it
+#: comes twice; one that was, with a worker that was killed on Redis, keeps somebody waiting for so long.
+RESEND = 15.0
 #: The longest pause between two attempts to reach the broker, in seconds.
 LONGEST_PAUSE = 15.0
 
@@ -37,7 +40,7 @@ class Dispatcher:
     ``start`` before serving, ``stop`` after it. Several processes may have one: a job is sent by one of them.
     """
 
-    def __init__(self, house: House, *, poll: float = 1.0, resend: float = 60.0) -> None:
+    def __init__(self, house: House, *, poll: float = 1.0, resend: float = RESEND) -> None:
         self.house = house
         self.address = public(house.config.broker_url)
         #: Whether the broker answered when it was last asked; None before that.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from core.broker.dispatcher import Dispatcher
+from core.broker.dispatcher import RESEND, Dispatcher
 from core.broker.runner import EVENTS, JOBS
 from core.events.deliverer import Deliverer
 from core.jobs.pool import Pool
@@ -35,7 +35,7 @@ class Supervisor:
 
     def __init__(
         self, house: House, command: Sequence[str], *, environment: Mapping[str, str] | None = None,
-        poll: float = 1.0, beat: float | None = None, stale: float | None = None, resend: float = 60.0,
+        poll: float = 1.0, beat: float | None = None, stale: float | None = None, resend: float = RESEND,
     ) -> None:
         self.house = house
         self._command = list(command)
