@@ -17,8 +17,9 @@ from core.documents import kinds as all_kinds
 from core.documents.actions import CHANGE, EXPORT, HOLD, IMPORT, OPEN, READ
 from core.documents.export import workbook
 from core.documents.forms import FactsSchema, NewSchema
+from core.documents.labels import ENTITIES
 from core.documents.models import Document
-from core.documents.services import keeping, lists
+from core.documents.services import keeping, lists, things
 from core.documents.slots import expiry, shown
 from core.files import links, sniff, thumbnails
 from core.files.models import QUARANTINED, REFUSED
@@ -59,6 +60,8 @@ def index(session: Session, actor: Actor) -> Page:
         found, total = lists.search(session, actor, show=show, kind=kind, page=number)  # type: ignore[arg-type]
         rows = [shown(row) for row in found]
     first = (number - 1) * lists.PAGE
+    if may_missing:
+        counts["missing"] = total if show == "missing" and not kind else lists.missing(session, actor)[1]
     words = {"expiring": _("Ending soon"), "expired": _("Ended"), "missing": _("Missing"), "all": _("All")}
 
     def turn(to: int) -> str:
@@ -77,6 +80,7 @@ def index(session: Session, actor: Actor) -> Page:
         export=url_for("documents.table", show=show, kind=kind)
         if show != "missing" and allowed(session, actor, EXPORT) else "",
         imports=url_for("exchange.new", name="documents") if allowed(session, actor, IMPORT) else "",
+        add=url_for("documents.choose") if allowed(session, actor, CHANGE) else "",
     )
 
 
@@ -132,7 +136,7 @@ def _shown(
     text, colour = expiry(left)
     return page(
         "documents/show.html", title=kind.title, document=document, kind=kind, own=own, number=number,
-        chip=text, chip_kind=colour, thing=_name(thing),
+        chip=text, chip_kind=colour, thing=_name(session, document.entity, thing),
         thing_url=url_for("org.person", person_id=document.person_id) if document.person_id else "",
         may_open=may_open, may_change=may_change, may_hold=allowed(session, actor, HOLD, document),
         complaint=complaint, about=about, error=error, choose=CHOOSE,
@@ -153,8 +157,9 @@ def _shown(
     )
 
 
-def _name(thing: Any) -> Any:
-    return getattr(thing, "name", None) or getattr(thing, "number", None) or getattr(thing, "code", "")
+def _name(session: Session, entity: str, thing: Any) -> Any:
+    found = things.names(session, entity, [thing.id]) if entity in things.ENTITIES else {}
+    return found.get(thing.id) or getattr(thing, "name", None) or getattr(thing, "number", None) or thing.code
 
 
 @blueprint.post("/<id:document_id>/number")
@@ -191,6 +196,16 @@ def open_version(session: Session, actor: Actor, document_id: int, version: int)
 # -- writing ---------------------------------------------------------------------------------------------------------
 
 
+@blueprint.get("/new")
+@access(CHANGE)
+def choose(session: Session, actor: Actor) -> Page:
+    """On whom or what the new document is to be kept."""
+    found = things.choices(session, actor)
+    return page(
+        "documents/choose.html", title=_("New document"), groups=[(ENTITIES[entity], found[entity]) for entity in found]
+    )
+
+
 @blueprint.route("/new/<entity>/<id:entity_id>", methods=["GET", "POST"])
 @access(READ)
 def new(session: Session, actor: Actor, entity: str, entity_id: int) -> Page | Response:
@@ -202,8 +217,8 @@ def new(session: Session, actor: Actor, entity: str, entity_id: int) -> Page | R
 
     def show_form(error: Any = None) -> Page:
         return page(
-            "documents/new.html", title=_("New document"), form=form, thing=_name(thing), choose=CHOOSE,
-            size=of(session).config.upload_limit_bytes >> 20, error=error, back=_back(entity, entity_id),
+            "documents/new.html", title=_("New document"), form=form, thing=_name(session, entity, thing),
+            choose=CHOOSE, size=of(session).config.upload_limit_bytes >> 20, error=error, back=_back(entity, entity_id),
         )
 
     def save(values: dict[str, Any]) -> Response:

@@ -223,6 +223,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "documents-missing": ("wangfang", at("/documents/?show=missing")),
     "document": ("wangfang", contract),
     "document-new": ("wangfang", new_document),
+    "document-choose": ("wangfang", at("/documents/new")),
     "document-mine": ("chenjing", at("/documents/mine")),
     "schedules": ("wangfang", at("/admin/schedules")),
     "schedule": ("wangfang", at("/admin/schedules/files.purge")),

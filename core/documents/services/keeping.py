@@ -70,6 +70,18 @@ def thing(session: Session, actor: Actor, entity: str, entity_id: int) -> Any:
 def offered(session: Session, actor: Actor, entity: str, on: Any) -> dict[str, DocumentKind]:
     """The kinds the actor may keep on a loaded thing, by name. Raises ``Denied`` with the reason where there is none.
     """
+    found = _allowed(session, actor, entity, on)
+    if not found:
+        require(session, actor, CHANGE, _blank(actor, DocumentKind("", "", entity), on))  # type: ignore[arg-type]
+    return found
+
+
+def may_keep(session: Session, actor: Actor, entity: str, on: Any) -> bool:
+    """Whether the actor may keep a document of any kind on a loaded thing."""
+    return bool(_allowed(session, actor, entity, on))
+
+
+def _allowed(session: Session, actor: Actor, entity: str, on: Any) -> dict[str, DocumentKind]:
     found: dict[str, DocumentKind] = {}
     may: dict[str, bool] = {}
     for kind in kinds(session).values():
@@ -78,8 +90,6 @@ def offered(session: Session, actor: Actor, entity: str, on: Any) -> dict[str, D
                 may[kind.write] = allowed(session, actor, kind.write, _blank(actor, kind, on))
             if may[kind.write]:
                 found[kind.name] = kind
-    if not found:
-        require(session, actor, CHANGE, _blank(actor, DocumentKind("", "", entity), on))  # type: ignore[arg-type]
     return found
 
 

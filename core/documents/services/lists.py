@@ -17,8 +17,9 @@ from core.db.dated import as_of
 from core.documents.actions import EXPORT, MISSING, READ
 from core.documents.kinds import kinds
 from core.documents.models import Document, DocumentVersion
+from core.documents.services import things
 from core.kernel.specs import DocumentKind
-from core.org.models import Employment, EmploymentTerms, LegalEntity, Person, PositionVersion, UnitVersion
+from core.org.models import Employment, EmploymentTerms, Person, PositionVersion, UnitVersion
 from core.org.resources import READ as READ_PERSON
 
 if TYPE_CHECKING:
@@ -196,12 +197,15 @@ def days_left(document: Document, today: date | None = None) -> int | None:
 
 def _named(session: Session, actor: Actor, documents: Sequence[Document], today: date) -> list[Row]:
     people = _people(session, actor, {one.person_id for one in documents if one.person_id is not None})
-    companies = _companies(session, {one.legal_entity_id for one in documents if one.legal_entity_id is not None})
+    named = {
+        entity: things.names(session, entity, {one.entity_id for one in documents if one.entity == entity})
+        for entity in things.ENTITIES
+    }
     known, rows = kinds(session), []
     for one in documents:
         name, number = people.get(one.person_id or 0, ("", ""))
-        if one.legal_entity_id is not None:
-            name = companies.get(one.legal_entity_id, "")
+        if one.entity in named:
+            name = named[one.entity].get(one.entity_id, "")
         rows.append(Row(one, known[one.kind], name, days_left(one, today), number))
     return rows
 
@@ -215,13 +219,6 @@ def _people(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, t
     )
     return {key: (name, number or "") for key, name, number in
             session.execute(visible(session, actor, READ_PERSON, statement))}
-
-
-def _companies(session: Session, ids: Collection[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    rows = session.execute(select(LegalEntity.id, LegalEntity.name).where(LegalEntity.id.in_(sorted(ids))))
-    return {key: str(name) for key, name in rows}
 
 
 def may_see_missing(session: Session, actor: Actor) -> bool:

@@ -34,8 +34,8 @@ def upgrade() -> None:
         batch_op.drop_constraint("uq_core_job_key", type_="unique")
     for name, columns, where in _AFTER:
         op.create_index(name, "core_job", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
-    where = sa.text("key IS NOT NULL")
-    op.create_index("uq_core_job_key", "core_job", ["key"], unique=True, sqlite_where=where, postgresql_where=where)
+    keyed = sa.text("key IS NOT NULL")
+    op.create_index("uq_core_job_key", "core_job", ["key"], unique=True, sqlite_where=keyed, postgresql_where=keyed)
 
 
 def downgrade() -> None:

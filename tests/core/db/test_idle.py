@@ -25,9 +25,10 @@ def _close_all(database: Database) -> int:
     """What a restart of the server does to the connections of one database."""
     url = database.url.set(drivername="postgresql", database="postgres")
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as above:
-        return above.execute(
+        found = above.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s", (database.url.database,)
-        ).fetchall()[0][0]
+        ).fetchall()
+        return int(found[0][0])
 
 
 def test_nobody_notices_that_the_server_was_started_anew(

@@ -24,6 +24,7 @@ from core.documents.services import keeping
 from core.files import links
 from core.files.models import File
 from core.files.service import read_file
+from core.org.models import LegalEntity
 from tests.core.documents.papers import PDF, contract, png
 from tests.core.org.company import SYSTEM
 from tests.core.org.desk import Desk
@@ -281,3 +282,29 @@ def test_the_form_of_a_new_document_is_for_who_may_add_one(desk: Desk) -> None:
     assert ask(desk, "acq", "GET", f"/documents/new/person/{ads}").status_code == 403
     assert "/documents/new/" in ask(desk, "ceo", "GET", f"/people/{ads}").text
     assert "/documents/new/" not in ask(desk, "acq", "GET", f"/people/{ads}").text
+
+
+def test_a_company_s_licence_is_added_from_the_list(desk: Desk) -> None:
+    """Whoever may add one finds the company, and the list then names it; whoever may not does not see the way."""
+    listed = ask(desk, "ceo", "GET", "/documents/?show=all").text
+    assert 'href="/documents/new"' in listed
+    chosen = re.findall(r'href="(/documents/new/legal_entity/\d+)"', ask(desk, "ceo", "GET", "/documents/new").text)
+    assert len(chosen) == 1
+    answer = ask(desk, "ceo", "POST", chosen[0], data={
+        "kind": "business_licence", "number": "91310000MA1FL8XQ37", "issued_on": "2020-01-02",
+    })  # fmt: skip
+    assert answer.status_code == 303
+    listed = ask(desk, "ceo", "GET", "/documents/?show=all").text
+    assert "91310000MA1FL8XQ37" in listed
+    with looking(desk) as session:
+        entity = session.scalars(select(LegalEntity)).one()
+        assert str(entity.name) in listed
+    assert 'href="/documents/new"' not in ask(desk, "acq", "GET", "/documents/?show=all").text
+    assert ask(desk, "acq", "GET", "/documents/new").status_code == 403
+
+
+def test_the_tab_of_what_is_missing_counts(desk: Desk) -> None:
+    found = re.search(r"(?:缺少|Missing) ?[（(](\d+)[)）]", ask(desk, "ceo", "GET", "/documents/").text)
+    assert found
+    rows = ask(desk, "ceo", "GET", "/documents/?show=missing").text.count('href="/documents/new/person/')
+    assert int(found[1]) == rows > 0
