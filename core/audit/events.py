@@ -167,7 +167,12 @@ def row(session: Session, kind: str, *, decision: Decision | None = None, **valu
 
 def decision_row(session: Session, kind: str, decision: Decision, obj: Any | None) -> dict[str, Any]:
     """The row of a decision about an object, or about none."""
-    values = row(session, kind, decision=decision, after={"code": decision.code})
+    after: dict[str, Any] = {"code": decision.code}
+    if decision.delegation_id is not None:
+        after["delegation_id"] = decision.delegation_id
+    if decision.on_behalf_of is not None:
+        after["on_behalf_of"] = decision.on_behalf_of
+    values = row(session, kind, decision=decision, after=after)
     shaped = shape_of(obj) if obj is not None else None
     if shaped is not None:
         values["object_type"], values["object_id"] = shaped.table, identity(shaped, obj)

@@ -17,7 +17,7 @@ from core.access.decision import Decision
 from core.authority import conditions, limits
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
-from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, read
+from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, principal, read
 from core.authority.wording import scope as in_words
 from core.base import clock
 from core.base.actor import Actor
@@ -25,6 +25,7 @@ from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.kernel import state
 from core.kernel.specs import ActionDef, Facts, ResourceType
+from core.org import tree
 from core.org.models import LegalEntity, PositionVersion, UnitVersion
 
 _ = catalogue("authority")
@@ -106,7 +107,7 @@ class ListEngine:
             # What is prohibited for a part of the installation is prohibited for the whole.
             if whole or self._in_scope(asked, hat, entry) is not False:
                 return _prohibited(action, entry)
-        if action.no_self and (actor.person_id is None or facts.creator_person_id == actor.person_id):
+        if action.no_self and (actor.person_id is None or _concerns(facts, actor.person_id)):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
             return _refusal("SOD_SELF", action, message)
         return self._first_grant(session, asked, grants)
@@ -172,6 +173,12 @@ class ListEngine:
                 continue
             if not conditions.hold(asked.resource, entry.conditions, asked.obj):
                 continue
+            if asked.action.no_self and hat and hat.principal_id and _concerns(asked.facts, hat.principal_id):
+                nearest = _refusal("SOD_PROXY", asked.action, _(
+                    "By {entry} you would decide for somebody about his own request; it goes to the next position.",
+                    entry=entry.code,
+                ), entry)  # fmt: skip
+                continue
             over = limits.over(session, asked.action, entry, asked.facts, asked.obj)
             if over is None:
                 return _permission(asked.action, hat, entry)
@@ -193,13 +200,31 @@ class ListEngine:
 
     def _in_scope(self, asked: Asked, hat: Hat | None, entry: Entry) -> bool | None:
         """Kleene value: None where the facts do not tell."""
-        snapshot, actor, facts = asked.snapshot, asked.actor, asked.facts
+        reach = self._in_own_scope(asked, hat, entry)
+        if entry.within_id is None or reach is False:
+            return reach
+        inside = self._within(asked, entry.within_id)
+        return reach and inside if inside is not None or reach is None else None
+
+    @staticmethod
+    def _within(asked: Asked, unit_id: int) -> bool | None:
+        """Whether the object lies in the unit, or below it, to which a delegation is narrowed."""
+        node = asked.snapshot.nodes.get(unit_id)
+        if node is None:
+            return None
+        if asked.whole:
+            return asked.snapshot.covered(node, "subtree")
+        return _below(asked, node)
+
+    def _in_own_scope(self, asked: Asked, hat: Hat | None, entry: Entry) -> bool | None:
+        snapshot, facts = asked.snapshot, asked.facts
         if entry.scope == "all":
             return True
         if asked.whole:
             return snapshot.covered(home(snapshot, hat, entry), entry.scope)
         if entry.scope == "self":
-            return actor.person_id in facts.person_ids if facts.person_ids and actor.person_id else None
+            himself = principal(hat, asked.actor)
+            return himself in facts.person_ids if facts.person_ids and himself else None
         if entry.scope == "reports":
             if hat is None or not facts.position_ids:
                 return None
@@ -216,8 +241,7 @@ class ListEngine:
             return None
         if entry.scope == "unit":
             return node.unit_id in facts.unit_ids
-        places = [snapshot.nodes[u].lft for u in facts.unit_ids if u in snapshot.nodes]
-        return any(node.lft <= lft < node.rgt for lft in places) if places else None
+        return _below(asked, node)
 
     # -- many rows -------------------------------------------------------------------------------------------------
 
@@ -252,11 +276,27 @@ def _in_order(
 
 
 def _rank(route: tuple[Hat | None, Entry]) -> tuple[Any, ...]:
+    """One's own authority before what was delegated, the narrower scope before the wider, the lower limit before the
+    higher.
+    """
     hat, entry = route
+    delegation = (hat.delegation_id if hat else None) or 0
     return (
-        RANK[entry.scope], entry.limit_minor is None, entry.limit_minor or 0, entry.code,
-        hat.assignment_id if hat else 0,
+        delegation > 0, RANK[entry.scope], entry.limit_minor is None, entry.limit_minor or 0, entry.code,
+        hat.assignment_id if hat else 0, delegation,
     )
+
+
+def _concerns(facts: Facts, person_id: int) -> bool:
+    """Whether something was asked for by a person or is for his benefit."""
+    return person_id in (facts.creator_person_id, facts.beneficiary_person_id)
+
+
+def _below(asked: Asked, node: tree.Node) -> bool | None:
+    """Whether the object belongs to a unit or one below it; unknown where none of its units stands in the tree."""
+    nodes = asked.snapshot.nodes
+    places = [nodes[unit].lft for unit in asked.facts.unit_ids if unit in nodes]
+    return any(node.lft <= lft < node.rgt for lft in places) if places else None
 
 
 def _reach(session: Session, snapshot: Snapshot, hat: Hat | None, entry: Entry) -> Text | str:
@@ -271,13 +311,14 @@ def _reach(session: Session, snapshot: Snapshot, hat: Hat | None, entry: Entry) 
 
 
 def _permission(action: ActionDef, hat: Hat | None, entry: Entry) -> Decision:
-    message = _(
-        "Allowed by {entry} (list version {version}): {sentence}",
-        entry=entry.code, version=entry.list_version, sentence=entry.title,
-    )
+    words = {"entry": entry.code, "version": entry.list_version, "sentence": entry.title}
+    delegated = hat is not None and hat.delegation_id is not None
     return Decision(
-        True, "ALLOW", message, action.key, entry.code, entry.list_version,
-        hat.assignment_id if hat else None, hat.position_id if hat else None,
+        True, "ALLOW", _("Allowed by {entry} (list version {version}), as delegated: {sentence}", **words) if delegated
+        else _("Allowed by {entry} (list version {version}): {sentence}", **words),
+        action.key, entry.code, entry.list_version, hat.assignment_id if hat else None,
+        hat.position_id if hat else None, delegation_id=hat.delegation_id if hat else None,
+        on_behalf_of=hat.principal_id if hat else None,
     )
 
 

@@ -120,6 +120,50 @@ class AuthorityEntry(Base):
     )
 
 
+class Delegation(Base):
+    """What the holder of a post lets somebody else decide in his stead, during ``[valid_from, valid_to)``.
+
+    It names entries of the post by their codes and is read together with what the list says of them on the day: an
+    entry that is gone, or the end of the holder's own assignment, ends it as well. ``limit_minor`` and ``unit_id``
+    narrow what the entries allow, never widen it. ``from_person_id`` is who holds ``from_assignment_id``.
+    """
+
+    __tablename__ = "core_delegation"
+    __bumps_epoch__ = True
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    from_assignment_id: Mapped[int] = mapped_column(Id, ForeignKey("core_assignment.id"))
+    from_person_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    to_person_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    limit_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None] = mapped_column(String(3))
+    unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_unit.id"))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(400))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_account_id: Mapped[int | None] = mapped_column(Id)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_by_person_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = (
+        Index("ix_core_delegation_to_person_id", "to_person_id", "valid_to"),
+        Index("ix_core_delegation_from_person_id", "from_person_id", "valid_to"),
+        Index("ix_core_delegation_from_assignment_id", "from_assignment_id"),
+    )
+
+
+class DelegatedEntry(Base):
+    """An entry of the post, by its code, that a delegation hands over."""
+
+    __tablename__ = "core_delegated_entry"
+
+    delegation_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("core_delegation.id", ondelete="CASCADE"), primary_key=True
+    )
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
 class Boundary(Base):
     """A matter that crosses units: who leads, and where the hand-over lies. Drawn on the collaboration view."""
 

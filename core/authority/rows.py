@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
 
-from core.authority.snapshot import Entry, Hat, Snapshot, home
+from core.authority.snapshot import Entry, Hat, Snapshot, home, principal
 from core.base.actor import Actor
 from core.db.dated import as_of
 from core.kernel.specs import ResourceType
@@ -48,12 +48,24 @@ class Rows:
 
     def truth(self, hat: Hat | None, entry: Entry) -> Truth:
         """What one route says about the rows."""
+        found = self._own(hat, entry)
+        if entry.within_id is None:
+            return found
+        node = self.snapshot.nodes.get(entry.within_id)
+        if node is None:
+            return UNKNOWN
+        # Only what was delegated is narrowed so, and that grants; what a grant does not know is as good as outside.
+        inside = self._anchored("unit", tree.below(node, self.snapshot.day))
+        return Truth(and_(found.holds, inside), and_(found.known, self._placed()))
+
+    def _own(self, hat: Hat | None, entry: Entry) -> Truth:
         if entry.scope == "all":
             return Truth(true(), true())
         if entry.scope == "self":
-            if self.actor.person_id is None:
+            himself = principal(hat, self.actor)
+            if himself is None:
                 return UNKNOWN
-            return Truth(self._anchored("person", [self.actor.person_id]), self._anchored("person", select(Person.id)))
+            return Truth(self._anchored("person", [himself]), self._anchored("person", select(Person.id)))
         if entry.scope == "reports":
             if hat is None:
                 return UNKNOWN

@@ -7,15 +7,15 @@ so nothing is ever invalidated, only replaced.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from core.authority.models import AuthorityEntry, PublishedList
+from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
 from core.base.actor import Actor
 from core.db import guard
 from core.db.dated import as_of
@@ -24,6 +24,7 @@ from core.org import tree
 from core.org.models import Assignment, Position, PositionVersion
 
 _ASSIGNMENT = [("authority.engine", "core_assignment")]
+_HANDED = [*_ASSIGNMENT, ("authority.engine", "core_delegation")]
 
 EVERYBODY = "ALL"
 ANY_ACTION = "*"
@@ -44,18 +45,27 @@ def matches(pattern: str, action: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Hat:
-    """One route by which a person holds a position's authority; hats never mix inside one decision."""
+    """One route by which a person holds a position's authority; hats never mix inside one decision.
+
+    ``principal_id`` is the person for whom it is used: who delegated, or who is stood in for. A delegated hat is that
+    of the assignment it comes from.
+    """
 
     assignment_id: int
     position_id: int
     position_code: str
     unit_id: int
     kind: str
+    principal_id: int | None = None
+    delegation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An authority entry as the engine uses it. ``code`` is the citation, such as ``MKT-ACQ-H.A1``."""
+    """An authority entry as the engine uses it. ``code`` is the citation, such as ``MKT-ACQ-H.A1``.
+
+    One that was delegated has the narrower limit, and holds only within the unit ``within_id`` where that is named.
+    """
 
     code: str
     list_version: int
@@ -74,6 +84,8 @@ class Entry:
     by_acting: bool
     bootstrap: bool
     of_account: bool
+    delegable: bool = False
+    within_id: int | None = None
 
     def covers(self, action: str, power: str) -> bool:
         """Whether the entry speaks of an action; wildcards are ``module.*:verb`` and ``*.noun:verb``.
@@ -94,6 +106,7 @@ class Holder:
 
     hats: tuple[Hat, ...]
     entries: tuple[Entry, ...]
+    delegated: tuple[tuple[Hat, Entry], ...] = ()
 
     def routes(self, action: str, power: str, effect: str) -> list[tuple[Hat | None, Entry]]:
         """Each (hat, entry) by which the actor has to do with an action.
@@ -112,7 +125,39 @@ class Holder:
                 for hat in self.hats
                 if entry.position_id in (None, hat.position_id) and (entry.by_acting or hat.kind != "acting")
             )
+        found.extend(
+            (hat, entry) for hat, entry in self.delegated if entry.effect == effect and entry.covers(action, power)
+        )
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A delegation in force: the hat, the codes of the entries it hands over, and how it narrows them."""
+
+    hat: Hat
+    codes: frozenset[str]
+    limit_minor: int | None
+    currency: str | None
+    unit_id: int | None
+
+    def narrowed(self, entry: Entry) -> Entry | None:
+        """An entry of the post as the delegate may use it; None where it is not handed over.
+
+        What the post is prohibited stays prohibited. Two limits in two currencies cannot be compared, so such an entry
+        is not handed over.
+        """
+        if entry.effect == "prohibit":
+            return entry if entry.position_id in (None, self.hat.position_id) and not entry.of_account else None
+        code = entry.code.removeprefix(f"{self.hat.position_code}.")
+        if entry.position_id != self.hat.position_id or not entry.delegable or code not in self.codes:
+            return None
+        if self.limit_minor is None:
+            return replace(entry, within_id=self.unit_id)
+        if entry.currency not in (None, self.currency):
+            return None
+        limits = [one for one in (entry.limit_minor, self.limit_minor) if one is not None]
+        return replace(entry, within_id=self.unit_id, limit_minor=min(limits), currency=self.currency)
 
 
 @dataclass(slots=True)
@@ -124,6 +169,7 @@ class Snapshot:
     nodes: Mapping[int, tree.Node]
     reports_to: Mapping[int, int | None]
     companies: frozenset[int]
+    handed: Mapping[int, tuple[Handed, ...]] = field(default_factory=dict)
     holders: dict[tuple[int | None, int | None], Holder] = field(default_factory=dict)
 
     def reports(self, position_id: int) -> list[int]:
@@ -167,7 +213,39 @@ def read(session: Session, epoch: int, day: date) -> Snapshot:
     )
     nodes = tree.load(session, day)
     companies = frozenset(node.legal_entity_id for node in nodes.values())
-    return Snapshot(epoch, day, nodes, {position: above for position, above in lines}, companies)
+    return Snapshot(epoch, day, nodes, {position: above for position, above in lines}, companies, _handed(session, day))
+
+
+def _handed(session: Session, day: date) -> dict[int, tuple[Handed, ...]]:
+    """What is delegated to whom on a day: by holders whose own assignment, not an acting one, is in force."""
+    rows = session.execute(
+        guard.mark(
+            select(Delegation, DelegatedEntry.code, Assignment.position_id, Position.code, PositionVersion.unit_id)
+            .join(DelegatedEntry, DelegatedEntry.delegation_id == Delegation.id)
+            .join(Assignment, Assignment.id == Delegation.from_assignment_id)
+            .join(Position, Position.id == Assignment.position_id)
+            .join(PositionVersion, PositionVersion.position_id == Assignment.position_id)
+            .where(
+                as_of(Delegation, day), Delegation.revoked_at.is_(None), as_of(Assignment, day),
+                as_of(PositionVersion, day), Assignment.kind != "acting",
+                Assignment.person_id == Delegation.from_person_id,
+            )
+            .order_by(Delegation.id),
+            _HANDED,
+        )
+    )
+    codes: dict[int, set[str]] = {}
+    found: dict[int, tuple[Delegation, Hat]] = {}
+    for one, code, position_id, position_code, unit_id in rows:
+        codes.setdefault(one.id, set()).add(code)
+        found[one.id] = one, Hat(
+            one.from_assignment_id, position_id, position_code, unit_id, "delegated", one.from_person_id, one.id
+        )
+    handed: dict[int, tuple[Handed, ...]] = {}
+    for key, (one, hat) in found.items():
+        made = Handed(hat, frozenset(codes[key]), one.limit_minor, one.currency, one.unit_id)
+        handed[one.to_person_id] = (*handed.get(one.to_person_id, ()), made)
+    return handed
 
 
 def home(snapshot: Snapshot, hat: Hat | None, entry: Entry) -> tree.Node | None:
@@ -176,23 +254,34 @@ def home(snapshot: Snapshot, hat: Hat | None, entry: Entry) -> tree.Node | None:
     return snapshot.nodes.get(unit_id) if unit_id is not None else None
 
 
+def principal(hat: Hat | None, actor: Actor) -> int | None:
+    """The person whom a scope calls himself: who delegated, else the actor."""
+    return hat.principal_id if hat is not None and hat.delegation_id is not None else actor.person_id
+
+
 def bind(session: Session, snapshot: Snapshot, actor: Actor) -> Holder:
     """The hats and entries of an actor, two statements the first time, none after."""
     key = (actor.person_id, actor.account_id)
     found = snapshot.holders.get(key)
     if found is None:
         hats = _hats(session, actor.person_id, snapshot.day) if actor.person_id is not None else ()
-        found = Holder(hats, _entries(session, hats, actor, snapshot.day))
+        handed = snapshot.handed.get(actor.person_id, ()) if actor.person_id is not None else ()
+        entries = _entries(session, (*hats, *(one.hat for one in handed)), actor, snapshot.day)
+        narrowed = [(one.hat, one.narrowed(entry)) for one in handed for entry in entries]
+        found = Holder(hats, entries, tuple((hat, entry) for hat, entry in narrowed if entry is not None))
         snapshot.holders[key] = found
     return found
 
 
 def _hats(session: Session, person_id: int, day: date) -> tuple[Hat, ...]:
+    theirs = aliased(Assignment)
     rows = session.execute(
         guard.mark(
             select(
-                Assignment.id, Assignment.position_id, Position.code, PositionVersion.unit_id, Assignment.kind
+                Assignment.id, Assignment.position_id, Position.code, PositionVersion.unit_id, Assignment.kind,
+                theirs.person_id,
             )
+            .outerjoin(theirs, theirs.id == Assignment.stands_in_for_id)
             .join(Position, Position.id == Assignment.position_id)
             .join(PositionVersion, PositionVersion.position_id == Assignment.position_id)
             .where(Assignment.person_id == person_id, as_of(Assignment, day), as_of(PositionVersion, day))
@@ -240,6 +329,7 @@ def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -
             by_acting=row.by_acting,
             bootstrap=row.bootstrap,
             of_account=row.account_id is not None,
+            delegable=row.delegable,
         )
         for row, version, position in rows
     )

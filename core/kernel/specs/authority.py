@@ -37,8 +37,8 @@ class ActionDef:
     ``resource`` is the resource type it is asked about. Without one the action is about the whole installation: only a
     scope that covers every unit of the day permits it, so ``require(session, actor, key)`` is the whole question. With
     one, that call only tells whether any entry speaks of it, and the service asks about the object. ``amount`` says
-    that entries may carry a limit in money; ``no_self`` that nobody decides about himself; ``reveal`` actions open one
-    masked field group and are logged.
+    that entries may carry a limit in money; ``no_self`` that nobody decides what he asked for or what benefits him;
+    ``reveal`` actions open one masked field group and are logged.
     ``used`` answers what was used up under an entry, in minor units; only with it may entries carry a total per
     period. It is asked under a lock that is held until the commit, so two decisions never share one remainder.
     """
@@ -67,6 +67,7 @@ class Facts:
     amount: int | None = None
     currency: str | None = None
     creator_person_id: int | None = None
+    beneficiary_person_id: int | None = None
     gone: bool = False
 
 

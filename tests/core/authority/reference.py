@@ -37,6 +37,23 @@ class HatRow:
     primary: bool
     start: date
     end: date
+    stands_in_for: int | None = None
+
+
+@dataclass
+class HandRow:
+    """What the holder of an assignment handed over to somebody."""
+
+    number: int
+    assignment: int
+    to: int
+    codes: tuple[str, ...]
+    limit: int | None
+    currency: str | None
+    unit: int | None
+    start: date
+    end: date
+    revoked: bool
 
 
 @dataclass
@@ -57,6 +74,7 @@ class EntryRow:
     start: date
     end: date
     power: str = "decide"
+    delegable: bool = False
 
 
 @dataclass
@@ -70,6 +88,7 @@ class Thing:
     amount: int | None = None
     currency: str | None = None
     creator: int | None = None
+    beneficiary: int | None = None
     category: str | None = None
     urgent: bool | None = None
     sum: int | None = None
@@ -83,6 +102,7 @@ class World:
     posts: list[PostRow] = field(default_factory=list)
     hats: list[HatRow] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
+    hands: list[HandRow] = field(default_factory=list)
 
     def unit(self, number: int | None) -> UnitRow | None:
         for row in self.units:
@@ -123,9 +143,62 @@ def names(pattern: str, action: str, power: str, account_entry: bool) -> bool:
     return pattern in (f"{module}.*:{verb}", f"*.{thing}:{verb}")
 
 
-def routes(world: World, asked: Asked, effect: str) -> list[tuple[HatRow | None, EntryRow]]:
+@dataclass
+class Route:
+    """One way to an entry: by a hat of one's own, by one that was handed over, or by none."""
+
+    hat: HatRow | None
+    entry: EntryRow
+    hand: HandRow | None = None
+
+    def limit(self) -> tuple[int | None, str | None]:
+        limit, currency = self.entry.limit, self.entry.currency
+        if self.hand is None or self.hand.limit is None:
+            return limit, currency
+        return self.hand.limit if limit is None else min(limit, self.hand.limit), self.hand.currency
+
+    def himself(self, asked: Asked) -> int | None:
+        """Whom the scope means by himself."""
+        if self.hand is not None and self.hat is not None:
+            return self.hat.person
+        return asked.person
+
+    def principal(self, world: World) -> int | None:
+        """For whom one decides by it, where that is not oneself."""
+        if self.hat is None:
+            return None
+        if self.hand is not None:
+            return self.hat.person
+        for other in world.hats:
+            if other.assignment == self.hat.stands_in_for:
+                return other.person
+        return None
+
+
+def handed(world: World, asked: Asked, entry: EntryRow) -> list[Route]:
+    """The ways to an entry that others handed over; what a post is prohibited comes with its hat, whole."""
+    found = []
+    for hand in world.hands:
+        if hand.to != asked.person or hand.revoked or not hand.start <= world.day < hand.end:
+            continue
+        hat = next(hat for hat in world.hats if hat.assignment == hand.assignment)
+        if hat.kind == "acting" or not hat.start <= world.day < hat.end:
+            continue
+        if entry.effect == "prohibit":
+            if entry.position is None or entry.position == hat.position:
+                found.append(Route(hat, entry, hand))
+            continue
+        if entry.position != hat.position or not entry.delegable or entry.code not in hand.codes:
+            continue
+        if hand.limit is not None and entry.currency is not None and entry.currency != hand.currency:
+            continue
+        found.append(Route(hat, entry, hand))
+    return found
+
+
+def routes(world: World, asked: Asked, effect: str) -> list[Route]:
     worn = [hat for hat in world.hats if hat.person == asked.person and hat.start <= world.day < hat.end]
-    found: list[tuple[HatRow | None, EntryRow]] = []
+    found: list[Route] = []
     for entry in world.entries:
         if not entry.start <= world.day < entry.end or entry.effect != effect:
             continue
@@ -135,24 +208,40 @@ def routes(world: World, asked: Asked, effect: str) -> list[tuple[HatRow | None,
             continue
         if entry.account is not None:
             if asked.account == entry.account:
-                found.append((None, entry))
+                found.append(Route(None, entry))
             continue
+        found += handed(world, asked, entry)
         for hat in worn:
             if entry.position is not None and entry.position != hat.position:
                 continue
             if hat.kind == "acting" and not entry.by_acting:
                 continue
-            found.append((hat, entry))
+            found.append(Route(hat, entry))
     return found
 
 
-def in_scope(world: World, asked: Asked, hat: HatRow | None, entry: EntryRow, thing: Thing) -> str:
+def in_scope(world: World, asked: Asked, route: Route, thing: Thing) -> str:
+    """Both the scope of the entry and the unit to which a delegation is narrowed."""
+    reach = in_scope_of_entry(world, asked, route, thing)
+    if reach == NO or route.hand is None or route.hand.unit is None or route.entry.effect == "prohibit":
+        return reach
+    alive = [unit for unit in thing.units if world.unit(unit) is not None]
+    if world.unit(route.hand.unit) is None or not alive:
+        return UNKNOWN
+    if not any(world.within(unit, route.hand.unit) for unit in alive):
+        return NO
+    return reach
+
+
+def in_scope_of_entry(world: World, asked: Asked, route: Route, thing: Thing) -> str:
+    hat, entry = route.hat, route.entry
     if entry.scope == "all":
         return YES
     if entry.scope == "self":
-        if asked.person is None or not thing.persons:
+        himself = route.himself(asked)
+        if himself is None or not thing.persons:
             return UNKNOWN
-        return YES if asked.person in thing.persons else NO
+        return YES if himself in thing.persons else NO
     if entry.scope == "reports":
         if hat is None or not thing.positions:
             return UNKNOWN
@@ -178,8 +267,14 @@ def in_scope(world: World, asked: Asked, hat: HatRow | None, entry: EntryRow, th
     return YES if home.entity in entities else NO
 
 
-def in_whole(world: World, hat: HatRow | None, entry: EntryRow) -> str:
+def in_whole(world: World, route: Route) -> str:
     """Whether a scope covers every unit there is today: what is about the whole installation is in no other."""
+    hat, entry, hand = route.hat, route.entry, route.hand
+    if hand is not None and hand.unit is not None and entry.effect == "grant":
+        for row in world.units:
+            alive = row.start <= world.day < row.end
+            if alive and (world.unit(hand.unit) is None or not world.within(row.unit, hand.unit)):
+                return NO
     if entry.scope == "all":
         return YES
     start = entry.scope_unit
@@ -221,30 +316,40 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
     """Allowed, code, entry, version of the list, assignment; without a thing, about the whole installation."""
     whole, thing = thing is None, thing or Thing()
     grants = [
-        (hat, entry) for hat, entry in routes(world, asked, "grant")
-        if asked.acting_as is None or entry.position is None or (hat and hat.assignment == asked.acting_as)
+        route for route in routes(world, asked, "grant")
+        if asked.acting_as is None or route.entry.position is None
+        or (route.hat and route.hat.assignment == asked.acting_as)
     ]
-    def order(route: tuple[HatRow | None, EntryRow]) -> tuple[int, float, str, int]:
-        hat, entry = route
-        limit = float("inf") if entry.limit is None else entry.limit
-        return NARROW_FIRST.index(entry.scope), limit, cited(world, entry), hat.assignment if hat else 0
+
+    def order(route: Route) -> tuple[bool, int, float, str, int, int]:
+        limit = route.limit()[0]
+        return (
+            route.hand is not None, NARROW_FIRST.index(route.entry.scope), float("inf") if limit is None else limit,
+            cited(world, route.entry), route.hat.assignment if route.hat else 0,
+            route.hand.number if route.hand else 0,
+        )
 
     if not grants:
         return False, "NO_ENTRY", None, None, None
-    for hat, entry in sorted(routes(world, asked, "prohibit"), key=order):
-        if whole or in_scope(world, asked, hat, entry, thing) != NO:
-            return False, "PROHIBITED", cited(world, entry), entry.version, None
-    if asked.no_self and (asked.person is None or thing.creator == asked.person):
+    for route in sorted(routes(world, asked, "prohibit"), key=order):
+        if whole or in_scope(world, asked, route, thing) != NO:
+            return False, "PROHIBITED", cited(world, route.entry), route.entry.version, None
+    if asked.no_self and (asked.person is None or asked.person in (thing.creator, thing.beneficiary)):
         return False, "SOD_SELF", None, None, None
     answer: tuple[bool, str, str | None, int | None, int | None] = (False, "OUT_OF_SCOPE", None, None, None)
-    for hat, entry in sorted(grants, key=order):
-        reach = in_whole(world, hat, entry) if whole else in_scope(world, asked, hat, entry, thing)
+    for route in sorted(grants, key=order):
+        hat, entry = route.hat, route.entry
+        limit, currency = route.limit()
+        reach = in_whole(world, route) if whole else in_scope(world, asked, route, thing)
         if reach != YES or not conditions_hold(entry, thing):
             continue
-        limited = entry.limit is not None or entry.cap is not None
-        if limited and (thing.amount is None or thing.currency != entry.currency):
+        limited = limit is not None or entry.cap is not None
+        principal = route.principal(world)
+        if asked.no_self and principal is not None and principal in (thing.creator, thing.beneficiary):
+            answer = (False, "SOD_PROXY", cited(world, entry), entry.version, None)
+        elif limited and (thing.amount is None or thing.currency != currency):
             answer = (False, "CURRENCY_UNKNOWN", cited(world, entry), entry.version, None)
-        elif entry.limit is not None and thing.amount is not None and thing.amount > entry.limit:
+        elif limit is not None and thing.amount is not None and thing.amount > limit:
             answer = (False, "OVER_LIMIT", cited(world, entry), entry.version, None)
         elif entry.cap is not None and thing.amount is not None and \
                 world.used.get(cited(world, entry), 0) + thing.amount > entry.cap:
@@ -256,11 +361,12 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
 
 def listed(world: World, asked: Asked, thing: Thing) -> bool:
     """Whether a list shows the thing: amounts and one's own requests do not narrow lists, only decisions."""
-    if any(in_scope(world, asked, h, e, thing) != NO for h, e in routes(world, asked, "prohibit")):
+    if any(in_scope(world, asked, route, thing) != NO for route in routes(world, asked, "prohibit")):
         return False
-    for hat, entry in routes(world, asked, "grant"):
+    for route in routes(world, asked, "grant"):
+        hat, entry = route.hat, route.entry
         if asked.acting_as is not None and entry.position is not None and hat and hat.assignment != asked.acting_as:
             continue
-        if conditions_hold(entry, thing) and in_scope(world, asked, hat, entry, thing) == YES:
+        if conditions_hold(entry, thing) and in_scope(world, asked, route, thing) == YES:
             return True
     return False

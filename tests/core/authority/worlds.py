@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from core.authority.models import AuthorityEntry, PublishedList
+from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
 from core.db.types import Id, Translation
 from core.formula.types import BOOL, MONEY, enum
 from core.kernel.specs import Attribute, Facts, ResourceType, by_column
@@ -25,7 +25,7 @@ from core.org.models import (
     Unit,
     UnitVersion,
 )
-from tests.core.authority.reference import Asked, EntryRow, HatRow, PostRow, Thing, UnitRow, World, cited
+from tests.core.authority.reference import Asked, EntryRow, HandRow, HatRow, PostRow, Thing, UnitRow, World, cited
 
 START, MOVE, CLOSE, END = date(2025, 1, 1), date(2026, 6, 1), date(2026, 9, 1), date(9999, 1, 1)
 #: The day before and the day of each change.
@@ -50,6 +50,7 @@ class Row(Own):
     amount: Mapped[int | None]
     currency: Mapped[str | None]
     creator_id: Mapped[int | None]
+    beneficiary_id: Mapped[int | None]
     category: Mapped[str | None]
     urgent: Mapped[bool | None]
     sum: Mapped[int | None] = mapped_column("total")
@@ -62,7 +63,7 @@ def _one(value: int | None) -> tuple[int, ...]:
 def facts(_session: Session, row: Row) -> Facts:
     return Facts(
         _one(row.person_id), _one(row.unit_id), _one(row.position_id), row.legal_entity_id, row.amount, row.currency,
-        row.creator_id,
+        row.creator_id, row.beneficiary_id,
     )
 
 
@@ -99,6 +100,7 @@ things = st.builds(
     persons=maybe(PEOPLE).map(_one), units=maybe(UNITS).map(_one), positions=maybe(POSTS).map(_one),
     entity=maybe(2), amount=st.sampled_from([None, 0, LIMIT - 1, LIMIT, LIMIT + 1]),
     currency=st.sampled_from([None, "CNY", "CNY", "CNY", "USD"]), creator=maybe(PEOPLE),
+    beneficiary=st.one_of(st.none(), maybe(PEOPLE)),
     category=st.sampled_from([None, "ads", "ads", "event"]), urgent=st.sampled_from([None, True, False]),
     sum=st.sampled_from([None, 4999, 5000, 9000, 9001]),
 )
@@ -132,6 +134,20 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
         when=when, by_acting=draw(st.booleans()),
         version=version, start=start, end=end,
         power=draw(st.sampled_from([*["decide"] * 6, *["do"] * 3, "propose", "cosign", "review"])),
+        delegable=draw(st.booleans()),
+    )
+
+
+@st.composite
+def hands(draw: st.DrawFn, number: int, world: World) -> HandRow:
+    """Something handed over, also by who acts or has left the post, and to oneself: what no service would write."""
+    limit = draw(st.sampled_from([None, None, LIMIT - 1, LIMIT]))
+    start, end = draw(st.sampled_from([(START, END), (START, END), (START, MOVE), (MOVE, CLOSE)]))
+    codes = tuple(entry.code for entry in world.entries if draw(st.booleans())) or ("A1",)
+    return HandRow(
+        number, draw(st.sampled_from([hat.assignment for hat in world.hats])), draw(st.sampled_from([1, 1, 1, 2])),
+        codes, limit, draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit else None,
+        draw(st.one_of(st.none(), maybe(UNITS))), start, end, draw(st.integers(0, 5)) == 0,
     )
 
 
@@ -151,14 +167,19 @@ def worlds(draw: st.DrawFn) -> Made:
         kind = draw(st.sampled_from(["substantive", "substantive", "concurrent", "acting"]))
         start, end = draw(st.sampled_from([(START, END), (START, END), (START, MOVE), (MOVE, END)]))
         first = all(hat.person != person for hat in world.hats)
-        world.hats.append(HatRow(number, person, position, kind, first, start, end))
+        theirs = st.sampled_from([None, *(hat.assignment for hat in world.hats)])
+        stands_in_for = draw(theirs) if kind == "acting" else None
+        world.hats.append(HatRow(number, person, position, kind, first, start, end, stands_in_for))
     world.entries = [draw(entries(number)) for number in range(1, draw(st.integers(1, 6)) + 1)]
+    if world.hats:
+        world.hands = [draw(hands(number, world)) for number in range(1, draw(st.integers(0, 3)) + 1)]
     world.used = {
         cited(world, entry): draw(st.sampled_from([0, LIMIT - 1, LIMIT, LIMIT + 1, 3 * LIMIT]))
         for entry in world.entries if entry.cap is not None
     }
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [hat.assignment for hat in world.hats if hat.person == asker]
+    own += [hand.assignment for hand in world.hands if hand.to == asker]
     asked = Asked(
         asker, draw(st.sampled_from([1, 2, None])),
         draw(st.sampled_from([None, *own])) if own else None, "t.x:do",
@@ -200,10 +221,20 @@ def write(session: Session, made: Made) -> None:
     )
     session.add_all(
         Assignment(id=h.assignment, employment_id=h.person, person_id=h.person, position_id=h.position, kind=h.kind,
-                   is_primary=h.primary, valid_from=h.start, valid_to=h.end)
+                   is_primary=h.primary, valid_from=h.start, valid_to=h.end, stands_in_for_id=h.stands_in_for)
         for h in world.hats
     )
     session.flush()
+    people = {h.assignment: h.person for h in world.hats}
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    session.add_all(
+        Delegation(id=h.number, from_assignment_id=h.assignment, from_person_id=people[h.assignment],
+                   to_person_id=h.to, limit_minor=h.limit, currency=h.currency, unit_id=h.unit, valid_from=h.start,
+                   valid_to=h.end, reason="away", created_at=since, revoked_at=since if h.revoked else None)
+        for h in world.hands
+    )
+    session.flush()
+    session.add_all(DelegatedEntry(delegation_id=h.number, code=code) for h in world.hands for code in h.codes)
     tree.renumber(session)
     stretches = sorted({(e.version, e.start, e.end) for e in world.entries})
     for number, (version, start, end) in enumerate(stretches, start=1):
@@ -216,14 +247,15 @@ def write(session: Session, made: Made) -> None:
             effect=e.effect, action=e.action, title=TITLE, scope=e.scope, scope_unit_id=e.scope_unit,
             limit_minor=e.limit, currency=e.currency, cap_minor=e.cap, cap_period="month" if e.cap else None,
             conditions=next((said for read, said in WHEN if read == e.when), None), by_acting=e.by_acting,
-            power=e.power, bootstrap=e.account is not None, account_id=e.account,
+            power=e.power, delegable=e.delegable, bootstrap=e.account is not None, account_id=e.account,
         )
         for e in world.entries
     )
     session.add_all(
         Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
             position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
-            currency=t.currency, creator_id=t.creator, category=t.category, urgent=t.urgent, sum=t.sum)
+            currency=t.currency, creator_id=t.creator, beneficiary_id=t.beneficiary, category=t.category,
+            urgent=t.urgent, sum=t.sum)
         for n, t in enumerate(made.things, start=1)
     )
     session.flush()
