@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, false, literal
 
+from core.authority.supposing import Supposed
 from core.base.errors import DomainError
 from core.base.text import catalogue
 from core.formula.interval import cell_spans, parse_interval
@@ -38,8 +39,12 @@ class Condition:
 
     def holds(self, obj: Any) -> bool:
         """Whether it certainly holds for an object."""
-        value = getattr(obj, self.attribute.column)
-        if value is None or (self.attribute.currency and getattr(obj, self.attribute.currency) != self.currency):
+        named = self.attribute.currency
+        return self.met(getattr(obj, self.attribute.column), getattr(obj, named) if named else None)
+
+    def met(self, value: Any, currency: str | None) -> bool:
+        """Whether a value meets it, in the currency it is in where it is money."""
+        if value is None or (self.attribute.currency and currency != self.currency):
             return False
         return value in self.labels if self.labels else self.span.low <= value <= self.span.high
 
@@ -92,10 +97,16 @@ def hold(resource: ResourceType | None, when: Mapping[str, str] | None, obj: Any
     if not when:
         return True
     found = _read_all(resource, when)
+    if found is not None and isinstance(obj, Supposed):
+        return all(_meets(condition, obj.attributes.get(name)) for name, condition in zip(when, found, strict=True))
     # Asked about something that is no record of the resource, such as a place, nothing is known.
     if found is None or resource is None or not isinstance(obj, resource.model):
         return False
     return all(condition.holds(obj) for condition in found)
+
+
+def _meets(condition: Condition, value: Any) -> bool:
+    return condition.met(*value) if isinstance(value, tuple) else condition.met(value, None)
 
 
 def rows(resource: ResourceType, when: Mapping[str, str], model: Any) -> list[ColumnElement[bool]]:

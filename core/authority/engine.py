@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -18,6 +19,7 @@ from core.authority import conditions, limits
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
 from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, principal, read
+from core.authority.supposing import facts_of
 from core.authority.wording import scope as in_words
 from core.base import clock
 from core.base.actor import Actor
@@ -91,8 +93,20 @@ class ListEngine:
         only asked whether any entry speaks of it at all, as pages and menus do.
         """
         snapshot = self.snapshot(session, actor)
+        session.info.setdefault(HELD, {})[actor.person_id, actor.account_id] = bind(session, snapshot, actor)
+        return self.answer(session, snapshot, actor, action, resource, obj)
+
+    def on_day(self, session: Session, day: date | None) -> Snapshot:
+        """What is in force on a day, by default today: for questions about who could decide."""
+        today = self.snapshot(session, session.info["actor"])
+        return today if day is None or day == today.day else self._snapshots.of(session, state.epoch(session), day)
+
+    def answer(
+        self, session: Session, snapshot: Snapshot, actor: Actor, action: ActionDef, resource: ResourceType | None,
+        obj: Any | None,
+    ) -> Decision:
+        """The same by a snapshot: of somebody else, or on another day. Nothing is kept of it."""
         holder = bind(session, snapshot, actor)
-        session.info.setdefault(HELD, {})[actor.person_id, actor.account_id] = holder
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
         if not grants:
             return _refusal("NO_ENTRY", action, _("“{title}” is not on your authority list.", title=action.title))
@@ -101,7 +115,7 @@ class ListEngine:
         if obj is None and not whole:
             everywhere = next((entry for _hat, entry in barring if entry.scope == "all"), None)
             return _prohibited(action, everywhere) if everywhere else _permission(action, *grants[0])
-        facts = resource.facts(session, obj) if resource and obj is not None else Facts()
+        facts = facts_of(session, resource, obj)
         asked = Asked(snapshot, actor, action, resource, obj, facts, whole)
         for hat, entry in sorted(barring, key=_rank):
             # What is prohibited for a part of the installation is prohibited for the whole.

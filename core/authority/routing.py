@@ -1,0 +1,273 @@
+"""Who decides: the way of a question up the line, and everybody who could decide it.
+
+Both are read from the lists, never stored: who is found today is not who is found after a move, a delegation or a new
+version. The way begins with the head of the unit that the object belongs to and goes from post to post along the line
+of reporting; every post that cannot decide says why. Where the line ends without an answer, posts outside it are
+asked whose authority reaches the object; where nobody is left, that is said, and nobody is made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.access.decision import Decision
+from core.authority.engine import ListEngine
+from core.authority.models import AuthorityEntry, PublishedList
+from core.authority.snapshot import STEPS, Snapshot, matches
+from core.authority.supposing import facts_of
+from core.base.actor import Actor
+from core.base.text import Text, catalogue
+from core.db import guard
+from core.db.dated import as_of
+from core.db.types import Translation
+from core.kernel.house import of as house_of
+from core.kernel.specs import ActionDef, ResourceType
+from core.org.models import Assignment, Person, Position, PositionVersion
+
+_ = catalogue("authority")
+
+_MARK = [("authority.engine", name) for name in ("core_assignment", "core_person")]
+#: A line of reporting that is longer than this goes in a circle.
+_LONGEST = 50
+#: Whose own authority is asked before that of others on the same post.
+_ORDER = {"substantive": 0, "secondment": 1, "concurrent": 2, "acting": 3, "delegated": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post on the way."""
+
+    position_id: int
+    code: str
+    title: Translation
+    unit_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A post that was asked, and what it answered: ``code`` is that of a decision, or ``VACANT``.
+
+    ``person_id`` holds the post by ``assignment_id``, or was handed it by a delegation; both are None where nobody
+    does. ``outside`` says that the post is not above the object in the line.
+    """
+
+    post: Post
+    code: str
+    message: Text | str
+    person_id: int | None = None
+    name: str = ""
+    assignment_id: int | None = None
+    kind: str = ""
+    decision: Decision | None = None
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPlan:
+    """The way of a question: ``path`` in the order asked, ``decider`` the one who may decide, None for a gap."""
+
+    action: str
+    path: tuple[Step, ...]
+    decider: Step | None
+
+    @property
+    def gap(self) -> bool:
+        """Whether nobody may decide it."""
+        return self.decider is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    session: Session
+    engine: ListEngine
+    snapshot: Snapshot
+    action: ActionDef
+    resource: ResourceType | None
+    obj: Any
+
+    def answer(self, person_id: int, assignment_id: int) -> Decision:
+        """What one person may by one hat."""
+        actor = Actor(kind="person", person_id=person_id, acting_as=assignment_id)
+        return self.engine.answer(self.session, self.snapshot, actor, self.action, self.resource, self.obj)
+
+
+def route(session: Session, action: str, obj: Any, *, day: date | None = None) -> ApprovalPlan:
+    """Who decides about an object, with everybody who was asked before and why not. ``day`` is today by default.
+
+    ``obj`` is a record of the action's resource, or one that is supposed (``supposing.Supposed``). The same question on
+    the same lists has the same answer. Raises ``LookupError`` for an action that is not declared.
+    """
+    asked = _question(session, action, obj, day)
+    path: list[Step] = []
+    for post in _line(asked):
+        for step in _ask(asked, post):
+            path.append(step)
+            if step.decision is not None and step.decision.allowed:
+                return ApprovalPlan(action, tuple(path), step)
+    seen = {step.post.position_id for step in path}
+    for step in _others(asked, seen):
+        path.append(step)
+        if step.decision is not None and step.decision.allowed:
+            return ApprovalPlan(action, tuple(path), step)
+    return ApprovalPlan(action, tuple(path), None)
+
+
+def who_can(session: Session, action: str, obj: Any, *, day: date | None = None) -> list[Step]:
+    """Everybody who may decide about an object by some hat, one step for each hat, by post and then by person."""
+    asked = _question(session, action, obj, day)
+    found = [step for post in _posts_with(asked) for step in _ask(asked, post)]
+    return [step for step in found if step.decision is not None and step.decision.allowed]
+
+
+def _question(session: Session, action: str, obj: Any, day: date | None) -> _Question:
+    registry = house_of(session).registry
+    definition = registry.actions.get(action)
+    if definition is None:
+        raise LookupError(f"action {action!r} is registered by no module")
+    engine: ListEngine = session.info["authority"]
+    resource = registry.resource_asked(definition, obj)
+    return _Question(session, engine, engine.on_day(session, day), definition, resource, obj)
+
+
+# -- the line ----------------------------------------------------------------------------------------------------------
+
+
+def _posts(session: Session, day: date, *conditions: Any) -> list[Any]:
+    return list(session.execute(
+        select(PositionVersion.position_id, Position.code, PositionVersion.title, PositionVersion.unit_id,
+               PositionVersion.is_head, PositionVersion.reports_to_id)
+        .join(Position, Position.id == PositionVersion.position_id)
+        .where(as_of(PositionVersion, day), *conditions)
+        .order_by(PositionVersion.is_head.desc(), PositionVersion.order, PositionVersion.position_id)
+    ))  # fmt: skip
+
+
+def _line(asked: _Question) -> Iterator[Post]:
+    """The head of the object's unit, and the posts above it, each once."""
+    seen: set[int] = set()
+    position_id = _head_of_object(asked)
+    while position_id is not None and position_id not in seen and len(seen) < _LONGEST:
+        seen.add(position_id)
+        rows = _posts(asked.session, asked.snapshot.day, PositionVersion.position_id == position_id)
+        if not rows:
+            return
+        row = rows[0]
+        yield Post(row.position_id, row.code, row.title, row.unit_id)
+        position_id = row.reports_to_id
+
+
+def _head_of_object(asked: _Question) -> int | None:
+    """The post that heads the unit of the object, else the nearest unit above that has one."""
+    nodes = asked.snapshot.nodes
+    facts = facts_of(asked.session, asked.resource, asked.obj)
+    unit_id = next((unit for unit in facts.unit_ids if unit in nodes), None)
+    if unit_id is None:
+        return None
+    here = nodes[unit_id]
+    above = sorted(
+        (node for node in nodes.values() if node.lft <= here.lft < node.rgt), key=lambda node: -node.depth
+    )
+    rows = _posts(asked.session, asked.snapshot.day, PositionVersion.unit_id.in_([node.unit_id for node in above]))
+    by_unit: dict[int, list[Any]] = {}
+    for row in rows:
+        by_unit.setdefault(row.unit_id, []).append(row)
+    for node in above:
+        head = _head(by_unit.get(node.unit_id, ()))
+        if head is not None:
+            return head
+    return None
+
+
+def _head(rows: Sequence[Any]) -> int | None:
+    """The post marked as head; where none is, the first that reports to no other post of its unit."""
+    own = {row.position_id for row in rows}
+    marked = [row.position_id for row in rows if row.is_head]
+    top = [row.position_id for row in rows if row.reports_to_id not in own]
+    return next(iter(marked or top), None)
+
+
+# -- posts and who holds them ------------------------------------------------------------------------------------------
+
+
+def _ask(asked: _Question, post: Post, *, outside: bool = False) -> list[Step]:
+    """A step for everybody who holds a post; one alone, ``VACANT``, where nobody does.
+
+    Who was handed its authority is asked after those who hold it.
+    """
+    steps = []
+    for person_id, name, assignment_id, kind in _holders(asked, post):
+        decision = asked.answer(person_id, assignment_id)
+        steps.append(Step(
+            post, decision.code, decision.message, person_id, name, assignment_id, kind, decision, outside
+        ))
+    if not steps:
+        return [Step(post, "VACANT", _("Nobody holds this post; it goes to the next one above."), outside=outside)]
+    return steps
+
+
+def _holders(asked: _Question, post: Post) -> list[tuple[int, str, int, str]]:
+    """Person, name, assignment and kind, in the order in which they are asked."""
+    day = asked.snapshot.day
+    held: list[Any] = list(asked.session.execute(guard.mark(
+        select(Assignment.person_id, Person.name, Assignment.id, Assignment.kind)
+        .join(Person, Person.id == Assignment.person_id)
+        .where(Assignment.position_id == post.position_id, as_of(Assignment, day)),
+        _MARK,
+    )))  # fmt: skip
+    handed = {
+        to: one.hat.assignment_id
+        for to, all_handed in asked.snapshot.handed.items() for one in all_handed
+        if one.hat.position_id == post.position_id
+    }
+    names = select(Person.id, Person.name).where(Person.id.in_(sorted(handed)))
+    delegates: list[Any] = list(asked.session.execute(guard.mark(names, _MARK))) if handed else []
+    found = [(row.person_id, row.name, row.id, row.kind) for row in held]
+    found += [(row.id, row.name, handed[row.id], "delegated") for row in delegates]
+    return sorted(found, key=lambda one: (_ORDER.get(one[3], 9), one[2], one[0]))
+
+
+def _posts_with(asked: _Question) -> list[Post]:
+    """The posts whose list in force speaks of the action."""
+    day = asked.snapshot.day
+    rows = asked.session.execute(
+        select(AuthorityEntry.position_id, AuthorityEntry.action)
+        .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
+        .where(
+            AuthorityEntry.effect == "grant", AuthorityEntry.power.not_in(STEPS),
+            AuthorityEntry.position_id.is_not(None),
+            PublishedList.effective_from <= day, PublishedList.effective_to > day,
+            or_(AuthorityEntry.action == asked.action.key, AuthorityEntry.action.contains("*", autoescape=True)),
+        )
+    )
+    wanted = {position for position, pattern in rows if matches(pattern, asked.action.key)}
+    found = _posts(asked.session, day, PositionVersion.position_id.in_(sorted(wanted)))
+    return sorted((Post(row.position_id, row.code, row.title, row.unit_id) for row in found), key=lambda one: one.code)
+
+
+def _others(asked: _Question, seen: set[int]) -> list[Step]:
+    """Posts outside the line that may decide: the nearest in the tree first, then the least authority, then by code."""
+    steps = [
+        replace(step, outside=True)
+        for post in _posts_with(asked) if post.position_id not in seen
+        for step in _ask(asked, post) if step.code != "VACANT"
+    ]
+    home = next((unit for unit in facts_of(asked.session, asked.resource, asked.obj).unit_ids), None)
+    return sorted(steps, key=lambda step: (_distance(asked.snapshot, home, step.post.unit_id), step.post.code))
+
+
+def _distance(snapshot: Snapshot, first: int | None, second: int) -> int:
+    """Steps between two units in the tree, by way of the nearest unit above both."""
+    one, other = snapshot.nodes.get(first or 0), snapshot.nodes.get(second)
+    if one is None or other is None:
+        return len(snapshot.nodes)
+    both = [
+        node.depth for node in snapshot.nodes.values()
+        if node.lft <= one.lft < node.rgt and node.lft <= other.lft < node.rgt
+    ]
+    return one.depth + other.depth - 2 * max(both) if both else len(snapshot.nodes)

@@ -1,0 +1,275 @@
+"""Who decides, along the line and beside it, and what was delegated: the answers people expect, written beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.access.decision import Decision
+from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation
+from core.authority.routing import ApprovalPlan, route, who_can
+from core.authority.supposing import Supposed
+from core.db.guard import system
+from core.kernel import state
+from core.kernel.specs import Facts
+from core.org import services as org
+from core.org.models import Assignment, PositionVersion
+from tests.core.authority.company import APPROVE, SPEND, SYSTEM, Company, Spend
+
+APPROVED = replace(APPROVE, resource="spend")
+
+
+@pytest.fixture
+def company(company: Company) -> Company:
+    """The company with spending as a module would register it, a vacant head of BRAND, and chen standing in for li."""
+    registry = company.house.registry
+    company.house = replace(company.house, registry=replace(
+        registry, actions=MappingProxyType({**registry.actions, APPROVED.key: APPROVED}),
+        resource_types=MappingProxyType({**registry.resource_types, SPEND.name: SPEND}),
+    ))
+    with writing(company) as session:
+        company.positions["BR-H"] = org.create_position(
+            session, SYSTEM, code="BR-H", unit=company.units["BRAND"], title={"zh_CN": "品牌", "en": "Brand"},
+            valid_from=date(2025, 1, 1), reports_to=company.positions["MD"],
+        )
+        lis = assignment(session, "li", company)
+        session.execute(update(Assignment).where(Assignment.kind == "acting").values(stands_in_for_id=lis))
+        state.bump_epoch(session)
+    return company
+
+
+@contextmanager
+def writing(company: Company) -> Iterator[Session]:
+    with company.house.session(SYSTEM, write=True) as session, system(session, "a test changes the company"):
+        yield session
+
+
+def assignment(session: Session, name: str, company: Company) -> int:
+    """The primary assignment of somebody."""
+    return session.scalars(
+        select(Assignment.id).where(Assignment.person_id == company.people[name].person_id, Assignment.is_primary)
+    ).one()
+
+
+def hand(company: Company, giver: str, taker: str, code: str, **more: Any) -> int:
+    """A delegation until the end of March, written as a row; the entry becomes one that may be delegated."""
+    with writing(company) as session:
+        made = Delegation(
+            from_assignment_id=more.pop("assignment_id", None) or assignment(session, giver, company),
+            from_person_id=company.people[giver].person_id, to_person_id=company.people[taker].person_id,
+            valid_from=date(2026, 3, 1), valid_to=date(2026, 4, 1), reason="away",
+            created_at=datetime(2026, 3, 1, tzinfo=UTC), **more,
+        )
+        session.add(made)
+        session.flush()
+        session.add(DelegatedEntry(delegation_id=made.id, code=code))
+        session.execute(update(AuthorityEntry).where(AuthorityEntry.code == code).values(delegable=True))
+        session.flush()
+        return made.id
+
+
+def spend(company: Company, unit: str | None, amount: int, *, by: str = "sun", **more: Any) -> Spend:
+    return Spend(
+        unit_ids=(company.units[unit].id,) if unit else (), amount=amount, currency="CNY",
+        creator_person_id=company.people[by].person_id, **more,
+    )
+
+
+def decide(company: Company, name: str, unit: str, amount: int, *, by: str = "sun") -> Decision:
+    actor = company.actor(name)
+    with company.house.session(actor) as session:
+        return session.info["authority"].decide(session, actor, APPROVED, SPEND, spend(company, unit, amount, by=by))  # type: ignore[no-any-return]
+
+
+def way(company: Company, unit: str, amount: int, *, by: str = "sun", day: date | None = None) -> list[str]:
+    """The way of a question as words: post, who, answer."""
+    return told(plan(company, unit, amount, by=by, day=day))
+
+
+def plan(company: Company, unit: str, amount: int, *, by: str = "sun", day: date | None = None) -> ApprovalPlan:
+    with company.house.session(SYSTEM) as session:
+        return route(session, APPROVED.key, spend(company, unit, amount, by=by), day=day)
+
+
+def told(found: ApprovalPlan) -> list[str]:
+    return [" ".join(filter(None, (one.post.code, one.name, one.code))) for one in found.path]
+
+
+# -- routing -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_head_of_the_unit_decides_up_to_and_including_his_limit(company: Company) -> None:
+    assert way(company, "ACQ", 10_000_00) == ["ACQ-H wang ALLOW"]
+    assert way(company, "ACQ", 10_000_01) == ["ACQ-H wang OVER_LIMIT", "MD li ALLOW"]
+    assert way(company, "ACQ", 60_000_00) == ["ACQ-H wang OVER_LIMIT", "MD li ALLOW"]
+
+
+def test_nobody_s_own_request_stays_with_him(company: Company) -> None:
+    assert way(company, "ACQ", 5_000_00, by="wang") == ["ACQ-H wang SOD_SELF", "MD li ALLOW"]
+
+
+def test_a_stand_in_does_not_decide_for_whom_he_stands_in(company: Company) -> None:
+    assert way(company, "BRAND", 20_000_00, by="li") == [
+        "BR-H VACANT", "MD li SOD_SELF", "MD chen SOD_PROXY", "CEO zhao ALLOW",
+    ]
+
+
+def test_a_vacant_post_passes_it_on(company: Company) -> None:
+    with writing(company) as session:
+        org.end_assignment(
+            session, SYSTEM, session.get_one(Assignment, assignment(session, "li", company)), date(2026, 3, 20)
+        )
+    assert way(company, "ACQ", 60_000_00, day=date(2026, 3, 21)) == [
+        "ACQ-H wang OVER_LIMIT", "MD VACANT", "CEO zhao ALLOW",
+    ]
+    assert way(company, "ACQ", 60_000_00, day=date(2026, 3, 19)) == ["ACQ-H wang OVER_LIMIT", "MD li ALLOW"]
+
+
+def test_what_nobody_may_decide_is_a_gap_and_no_administrator(company: Company) -> None:
+    found = plan(company, "ACQ", 2_000_000_00)
+    assert found.gap
+    assert told(found) == [
+        "ACQ-H wang OVER_LIMIT", "MD li OVER_LIMIT", "MD chen OVER_LIMIT", "CEO zhao OVER_LIMIT",
+        "EA-H wang OUT_OF_SCOPE",
+    ]
+    assert plan(company, "CO", 5_000_00, by="zhao").gap
+
+
+def test_a_post_outside_the_line_decides_where_the_line_cannot(company: Company) -> None:
+    with writing(company) as session:
+        entry = session.scalars(select(AuthorityEntry).where(AuthorityEntry.code == "A6")).one()
+        entry.scope, entry.scope_unit_id, entry.limit_minor = "all", None, None
+        state.bump_epoch(session)
+    found = plan(company, "BRAND", 2_000_000_00)
+    assert told(found)[-1] == "EA-H wang ALLOW"
+    assert found.decider is not None
+    assert found.decider.outside
+
+
+def test_who_can_names_every_hat(company: Company) -> None:
+    with company.house.session(SYSTEM) as session:
+        found = who_can(session, APPROVED.key, spend(company, "ACQ", 9_000_00))
+        assert [(one.post.code, one.name) for one in found] == [
+            ("ACQ-H", "wang"), ("CEO", "zhao"), ("MD", "li"), ("MD", "chen"),
+        ]
+        supposed = Supposed(Facts(unit_ids=(company.units["EAST"].id,), amount=50_000_00, currency="CNY"))
+        assert [one.post.code for one in who_can(session, APPROVED.key, supposed)] == ["CEO", "EA-H"]
+        with pytest.raises(LookupError):
+            who_can(session, "no.such:thing", supposed)
+
+
+def test_a_line_that_goes_in_a_circle_ends(company: Company) -> None:
+    with writing(company) as session:
+        session.execute(update(AuthorityEntry).where(AuthorityEntry.action == APPROVED.key).values(limit_minor=1))
+        session.execute(
+            update(PositionVersion).where(PositionVersion.position_id == company.positions["CEO"].id)
+            .values(reports_to_id=company.positions["ACQ-H"].id)
+        )
+        state.bump_epoch(session)
+    assert [step.split()[0] for step in way(company, "ACQ", 500)] == ["ACQ-H", "MD", "MD", "CEO", "EA-H"]
+
+
+# -- delegation --------------------------------------------------------------------------------------------------------
+
+
+def test_a_delegate_decides_by_the_entry_he_was_handed_and_cites_it(company: Company) -> None:
+    assert decide(company, "wang", "ACQ", 10_000_01).code == "OVER_LIMIT"
+    number = hand(company, "li", "wang", "A2", limit_minor=30_000_00, currency="CNY")
+    own, handed = decide(company, "wang", "ACQ", 10_000_00), decide(company, "wang", "ACQ", 10_000_01)
+    assert (own.entry, own.delegation_id) == ("ACQ-H.A1", None), "least authority first"
+    assert (handed.entry, handed.delegation_id) == ("MD.A2", number)
+    assert handed.on_behalf_of == company.people["li"].person_id
+    assert "as delegated" in str(handed.message)
+    assert decide(company, "wang", "ACQ", 30_000_00).allowed
+    assert decide(company, "wang", "ACQ", 30_000_01).code == "OVER_LIMIT"
+
+
+def test_a_delegate_does_not_decide_the_request_of_who_delegated(company: Company) -> None:
+    hand(company, "li", "wang", "A2", limit_minor=30_000_00, currency="CNY")
+    assert decide(company, "wang", "BRAND", 20_000_00, by="li").code == "SOD_PROXY"
+    assert decide(company, "wang", "BRAND", 20_000_00, by="wang").code == "SOD_SELF"
+
+
+def test_a_delegation_dies_with_the_post_it_comes_from(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand(company, "li", "wang", "A2")
+    with writing(company) as session:
+        org.end_assignment(
+            session, SYSTEM, session.get_one(Assignment, assignment(session, "li", company)), date(2026, 3, 20)
+        )
+    monkeypatch.setenv("REMIT_DEMO_DATE", "2026-03-19")
+    assert decide(company, "wang", "ACQ", 10_000_01).entry == "MD.A2"
+    monkeypatch.setenv("REMIT_DEMO_DATE", "2026-03-20")
+    assert decide(company, "wang", "ACQ", 10_000_01).code == "OVER_LIMIT"
+
+
+def test_a_limit_of_the_delegation_holds_where_the_entry_has_none(company: Company) -> None:
+    with writing(company) as session:
+        entry = session.scalars(select(AuthorityEntry).where(AuthorityEntry.code == "A2")).one()
+        entry.limit_minor = entry.currency = None
+    hand(company, "li", "sun", "A2", limit_minor=30_000_00, currency="CNY")
+    assert decide(company, "sun", "ACQ", 40_000_00, by="wang").code == "OVER_LIMIT"
+    assert decide(company, "sun", "ACQ", 30_000_00, by="wang").allowed
+
+
+def test_what_was_delegated_cannot_be_delegated_again_not_even_as_a_row(company: Company) -> None:
+    """sun is given what wang was given: there is no assignment of wang's that holds A2."""
+    hand(company, "li", "wang", "A2")
+    with writing(company) as session:
+        wangs = assignment(session, "wang", company)
+    hand(company, "wang", "sun", "A2", assignment_id=wangs)
+    assert decide(company, "sun", "ACQ", 10_000_01, by="wang").code == "NO_ENTRY"
+
+
+def test_an_acting_holder_hands_nothing_on(company: Company) -> None:
+    with writing(company) as session:
+        acting = session.scalars(select(Assignment.id).where(Assignment.kind == "acting")).one()
+    hand(company, "chen", "sun", "A2", assignment_id=acting)
+    assert decide(company, "sun", "ACQ", 10_000_01, by="wang").code == "NO_ENTRY"
+
+
+@pytest.mark.parametrize("ended", ["revoked", "over", "not delegable", "entry gone"])
+def test_a_delegation_ends_at_once(company: Company, ended: str) -> None:
+    number = hand(company, "li", "sun", "A2")
+    assert decide(company, "sun", "ACQ", 5_00, by="wang").allowed
+    with writing(company) as session:
+        row = session.get_one(Delegation, number)
+        if ended == "revoked":
+            row.revoked_at = datetime(2026, 3, 9, tzinfo=UTC)
+        elif ended == "over":
+            row.valid_to = date(2026, 3, 10)
+        else:
+            entry = session.scalars(select(AuthorityEntry).where(AuthorityEntry.code == "A2")).one()
+            entry.delegable, entry.code = ended != "not delegable", "A2" if ended == "not delegable" else "A9"
+            state.bump_epoch(session)
+    assert decide(company, "sun", "ACQ", 5_00, by="wang").code == "NO_ENTRY"
+
+
+def test_a_delegation_may_be_narrowed_to_a_unit(company: Company) -> None:
+    hand(company, "li", "sun", "A2", unit_id=company.units["BRAND"].id)
+    assert decide(company, "sun", "BRAND", 5_00, by="wang").allowed
+    assert decide(company, "sun", "ACQ", 5_00, by="wang").code == "OUT_OF_SCOPE"
+
+
+def test_two_limits_in_two_currencies_allow_nothing(company: Company) -> None:
+    hand(company, "li", "sun", "A2", limit_minor=30_000_00, currency="USD")
+    assert decide(company, "sun", "BRAND", 5_00, by="wang").code == "NO_ENTRY"
+
+
+def test_whom_a_post_was_delegated_is_asked_after_who_holds_it(company: Company) -> None:
+    hand(company, "zhao", "sun", "A3")
+    with writing(company) as session:
+        org.end_assignment(
+            session, SYSTEM, session.get_one(Assignment, assignment(session, "li", company)), date(2026, 3, 20)
+        )
+    assert way(company, "ACQ", 60_000_00, by="zhao", day=date(2026, 3, 21)) == [
+        "ACQ-H wang OVER_LIMIT", "MD VACANT", "CEO zhao SOD_SELF", "CEO sun SOD_PROXY", "EA-H wang OUT_OF_SCOPE",
+    ]
+    assert way(company, "ACQ", 60_000_00, by="li", day=date(2026, 3, 21))[-1] == "CEO zhao ALLOW"
