@@ -7,11 +7,20 @@ from core.kernel.specs import ActionDef, SuggestedEntry
 
 _ = catalogue("authority")
 
+EXPLAIN = "authority.decision:explain"
+GIVE = "authority.delegation:give"
+SEE = "authority.delegation:read"
+REVOKE = "authority.delegation:revoke"
+
 ACTIONS = (
     # Asked about lists, each of which belongs to its unit (``core/authority/readable.py``).
     ActionDef("authority.list:read", _("Read the duty and authority lists"), resource="person", power="read"),
     # Asked about the place (unit, company) that a list or one of its entries speaks of.
     ActionDef("authority.list:import", _("Import a published duty and authority list"), resource="person"),
+    ActionDef(EXPLAIN, _("Ask what others may decide, and who decides what"), resource="person", power="read"),
+    ActionDef(GIVE, _("Delegate one's own authority for a time"), resource="delegation"),
+    ActionDef(SEE, _("See delegations"), resource="delegation", power="read"),
+    ActionDef(REVOKE, _("Take delegations back"), resource="delegation"),
 )
 
 SUGGESTED = (
@@ -21,4 +30,12 @@ SUGGESTED = (
     SuggestedEntry(
         "authority.list:import", "all", _("Import a published duty and authority list"), roles=("hr",)
     ),
+    SuggestedEntry(EXPLAIN, "company", _("Ask what others may decide, and who decides what"), roles=("hr",)),
+    SuggestedEntry(GIVE, "self", _("Delegate one's own authority for a time"), roles=("everybody",)),
+    SuggestedEntry(SEE, "self", _("See what one delegated and was delegated"), roles=("everybody",)),
+    SuggestedEntry(
+        REVOKE, "self", _("Take back what one delegated, hand back what one was given"), roles=("everybody",)
+    ),
+    SuggestedEntry(SEE, "company", _("See delegations"), roles=("hr",)),
+    SuggestedEntry(REVOKE, "company", _("Take delegations back"), roles=("hr",)),
 )

@@ -181,7 +181,7 @@ class _Words:
             (_("Limit"), wording.limit(entry)), (_("Only where"), wording.conditions(entry, self._named)),
             (_("How"), self._how(entry)),
             (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
-            (_("May be delegated"), _("yes; kept for delegation, not applied yet") if entry.delegable else ""),
+            (_("May be delegated"), _("yes") if entry.delegable else ""),
             (_("Duty it serves"), str(duty) if duty is not None else ""), (_("Basis"), entry.basis or ""),
         ]
         return [(name, value) for name, value in said if str(value)]

@@ -26,4 +26,35 @@ class ListPublished(Event):
     effective_from: date
 
 
-EVENTS: tuple[type[Event], ...] = (ListPublished,)
+@dataclass(frozen=True, slots=True)
+class AuthorityDelegated(Event):
+    """Somebody let somebody else decide in his stead, from the first day to the last."""
+
+    name = "authority.delegated"
+    title = _("Authority delegated")
+    thing = "delegation"
+    about = "delegation_id"
+
+    delegation_id: int
+    from_person_id: int
+    to_person_id: int
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRevoked(Event):
+    """A delegation was ended before its last day; ``by_person_id`` is one of the two, or who looks after them."""
+
+    name = "authority.delegation_revoked"
+    title = _("Delegation taken back")
+    thing = "delegation"
+    about = "delegation_id"
+
+    delegation_id: int
+    from_person_id: int
+    to_person_id: int
+    by_person_id: int | None
+
+
+EVENTS: tuple[type[Event], ...] = (ListPublished, AuthorityDelegated, DelegationRevoked)

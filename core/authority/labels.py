@@ -7,7 +7,16 @@ from sqlalchemy.orm import Session
 
 from core.audit.actions import READ as READ_LOG
 from core.audit.words import describe
-from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget, PublishedList
+from core.authority.models import (
+    AuthorityEntry,
+    Boundary,
+    BoundarySupport,
+    DelegatedEntry,
+    Delegation,
+    Duty,
+    KpiTarget,
+    PublishedList,
+)
 from core.authority.wording import CAP_WORDS, POWER_WORDS, SCOPE_WORDS
 from core.base.text import catalogue
 from core.db import guard
@@ -54,6 +63,17 @@ def attach() -> None:
         "effect": _EFFECTS, "scope": SCOPE_WORDS, "cap_period": CAP_WORDS,
         "power": {power: word for power, (word, _kind) in POWER_WORDS.items()},
     }, ids={"account_id": "core_account"})  # fmt: skip
+    describe(Delegation, _("Delegation"), {
+        "from_assignment_id": _("Assignment it comes from"), "from_person_id": _("Delegated by"),
+        "to_person_id": _("Delegated to"), "limit_minor": _("Limit, in the smallest unit"), "currency": _("Currency"),
+        "unit_id": _("Unit"), "valid_from": _("From"), "valid_to": _("Until, not including"), "reason": _("Reason"),
+        "created_at": _("Made at"), "created_by_account_id": _("Made by the account"),
+        "revoked_at": _("Taken back at"), "revoked_by_person_id": _("Taken back by"),
+    }, ids={
+        "from_assignment_id": "core_assignment", "from_person_id": "core_person", "to_person_id": "core_person",
+        "created_by_account_id": "core_account", "revoked_by_person_id": "core_person",
+    })  # fmt: skip
+    describe(DelegatedEntry, _("Delegated entry"), {"delegation_id": _("Delegation"), "code": _("Code")})
     describe(Boundary, _("Boundary"), _OF_A_LIST | {
         "matter": _MATTER, "lead_unit_id": _("Unit that leads"), "text": _TEXT,
     })  # fmt: skip

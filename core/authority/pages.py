@@ -8,8 +8,10 @@ from flask import request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.access.calls import allowed
 from core.access.declare import access, signed_in
 from core.authority import entries, reading
+from core.authority.actions import SEE
 from core.authority.models import PublishedList
 from core.authority.readable import readable
 from core.base import clock
@@ -48,7 +50,7 @@ def mine(session: Session, actor: Actor) -> Page:
     ).all()
     by_position = reading.position_sheets(session, [post.position_id for post in posts], day)
     sheets = [(title, code, by_position[position]) for position, title, code in posts]
-    return page("authority/mine.html", title=_("My list"), sheets=sheets)
+    return page("authority/mine.html", title=_("My list"), sheets=sheets, may_away=allowed(session, actor, SEE))
 
 
 @blueprint.get("/")

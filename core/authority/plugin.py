@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.authority import labels, panel, slots
-from core.authority.actions import ACTIONS, SUGGESTED
+from core.authority.actions import ACTIONS, SEE, SUGGESTED
 from core.authority.events import EVENTS
+from core.authority.resources import RESOURCE_TYPES
 from core.authority.telling import NOTIFICATIONS
 from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, NavItem, Notification, Slot, SuggestedEntry, Widget
+from core.kernel.specs import ActionDef, NavItem, Notification, ResourceType, Slot, SuggestedEntry, Widget
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.contracts.demo import Demo
 
 _ = catalogue("authority")
 
@@ -26,6 +32,12 @@ def register_actions() -> Sequence[ActionDef]:
 
 
 @hookimpl
+def register_resource_types() -> Sequence[ResourceType]:
+    """Delegations are guarded."""
+    return RESOURCE_TYPES
+
+
+@hookimpl
 def register_suggested_entries() -> Sequence[SuggestedEntry]:
     """Everybody reads the lists."""
     return SUGGESTED
@@ -34,9 +46,10 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """My list and the organisation's lists."""
+    from core.authority.away import away
     from core.authority.pages import blueprint
 
-    return [blueprint]
+    return [blueprint, away]
 
 
 @hookimpl
@@ -58,7 +71,9 @@ def register_nav() -> Sequence[NavItem]:
         NavItem(
             group=_("Organisation"), title=_("Duty and authority lists"), endpoint="authority.index", icon="scale",
             order=30, action="authority.list:read",
-        )
+        ),
+        NavItem(group=_("Organisation"), title=_("Away and delegation"), endpoint="away.index", icon="plane", order=31,
+                action=SEE),
     ]
 
 
@@ -70,6 +85,14 @@ def register_slots() -> Sequence[Slot]:
         Slot("org.person", "authority", panel.person, order=20, action="authority.list:read"),
         Slot("org.edges", "authority", slots.edges, action="authority.list:read"),
     ]
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """A trip and a leave for which authority was delegated."""
+    from core.authority import demo_company
+
+    demo_company.write(session, demo)
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from core.authority.events import ListPublished
+from core.authority.events import AuthorityDelegated, DelegationRevoked, ListPublished
 from core.authority.models import AuthorityEntry, Duty
 from core.base import clock
 from core.base.text import catalogue
@@ -39,7 +39,43 @@ def _published(session: Session, event: ListPublished) -> Message:
     )
 
 
+def _both(session: Session, event: AuthorityDelegated | DelegationRevoked) -> Recipients:
+    """Both sides; who is told of the end of it by himself need not be told."""
+    del session
+    done_by = event.by_person_id if isinstance(event, DelegationRevoked) else event.from_person_id
+    return Recipients(persons=[one for one in (event.from_person_id, event.to_person_id) if one != done_by])
+
+
+def _delegated(session: Session, event: AuthorityDelegated) -> Message:
+    del session
+    return Message(
+        _("Authority was delegated to you"),
+        (_("You may use it from {first} to {last}. What it is, and by whom, stands on your page.",
+           first=event.first_day, last=event.last_day),),
+        "/authority/away", _("See what was delegated"),
+    )  # fmt: skip
+
+
+def _revoked(session: Session, event: DelegationRevoked) -> Message:
+    del session, event
+    return Message(
+        _("A delegation has ended"), (_("It was taken back or handed back before its last day."),),
+        "/authority/away", _("See my delegations"),
+    )
+
+
+_GROUP = _("Duty and authority lists")
+
 NOTIFICATIONS = (
+    Notification(
+        "authority.delegated", _("Authority was delegated to me"), _GROUP,
+        fixed=_("Whoever is to decide for somebody has to know of it."), on=AuthorityDelegated.name, to=_both,
+        tell=_delegated,
+    ),
+    Notification(
+        "authority.delegation_revoked", _("A delegation of mine was ended"), _GROUP,
+        fixed=_("Both sides have to know who decides."), on=DelegationRevoked.name, to=_both, tell=_revoked,
+    ),
     Notification(
         "authority.list_published", _("My duty and authority list was published"), _("Duty and authority lists"),
         fixed=_("Whoever is bound by a list has to know of it."), on=ListPublished.name, to=_holders, tell=_published,

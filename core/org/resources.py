@@ -15,7 +15,7 @@ from core.base.text import catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.kernel.specs import Anchor, Facts, FieldGroup, ResourceType, by_column
-from core.org.models import Assignment, Employment, EmploymentTerms, Person, PositionVersion
+from core.org.models import Assignment, Employment, EmploymentTerms, Person, PositionVersion, Unit, UnitVersion
 
 _ = catalogue("org")
 
@@ -93,6 +93,14 @@ def _where(
     units = tuple({first for kind, first, _second in rows if not kind})
     positions = tuple({second for kind, _first, second in rows if not kind})
     return units, positions, next((first for kind, first, _second in rows if kind), None)
+
+
+def place_of_unit(session: Session, unit: Unit, day: date | None = None) -> Facts:
+    """Where something is that belongs to a unit: the unit itself and the company it is part of on a day."""
+    entity = select(UnitVersion.legal_entity_id).where(
+        UnitVersion.unit_id == unit.id, as_of(UnitVersion, day or clock.today())
+    )
+    return Facts(unit_ids=(unit.id,), legal_entity_id=session.scalar(entity))
 
 
 def person_facts(session: Session, person: Person | Place) -> Facts:

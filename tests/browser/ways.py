@@ -214,6 +214,8 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "punch-report": ("maxin", punch_report),
     "lists": ("wangfang", at("/authority/")),
     "list-mine": ("chenjing", at("/authority/mine")),
+    "away": ("chenjing", at("/authority/away/")),
+    "away-new": ("chenjing", at("/authority/away/new")),
     "list-unit": ("liuyang", at("/authority/units/5")),
     "list-entry": ("liuyang", at("/authority/entries/ACQ-HEAD.A1")),
     "list-everybody": ("liuyang", at("/authority/everybody")),

@@ -225,16 +225,7 @@ def write(session: Session, made: Made) -> None:
         for h in world.hats
     )
     session.flush()
-    people = {h.assignment: h.person for h in world.hats}
-    since = datetime(2025, 1, 1, tzinfo=UTC)
-    session.add_all(
-        Delegation(id=h.number, from_assignment_id=h.assignment, from_person_id=people[h.assignment],
-                   to_person_id=h.to, limit_minor=h.limit, currency=h.currency, unit_id=h.unit, valid_from=h.start,
-                   valid_to=h.end, reason="away", created_at=since, revoked_at=since if h.revoked else None)
-        for h in world.hands
-    )
-    session.flush()
-    session.add_all(DelegatedEntry(delegation_id=h.number, code=code) for h in world.hands for code in h.codes)
+    _write_hands(session, world)
     tree.renumber(session)
     stretches = sorted({(e.version, e.start, e.end) for e in world.entries})
     for number, (version, start, end) in enumerate(stretches, start=1):
@@ -258,4 +249,18 @@ def write(session: Session, made: Made) -> None:
             urgent=t.urgent, sum=t.sum)
         for n, t in enumerate(made.things, start=1)
     )
+    session.flush()
+
+
+def _write_hands(session: Session, world: World) -> None:
+    people = {h.assignment: h.person for h in world.hats}
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    session.add_all(
+        Delegation(id=h.number, from_assignment_id=h.assignment, from_person_id=people[h.assignment],
+                   to_person_id=h.to, limit_minor=h.limit, currency=h.currency, unit_id=h.unit, valid_from=h.start,
+                   valid_to=h.end, reason="away", created_at=since, revoked_at=since if h.revoked else None)
+        for h in world.hands
+    )
+    session.flush()
+    session.add_all(DelegatedEntry(delegation_id=h.number, code=code) for h in world.hands for code in h.codes)
     session.flush()
