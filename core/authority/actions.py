@@ -10,6 +10,12 @@ _ = catalogue("authority")
 ACTIONS = (
     # Asked about lists, each of which belongs to its unit (``core/authority/readable.py``).
     ActionDef("authority.list:read", _("Read the duty and authority lists"), resource="person", power="read"),
+    # Asked about units as the lists are; who sees findings of a unit may also read its list.
+    ActionDef("authority.coverage:read", _("See what the lists leave open"), resource="person", power="read"),
+    # Asked about the place a finding is about.
+    ActionDef(
+        "authority.coverage:accept", _("Accept what the lists leave open"), resource="person", power="decide"
+    ),
     # Asked about the place (unit, company) that a list or one of its entries speaks of.
     ActionDef("authority.list:import", _("Import a published duty and authority list"), resource="person"),
 )
@@ -21,4 +27,6 @@ SUGGESTED = (
     SuggestedEntry(
         "authority.list:import", "all", _("Import a published duty and authority list"), roles=("hr",)
     ),
+    SuggestedEntry("authority.coverage:read", "all", _("See what the lists leave open"), roles=("hr",)),
+    SuggestedEntry("authority.coverage:accept", "all", _("Accept what the lists leave open"), roles=("hr",)),
 )
