@@ -33,10 +33,12 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """My list and the organisation's lists."""
+    """My list, the organisation's lists, and what they leave open."""
+    from core.authority.coverage.api import api
+    from core.authority.coverage.pages import blueprint as coverage
     from core.authority.pages import blueprint
 
-    return [blueprint]
+    return [blueprint, coverage, api]
 
 
 @hookimpl
@@ -58,7 +60,11 @@ def register_nav() -> Sequence[NavItem]:
         NavItem(
             group=_("Organisation"), title=_("Duty and authority lists"), endpoint="authority.index", icon="scale",
             order=30, action="authority.list:read",
-        )
+        ),
+        NavItem(
+            group=_("Organisation"), title=_("Coverage report"), endpoint="authority_coverage.index",
+            icon="shield-check", order=31, action="authority.coverage:read",
+        ),
     ]
 
 

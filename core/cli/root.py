@@ -43,7 +43,7 @@ OWN: dict[str, dict[str, str]] = {
     },
     "authority": {
         "import": "core.cli.authority:list_import", "show": "core.cli.authority:list_show",
-        "can": "core.cli.authority:can",
+        "can": "core.cli.authority:can", "coverage": "core.cli.coverage:coverage",
     },
     "user": {"create": "core.cli.people:user_create"},
     "module": {word: f"core.cli.operate:module_{word}" for word in ("list", "on", "off")},

@@ -126,7 +126,7 @@ def _cells(world: World, action: str, name: str, read: Sequence[Mapping[str, Val
     """The cells of one attribute: atoms that the same entries allow are one."""
     given = [values.get(name) for values in read]
     told = [values for values in given if values is not None]
-    atoms = _label_atoms(world, action, name, told) if any(one.labels for one in told) else _number_atoms(told)
+    atoms = _label_atoms(world, action, told) if any(one.labels for one in told) else _number_atoms(told)
     cells: dict[frozenset[int], list[str]] = {}
     for atom, shown in atoms:
         holds = frozenset(
@@ -150,20 +150,21 @@ OTHER = "*"
 Atom = tuple[str, str | None, int]
 
 
-def _label_atoms(world: World, action: str, name: str, told: Sequence[Values]) -> list[tuple[Atom, str]]:
-    named = frozenset().union(*(one.labels for one in told))
-    declared = next((one.type.labels for one in told if one.type.labels), ())
-    if name and world.actions.get(action) is not None:
-        every = [*declared] or ["yes", "no"]
-        return [((label, None, 0), label) for label in every]
-    return [((label, None, 0), label) for label in sorted(named)] + [((OTHER, None, 0), OTHER)]
+def _label_atoms(world: World, action: str, told: Sequence[Values]) -> list[tuple[Atom, str]]:
+    """Every label a module declares; of an action nothing declares those that entries name, and one for all others."""
+    if action in world.actions:
+        every = next((list(one.type.labels) for one in told if one.type.labels), ["yes", "no"])
+    else:
+        every = [*sorted(frozenset().union(*(one.labels for one in told))), OTHER]
+    return [((label, None, 0), label) for label in every]
 
 
 def _number_atoms(told: Sequence[Values]) -> list[tuple[Atom, str]]:
     """An integer of each stretch that the intervals cut out, currency by currency, with the stretch in words."""
     found: list[tuple[Atom, str]] = []
     currencies = sorted({one.currency for one in told if one.currency is not None})
-    for currency in currencies or [None]:
+    every: list[str | None] = [*currencies] or [None]
+    for currency in every:
         ours = [one for one in told if one.currency == currency]
         ends = {end for one in ours for end in (one.span.low, one.span.high + 1)}
         cuts = sorted({WHOLE.low, WHOLE.high + 1} | ends)

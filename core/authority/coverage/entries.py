@@ -26,7 +26,7 @@ def undeclared(world: World) -> Iterator[Finding]:
         unit = world.units.get(entries[0].list_unit_id or 0)
         yield Finding(
             "C12", "medium", (action, *cited),
-            _("No module that is on declares {action}; {entries} allow nothing here.", action=action,
+            _("No module that is on declares {action}, so it is allowed by none of: {entries}.", action=action,
               entries=listed(cited)),
             list_of(world, entries[0].list_unit_id),
             _("Install or switch on the module, or take the entries out of the lists."),

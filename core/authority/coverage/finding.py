@@ -44,13 +44,13 @@ KNOWN = tuple(f"C{number:02d}" for number in range(1, 18))
 class Step:
     """A rung of a ladder: who may decide which amounts of what is asked about, by which entry.
 
-    ``low`` and ``high`` are closed ends in minor units, None without an end. ``holders`` is how many hold the
+    ``low`` and ``high`` are closed ends in minor units, ``high`` None without an end. ``holders`` is how many hold the
     position and its entry on the day; with none the rung is broken.
     """
 
     post: PostRow
     entry: EntryRow
-    low: int | None
+    low: int
     high: int | None
     currency: str
     holders: int
@@ -62,8 +62,10 @@ class Step:
 
     @property
     def amounts(self) -> Text:
-        """Which amounts, in words."""
-        return interval(self.low or 1, self.high, self.currency)
+        """Which amounts, in words; any where the action is about none or the entry sets no end."""
+        if not self.currency or (self.high is None and self.low <= 1):
+            return _("any amount")
+        return interval(self.low, self.high, self.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ def _spots(world: World, found: Ladders, things: Callable[[Case], Iterator[K]]) 
         alike: dict[frozenset[str], list[UnitRow]] = {}
         for unit_id, codes in by_unit.items():
             alike.setdefault(frozenset(codes), []).append(world.units[unit_id])
-        for codes, members in alike.items():
-            chosen = [one for one in found.combinations if one.code in codes]
+        for together, members in alike.items():
+            chosen = [one for one in found.combinations if one.code in together]
             every = len(chosen) == len(found.combinations)
             words = _alternatives([listed(one.words) for one in chosen])
             for unit, below in world.tops(members):

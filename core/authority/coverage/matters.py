@@ -44,15 +44,16 @@ def _unit_of(world: World, duty: DutyRow) -> UnitRow | None:
 def _positions(world: World, matter: str, duties: list[DutyRow]) -> Iterator[Finding]:
     answering: dict[int, set[int]] = {}
     for duty in duties:
-        if duty.raci == "A" and duty.position_id in world.posts:
-            post = world.posts[duty.position_id]
+        post = world.posts.get(duty.position_id) if duty.position_id is not None else None
+        if duty.raci == "A" and post is not None:
             answering.setdefault(post.unit_id, set()).add(post.id)
     for unit_id, ids in answering.items():
         posts = sorted((world.posts[one] for one in ids), key=lambda post: post.code)
         if len(posts) > 1:
             yield Finding(
                 "C03", "high", (matter, world.units[unit_id].code, *(post.code for post in posts)),
-                _("{posts} both answer for {matter}.", posts=listed([named(post) for post in posts]), matter=matter),
+                _("More than one position answers for {matter}: {posts}.", matter=matter,
+                  posts=listed([named(post) for post in posts])),
                 place_of(world, unit_id), _("Leave A with one of them and give the others R, C or I."),
                 frozenset({unit_id}), world.units[unit_id], posts[0],
                 entries=tuple(duty.code for duty in duties if duty.position_id in ids and duty.raci == "A"),
@@ -96,7 +97,7 @@ def _claims(
             frozenset({unit.id for unit in leads} | {row.list_unit_id for row in boundaries}), leads[0],
             entries=tuple(row.code for row in boundaries),
         )
-    settled: set[int] = set().union(*({row.lead_unit_id, *row.support} for row in boundaries)) if leads else set()
+    settled = set[int | None]().union(*({row.lead_unit_id, *row.support} for row in boundaries))
     apart, levels = set[int](), set[int]()
     for one, other in combinations(units, 2):
         if one.lft <= other.lft < one.rgt:
@@ -114,8 +115,8 @@ def _two(world: World, code: str, matter: str, units: list[UnitRow]) -> Iterator
     apart = code == "C11"
     yield Finding(
         code, "high" if apart else "medium", (matter, *(unit.code for unit in units)),
-        _("{units} each claim {matter}, and no boundary settles it.", **said) if apart
-        else _("{units} answer for {matter} on several levels.", **said),
+        _("Several units claim {matter}, and no boundary settles it: {units}.", **said) if apart
+        else _("Several levels answer for {matter}: {units}.", **said),
         place_of(world, units[0].id),
         _("Publish a boundary that names one lead and the units that support it, or take A from one of them.") if apart
         else _("Leave A with one level and give the others R, C or I."),

@@ -32,7 +32,7 @@ def unheld(world: World, ahead: timedelta) -> Iterator[Finding]:
 def _deserted(world: World) -> Iterator[Finding]:
     own: dict[int, list[str]] = {}
     for duty in world.duties:
-        if duty.position_id is None and duty.list_unit_id in world.units:
+        if duty.position_id is None and duty.list_unit_id is not None and duty.list_unit_id in world.units:
             own.setdefault(duty.list_unit_id, []).append(duty.code)
     at_work = {
         upper.id for home in {post.unit_id for post in world.posts.values() if world.held_on(post.id, world.day)}
@@ -58,14 +58,14 @@ def _later(world: World, post: PostRow, ahead: timedelta) -> list[date]:
 
 
 def _vacant(world: World, post: PostRow, duties: list[DutyRow], since: date | None = None) -> Finding:
-    said = {"post": named(post), "duties": listed([duty.code for duty in duties])}
+    said = {"post": named(post), "duties": listed([duty.text for duty in duties])}
     message: Text
     if since is not None:
-        message = _("From {day} on nobody holds {post}, which has the duties {duties}.", day=since, **said)
+        message = _("From {day} on nobody holds {post}. Its duties: {duties}.", day=since, **said)
     elif post.headcount == 0:
-        message = _("{post} has the duties {duties} and a headcount quota of 0.", **said)
+        message = _("{post} has a headcount quota of 0. Its duties: {duties}.", **said)
     else:
-        message = _("Nobody holds {post}, which has the duties {duties}.", **said)
+        message = _("Nobody holds {post}. Its duties: {duties}.", **said)
     return Finding(
         "C01", "high" if since is None else "medium", (post.code, *([since.isoformat()] if since else [])), message,
         place_of(world, post.unit_id),
@@ -127,7 +127,7 @@ def over_quota(world: World) -> Iterator[Finding]:
         if count > post.headcount:
             yield Finding(
                 "C15", "medium", ("post", post.code),
-                _("{post} is held by {count}, its headcount quota is {quota}.", post=named(post), count=count,
+                _("{post} has {held} holders and a headcount quota of {quota}.", post=named(post), held=count,
                   quota=post.headcount),
                 place_of(world, post.unit_id), _("Raise the quota, or transfer somebody."), frozenset({post.unit_id}),
                 world.units[post.unit_id], post, owner=_superior(world, post),

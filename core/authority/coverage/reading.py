@@ -145,10 +145,10 @@ def _boundaries(session: Session, day: date) -> list[BoundaryRow]:
         .outerjoin(BoundarySupport, BoundarySupport.boundary_id == Boundary.id)
         .where(in_force(day)).order_by(Boundary.id)
     )
-    found: dict[int, tuple[Boundary, int | None, set[int]]] = {}
+    found: dict[int, tuple[Boundary, int | None, set[int | None]]] = {}
     for row, list_unit_id, support in rows:
-        found.setdefault(row.id, (row, list_unit_id, set()))[2].update([] if support is None else [support])
+        found.setdefault(row.id, (row, list_unit_id, set()))[2].add(support)
     return [
-        BoundaryRow(list_unit_id, row.code, row.matter, row.lead_unit_id, frozenset(support))
+        BoundaryRow(list_unit_id, row.code, row.matter, row.lead_unit_id, frozenset(support - {None}))
         for row, list_unit_id, support in found.values()
     ]

@@ -123,7 +123,7 @@ class BoundaryRow:
     code: str
     matter: str
     lead_unit_id: int
-    support: frozenset[int]
+    support: frozenset[int | None]
 
 
 @dataclass(frozen=True, slots=True)
