@@ -63,7 +63,7 @@ def register_nav() -> Sequence[NavItem]:
         ),
         NavItem(
             group=_("Organisation"), title=_("Coverage report"), endpoint="authority_coverage.index",
-            icon="shield-check", order=31, action="authority.coverage:read",
+            icon="shield-check", order=30, action="authority.coverage:read",
         ),
     ]
 

@@ -59,7 +59,8 @@ def _of_post(
         codes = tuple(duty.code for duty in duties)
         yield Finding(
             "C10", "medium", ("duty", post.code, *codes),
-            _("{post} answers for the duties {codes}, and no entry serves them.", codes=listed(codes), **said),
+            _("{post} answers for duties that no entry serves: {duties}.",
+              duties=listed([duty.text for duty in duties]), **said),
             *here, _("Give the position an entry that names the duty, or let another answer for it."),
             frozenset({post.unit_id, *(duty.list_unit_id for duty in duties)}), world.units[post.unit_id], post,
             entries=codes,

@@ -17,7 +17,7 @@ from core.authority import conditions
 from core.authority.coverage.world import EntryRow, World
 from core.base.errors import DomainError
 from core.base.text import Text, catalogue
-from core.formula.interval import parse_interval, shown_span
+from core.formula.interval import Interval, parse_interval
 from core.formula.types import LARGEST, MONEY, Span, Type
 
 _ = catalogue("authority")
@@ -169,7 +169,8 @@ def _number_atoms(told: Sequence[Values]) -> list[tuple[Atom, str]]:
         ends = {end for one in ours for end in (one.span.low, one.span.high + 1)}
         cuts = sorted({WHOLE.low, WHOLE.high + 1} | ends)
         for low, after in zip(cuts, cuts[1:], strict=False):
-            shown = shown_span(Span(low, after - 1), ours[0].type)
+            stretch = Interval(None if low == WHOLE.low else low, None if after > WHOLE.high else after - 1)
+            shown = stretch.show(ours[0].type)
             found.append((("", currency, low), f"{shown} {currency}" if currency else shown))
     if currencies:
         found.append((("", OTHER, 0), OTHER))

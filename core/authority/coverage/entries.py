@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.authority.coverage.cells import values_of
+from core.authority.coverage.cells import AMOUNT, values_of
 from core.authority.coverage.finding import Finding, citation, list_of
 from core.authority.coverage.ladders import amounts
 from core.authority.coverage.world import OF_UNITS, EntryRow, Held, PostRow, World
@@ -176,11 +176,13 @@ def _carries(world: World, wide: EntryRow, narrow: EntryRow) -> bool:
     loose, strict = values_of(world, narrow.action, wide), values_of(world, narrow.action, narrow)
     if loose is None or strict is None:
         return False
-    if not all(name in strict and strict[name].implies(allowed) for name, allowed in loose.items()):
+    if not all(
+        name in strict and strict[name].implies(allowed) for name, allowed in loose.items() if name != AMOUNT
+    ):
         return False
-    top, least = amounts(wide, {}), amounts(narrow, {})
-    if top is None or least is None:
+    outer, inner = amounts(wide, loose), amounts(narrow, strict)
+    if outer is None or inner is None:
         return False
-    return top[0] is None or (
-        top[0] == least[0] and (top[2] is None or (least[2] is not None and least[2] <= top[2]))
+    return outer[0] in (None, inner[0]) and outer[1] <= inner[1] and (
+        outer[2] is None or (inner[2] is not None and inner[2] <= outer[2])
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2s
 from typing import Literal
 
 from core.authority.coverage.world import EntryRow, PostRow, UnitRow, World
 from core.base.money import format_money
-from core.base.text import Text, catalogue
+from core.base.text import Text, catalogue, listed
 
 _ = catalogue("authority")
 
@@ -113,6 +113,27 @@ class Finding:
 def named(row: UnitRow | PostRow) -> Text:
     """A unit or position by title and code."""
     return _("{title} ({code})", title=row.title, code=row.code)
+
+
+def places(world: World, units: Iterable[UnitRow]) -> Iterator[tuple[UnitRow, UnitRow, Text | str]]:
+    """Where something holds, tree by tree: the highest unit of all, the highest one the report is for, and words for
+    all of those. Trees in which the report shows no unit are left out.
+    """
+    members = list(units)
+    for root, _below in world.tops(members):
+        shown = [
+            unit for unit in members
+            if root.lft <= unit.lft < root.rgt and (world.shown is None or unit.id in world.shown)
+        ]
+        tops = world.tops(shown)
+        if tops:
+            yield root, tops[0][0], listed([_with_below(unit, below) for unit, below in tops])
+
+
+def _with_below(unit: UnitRow, below: int) -> Text:
+    if not below:
+        return named(unit)
+    return _("{unit} and {count} unit below", "{unit} and {count} units below", unit=named(unit), count=below)
 
 
 def interval(low: int, high: int | None, currency: str) -> Text:

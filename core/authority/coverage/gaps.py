@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from core.authority.coverage.finding import Finding, Severity, Step, interval, named, units_of
+from core.authority.coverage.finding import Finding, Severity, Step, interval, named, places, units_of
 from core.authority.coverage.ladders import LEAST, Case, Ladders, Rung, Segment, joined, ladders, title
 from core.authority.coverage.world import PostRow, UnitRow, World
 from core.base.money import format_money
@@ -28,11 +28,15 @@ def of_amounts(world: World) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Spot(Generic[K]):
-    """The same thing found in a unit and those below it, in some combinations (none named: in all)."""
+    """The same thing found in a unit and those below it, in some combinations (none named: in all).
+
+    ``root`` is the code of the highest unit it holds in, ``unit`` the highest of those the report is for.
+    """
 
     what: K
+    root: str
     unit: UnitRow
-    where: Text
+    where: Text | str
     combinations: tuple[str, ...]
     words: Text | str
     rungs: tuple[Rung, ...]
@@ -56,19 +60,12 @@ def _spots(world: World, found: Ladders, things: Callable[[Case], Iterator[K]]) 
             chosen = [one for one in found.combinations if one.code in together]
             every = len(chosen) == len(found.combinations)
             words = _alternatives([listed(one.words) for one in chosen])
-            for unit, below in world.tops(members):
-                ordered = dict.fromkeys(rung for one in chosen for rung in rungs[unit.id, one.code])
+            for root, unit, where in places(world, members):
+                ordered = dict.fromkeys(rung for one in chosen for rung in rungs[root.id, one.code])
                 yield _Spot(
-                    what, unit, where(unit, below), () if every else tuple(one.code for one in chosen),
+                    what, root.code, unit, where, () if every else tuple(one.code for one in chosen),
                     "" if every else words, tuple(ordered),
                 )
-
-
-def where(unit: UnitRow, below: int) -> Text:
-    """A unit, with how many of those below it are meant too."""
-    if not below:
-        return named(unit)
-    return _("{unit} and {count} unit below", "{unit} and {count} units below", unit=named(unit), count=below)
 
 
 def _alternatives(combinations: Sequence[Text | str]) -> Text | str:
@@ -117,7 +114,7 @@ def _gaps(world: World, found: Ladders) -> Iterator[Finding]:
         ends = f"{low - 1}..{'' if high is None else high}"
         yield Finding(
             "C05", severity,
-            (found.action, spot.unit.code, found.currency, ends, *spot.combinations),
+            (found.action, spot.root, found.currency, ends, *spot.combinations),
             _("Nobody can decide {what} in {where}.", what=_what(world, found, spot.words, amounts), where=spot.where),
             named(spot.unit),
             _("Here the ladder ends: name a position or a body for what is larger, or accept it.")
@@ -157,7 +154,7 @@ def _inversions(world: World, found: Ladders) -> Iterator[Finding]:
         ours = tuple(rung for rung in spot.rungs if rung.held.post.id in (below, above))
         yield Finding(
             "C06", "medium",
-            (found.action, post.code, superior.code, spot.unit.code, found.currency, f"{top}>{limit}",
+            (found.action, post.code, superior.code, spot.root, found.currency, f"{top}>{limit}",
              *spot.combinations),
             _("{post} decides {what} up to {top} in {where}, its superior {superior} only up to {limit}.",
               post=named(post), superior=named(superior), what=_what(world, found, spot.words, ""), where=spot.where,
@@ -219,7 +216,7 @@ def _of_one(
     ours = [rung for rung in spot.rungs if rung.held.post.id == post.id]
     ends = f"{low - 1}..{'' if high is None else high}" if found.bounded else ""
     return Finding(
-        code, severity, (found.action, spot.unit.code, post.code, found.currency, ends, *spot.combinations), message,
+        code, severity, (found.action, spot.root, post.code, found.currency, ends, *spot.combinations), message,
         named(spot.unit), remedy,
         frozenset({spot.unit.id, *units_of([post], [rung.held.entry for rung in ours])}), spot.unit, post,
         found.action, found.currency if found.bounded else "", low if found.bounded else None,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.authority.coverage.finding import Finding, citation, named
-from core.authority.coverage.gaps import where
+from core.authority.coverage.finding import Finding, citation, named, places
 from core.authority.coverage.world import OF_UNITS, EntryRow, Held, UnitRow, World
 from core.base.text import catalogue, listed
 
@@ -32,13 +31,13 @@ def open_to_many(world: World) -> Iterator[Finding]:
                 if count <= READERS:
                     break
                 units = [world.units[unit_id] for unit_id, found in counted.items() if found == count]
-                for unit, below in world.tops(units):
-                    entries = _reaching(world, held, unit)
+                for root, unit, where in places(world, units):
+                    entries = _reaching(world, held, root)
                     yield Finding(
-                        "C17", "high", (group.reveal, unit.code, str(count)),
+                        "C17", "high", (group.reveal, root.code, str(count)),
                         _("{count} person may open “{group}” of {where} by {entries}.",
                           "{count} people may open “{group}” of {where} by {entries}.", count=count,
-                          group=group.title, where=where(unit, below),
+                          group=group.title, where=where,
                           entries=listed([citation(world, entry) for entry in entries])),
                         named(unit), _("Take the entry from those who do not need it for a duty."),
                         frozenset({unit.id, *(entry.list_unit_id for entry in entries)}), unit, action=group.reveal,

@@ -33,6 +33,8 @@ blueprint = ModuleBlueprint("authority_coverage", __name__, url_prefix="/authori
 
 #: Findings of one severity on the page; whoever has more settles them code by code or unit by unit.
 SHOWN = 100
+#: So many findings of a code stand open below each other, more of them fold.
+FEW = 4
 #: The acceptance the form proposes: a quarter.
 USUAL = timedelta(days=90)
 
@@ -66,6 +68,7 @@ def index(session: Session, actor: Actor) -> Page:
     return page(
         "authority/coverage.html", {"findings": "findings"}, title=_("Coverage report"), day=day, code=code,
         code_title=CODES.get(code, ""), unit=chosen, units=_units(session, actor, day), shown=SHOWN,
+        few=FEW, titles=CODES,
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))],
         groups=[
             (severity, words, [one for one in of_code if one.accepted is None and one.finding.severity == severity])

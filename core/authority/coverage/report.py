@@ -59,9 +59,10 @@ def findings(session: Session, actor: Actor, day: date, unit: Unit | None = None
     world = reading.read(session, day)
     may = _readable(session, actor, day)
     within = _within(world, may, unit, day)
+    shown = frozenset(one for one in may if one is not None and (within is None or one in within))
     found = [
-        _as_read(one, may) for one in analyse(world)
-        if one.units <= may and (within is None or (one.unit is not None and one.unit.id in within))
+        _as_read(one, may) for one in analyse(replace(world, shown=shown))
+        if one.units <= may and (within is None or one.units & within)
     ]
     return sorted(found, key=lambda one: one.order)
 

@@ -136,7 +136,10 @@ class Held:
 
 @dataclass(frozen=True)
 class World:
-    """All rows of a day. ``holds`` reach as far ahead as vacancies are looked for."""
+    """All rows of a day. ``holds`` reach as far ahead as vacancies are looked for.
+
+    ``shown`` are the units a report is for, None for all of them: what holds in many units is told of these alone.
+    """
 
     day: date
     units: Mapping[int, UnitRow]
@@ -150,6 +153,7 @@ class World:
     #: What modules that are on declare.
     actions: Mapping[str, ActionDef] = field(default_factory=dict)
     resources: Mapping[str, ResourceType] = field(default_factory=dict)
+    shown: frozenset[int] | None = None
 
     # -- who ------------------------------------------------------------------------------------------------------
 
