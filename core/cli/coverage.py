@@ -13,7 +13,6 @@ from core.base import clock
 from core.base.errors import Usage
 from core.base.text import catalogue
 from core.cli.acting import Desk, acting
-from core.org.services import unit_by_code
 
 _ = catalogue("authority")
 
@@ -35,7 +34,7 @@ def coverage(desk: Desk, unit_code: str | None, at: object, fail_on: str) -> Non
         click.echo(str(_("{code} is not looked for yet.", code=code)), err=True)
     with desk.session() as session:
         day: date = at.date() if hasattr(at, "date") else clock.today(desk.actor.zone)
-        unit = unit_by_code(session, unit_code) if unit_code else None
+        unit = report.unit_named(session, unit_code or "", day)
         found = report.reported(session, report.findings(session, desk.actor, day, unit), day)
         rows = [told(one) for one in found]
     for severity, words in SEVERITIES.items():

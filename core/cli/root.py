@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: What each first word is for; commands of modules join these groups or bring their own.
 GROUPS = {
     "import": "Import people, salaries, punches and more from spreadsheets.",
-    "authority": "Duty and authority lists: import, read, ask what an account may do.",
+    "authority": "Duty and authority lists: import, read, check, ask what an account may do.",
     "user": "Accounts that can sign in.",
     "module": "Modules: list, switch on, switch off.",
     "jobs": "Work that outlives a request: list, look at, stop, run again.",

@@ -15,7 +15,6 @@ from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import catalogue
-from core.org.services import unit_by_code
 from core.schemas import fields
 from core.web.api import KeysetPage, PageQuery, page_of
 from core.web.blueprints import ApiBlueprint
@@ -81,7 +80,7 @@ class AcceptanceSchema(fields.Schema):
 def coverage(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """What the lists leave open on a day, serious findings first, of the units the holder of the token may read."""
     day = query["day"] or clock.today(actor.zone)
-    unit = unit_by_code(session, query["unit"]) if query["unit"] else None
+    unit = report.unit_named(session, query["unit"], day)
     found = [
         one for one in report.findings(session, actor, day, unit) if query["code"] in ("", one.code)
     ]

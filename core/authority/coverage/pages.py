@@ -21,7 +21,6 @@ from core.base.actor import Actor
 from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.org.models import Unit, UnitOrder, UnitVersion
-from core.org.services import unit_by_code
 from core.schemas import fields
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
@@ -55,7 +54,7 @@ def index(session: Session, actor: Actor) -> Page:
     """What is open on a day, of all units or one with those below, all codes or one; what is accepted, folded."""
     day, code, chosen = asked_day(actor), request.args.get("code", ""), request.args.get("unit", "")
     code = code if code in CODES else ""
-    unit = unit_by_code(session, chosen) if chosen else None
+    unit = report.unit_named(session, chosen, day)
     found = report.reported(session, report.findings(session, actor, day, unit), day)
     opened = [one for one in found if one.accepted is None]
     counts = Counter(one.finding.code for one in opened)

@@ -103,12 +103,26 @@ def _readable(session: Session, actor: Actor, day: date) -> frozenset[int | None
     return frozenset(rows) | (frozenset({None}) if everything else frozenset())
 
 
+def unit_named(session: Session, code: str, day: date) -> Unit | None:
+    """The unit of a code, None for no code; ``NotFound`` in the words for a unit that is not the reader's to see."""
+    if not code:
+        return None
+    found = session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
+    if found is None:
+        raise _unseen(day)
+    return found
+
+
+def _unseen(day: date) -> NotFound:
+    return NotFound("not_found", _("There is no such unit on {day}, or it is not yours to see.", day=day))
+
+
 def _within(world: World, may: frozenset[int | None], unit: Unit | None, day: date) -> frozenset[int] | None:
     if unit is None:
         return None
     here = world.units.get(unit.id)
     if here is None or here.id not in may:
-        raise NotFound("not_found", _("There is no such unit on {day}, or it is not yours to see.", day=day))
+        raise _unseen(day)
     return frozenset(one.id for one in world.units.values() if here.lft <= one.lft < here.rgt)
 
 

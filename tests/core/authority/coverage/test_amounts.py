@@ -147,7 +147,9 @@ grants = st.fixed_dictionaries({
     "currency": st.sampled_from(["CNY", "CNY", "USD"]), "when": conditions,
     "prohibits": st.sampled_from([False, False, False, False, True]), "by_acting": st.booleans(),
 })  # fmt: skip
-hats = st.tuples(st.sampled_from(["a", "b", "c"]), st.sampled_from([*POSTS]), st.sampled_from(["substantive", "acting"]))
+hats = st.tuples(
+    st.sampled_from(["a", "b", "c"]), st.sampled_from([*POSTS]), st.sampled_from(["substantive", "acting"])
+)
 
 
 def yuan(minor: int) -> str:
@@ -165,15 +167,8 @@ def lies_in(amount: tuple[Any, ...], minor: int, currency: str) -> bool:
     first, second, wanted = amount
     if currency != wanted:
         return False
-    if first == ">":
-        return minor > second
-    if first == ">=":
-        return minor >= second
-    if first == "<":
-        return minor < second
-    if first == "<=":
-        return minor <= second
-    return bool(first <= minor <= second)
+    compared = {">": minor > second, ">=": minor >= second, "<": minor < second, "<=": minor <= second}
+    return bool(compared[first] if isinstance(first, str) else first <= minor <= second)
 
 
 def covers(entry: dict[str, Any], home: str, unit: str) -> bool:

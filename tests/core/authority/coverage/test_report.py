@@ -220,6 +220,7 @@ def test_the_command_and_its_exit_codes(cases: Company) -> None:
     assert run(cases, "--fail-on", "C05", "--at", "2026-03-11").exit_code == 3, "its time is over"
     assert run(cases, "--fail-on", "C99").exit_code == 2
     assert run(cases, "--at", "soon").exit_code == 2
+    assert run(cases, "--unit", "NOWHERE").exit_code == 1
     assert run(cases, who="wang").exit_code == 3, "refused by the list"
     assert "Nothing is left open." in run(cases, "--at", "2020-01-01").output
 
