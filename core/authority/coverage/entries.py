@@ -19,7 +19,8 @@ def undeclared(world: World) -> Iterator[Finding]:
     """C12, one finding an action, with all entries that name it."""
     found: dict[str, list[EntryRow]] = {}
     for entry in world.entries:
-        if not entry.of_account and not any(matches(entry.action, key) for key in world.actions):
+        known = entry.action in world.actions or any(matches(entry.action, key) for key in world.actions)
+        if not entry.of_account and not known:
             found.setdefault(entry.action, []).append(entry)
     for action, entries in found.items():
         cited = tuple(citation(world, entry) for entry in entries)
@@ -36,10 +37,10 @@ def undeclared(world: World) -> Iterator[Finding]:
 
 def idle(world: World) -> Iterator[Finding]:
     """C13: grants that another entry of the same position contains or that can never hold, and total prohibitions."""
-    rivals: dict[int | None, list[EntryRow]] = {}
+    rivals: dict[tuple[int | None, str], list[EntryRow]] = {}
     for entry in world.entries:
         if not entry.of_account:
-            rivals.setdefault(entry.position_id, []).append(entry)
+            rivals.setdefault((entry.position_id, "*" if "*" in entry.action else entry.action), []).append(entry)
     for entry in world.entries:
         if entry.of_account:
             continue
@@ -49,7 +50,10 @@ def idle(world: World) -> Iterator[Finding]:
             continue
         if not entry.grants or (entry.position_id is not None and post is None):
             continue
-        others = rivals[entry.position_id] + (rivals.get(None, []) if entry.position_id is not None else [])
+        others = [
+            other for holder in dict.fromkeys((entry.position_id, None)) for action in (entry.action, "*")
+            for other in rivals.get((holder, action), ())
+        ]
         why = _never(world, entry, post, others)
         if why is not None:
             yield _finding(world, entry, "never", why, _("Publish a version in which it can hold, or without it."))

@@ -123,7 +123,7 @@ def amounts(entry: EntryRow, values: Mapping[str, Values]) -> tuple[str | None, 
 
 def actions_of(world: World) -> list[str]:
     """Keys of the actions that decide something, in order: those written out, and declared ones that wildcards name."""
-    patterns = {one.entry.action for one in world.grants}
+    patterns = set(world.grants)
     keys = {pattern for pattern in patterns if "*" not in pattern}
     wild = patterns - keys
     keys |= {key for key in world.actions if any(matches(pattern, key) for pattern in wild)}
@@ -134,7 +134,7 @@ def _decides(world: World, key: str) -> bool:
     declared = world.actions.get(key)
     if declared is not None:
         return declared.power == "decide" or declared.amount or declared.no_self
-    return any(one.entry.power == "decide" and matches(one.entry.action, key) for one in world.grants)
+    return any(one.entry.power == "decide" for one in world.speaking_of(world.grants, key))
 
 
 def ladders(world: World) -> Iterator[Ladders]:
@@ -163,11 +163,14 @@ Groups = Mapping[tuple[frozenset[int], frozenset[int]], list[UnitRow]]
 
 def _groups(world: World, action: str, held: Sequence[Held]) -> Groups:
     """Units by the entries that reach them and the persons barred there; those that none reaches are left out."""
+    reaching: dict[int, list[int]] = {}
+    for place, one in enumerate(held):
+        for unit_id in world.reach(one):
+            reaching.setdefault(unit_id, []).append(place)
     groups: dict[tuple[frozenset[int], frozenset[int]], list[UnitRow]] = {}
-    for unit in world.units.values():
-        reaching = frozenset(place for place, one in enumerate(held) if world.reaches(one, unit))
-        if reaching:
-            groups.setdefault((reaching, world.barred(action, unit)), []).append(unit)
+    for unit_id, places in sorted(reaching.items()):
+        unit = world.units[unit_id]
+        groups.setdefault((frozenset(places), world.barred(action, unit)), []).append(unit)
     return groups
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,9 +46,10 @@ AHEAD = timedelta(days=90)
 def read(session: Session, day: date) -> World:
     """The world of a day, in nine statements whatever its size."""
     registry, on = house_of(session).registry, state.read(session)
-    posts, holds = _posts(session, day), _holds(session, day)
+    units, holds = _units(session, day), _holds(session, day)
+    posts = _posts(session, day, units)
     return World(
-        day=day, units=_units(session, day), posts=posts, holds=holds,
+        day=day, units=units, posts=posts, holds=holds,
         employed=_employed(session, day, posts, holds),
         duties=_of_lists(session, day, Duty, _duty), kpis=_of_lists(session, day, KpiTarget, _kpi),
         entries=_of_lists(session, day, AuthorityEntry, _entry), boundaries=_boundaries(session, day),
@@ -72,7 +73,8 @@ def _units(session: Session, day: date) -> dict[int, UnitRow]:
     }
 
 
-def _posts(session: Session, day: date) -> dict[int, PostRow]:
+def _posts(session: Session, day: date, units: Mapping[int, UnitRow]) -> dict[int, PostRow]:
+    """The positions of units that are there; a position left behind by its unit is as good as gone."""
     rows = session.execute(
         select(
             PositionVersion.position_id, Position.code, PositionVersion.title, PositionVersion.unit_id,
@@ -81,7 +83,7 @@ def _posts(session: Session, day: date) -> dict[int, PostRow]:
         .join(Position, Position.id == PositionVersion.position_id).where(as_of(PositionVersion, day))
         .order_by(Position.code)
     )
-    return {row.position_id: PostRow(*row) for row in rows}
+    return {row.position_id: PostRow(*row) for row in rows if row.unit_id in units}
 
 
 def _holds(session: Session, day: date) -> list[HoldRow]:

@@ -17,7 +17,6 @@ from core.authority.coverage.models import CoverageAcceptance
 from core.authority.coverage.world import OF_UNITS, Held, PostRow, World
 from core.authority.readable import READ as READ_LISTS
 from core.authority.readable import readable
-from core.authority.snapshot import matches
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
@@ -70,8 +69,8 @@ def findings(session: Session, actor: Actor, day: date, unit: Unit | None = None
 def analyse(world: World) -> Iterator[Finding]:
     """Every family over one world, each finding with the position that would put it right."""
     keepers = [
-        one for one in world.grants if one.entry.position_id is not None and matches(one.entry.action, KEEP)
-        and world.carriers(one)
+        one for one in world.speaking_of(world.grants, KEEP)
+        if one.entry.position_id is not None and world.carriers(one)
     ]
     for found in chain(
         posts.unheld(world, reading.AHEAD), posts.unmatched(world), posts.over_quota(world), matters.unclear(world),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -204,6 +205,22 @@ class World:
             return home.legal_entity_id == unit.legal_entity_id
         return home.id == unit.id if entry.scope == "unit" else home.lft <= unit.lft < home.rgt
 
+    @cached_property
+    def _in_order(self) -> tuple[list[int], list[int]]:
+        """Left numbers of the tree in order, and the units they belong to."""
+        ordered = sorted((unit.lft, unit.id) for unit in self.units.values())
+        return [lft for lft, _unit_id in ordered], [unit_id for _lft, unit_id in ordered]
+
+    def reach(self, held: Held) -> Iterable[int]:
+        """All units that an entry ``reaches``, by id, found without looking at the others where that can be."""
+        home = self.home(held.entry, held.post)
+        if held.entry.scope == "subtree" and home is not None:
+            numbers, ids = self._in_order
+            return ids[bisect_left(numbers, home.lft):bisect_left(numbers, home.rgt)]
+        if held.entry.scope == "unit" and home is not None:
+            return (home.id,)
+        return [unit.id for unit in self.units.values() if self.reaches(held, unit)]
+
     def whole(self, held: Held) -> bool:
         """Whether an entry covers every unit of the day, as actions about the whole installation need it."""
         return held.entry.scope == "all" or (
@@ -232,29 +249,34 @@ class World:
     # -- what -----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def grants(self) -> list[Held]:
-        """Every grant with each position that has it."""
+    def grants(self) -> Mapping[str, list[Held]]:
+        """Every grant with each position that has it, by the action as it is written."""
         return self._spread(entry for entry in self.entries if entry.grants)
 
     @cached_property
-    def prohibitions(self) -> list[Held]:
-        """Every prohibition with each position it binds."""
+    def prohibitions(self) -> Mapping[str, list[Held]]:
+        """Every prohibition with each position it binds, by the action as it is written."""
         return self._spread(entry for entry in self.entries if entry.effect == "prohibit")
 
-    def _spread(self, entries: Iterable[EntryRow]) -> list[Held]:
-        found: list[Held] = []
+    def _spread(self, entries: Iterable[EntryRow]) -> Mapping[str, list[Held]]:
+        found: dict[str, list[Held]] = {}
         for entry in entries:
             if entry.of_account:
                 continue
+            ours = found.setdefault(entry.action, [])
             if entry.position_id is None:
-                found += [Held(entry, post) for post in self.posts.values()]
+                ours += [Held(entry, post) for post in self.posts.values()]
             elif entry.position_id in self.posts:
-                found.append(Held(entry, self.posts[entry.position_id]))
+                ours.append(Held(entry, self.posts[entry.position_id]))
         return found
 
-    def speaking_of(self, held: Sequence[Held], action: str) -> list[Held]:
+    def speaking_of(self, held: Mapping[str, list[Held]], action: str) -> list[Held]:
         """Those of some entries that name an action, wildcards included."""
-        return [one for one in held if matches(one.entry.action, action)]
+        found = list(held.get(action, ()))
+        for pattern, ours in held.items():
+            if pattern != action and "*" in pattern and matches(pattern, action):
+                found += ours
+        return found
 
     def barred(self, action: str, unit: UnitRow) -> frozenset[int]:
         """The persons whom a prohibition keeps from an action in a unit; it binds all their positions."""
