@@ -15,6 +15,12 @@ REVOKE = "authority.delegation:revoke"
 ACTIONS = (
     # Asked about lists, each of which belongs to its unit (``core/authority/readable.py``).
     ActionDef("authority.list:read", _("Read the duty and authority lists"), resource="person", power="read"),
+    # Asked about units as the lists are; who sees findings of a unit may also read its list.
+    ActionDef("authority.coverage:read", _("See what the lists leave open"), resource="person", power="read"),
+    # Asked about the place a finding is about.
+    ActionDef(
+        "authority.coverage:accept", _("Accept what the lists leave open"), resource="person", power="decide"
+    ),
     # Asked about the place (unit, company) that a list or one of its entries speaks of.
     ActionDef("authority.list:import", _("Import a published duty and authority list"), resource="person"),
     ActionDef(EXPLAIN, _("Ask what others may decide, and who decides what"), resource="person", power="read"),
@@ -38,4 +44,6 @@ SUGGESTED = (
     ),
     SuggestedEntry(SEE, "company", _("See delegations"), roles=("hr",)),
     SuggestedEntry(REVOKE, "company", _("Take delegations back"), roles=("hr",)),
+    SuggestedEntry("authority.coverage:read", "all", _("See what the lists leave open"), roles=("hr",)),
+    SuggestedEntry("authority.coverage:accept", "all", _("Accept what the lists leave open"), roles=("hr",)),
 )

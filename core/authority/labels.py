@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.actions import READ as READ_LOG
 from core.audit.words import describe
+from core.authority.coverage.models import CoverageAcceptance
 from core.authority.models import (
     AuthorityEntry,
     Boundary,
@@ -78,3 +79,8 @@ def attach() -> None:
         "matter": _MATTER, "lead_unit_id": _("Unit that leads"), "text": _TEXT,
     })  # fmt: skip
     describe(BoundarySupport, _("Unit beyond a boundary"), {"boundary_id": _("Boundary"), "unit_id": _("Unit")})
+    describe(CoverageAcceptance, _("Accepted finding"), {
+        "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
+        "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),
+        "account_id": _("Account"),
+    }, ids={"account_id": "core_account"})  # fmt: skip

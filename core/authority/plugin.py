@@ -45,11 +45,13 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """My list and the organisation's lists."""
+    """My list, the organisation's lists, what they leave open, and delegations."""
     from core.authority.away import away
+    from core.authority.coverage.api import api
+    from core.authority.coverage.pages import blueprint as coverage
     from core.authority.pages import blueprint
 
-    return [blueprint, away]
+    return [blueprint, away, coverage, api]
 
 
 @hookimpl
@@ -74,6 +76,10 @@ def register_nav() -> Sequence[NavItem]:
         ),
         NavItem(group=_("Organisation"), title=_("Away and delegation"), endpoint="away.index", icon="plane", order=31,
                 action=SEE),
+        NavItem(
+            group=_("Organisation"), title=_("Coverage report"), endpoint="authority_coverage.index",
+            icon="shield-check", order=30, action="authority.coverage:read",
+        ),
     ]
 
 

@@ -27,10 +27,15 @@ LISTS = ResourceType(
 )
 
 
-def readable(session: Session, actor: Actor, model: Any = PublishedList) -> ColumnElement[bool]:
-    """The published lists somebody may read, as a condition on them or on another model with a ``unit_id``."""
+def readable(
+    session: Session, actor: Actor, model: Any = PublishedList, *, action: str = READ
+) -> ColumnElement[bool]:
+    """The published lists somebody may read, as a condition on them or on another model with a ``unit_id``.
+
+    ``action`` is another one about lists, such as reading what is found in them.
+    """
     if actor.is_system:
         return true()
     engine: Engine | None = session.info.get("authority")
-    action = house_of(session).registry.actions[READ]
-    return engine.predicate(session, actor, action, LISTS, model) if engine else false()
+    definition = house_of(session).registry.actions[action]
+    return engine.predicate(session, actor, definition, LISTS, model) if engine else false()

@@ -1,6 +1,7 @@
 """The command line: ``remit``. The same services as the pages, for scripts and for people who like terminals.
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused by the authority list, 4 the input has errors.
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused by the authority list or found by
+`--fail-on`, 4 the input has errors.
 """
 
 from __future__ import annotations

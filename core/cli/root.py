@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: What each first word is for; commands of modules join these groups or bring their own.
 GROUPS = {
     "import": "Import people, salaries, punches and more from spreadsheets.",
-    "authority": "Duty and authority lists: import, read, ask what an account may do.",
+    "authority": "Duty and authority lists: import, read, check, ask what an account may do.",
     "user": "Accounts that can sign in.",
     "module": "Modules: list, switch on, switch off.",
     "jobs": "Work that outlives a request: list, look at, stop, run again.",
@@ -44,7 +44,7 @@ OWN: dict[str, dict[str, str]] = {
     "authority": {
         "import": "core.cli.authority:list_import", "show": "core.cli.authority:list_show",
         "can": "core.cli.authority:can", "can-i": "core.cli.asking:can_i", "who-can": "core.cli.asking:who",
-        "route": "core.cli.asking:route_",
+        "route": "core.cli.asking:route_", "coverage": "core.cli.coverage:coverage",
     },
     "user": {"create": "core.cli.people:user_create"},
     "module": {word: f"core.cli.operate:module_{word}" for word in ("list", "on", "off")},

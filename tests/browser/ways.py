@@ -190,6 +190,13 @@ def send_wrong_file(page: Page, url: str) -> None:
     expect(page.locator('main [role="alert"]')).to_be_visible()
 
 
+def gap(page: Page, url: str) -> None:
+    """The amounts nobody may approve, with the ladder they lie in."""
+    page.goto(f"{url}/authority/coverage?code=C05")
+    page.locator("#findings .hr-list-link").first.click()
+    expect(page.locator("main tbody tr")).to_have_count(2)
+
+
 PAGES: dict[str, tuple[str, Steps]] = {
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
@@ -219,6 +226,8 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-unit": ("liuyang", at("/authority/units/5")),
     "list-entry": ("liuyang", at("/authority/entries/ACQ-HEAD.A1")),
     "list-everybody": ("liuyang", at("/authority/everybody")),
+    "coverage": ("wangfang", at("/authority/coverage")),
+    "coverage-gap": ("wangfang", gap),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),
     "documents": ("wangfang", at("/documents/")),

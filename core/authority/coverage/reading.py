@@ -1,0 +1,156 @@
+"""Reading the rows of a day, a statement a table, whole tables at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.authority.coverage.world import (
+    BoundaryRow,
+    DutyRow,
+    EmployedRow,
+    EntryRow,
+    HoldRow,
+    KpiRow,
+    PostRow,
+    UnitRow,
+    World,
+)
+from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget, PublishedList
+from core.authority.reading import in_force
+from core.db import guard
+from core.db.dated import as_of, during
+from core.kernel import state
+from core.kernel.house import of as house_of
+from core.org import tree
+from core.org.models import (
+    Assignment,
+    Employment,
+    Position,
+    PositionVersion,
+    Unit,
+    UnitVersion,
+)
+
+READ = "authority.coverage:read"
+_MARK = [(READ, "core_assignment"), (READ, "core_employment")]
+
+#: How far ahead vacancies are looked for: a quarter, within which a position can be filled again.
+AHEAD = timedelta(days=90)
+
+
+def read(session: Session, day: date) -> World:
+    """The world of a day, in nine statements whatever its size."""
+    registry, on = house_of(session).registry, state.read(session)
+    units, holds = _units(session, day), _holds(session, day)
+    posts = _posts(session, day, units)
+    return World(
+        day=day, units=units, posts=posts, holds=holds,
+        employed=_employed(session, day, posts, holds),
+        duties=_of_lists(session, day, Duty, _duty), kpis=_of_lists(session, day, KpiTarget, _kpi),
+        entries=_of_lists(session, day, AuthorityEntry, _entry), boundaries=_boundaries(session, day),
+        actions={action.key: action for action in registry.of("actions", on)},
+        resources={resource.name: resource for resource in registry.of("resource_types", on)},
+    )
+
+
+def _units(session: Session, day: date) -> dict[int, UnitRow]:
+    nodes = tree.load(session, day)
+    rows = session.execute(
+        select(UnitVersion.unit_id, Unit.code, UnitVersion.title, UnitVersion.parent_id)
+        .join(Unit, Unit.id == UnitVersion.unit_id).where(as_of(UnitVersion, day))
+    )
+    return {
+        row.unit_id: UnitRow(
+            row.unit_id, row.code, row.title, row.parent_id, nodes[row.unit_id].legal_entity_id,
+            nodes[row.unit_id].lft, nodes[row.unit_id].rgt,
+        )
+        for row in rows
+    }
+
+
+def _posts(session: Session, day: date, units: Mapping[int, UnitRow]) -> dict[int, PostRow]:
+    """The positions of units that are there; a position left behind by its unit is as good as gone."""
+    rows = session.execute(
+        select(
+            PositionVersion.position_id, Position.code, PositionVersion.title, PositionVersion.unit_id,
+            PositionVersion.reports_to_id, PositionVersion.headcount, PositionVersion.is_head,
+        )
+        .join(Position, Position.id == PositionVersion.position_id).where(as_of(PositionVersion, day))
+        .order_by(Position.code)
+    )
+    return {row.position_id: PostRow(*row) for row in rows if row.unit_id in units}
+
+
+def _holds(session: Session, day: date) -> list[HoldRow]:
+    rows = session.execute(
+        guard.mark(
+            select(
+                Assignment.person_id, Assignment.position_id, Assignment.kind, Assignment.fte, Assignment.valid_from,
+                Assignment.valid_to,
+            )
+            .where(during(Assignment, day, day + AHEAD + timedelta(days=1))).order_by(Assignment.id),
+            _MARK,
+        )
+    )
+    return [HoldRow(*row) for row in rows]
+
+
+def _employed(session: Session, day: date, posts: dict[int, PostRow], holds: Iterable[HoldRow]) -> list[EmployedRow]:
+    """Everybody employed, with the unit of a position he held: today's, else a later one's."""
+    rows = session.execute(
+        guard.mark(
+            select(Employment.person_id, Employment.number)
+            .where(Employment.hired_on <= day, Employment.left_on > day).order_by(Employment.number),
+            _MARK,
+        )
+    )
+    homes: dict[int, int] = {}
+    for hold in sorted(holds, key=lambda hold: hold.start, reverse=True):
+        if hold.position_id in posts:
+            homes[hold.person_id] = posts[hold.position_id].unit_id
+    return [EmployedRow(row.person_id, row.number, homes.get(row.person_id)) for row in rows]
+
+
+def _of_lists(session: Session, day: date, model: Any, made: Any) -> list[Any]:
+    rows = session.execute(
+        select(model, PublishedList.unit_id).join(PublishedList, PublishedList.id == model.list_id)
+        .where(in_force(day)).order_by(model.id)
+    )
+    return [made(row, unit_id) for row, unit_id in rows]
+
+
+def _duty(row: Duty, unit_id: int | None) -> DutyRow:
+    return DutyRow(unit_id, row.code, row.position_id, row.text, row.raci, row.matter)
+
+
+def _kpi(row: KpiTarget, unit_id: int | None) -> KpiRow:
+    return KpiRow(unit_id, row.code, row.position_id, row.duty_code)
+
+
+def _entry(row: AuthorityEntry, unit_id: int | None) -> EntryRow:
+    return EntryRow(
+        unit_id, row.code, row.position_id, row.effect, row.action, row.scope, row.scope_unit_id, row.limit_minor,
+        row.currency, row.cap_minor, row.cap_period, row.conditions, row.power, row.duty_code, row.delegable,
+        row.by_acting, row.account_id is not None,
+    )
+
+
+def _boundaries(session: Session, day: date) -> list[BoundaryRow]:
+    rows = session.execute(
+        select(Boundary, PublishedList.unit_id, BoundarySupport.unit_id)
+        .join(PublishedList, PublishedList.id == Boundary.list_id)
+        .outerjoin(BoundarySupport, BoundarySupport.boundary_id == Boundary.id)
+        .where(in_force(day)).order_by(Boundary.id)
+    )
+    found: dict[int, tuple[Boundary, int | None, set[int | None]]] = {}
+    for row, list_unit_id, support in rows:
+        found.setdefault(row.id, (row, list_unit_id, set()))[2].add(support)
+    return [
+        BoundaryRow(list_unit_id, row.code, row.matter, row.lead_unit_id, frozenset(support - {None}))
+        for row, list_unit_id, support in found.values()
+    ]
