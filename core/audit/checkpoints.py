@@ -1,10 +1,11 @@
 """Signed statements of what the tree was, and where they are kept.
 
-A checkpoint says: at this moment the tree had so many entries and this root. It is signed with a key that is derived from
-the key ring of the installation, so every machine that runs jobs signs alike and there is no second secret to carry and
-to lose; who checks needs the public half alone (``audit.pub`` in the instance folder). It stands in the database and, a
-line each, in ``checkpoints.log`` of the instance folder. Whoever rewrites the whole database cannot rewrite the copies
-of that file which lie elsewhere; how often they leave the house is the window in which he could still do it.
+A checkpoint says: at this moment the tree had so many entries and this root. It is signed with a key that is derived
+from the key ring of the installation, so every machine that runs jobs signs alike and there is no second secret to
+carry and to lose; who checks needs the public half alone (``audit.pub`` in the instance folder). It stands in the
+database and, a line each, in ``checkpoints.log`` of the instance folder. Whoever rewrites the whole database cannot
+rewrite the copies of that file which lie elsewhere; how often they leave the house is the window in which he still
+could.
 """
 
 from __future__ import annotations
@@ -193,6 +194,7 @@ def hand_out(folder: Path, checkpoints: Iterable[Checkpoint]) -> int:
     """
     path = folder / LOG
     told = {one.size: one for one in checkpoints}
+    _mend(path)
     known = list(read_file(path)) if path.is_file() else []
     for one in known:
         if told.get(one.size) != one:
@@ -207,6 +209,13 @@ def hand_out(folder: Path, checkpoints: Iterable[Checkpoint]) -> int:
     return len(missing)
 
 
+def _mend(path: Path) -> None:
+    """Take away a last line that a crash cut off in the middle; it is written again."""
+    data = path.read_bytes() if path.is_file() else b""
+    if data and not data.endswith(b"\n"):
+        os.truncate(path, data.rfind(b"\n") + 1)
+
+
 def read_file(path: Path) -> Iterator[Checkpoint]:
     """The checkpoints of a file, a line each. Raises ``DomainError`` ``audit.checkpoints`` naming the line that is
     none.
@@ -214,7 +223,8 @@ def read_file(path: Path) -> Iterator[Checkpoint]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
-        raise DomainError("audit.checkpoints", _("{file} cannot be read as a file of checkpoints.", file=path)) from None
+        raise DomainError("audit.checkpoints", _("{file} cannot be read as a file of checkpoints.",
+                                                 file=path)) from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -9,14 +9,19 @@ from sqlalchemy import Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.audit.append_only import append_only
+from core.audit.leaves import VALUES
 from core.db.base import Base
 from core.db.types import Id
+
+#: The kind of the record that what the log said about a person was destroyed.
+ERASED = "erased"
 
 
 class AuditEntry(Base):
     """One thing that happened.
 
-    ``kind``: insert, update, delete (one object), bulk (many rows at once), decision, denied, reveal, sign_in, system.
+    ``kind``: insert, update, delete (one object), bulk (many rows at once), decision, denied, reveal, sign_in, system,
+    erased (what the log said about the person of ``subject_id`` was destroyed).
     ``entry`` and ``list_version`` cite the authority entry that allowed it. ``object_type`` is a table name;
     ``root_type`` and ``root_id`` name the thing whose history it belongs to, which for a version of a dated thing is
     its identity. ``before`` and ``after`` hold the changed columns alone, personal ones as a keyed digest.
@@ -57,7 +62,7 @@ class AuditEntry(Base):
     reason: Mapped[str | None] = mapped_column(Text())
 
 
-append_only(AuditEntry.__table__)
+append_only(AuditEntry.__table__, blanks=VALUES)
 
 
 class AuditSubject(Base):

@@ -21,6 +21,7 @@ COMMANDS = {
     "events list", "events replay", "events skip", "schedules list", "schedules run", "schedules set",
     "jobs list", "jobs show", "jobs retry", "jobs cancel", "webhooks list", "webhooks test", "webhooks redeliver",
     "letters issue", "letters list", "letters revoke", "files check", "files move", "mail test", "live",
+    "audit verify", "audit prove", "audit export", "audit erase", "audit who-looked-at",
     "authority show", "authority can", "demo build", "demo accounts", "attendance close", "attendance reopen",
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.audit.append_only import statements
+from core.audit.append_only import dropped, statements
 
 revision = "core_0013_audit_tree"
 down_revision = "core_0012_job_indexes"
@@ -15,6 +15,14 @@ depends_on = None
 
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), "postgresql")
+
+
+#: What may be blanked in the log when a person is erased, and what has to stay as it is.
+_BLANKS = ("before", "after", "reason")
+_KEPT = (
+    "id", "at", "kind", "actor_kind", "account_id", "person_id", "acting_as", "request_id", "action", "entry",
+    "list_version", "object_type", "object_id", "root_type", "root_id", "subject_id", "row_count", "origin", "digest",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -58,8 +66,16 @@ def upgrade() -> None:
     for table in ("core_audit_leaf", "core_audit_checkpoint"):
         for statement in statements(table, op.get_bind().dialect.name):
             op.execute(statement)
+    _replace_triggers(_BLANKS, _KEPT)
 
 
 def downgrade() -> None:
+    _replace_triggers()
     for name in ("core_audit_progress", "core_audit_checkpoint", "core_audit_leaf", "core_audit_subject"):
         op.drop_table(name)
+
+
+def _replace_triggers(*columns: tuple[str, ...]) -> None:
+    dialect = op.get_bind().dialect.name
+    for statement in (*dropped("core_audit", dialect), *statements("core_audit", dialect, *columns)):
+        op.execute(statement)
