@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from core.audit import recorder
 from core.audit.sequencer import sequence
-from core.jobs.keeper import UPKEEP
-from core.kernel.house import House
+from core.kernel.house import UPKEEP, House
 
 
 def install(house: House) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.audit import checkpoints, sequencer
 from core.base.text import catalogue
-from core.jobs.context import JobContext
 from core.kernel.specs import Job
+
+if TYPE_CHECKING:
+    from core.jobs.context import JobContext
 
 _ = catalogue("audit")
 

@@ -30,9 +30,10 @@ def prove(session: Session, actor: Actor, entry_id: int) -> dict[str, Any]:
     """The proof that an entry is in the tree: its body, its place, the hashes that lead to the root (RFC 6962, 2.1.1).
 
     The root is that of the newest checkpoint, which comes along, or of the tree as it is when none covers the entry
-    yet. Hashes are in hex. Raises ``NotFound`` for an entry the actor may not read under ``audit.log:read``,
-    ``DomainError`` ``audit.waiting`` for one that has no place yet.
+    yet. Hashes are in hex. ``Denied`` without ``audit.log:read``, ``NotFound`` for an entry the actor may not read
+    under it, ``DomainError`` ``audit.waiting`` for one that has no place yet.
     """
+    require(session, actor, READ)
     statement = visible(session, actor, READ, select(AuditEntry).where(AuditEntry.id == entry_id))
     entry = session.scalars(statement).one_or_none()
     if entry is None:

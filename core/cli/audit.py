@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from core import config as configuration
+from core.access.calls import require
 from core.audit import checkpoints, erasing, proofs, verify
+from core.audit.actions import ERASE, READ
 from core.audit.history import looks, names, own_looks
 from core.base.actor import Actor
 from core.base.errors import DomainError
@@ -131,10 +133,13 @@ def audit_export(desk: Desk, out: Path | None) -> None:
 def audit_who_looked_at(desk: Desk, employee: str, group: str | None, limit: int) -> None:
     """One's own number needs no authority."""
     with desk.session() as session:
+        if desk.actor.person_id is None:
+            require(session, desk.actor, READ)
         person = person_by_number(session, desk.actor, employee)
         if desk.actor.person_id == person.id:
             found = own_looks(session, desk.actor, group=group, limit=limit)
         else:
+            require(session, desk.actor, READ)
             found = looks(session, desk.actor, person.id, group=group, limit=limit)
         told = _looks(session, found)
     if not told:
@@ -170,6 +175,7 @@ def _looks(session: Session, found: Any) -> list[dict[str, Any]]:
 def audit_erase(desk: Desk, employee: str, reason: str) -> None:
     """It cannot be undone; the log can be verified as before."""
     with desk.session(write=True) as session:
+        require(session, desk.actor, ERASE)
         person = person_by_number(session, desk.actor, employee)
         count = erasing.erase(session, desk.actor, person.id, reason)
     desk.say(_("The values of {count} entry are gone.", "The values of {count} entries are gone.", count=count))
