@@ -81,7 +81,10 @@ def _say(report: verify.Report) -> None:
         count=report.entries, signed=report.checkpoints,
     )))  # fmt: skip
     if report.erased:
-        click.echo(str(_("The values of {count} of them were erased.", count=report.erased)))
+        click.echo(str(_(
+            "The values of {count} of them are gone, as the record of their erasure says.",
+            "The values of {count} of them are gone, as the records of their erasure say.", count=report.erased,
+        )))  # fmt: skip
     if report.waiting:
         click.echo(str(_("{count} more wait for their place.", count=report.waiting)))
     if not report.checkpoints:
