@@ -1,4 +1,4 @@
-"""The one action of the audit log: reading it. Nobody can write it, so there is none for that."""
+"""The actions of the audit log: reading it, and erasing what it says about a person. Nobody can write it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 _ = catalogue("audit")
 
 READ = "audit.log:read"
-ACTIONS = (ActionDef(READ, _("Read the audit log"), resource="audit.log", power="read"),)
+ERASE = "audit.person:erase"
+ACTIONS = (
+    ActionDef(READ, _("Read the audit log"), resource="audit.log", power="read"),
+    ActionDef(ERASE, _("Erase what the audit log says about a person")),
+)
 
 
 def _facts(session: Session, entry: AuditEntry) -> Facts:

@@ -8,12 +8,13 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from core.access.declare import access
+from core.access.declare import access, signed_in
 from core.audit import words
 from core.audit.actions import READ
-from core.audit.history import PAGE, deeds, history, looks, names
+from core.audit.history import PAGE, deeds, history, looks, names, own_looks
 from core.audit.models import AuditEntry
 from core.base.actor import Actor
+from core.base.errors import NotFound
 from core.base.text import Text, catalogue
 from core.kernel.house import of
 from core.web import ports
@@ -27,7 +28,7 @@ blueprint = ModuleBlueprint("audit", __name__, url_prefix="/audit")
 _KINDS = {
     "insert": _("Added"), "update": _("Changed"), "delete": _("Removed"), "bulk": _("Written in bulk"),
     "decision": _("Decided"), "denied": _("Refused"), "reveal": _("Revealed"), "sign_in": _("Sign-in"),
-    "system": _("Done by the system"),
+    "system": _("Done by the system"), "erased": _("Erased"),
 }
 
 
@@ -56,6 +57,16 @@ def reveals(session: Session, actor: Actor, person_id: int) -> Page:
     entries = looks(session, actor, person_id, before=_before(), limit=PAGE + 1)
     return _page(session, entries, _("Who looked"), "audit.reveals", of_what=("core_person", str(person_id)),
                  person_id=person_id)
+
+
+@blueprint.get("/looks")
+@signed_in
+def own_reveals(session: Session, actor: Actor) -> Page:
+    """Who looked at one's own masked data; nobody needs an authority to know that."""
+    if actor.person_id is None:
+        raise NotFound("not_found", _("No person belongs to your account."))
+    entries = own_looks(session, actor, before=_before(), limit=PAGE + 1)
+    return _page(session, entries, _("Who looked at my data"), "audit.own_reveals", of_what=None)
 
 
 def _before() -> int | None:

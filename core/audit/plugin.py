@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.audit.actions import ACTIONS, RESOURCE_TYPES
+from core.audit.jobs import JOBS
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, ResourceType
+from core.kernel.specs import ActionDef, Job, ResourceType
 
 
 @hookimpl
@@ -20,6 +21,12 @@ def register_actions() -> Sequence[ActionDef]:
 def register_resource_types() -> Sequence[ResourceType]:
     """The log is guarded like everything else."""
     return RESOURCE_TYPES
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """The hourly checkpoint."""
+    return JOBS
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select
 
 from core import config as configuration
 from core.access.calls import require
+from core.audit.checkpoints import publish_key
 from core.authority import publish
 from core.base import clock
 from core.base.actor import Actor
@@ -41,6 +42,8 @@ def prepare(config: configuration.Config, *, pages: bool = True) -> House:
         KeyRing.generate().save(config.keys_path)
     house = opened(config, pages=pages)
     upgrade(house)
+    if house.database.keys is not None:
+        publish_key(house.database.keys, config.instance)
     return house
 
 

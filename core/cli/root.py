@@ -32,6 +32,7 @@ GROUPS = {
     "mail": "Mails that Remit sends: try the server.",
     "webhooks": "What other programs are told: list, send a test, send again.",
     "files": "Where files lie: check them, move them to another storage.",
+    "audit": "The audit log: verify it, prove and export what it says, who looked at whom.",
     "demo": "The demo company.",
 }
 
@@ -55,6 +56,11 @@ OWN: dict[str, dict[str, str]] = {
     "mail": {"test": "core.cli.mails:mail_test"},
     "webhooks": {word: f"core.cli.webhooks:webhooks_{word}" for word in ("list", "test", "redeliver")},
     "files": {word: f"core.cli.files:files_{word}" for word in ("check", "move")},
+    "audit": {
+        "verify": "core.cli.audit:audit_verify", "prove": "core.cli.audit:audit_prove",
+        "export": "core.cli.audit:audit_export", "erase": "core.cli.audit:audit_erase",
+        "who-looked-at": "core.cli.audit:audit_who_looked_at",
+    },
     "demo": {word: f"core.cli.demo:{word}" for word in ("build", "accounts")},
 }
 

@@ -118,6 +118,7 @@ def _account_page(
         password=password or Form(PasswordSchema),
         token=token or Form(TokenSchema, options={"scopes": _scopes(session, actor)}), made=made,
         tokens=_tokens(session, mine), devices=_devices(session, mine),
+        looks=ports.link("audit.own_reveals") if actor.person_id is not None else None,
     )
 
 

@@ -16,15 +16,12 @@ from core.jobs.claims import WORKER, Claim
 from core.jobs.models import FAILED, IS_RUNNING, QUEUED, RUNNING, JobRow
 from core.jobs.progress import ProgressStore
 from core.jobs.queue import actor_from_json
+from core.kernel.house import UPKEEP as UPKEEP
 
 if TYPE_CHECKING:
     from core.kernel.house import House
 
 log = structlog.get_logger("remit.jobs")
-
-#: Functions that are called with the house every few seconds, in every process that runs jobs; several processes do so
-#: at once. A part of core adds its own when it is installed: ``house.session_info[UPKEEP]``.
-UPKEEP = "upkeep"
 
 
 def reclaim(house: House, store: ProgressStore, stale: timedelta, mine: Collection[int]) -> list[int]:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from core.kernel.registry import Registry
     from core.kernel.specs import Change
 
+#: Functions that are called with the house every few seconds, in every process that runs jobs; several processes do so
+#: at once. A part of core adds its own when it is installed: ``house.session_info[UPKEEP]``.
+UPKEEP = "upkeep"
+
 
 @dataclass(frozen=True, slots=True)
 class House:

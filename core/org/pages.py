@@ -283,6 +283,13 @@ def show_masked(session: Session, actor: Actor, person_id: int, group: str) -> P
     return _file(session, actor, found, opened=opened, group=group)
 
 
+def _looks(session: Session, actor: Actor, found: Person, *, own: bool) -> str:
+    """The way to who opened masked fields, for whoever reads the log and for the person himself."""
+    if allowed(session, actor, READ_LOG):
+        return url_for("audit.reveals", person_id=found.id)
+    return url_for("audit.own_reveals") if own else ""
+
+
 def _file(
     session: Session, actor: Actor, found: Person, *, opened: dict[str, str | None] | None = None, complaint: str = "",
     group: str = "",
@@ -303,6 +310,6 @@ def _file(
         may_bank=not own and allowed(session, actor, BANK, found),
         may_terms=own or allowed(session, actor, CHANGE, found), day=day, employments=values["employments"],
         posts=values["posts"], terms=values["terms"],
-        looks=url_for("audit.reveals", person_id=found.id) if allowed(session, actor, READ_LOG) else "",
+        looks=_looks(session, actor, found, own=own),
         slots={"org.person": fill(session, actor, "org.person", person_id=found.id, day=day)},
     )

@@ -262,6 +262,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "webhook-in-new": ("wangfang", at("/admin/webhooks/incoming/new")),
     "audit-thing": ("wangfang", opened(chart_with_post("units"), "of")),
     "audit-looks": ("wangfang", opened(person, "looks")),
+    "audit-own-looks": ("chenjing", at("/audit/looks")),
     "audit-account": ("wangfang", at("/audit/by/3")),
     "account": ("chenjing", at("/account")),
     "sign-in": ("", at("/sign-in")),

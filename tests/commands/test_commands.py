@@ -21,6 +21,7 @@ COMMANDS = {
     "events list", "events replay", "events skip", "schedules list", "schedules run", "schedules set",
     "jobs list", "jobs show", "jobs retry", "jobs cancel", "webhooks list", "webhooks test", "webhooks redeliver",
     "letters issue", "letters list", "letters revoke", "files check", "files move", "mail test", "live",
+    "audit verify", "audit prove", "audit export", "audit erase", "audit who-looked-at",
     "authority show", "authority can", "demo build", "demo accounts", "attendance close", "attendance reopen",
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
@@ -160,8 +161,9 @@ def test_the_demo_is_built_where_nothing_is_and_nowhere_else(empty: Installation
     assert not (remit.folder / "demo-day").exists(), "an installation in use does not begin to live in the demo"
 
 
-BY_NOBODY = {"init", "migrate", "serve", "worker", "live", "demo build", "demo accounts"}
+BY_NOBODY = {"audit verify", "init", "migrate", "serve", "worker", "live", "demo build", "demo accounts"}
 ARGUMENTS = {
+    "audit prove": ("1",), "audit who-looked-at": ("1001",), "audit erase": ("1001", "--reason", "x"),
     "user create": ("new", "--name", "New", "--password", PASSWORD), "module on": ("payroll",),
     "module off": ("payroll",), "authority import": ("LISTS",), "authority can": ("payroll.run:approve",),
     "authority show": ("OPS",), "attendance close": ("2026-10",), "attendance reopen": ("2026-10", "--reason", "x"),

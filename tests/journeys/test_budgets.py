@@ -64,7 +64,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "payroll.runs": {}, "payroll.run": {"run_id": "run"}, "letters.mine": {}, "letters.everything": {},
     "letters.issue": {}, "letters.show": {"letter_id": "letter"}, "letters_texts.everything": {},
     "letters_texts.edit": {"kind": "letter_kind"}, "letters_verify.ask": {}, "numbers.everything": {},
-    "numbers.edit": {"name": "number_kind"},
+    "numbers.edit": {"name": "number_kind"}, "audit.own_reveals": {},
     "webhooks.everything": {}, "webhooks.new": {}, "webhooks_in.everything": {}, "webhooks_in.new": {},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},

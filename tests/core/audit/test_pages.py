@@ -114,3 +114,35 @@ def test_a_refused_change_is_kept_and_a_refused_look_is_not(client: FlaskClient,
     assert client.post("/imports/new/trial", headers={"X-Account": "2"}).status_code == 403
     (row,) = entries(house, "denied")
     assert (row["action"], row["account_id"], row["after"]) == (IMPORT, 2, {"code": "NO_ENTRY"})
+
+
+def test_everybody_sees_who_looked_at_his_own_data(client: FlaskClient, house: House) -> None:
+    """Without any authority, his own alone, with group and purpose; whoever is no person has none."""
+    asked = ports.of(client.application).ports
+    asked.actor_of_request = lambda _session, request: Actor(
+        kind="person", name="Wang", account_id=2, locale="en",
+        person_id=int(request.headers["X-Person"]) if "X-Person" in request.headers else None,
+    )
+    with house.session(CLERK, write=True) as session:
+        people = [
+            TrialPerson(number=number, name=name, joined=date(2026, 1, 5), salary=1, identity=None)
+            for number, name in (("E1", "王芳"), ("E2", "李娜"))
+        ]
+        session.add_all(people)
+        session.flush()
+        mine, other = (one.id for one in people)
+        events.record_reveal(session, "identity", people[0], subject_id=mine, purpose="checks a contract")
+        events.record_reveal(session, "bank", people[0], subject_id=mine, purpose="a new account")
+        events.record_reveal(session, "identity", people[1], subject_id=other, purpose="about somebody else")
+    text = client.get("/audit/looks", headers={"X-Person": str(mine)}).text
+    assert "Who looked at my data" in text
+    assert "checks a contract" in text
+    assert "a new account" in text
+    assert "about somebody else" not in text
+    assert client.get(f"/audit/looks/{mine}", headers={"X-Person": str(mine)}).status_code == 403
+    assert client.get("/audit/looks").status_code == 404
+    person = Actor(kind="person", name="Wang", account_id=2, person_id=mine)
+    with house.session(person) as session:
+        found = history.own_looks(session, person, group="bank")
+        assert [one.reason for one in found] == ["a new account"]
+        assert history.own_looks(session, Actor(kind="person", account_id=2)) == []

@@ -37,7 +37,8 @@ from remit.testing.schema import SchemaBuilder
 _ = catalogue("trial")
 
 TABLES = (
-    "core_module", "core_epoch", "core_audit", "core_file", "core_event", "core_event_delivery", "core_job",
+    "core_module", "core_epoch", "core_audit", "core_audit_subject", "core_audit_leaf", "core_audit_checkpoint",
+    "core_audit_progress", "core_file", "core_event", "core_event_delivery", "core_job",
     "core_import", "core_import_change",
     "trial_person", "trial_note", "trial_unit", "trial_unit_version",
 )
