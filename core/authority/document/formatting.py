@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -41,6 +42,7 @@ class Number(str):
 
 def format_list(draft: ListDraft, *, head: Sequence[str] = ()) -> str:
     """A list as canonical YAML; ``head`` are comment lines (with their ``#``) that stand above it."""
+    draft = in_reading_order(draft)
     lines = [*head, f"list: {_scalar(draft.unit or '-')}", f"version: {draft.version}",
              f'effective_from: "{draft.effective_from.isoformat()}"']
     if draft.basis:
@@ -55,6 +57,19 @@ def format_list(draft: ListDraft, *, head: Sequence[str] = ()) -> str:
         for row in draft.tests:
             lines.append(f"  - {_flow(expectation_row(row))}")
     return "\n".join(lines) + "\n"
+
+
+def in_reading_order(draft: ListDraft) -> ListDraft:
+    """The same list with its rows in the order in which they are read: post by post, grants before prohibitions."""
+    place = {post: number for number, post in enumerate(posts(draft))}
+
+    def of(row: DutyDraft | EntryDraft | KpiDraft) -> int:
+        return place[row.position] if row.position is not None else -1
+
+    return replace(
+        draft, duties=tuple(sorted(draft.duties, key=of)), kpis=tuple(sorted(draft.kpis, key=of)),
+        entries=tuple(sorted(draft.entries, key=lambda row: (of(row), row.effect == "prohibit"))),
+    )
 
 
 def posts(draft: ListDraft) -> list[str]:
