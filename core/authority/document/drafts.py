@@ -29,7 +29,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: Words for the holder of a row that are no post; a position cannot be called so in a list.
-RESERVED = ("everybody", "unit", "list")
+RESERVED = ("everybody", "unit", "list", "全体", "本单位")
 
 #: Where something stands in a document: line or row from 1, and in a workbook its sheet and column.
 Spot = tuple[int, str]
