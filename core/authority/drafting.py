@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.authority import checks
-from core.authority.document import BoundaryDraft, DutyDraft, EntryDraft, KpiDraft, ListDraft
-from core.authority.document.formatting import in_reading_order
+from core.authority.document import BoundaryDraft, DutyDraft, EntryDraft, KpiDraft, ListDraft, located
+from core.authority.document.formatting import in_reading_order, posts
 from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget, PublishedList
+from core.base.errors import Problem
+from core.base.text import catalogue
+from core.db.dated import as_of
 from core.kernel.house import of as house_of
 from core.kernel.registry import Registry
-from core.org.models import Position, Unit
+from core.org.models import Position, PositionVersion, Unit
+
+_ = catalogue("authority")
 
 
 def draft_of(session: Session, published: PublishedList) -> ListDraft:
@@ -24,14 +31,14 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
     any file and left out, and so are expectations: they are the author's and were never published.
     """
     units = {key: code for key, code in session.execute(select(Unit.id, Unit.code))}
-    posts = {key: code for key, code in session.execute(select(Position.id, Position.code))}
+    codes = {key: code for key, code in session.execute(select(Position.id, Position.code))}
     registry = house_of(session).registry
 
     def rows(model: Any, *more: Any) -> Any:
         return session.scalars(select(model).where(model.list_id == published.id, *more).order_by(model.id)).all()
 
     def post(position_id: int | None) -> str | None:
-        return posts[position_id] if position_id is not None else None
+        return codes[position_id] if position_id is not None else None
 
     entries = [
         EntryDraft(
@@ -51,7 +58,7 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
         ),
         entries=tuple(entries),
         kpis=tuple(
-            KpiDraft(row.code, posts[row.position_id], row.title, row.metric, row.target, row.comparison, row.unit,
+            KpiDraft(row.code, codes[row.position_id], row.title, row.metric, row.target, row.comparison, row.unit,
                      row.period, row.weight, row.duty_code)
             for row in rows(KpiTarget)
         ),
@@ -61,6 +68,34 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
         ),
         basis=published.basis, source=published.source,
     ))
+
+
+def names_of_posts(session: Session, draft: ListDraft, day: date) -> dict[str, str]:
+    """What the posts of a list are called on a day, by code, in the reader's language."""
+    rows = session.execute(
+        select(Position.code, PositionVersion.title).join(Position, Position.id == PositionVersion.position_id)
+        .where(Position.code.in_(posts(draft)), as_of(PositionVersion, day))
+    )
+    return {code: str(title) for code, title in rows}
+
+
+def misnamed(session: Session, draft: ListDraft, names: Mapping[str, str]) -> list[Problem]:
+    """Posts that a workbook calls by a name they never had: their row is likely meant for another post."""
+    rows = session.execute(
+        select(Position.code, PositionVersion.title).join(Position, Position.id == PositionVersion.position_id)
+        .where(Position.code.in_(sorted(names)))
+    )
+    known: dict[str, set[str]] = {}
+    for code, title in rows:
+        known.setdefault(code, set()).update(title.values())
+    return located(draft.spots, [
+        Problem(
+            _("The post {code} is not called {name}.", code=code, name=name), column=code, value=name,
+            remedy=_("It is called {names}. Correct the code, or leave the name out.", names=" / ".join(
+                sorted(known[code]))),
+        )
+        for code, name in names.items() if code in known and name not in known[code]
+    ])
 
 
 def _power(registry: Registry, row: AuthorityEntry) -> str:

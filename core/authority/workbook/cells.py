@@ -75,7 +75,8 @@ class Table:
             self.tell(Place(self.name, 1, named), problem.message, problem.remedy)
         for words in found.ignored:
             names = ", ".join(column.title.render("zh_CN") for column in self.tab.table.columns)
-            self.tell(Place(self.name, 1, words), _("This column is not known here."), _("Known are: {names}.", names=names))
+            self.tell(Place(self.name, 1, words), _("This column is not known here."),
+                      _("Known are: {names}.", names=names))
         return dict(found.positions)
 
     @property

@@ -71,9 +71,11 @@ def test_the_sheets_are_these() -> None:
                               ["D1", "ACQ-H", "投放策略", "Strategy", "A", "lead.ads"]]
     assert rows["权限"][1] == ["E1", "全体", "authority.list:read", "查看清单", "Reads lists", "全部", None, None, None,
                              "查看", None, None, "否", "是"]
-    assert rows["权限"][2] == ["A1", "ACQ-H", "crm.spend:approve", "审批投放, 每项", "Approves: spend",
-                             "部门及下级(ACQ)", "amount: > 100.00 CNY\ncategory: ads, event", "10000.00 CNY", "60000.00 CNY/月", "按事项",
-                             "D1", None, "是", "否"]
+    assert rows["权限"][2] == [
+        "A1", "ACQ-H", "crm.spend:approve", "审批投放, 每项", "Approves: spend", "部门及下级(ACQ)",
+        "amount: > 100.00 CNY\ncategory: ads, event", "10000.00 CNY", "60000.00 CNY/月", "按事项", "D1",
+        None, "是", "否",
+    ]
     assert rows["审批矩阵"] == [
         ["事项编码", "中文表述", "英文表述", "范围", "附加条件", "金额档", "累计", "全体", "线索获取组组长\nACQ-H"],
         ["authority.list:read", "查看清单", "Reads lists", "全部", None, "不限", None, "查看", None],
