@@ -1,4 +1,4 @@
-"""``remit authority list``: what is exported comes back, what is wrong is told with its place, and who may read what."""
+"""``remit authority list``: what is exported comes back, what is wrong is told with its place, who may read."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def test_lint_tells_everything_with_its_place_and_publishes_nothing(desk: Compan
     assert found == [
         (5, "bad.yaml positions", "There is no position NOPE. Import positions first."),
         (25, "bad.yaml everybody.E1", "“Read the duty and authority lists” knows no attribute x. Leave when out."),
-        (3, "bad.xlsx 岗位 名称", "The post MD is not called 总经理. It is called Post MD / 岗位MD. Correct the code, or "
-         "leave the name out."),
+        (3, "bad.xlsx 岗位 名称", "The post MD is not called 总经理. It is called Post MD / 岗位MD. Correct the code, "
+         "or leave the name out."),
     ]
     both = run(desk, "import", fine, sheet)
     assert both.exit_code == 4
