@@ -62,11 +62,6 @@ class Effect:
     people: list[str] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
 
-    @property
-    def mixed(self) -> bool:
-        """Whether something is more in one way and less in another."""
-        return any(shift.kind == "other" for shift in self.shifts)
-
 
 @dataclass(frozen=True, slots=True)
 class Effects:

@@ -16,7 +16,7 @@ from core.authority.readable import readable
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
-from core.base.text import catalogue
+from core.base.text import Text, catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.db.types import in_order
@@ -121,13 +121,16 @@ def everybody_diff(session: Session, actor: Actor) -> Page:
 def _diff(session: Session, actor: Actor, unit_id: int | None) -> Page:
     found = diffing.versions(session, actor, unit_id)
     before, after = diffing.pair(found, request.args.get("from", type=int), request.args.get("to", type=int))
-    title = reading.unit_titles(session, [unit_id], after.effective_from).get(unit_id, "–") if unit_id is not None \
-        else _("Everybody who holds a post")
-    here = url_for("authority.unit", unit_id=unit_id) if unit_id is not None else url_for("authority.everybody")
+    of: Text | str = _("Everybody who holds a post")
+    here = url_for("authority.everybody")
+    if unit_id is not None:
+        of = reading.unit_titles(session, [unit_id], after.effective_from).get(unit_id, "–")
+        here = url_for("authority.unit", unit_id=unit_id)
     return page(
-        "authority/diff.html", title=title, unit_id=unit_id, versions=found,
+        "authority/diff.html", title=_("What version {version} changed", version=after.version), of=of,
+        unit_id=unit_id, versions=found,
         difference=diffing.compare(session, before, after), effects=effects(session, actor, before, after),
-        crumb=[(_("Duty and authority lists"), url_for("authority.index")), (title, here)],
+        crumb=[(_("Duty and authority lists"), url_for("authority.index")), (of, here)],
     )
 
 

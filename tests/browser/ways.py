@@ -216,6 +216,8 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-mine": ("chenjing", at("/authority/mine")),
     "list-unit": ("liuyang", at("/authority/units/5")),
     "list-entry": ("liuyang", at("/authority/entries/ACQ-HEAD.A1")),
+    "list-diff": ("liuyang", at("/authority/units/5/diff?from=3&to=4")),
+    "list-no-difference": ("liuyang", at("/authority/units/5/diff?from=4&to=4")),
     "list-everybody": ("liuyang", at("/authority/everybody")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),
