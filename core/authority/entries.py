@@ -9,23 +9,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from core.authority import checks, wording
-from core.authority.models import AuthorityEntry, Duty, PublishedList
+from core.authority import checks
+from core.authority.lines import Changed, Line, Words, changed
+from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.readable import readable
 from core.authority.reading import publishers
-from core.authority.snapshot import EVERYBODY, STEPS
+from core.authority.snapshot import EVERYBODY
 from core.base.actor import Actor
 from core.base.errors import NotFound
 from core.base.text import Text, catalogue
-from core.db.dated import as_of
 from core.db.types import Translation
 from core.kernel import state
 from core.kernel.house import of as house_of
-from core.org.models import Position, PositionVersion, UnitVersion
+from core.org.models import Position
 
 _ = catalogue("authority")
-
-Line = tuple[Text, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Shown:
     holder: Text | str
     unit: Text | str
     lines: list[Line]
-    changes: list[tuple[Text, Any, Any]] | None
+    changes: list[Changed] | None
     before: int | None
     versions: list[PublishedList]
     publisher: Text | str
@@ -68,13 +66,14 @@ def show(session: Session, actor: Actor, code: str, version: int | None, day: da
         raise NotFound("not_found", _("There is no such entry, or it is not yours to see."))
     same = [one for one in found if one.published.unit_id == chosen.published.unit_id]
     earlier = [one for one in same if one.published.version < chosen.published.version]
-    words = _Words(session, same, _day_of(chosen.published, day))
-    lines = words.lines(chosen)
+    words = Words(session, [one.published.id for one in same], [one.entry for one in same],
+                  _day_of(chosen.published, day), units=[one.published.unit_id for one in same])
+    lines = words.entry(chosen.entry)
     registry = house_of(session).registry
     return Shown(
         code=code, title=chosen.entry.title, published=chosen.published,
         holder=words.holder(chosen.entry), unit=words.unit(chosen.published.unit_id), lines=lines,
-        changes=_changes(words.lines(earlier[-1]), lines) if earlier else None,
+        changes=changed(words.entry(earlier[-1].entry), lines) if earlier else None,
         before=earlier[-1].published.version if earlier else None,
         versions=[one.published for one in reversed(same)],
         publisher=publishers(session, [chosen.published])[chosen.published.id] or _("Set up with the installation"),
@@ -114,92 +113,3 @@ def _chosen(found: list[Version], version: int | None, day: date) -> Version | N
 def _day_of(published: PublishedList, day: date) -> date:
     """The day whose titles are used: today while the list is in force, else the nearest day it was."""
     return min(max(day, published.effective_from), published.effective_to - timedelta(days=1))
-
-
-def _changes(before: list[Line], after: list[Line]) -> list[tuple[Text, Any, Any]]:
-    """Name, before and after of each line that differs."""
-    old, new = {str(name): value for name, value in before}, {str(name): value for name, value in after}
-    names = {str(name): name for name, _value in [*before, *after]}
-    return [
-        (names[name], old.get(name, "–"), new.get(name, "–"))
-        for name in names if str(old.get(name, "–")) != str(new.get(name, "–"))
-    ]
-
-
-class _Words:
-    """Titles of posts, units and duties that some versions of an entry name, read once."""
-
-    def __init__(self, session: Session, versions: list[Version], day: date) -> None:
-        self._registry = house_of(session).registry
-        self._post = self._title_of_post(session, versions, day)
-        wanted = {one.entry.scope_unit_id for one in versions} | {one.published.unit_id for one in versions}
-        self._units = {
-            unit: str(title) for unit, title in session.execute(
-                select(UnitVersion.unit_id, UnitVersion.title).where(
-                    UnitVersion.unit_id.in_(wanted - {None}), as_of(UnitVersion, day)
-                )
-            )
-        }
-        duties = session.scalars(
-            select(Duty).where(
-                Duty.list_id.in_([one.published.id for one in versions]),
-                Duty.code.in_({one.entry.duty_code for one in versions} - {None}),
-            ).order_by(Duty.id)
-        )
-        self._duties = {(duty.list_id, duty.position_id, duty.code): duty.text for duty in duties}
-
-    @staticmethod
-    def _title_of_post(session: Session, versions: list[Version], day: date) -> str:
-        found = session.scalar(
-            select(PositionVersion.title).where(
-                PositionVersion.position_id == versions[0].entry.position_id, as_of(PositionVersion, day)
-            )
-        )
-        return str(found) if found is not None else ""
-
-    def unit(self, unit_id: int | None) -> Text | str:
-        """The unit a list belongs to."""
-        return self._units.get(unit_id, "–") if unit_id is not None else _("The whole installation")
-
-    def holder(self, entry: AuthorityEntry) -> Text | str:
-        """Who holds an entry."""
-        if entry.account_id is not None:
-            return _("First account")
-        return (self._post or "–") if entry.position_id is not None else _("Everybody who holds a post")
-
-    def lines(self, version: Version) -> list[Line]:
-        """The row of an entry, each column in words; what is not said is left out."""
-        entry = version.entry
-        duty = self._duties.get((entry.list_id, entry.position_id, entry.duty_code or ""))
-        actions = checks.named(self._registry, entry.action)
-        action: Text | str = actions[0].title if len(actions) == 1 else ""
-        said: list[tuple[Text, Any]] = [
-            (_("Sentence in Chinese"), entry.title.get("zh_CN", "")),
-            (_("Sentence in English"), entry.title.get("en", "")),
-            (_("Matter"), action), (_("Key of the matter"), entry.action),
-            (_("Where"), wording.scope(entry, self._units)),
-            (_("Limit"), wording.limit(entry)), (_("Only where"), wording.conditions(entry, self._named)),
-            (_("How"), self._how(entry)),
-            (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
-            (_("May be delegated"), _("yes") if entry.delegable else ""),
-            (_("Duty it serves"), str(duty) if duty is not None else ""), (_("Basis"), entry.basis or ""),
-        ]
-        return [(name, value) for name, value in said if str(value)]
-
-    @staticmethod
-    def _how(entry: AuthorityEntry) -> Text:
-        """How an entry is used; one that is a step before a decision says that nothing asks about steps yet."""
-        if entry.effect == "prohibit":
-            return _("Prohibited")
-        word = wording.POWER_WORDS[entry.power][0]
-        if entry.power in STEPS:
-            return _("{how}; kept for joint decisions, not applied yet: it permits nothing", how=word)
-        return word
-
-    def _named(self, action: str, attribute: str) -> Text | str:
-        """What an attribute is called where the action is asked."""
-        for one in checks.named(self._registry, action):
-            resource = self._registry.resource_types.get(one.resource or "")
-            if resource is not None and attribute in resource.attributes:
-                return resource.attributes[attribute].title
-        return attribute

@@ -27,7 +27,7 @@ _ = catalogue("authority")
 _LIST, _CODE, _POSITION = _("List"), _("Code"), _("Position")
 _TITLE, _TEXT, _MATTER, _DUTY, _BASIS = _("Title"), _("Text"), _("Matter"), _("Duty"), _("Basis")
 _OF_A_LIST = {"list_id": _LIST, "code": _CODE}
-_RACI = {"R": _("Carries it out"), "A": _("Answers for it"), "C": _("Is consulted"), "I": _("Is informed")}
+PARTS = {"R": _("Carries it out"), "A": _("Answers for it"), "C": _("Is consulted"), "I": _("Is informed")}
 _EFFECTS = {"grant": _("Allows"), "prohibit": _("Forbids")}
 
 
@@ -48,7 +48,7 @@ def attach() -> None:
     }, ids={"published_by_account_id": "core_account", "published_by_person_id": "core_person"}, names=names_of_lists)
     describe(Duty, _DUTY, _OF_A_LIST | {
         "position_id": _POSITION, "text": _TEXT, "raci": _("Part taken"), "matter": _MATTER, "sort_order": _("Order"),
-    }, values={"raci": _RACI})  # fmt: skip
+    }, values={"raci": PARTS})  # fmt: skip
     describe(KpiTarget, _("KPI target"), _OF_A_LIST | {
         "position_id": _POSITION, "duty_code": _DUTY, "title": _TITLE, "metric": _("Metric"),
         "comparison": _("Comparison"), "target": _("Target, in millionths"), "unit": _("Unit of measure"),

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from core.access.calls import allowed
 from core.access.declare import access, signed_in
-from core.authority import entries, reading
+from core.authority import diffing, entries, reading
 from core.authority.actions import SEE
+from core.authority.effects import effects
 from core.authority.models import PublishedList
 from core.authority.readable import readable
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
-from core.base.text import catalogue
+from core.base.text import Text, catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.db.types import in_order
@@ -78,13 +79,14 @@ def index(session: Session, actor: Actor) -> Page:
 def unit(session: Session, actor: Actor, unit_id: int) -> Page:
     """The list of one unit: its own duties, then position by position."""
     day = asked_day(actor)
-    here = session.scalars(
-        select(UnitVersion).where(
+    found = session.execute(
+        select(UnitVersion, diffing.latest(session, actor, unit_id)).where(
             UnitVersion.unit_id == unit_id, as_of(UnitVersion, day), readable(session, actor, UnitVersion)
         )
     ).one_or_none()
-    if here is None:
+    if found is None:
         raise NotFound("not_found", _("There is no such unit on {day}, or it is not yours to see.", day=day))
+    here, latest = found
     positions = session.execute(
         select(PositionVersion.position_id, PositionVersion.title, Position.code)
         .join(Position, Position.id == PositionVersion.position_id)
@@ -100,6 +102,37 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))], unit=here, own=own,
         sheets=sheets, day=day,
         sources=_sources([own, *by_position.values()]),
+        latest=latest,
+    )
+
+
+@blueprint.get("/units/<id:unit_id>/diff")
+@access("authority.list:read")
+def unit_diff(session: Session, actor: Actor, unit_id: int) -> Page:
+    """Two versions of a unit's list compared, by default the last two."""
+    return _diff(session, actor, unit_id)
+
+
+@blueprint.get("/everybody/diff")
+@access("authority.list:read")
+def everybody_diff(session: Session, actor: Actor) -> Page:
+    """Two versions of the installation's own list compared."""
+    return _diff(session, actor, None)
+
+
+def _diff(session: Session, actor: Actor, unit_id: int | None) -> Page:
+    found = diffing.versions(session, actor, unit_id)
+    before, after = diffing.pair(found, request.args.get("from", type=int), request.args.get("to", type=int))
+    of: Text | str = _("Everybody who holds a post")
+    here = url_for("authority.everybody")
+    if unit_id is not None:
+        of = reading.unit_titles(session, [unit_id], after.effective_from).get(unit_id, "–")
+        here = url_for("authority.unit", unit_id=unit_id)
+    return page(
+        "authority/diff.html", title=_("What version {version} changed", version=after.version), of=of,
+        unit_id=unit_id, versions=found,
+        difference=diffing.compare(session, before, after), effects=effects(session, actor, before, after),
+        crumb=[(_("Duty and authority lists"), url_for("authority.index")), (of, here)],
     )
 
 
@@ -111,6 +144,7 @@ def everybody(session: Session, actor: Actor) -> Page:
     sheet = reading.everybody_sheet(session, day, readable(session, actor))
     return page(
         "authority/everybody.html", title=_("Everybody who holds a post"), sheet=sheet,
+        latest=session.scalar(select(diffing.latest(session, actor, None))),
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))],
     )
 

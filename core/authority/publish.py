@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access.calls import require
 from core.authority import checks
-from core.authority.document import ListDraft
+from core.authority.document import ListDraft, located
 from core.authority.events import ListPublished
 from core.authority.models import (
     AuthorityEntry,
@@ -51,9 +51,9 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     not keep to, for a code that another list uses for the same post, and for a day before the version in force.
     """
     require(session, actor, IMPORT)
-    units, positions = _codes(session, Unit), _codes(session, Position)
+    units, positions = codes(session, Unit), codes(session, Position)
     registry = session.info["house"].registry
-    _refuse([*_unknown(draft, units, positions), *checks.problems(registry, draft)])
+    _refuse(draft, [*unknown(draft, units, positions), *checks.problems(registry, draft)])
     unit_id = units[draft.unit] if draft.unit else None
     for place in _places(session, draft, units, positions):
         require(session, actor, IMPORT, place)
@@ -63,7 +63,7 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     if standing is not None:
         return standing, False
     _close_previous(list(published), draft)
-    _refuse(_taken(session, draft, unit_id, positions))
+    _refuse(draft, _taken(session, draft, unit_id, positions))
     made = PublishedList(
         unit_id=unit_id, version=draft.version, effective_from=draft.effective_from,
         published_at=clock.now(), published_by_account_id=actor.account_id, published_by_person_id=actor.person_id,
@@ -112,11 +112,13 @@ def _places(
     return list(dict.fromkeys(found))
 
 
-def _codes(session: Session, model: type[Unit] | type[Position]) -> dict[str, int]:
+def codes(session: Session, model: type[Unit] | type[Position]) -> dict[str, int]:
+    """Units or positions by code."""
     return {code: identity for code, identity in session.execute(select(model.code, model.id))}
 
 
-def _unknown(draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int]) -> list[Problem]:
+def unknown(draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int]) -> list[Problem]:
+    """Units and positions that a list names and that do not exist."""
     named_units = {
         draft.unit, *(entry.scope_unit for entry in draft.entries),
         *(boundary.lead for boundary in draft.boundaries),
@@ -159,12 +161,12 @@ def _taken(
     ]
 
 
-def _refuse(problems: list[Problem], code: str = "list.errors") -> None:
+def _refuse(draft: ListDraft, problems: list[Problem], code: str = "list.errors") -> None:
     if problems:
         raise InputErrors(
             _("The list has {count} problem; nothing was published.",
               "The list has {count} problems; nothing was published.", count=len(problems)),
-            problems, code,
+            located(draft.spots, problems), code,
         )
 
 
@@ -178,7 +180,7 @@ def _close_previous(published: list[PublishedList], draft: ListDraft) -> None:
               version=latest.version, day=latest.effective_from),
             column="version", value=str(draft.version),
         )
-        _refuse([problem], "list.order")
+        _refuse(draft, [problem], "list.order")
     latest.effective_to = draft.effective_from
 
 

@@ -1,8 +1,7 @@
-"""Duty and authority lists on the command line: import them, read them, ask what an account may do."""
+"""What is in force, on the command line: the sheet of a post or a unit, and what an account may do."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -10,55 +9,14 @@ import click
 from core.access.calls import decide, require
 from core.access.decision import Decision, Denied
 from core.authority import reading
-from core.authority.document import parse
-from core.authority.publish import publish
 from core.authority.readable import READ, readable
 from core.base import clock
-from core.base.errors import InputErrors, NotFound, Problem
+from core.base.errors import NotFound
 from core.base.text import catalogue
 from core.cli.acting import Desk, Failed, acting
 from core.org.services import position_by_code, unit_by_code
 
 _ = catalogue("authority")
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-@click.command("import", help="Publish lists from YAML files, all of them or none.")
-@click.argument("files", nargs=-1, required=True, type=FILE)
-@acting
-def list_import(desk: Desk, files: tuple[Path, ...]) -> None:
-    """Read every file first, so that all problems are told at once; then publish in one transaction."""
-    drafts, problems = [], list[Problem]()
-    for file in files:
-        try:
-            drafts.append(parse(file.read_text(encoding="utf-8-sig"), source=file.name))
-        except UnicodeDecodeError:
-            problems.append(Problem(_("This is not UTF-8 text."), column=file.name))
-        except InputErrors as error:
-            problems += [
-                Problem(one.message, one.row, f"{file.name} {one.column or ''}".strip(), one.value, one.remedy)
-                for one in error.problems
-            ]
-    if problems:
-        raise InputErrors(
-            _("The lists have {count} problem; nothing was published.",
-              "The lists have {count} problems; nothing was published.", count=len(problems)),
-            problems,
-        )
-    told = []
-    with desk.session(write=True) as session:
-        for draft in drafts:
-            published, written = publish(session, desk.actor, draft)
-            told.append({"list": draft.unit or "-", "version": published.version, "published": written})
-    for row in told:
-        words = {"unit": row["list"], "version": row["version"]}
-        desk.say(
-            _("List {unit}, version {version}: published.", **words) if row["published"]
-            else _("List {unit}, version {version}: stands already, nothing was written.", **words)
-        )
-    desk.result(told)
-
 
 @click.command("show", help="Duties, authority and targets of a position or a unit in force today.")
 @click.argument("code")

@@ -36,6 +36,9 @@ GROUPS = {
     "demo": "The demo company.",
 }
 
+#: Groups within groups, by the path of each.
+WITHIN = {"authority list": "The lists themselves: import, export, put in form, check, compare."}
+
 #: Core's own commands by group and word, and where they stand.
 OWN: dict[str, dict[str, str]] = {
     "": {
@@ -43,9 +46,14 @@ OWN: dict[str, dict[str, str]] = {
         "worker": "core.cli.serving:worker", "live": "core.cli.living:live",
     },
     "authority": {
-        "import": "core.cli.authority:list_import", "show": "core.cli.authority:list_show",
+        "import": "core.cli.lists:list_import", "show": "core.cli.authority:list_show",
         "can": "core.cli.authority:can", "can-i": "core.cli.asking:can_i", "who-can": "core.cli.asking:who",
         "route": "core.cli.asking:route_", "coverage": "core.cli.coverage:coverage",
+    },
+    "authority list": {
+        "show": "core.cli.authority:list_show",
+        **{word: f"core.cli.lists:list_{word}" for word in ("import", "export", "lint")},
+        "fmt": "core.cli.lists:list_format", "diff": "core.cli.list_diff:list_diff",
     },
     "user": {"create": "core.cli.people:user_create"},
     "module": {word: f"core.cli.operate:module_{word}" for word in ("list", "on", "off")},
@@ -94,6 +102,10 @@ class Tree(click.Group):
             found.update({command.name or "": command for command in importing.commands(house)})
         specs = house.registry.commands()
         found.update({spec.command.name or "": spec.command for spec in specs if spec.group == self.path})
+        for path, told in WITHIN.items():
+            above, _space, word = path.rpartition(" ")
+            if above == self.path:
+                found[word] = Tree(name=word, path=path, help=told)
         if not self.path:
             for word in {*GROUPS, *(spec.group for spec in specs)} - {""}:
                 found[word] = Tree(name=word, path=word, help=GROUPS.get(word) or _title(house, word))
@@ -118,6 +130,9 @@ class Tree(click.Group):
         del ctx
         if cmd_name in OWN.get(self.path, ()):
             return _own(self.path, cmd_name)
+        path = f"{self.path} {cmd_name}"
+        if path in WITHIN:
+            return Tree(name=cmd_name, path=path, help=WITHIN[path])
         if not self.path and cmd_name in GROUPS:
             return Tree(name=cmd_name, path=cmd_name, help=GROUPS[cmd_name])
         return self._of_modules().get(cmd_name)

@@ -92,7 +92,7 @@ def read(data: bytes, sheet: Sheet, *, limits: Limits | None = None) -> Grid:
 def _read_workbook(data: bytes, sheet: Sheet, limits: Limits) -> tuple[Table, int]:
     errors = unpack.inspect(data, limits)
     best: tuple[int, int, Table] | None = None
-    for name, cells in _worksheets(data):
+    for name, cells in worksheets(data):
         known, heading_at = _find_heading(cells, sheet)
         if best is None or known > best[0]:
             best = (known, heading_at, Table(cells, name))
@@ -105,7 +105,7 @@ def _read_workbook(data: bytes, sheet: Sheet, limits: Limits) -> tuple[Table, in
     return table, heading_at
 
 
-def _worksheets(data: bytes) -> list[tuple[str, Cells]]:
+def worksheets(data: bytes) -> list[tuple[str, Cells]]:
     """Name and cells of each visible worksheet, padded so that the first list is row 1 and its first cell column A."""
     try:
         with python_calamine.load_workbook(io.BytesIO(data)) as book:

@@ -32,6 +32,7 @@ _MOST_ERRORS = 1_000
 _FAR = re.compile(rb'<c r="[A-Za-z](?:[A-Za-z]|[2-9]\d{5}|\d{7})')
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*)>")
 _REFERENCE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])")
 _ERROR_TYPE = re.compile(rb"(?:^|\s)t\s*=\s*[\"']e[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>")
@@ -133,6 +134,25 @@ def _inspect_parts(archive: zipfile.ZipFile, limits: Limits) -> dict[str, list[E
             if found:
                 errors[part.filename] = found
     return {name: errors[part] for name, part in _worksheet_parts(archive) if part in errors} if errors else {}
+
+
+def formulas(data: bytes) -> dict[str, list[tuple[int, int]]]:
+    """Row (from 1) and column (from 0) of each cell that holds a formula, by worksheet, of a file that ``inspect`` has
+    cleared. The reader shows what a formula came to when the file was saved, not that there is one.
+    """
+    found: dict[str, list[tuple[int, int]]] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name, part in _worksheet_parts(archive):
+            if part not in archive.namelist():
+                continue
+            content = archive.read(part)
+            cells = list(_CELL.finditer(content))
+            ends = [cell.start() for cell in cells[1:]] + [len(content)]
+            for cell, end in zip(cells, ends, strict=False):
+                reference = _REFERENCE.search(cell[1])
+                if reference is not None and not cell[1].endswith(b"/") and _FORMULA.search(content, cell.end(), end):
+                    found.setdefault(name, []).append((int(reference[2]), _position(reference[1])))
+    return found
 
 
 def _is_unusual(window: bytes) -> bool:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from flask import Flask
 from sqlalchemy import select, update
 
+from core.authority.document import format_list, parse
+from core.authority.drafting import draft_of
+from core.authority.models import PublishedList
+from core.authority.publish import publish
 from core.base import clock
 from core.base.actor import Actor
 from core.base.period import Month
@@ -16,6 +23,7 @@ from core.jobs.joblog import JobLog
 from core.kernel.specs import Message, Recipients
 from core.notify.models import Bounce, Notice
 from core.notify.telling import notify
+from core.org.models import Unit
 from core.web import ports
 from core.webhooks import endpoints, subscriptions
 from core.webhooks.models import WebhookDelivery, WebhookReceipt, WebhookRefusal, WebhookTry
@@ -49,6 +57,20 @@ def make_notices(company: Flask) -> None:
         session.add(Bounce(
             account_id=accounts["maxin"], channel="mail", address="maxin@lingke.example", code=550, at=clock.now()
         ))
+
+
+def make_list(company: Flask) -> None:
+    """The next version of the list of lead acquisition: an entry more, one less, a limit, a target, a duty."""
+    house = ports.of(company).house
+    with house.session(Actor.system("a list to compare"), write=True) as session:
+        standing = session.scalars(
+            select(PublishedList).join(Unit, Unit.id == PublishedList.unit_id).where(Unit.code == "MKT-ACQ")
+        ).one()
+        text = format_list(replace(draft_of(session, standing), version=4, effective_from=date(2026, 12, 1)))
+        text = text.replace("up_to: 10000.00 CNY", "up_to: 20000.00 CNY").replace("at_least: 100,", "at_least: 120,")
+        text = text.replace("跟进试用用户并提升转化", "跟进试用用户，每月复盘转化").replace("A3:", "A4:").replace(
+            "subtree(MKT-ACQ)\n        power: read", "unit(MKT-ACQ)\n        power: read")
+        publish(session, session.info["actor"], parse(text))
 
 
 def make_jobs(company: Flask) -> dict[str, int]:

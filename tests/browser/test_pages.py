@@ -60,6 +60,7 @@ def site(company: Flask) -> Iterator[Site]:
     with serve(company) as url:
         scene.make_notices(company)
         scene.make_webhooks(company)
+        scene.make_list(company)
         yield Site(url, jobs=scene.make_jobs(company))
 
 

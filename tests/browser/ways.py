@@ -225,6 +225,8 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "away-new": ("chenjing", at("/authority/away/new")),
     "list-unit": ("liuyang", at("/authority/units/5")),
     "list-entry": ("liuyang", at("/authority/entries/ACQ-HEAD.A1")),
+    "list-diff": ("liuyang", at("/authority/units/5/diff?from=3&to=4")),
+    "list-no-difference": ("liuyang", at("/authority/units/5/diff?from=4&to=4")),
     "list-everybody": ("liuyang", at("/authority/everybody")),
     "coverage": ("wangfang", at("/authority/coverage")),
     "coverage-gap": ("wangfang", gap),

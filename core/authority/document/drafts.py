@@ -1,0 +1,154 @@
+"""What a list says, as plain values: one class for each kind of row, and the words that may stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from core.base.errors import Problem
+from core.db.types import Translation
+
+CAP_PERIODS = ("day", "week", "month", "quarter", "year")
+COMPARISONS = ("at_least", "at_most")
+RACI = ("R", "A", "C", "I")
+POWERS = ("decide", "propose", "cosign", "review", "do", "read")
+ACTION = re.compile(r"[a-z_]+\.(?:[a-z_]+|\*):[a-z_]+|\*\.[a-z_]+:[a-z_]+")
+
+#: What each kind of row may say; a word that is misspelt must not silently widen an entry.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "list": ("list", "version", "effective_from", "basis", "unit", "everybody", "positions", "boundaries", "tests"),
+    "duties": ("text", "raci", "matter"),
+    "authority": (
+        "can", "cannot", "title", "in", "up_to", "cap", "when", "power", "duty", "basis", "delegable", "by_acting",
+    ),
+    "assessment": ("title", "metric", *COMPARISONS, "unit", "per", "weight", "duty"),
+    "boundaries": ("matter", "lead", "support", "text"),
+    "tests": ("as", "can", "resource", "expect", "cite", "code"),
+}
+
+#: Words for the holder of a row that are no post; a position cannot be called so in a list.
+RESERVED = ("everybody", "unit", "list", "全体", "本单位")
+
+#: Where something stands in a document: line or row from 1, and in a workbook its sheet and column.
+Spot = tuple[int, str]
+#: The same by dotted place: ``MD.A2`` is a row, ``MD.A2.up_to`` one of its words.
+Spots = Mapping[str, Spot]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDraft:
+    """A duty as written; ``position`` is a code or None for the unit's own."""
+
+    code: str
+    position: str | None
+    text: Translation
+    raci: str = "R"
+    matter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """An authority entry as written; ``position`` None speaks of everybody, no ``power`` means that of its action."""
+
+    code: str
+    position: str | None
+    action: str
+    title: Translation
+    scope: str
+    scope_unit: str | None = None
+    effect: str = "grant"
+    limit_minor: int | None = None
+    currency: str | None = None
+    cap_minor: int | None = None
+    cap_period: str | None = None
+    conditions: Mapping[str, str] | None = None
+    power: str = ""
+    duty: str | None = None
+    basis: str | None = None
+    delegable: bool = False
+    by_acting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KpiDraft:
+    """A KPI target as written; ``target`` is in millionths of its unit."""
+
+    code: str
+    position: str
+    title: Translation
+    metric: str
+    target: int
+    comparison: str = "at_least"
+    unit: str = "count"
+    period: str = "month"
+    weight: int | None = None
+    duty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryDraft:
+    """A boundary between units as written, by unit codes; ``support`` is sorted."""
+
+    code: str
+    matter: str
+    lead: str
+    support: tuple[str, ...]
+    text: Translation
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationDraft:
+    """What whoever wrote the list expects of it: that a post may do something to a supposed thing, or may not.
+
+    ``resource`` are the facts of the thing by name: ``unit``, ``position``, ``amount`` (with its currency) and the
+    attributes of its type. ``cite`` is the entry that must allow it, ``code`` why it must be refused.
+    """
+
+    post: str
+    action: str
+    resource: Mapping[str, str]
+    allow: bool
+    cite: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListDraft:
+    """One version of a unit's list, ready to be published. ``unit`` None is the installation's own list.
+
+    ``source`` and ``spots`` tell where it was read: they are no part of what it says.
+    """
+
+    unit: str | None
+    version: int
+    effective_from: date
+    duties: tuple[DutyDraft, ...] = ()
+    entries: tuple[EntryDraft, ...] = ()
+    kpis: tuple[KpiDraft, ...] = ()
+    boundaries: tuple[BoundaryDraft, ...] = ()
+    basis: str | None = None
+    tests: tuple[ExpectationDraft, ...] = ()
+    source: str = field(default="", compare=False)
+    spots: Spots = field(default_factory=dict, compare=False, repr=False)
+
+
+def located(spots: Spots, problems: Iterable[Problem]) -> list[Problem]:
+    """Problems that name a place of a document (``MD.A2``), with the line or row where that stands."""
+    found = []
+    for problem in problems:
+        spot = spot_of(spots, problem.column or "") if problem.row is None else None
+        found.append(replace(problem, row=spot[0], column=spot[1] or problem.column) if spot else problem)
+    return found
+
+
+def spot_of(spots: Spots, place: str, key: str = "") -> Spot | None:
+    """Where a place stands, at best its word ``key``, else the row it belongs to."""
+    if key and (spot := spots.get(f"{place}.{key}")):
+        return spot
+    while place:
+        if spot := spots.get(place):
+            return spot
+        place = place.rpartition(".")[0]
+    return None

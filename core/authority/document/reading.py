@@ -1,0 +1,368 @@
+"""Reading a list: YAML in, drafts out, or every problem with its line; a workbook is read by the same reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from core.authority.document import source as texts
+from core.authority.document.drafts import (
+    ACTION,
+    CAP_PERIODS,
+    COMPARISONS,
+    KEYS,
+    POWERS,
+    RACI,
+    RESERVED,
+    BoundaryDraft,
+    DutyDraft,
+    EntryDraft,
+    ExpectationDraft,
+    KpiDraft,
+    ListDraft,
+    Spots,
+    spot_of,
+)
+from core.authority.models import SCOPES
+from core.base.errors import DomainError, InputErrors, Problem
+from core.base.money import parse_money
+from core.base.text import LOCALES, Text, catalogue
+from core.db.types import Translation
+
+_ = catalogue("authority")
+
+_UNIT = re.compile(r"[^,;，；、()\n]{1,40}")
+
+
+def parse(text: str, *, source: str = "") -> ListDraft:
+    """Read one list. Raises ``InputErrors`` with every problem, its line and its place."""
+    data, spots = texts.read(text)
+    return Reader(source, spots).read(data)
+
+
+class Reader:
+    """Collects problems while it types the document, so that all are reported at once.
+
+    The document is nested texts as YAML has them; ``spots`` says where each place of it stands.
+    """
+
+    def __init__(self, source: str, spots: Spots) -> None:
+        self.source = source
+        self.spots = spots
+        self.problems: list[Problem] = []
+
+    def read(self, data: Mapping[str, Any]) -> ListDraft:
+        """The draft. Raises ``InputErrors`` with all problems, those found before among them."""
+        self._known("", data, KEYS["list"])
+        unit, everybody = self._block("unit", data, ("duties",)), self._block("everybody", data, ("authority",))
+        duties, entries, kpis = self._duties(None, unit), self.entries(None, everybody), list[KpiDraft]()
+        for code in self._mapping("positions", data.get("positions")):
+            self._code(code, code)
+            if code in RESERVED:
+                self._problem(f"positions.{code}", _("No position is called {word} in a list.", word=code))
+            position = self._block(code, data["positions"], ("duties", "authority", "assessment"))
+            duties += self._duties(code, position)
+            entries += self.entries(code, position)
+            kpis += self._kpis(code, position)
+        named = self._word("list", data.get("list"), required=True)
+        draft = ListDraft(
+            unit=named if named != "-" else None,
+            version=self._integer("version", data.get("version")),
+            effective_from=self._day("effective_from", data.get("effective_from")),
+            duties=tuple(duties), entries=tuple(entries), kpis=tuple(kpis),
+            boundaries=tuple(self._boundaries(data.get("boundaries"))),
+            basis=self._word("basis", data.get("basis"), length=400, lines=True),
+            tests=tuple(self._tests(data.get("tests"))), source=self.source, spots=self.spots,
+        )
+        self.refuse()
+        return draft
+
+    def refuse(self) -> None:
+        """Raise what was found, if anything was."""
+        if self.problems:
+            raise InputErrors(
+                _("The list has {count} problem; nothing was published.",
+                  "The list has {count} problems; nothing was published.", count=len(self.problems)),
+                self.problems, "list.errors",
+            )
+
+    def _problem(
+        self, place: str, message: Any, value: Any = None, *, key: str = "", remedy: Text | None = None
+    ) -> None:
+        spot = spot_of(self.spots, place, key) or (None, "")
+        shown = None if value is None else str(value)
+        self.problems.append(Problem(message, spot[0], spot[1] or place or None, shown, remedy))
+
+    # -- shapes --------------------------------------------------------------------------------------------------
+
+    def _known(self, place: str, data: Mapping[str, Any], keys: Collection[str]) -> None:
+        for key in data:
+            if key not in keys:
+                self._problem(f"{place}.{key}" if place else key, _("This key is not known here."),
+                              remedy=_("Known are: {names}.", names=", ".join(keys)))
+
+    def _mapping(self, place: str, value: Any, key: str = "") -> Mapping[str, Any]:
+        """Named rows; nothing at all is no rows."""
+        if value in (None, ""):
+            return {}
+        if isinstance(value, dict):
+            return value
+        self._problem(place, _("Here stand names with their content, one below the other."), value, key=key)
+        return {}
+
+    def _block(self, place: str, data: Mapping[str, Any], keys: Collection[str]) -> Mapping[str, Any]:
+        found = self._mapping(place, data.get(place))
+        self._known(place, found, keys)
+        return found
+
+    def _rows(self, kind: str, place: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Code, place and content of each row of a kind."""
+        for code, value in self._mapping(f"{place}.{kind}", data.get(kind)).items():
+            here = f"{place}.{code}"
+            self._code(here, code)
+            if value and not isinstance(value, dict):
+                self._mapping(here, value)
+                continue
+            row = value or {}
+            self._known(here, row, KEYS[kind])
+            yield code, here, row
+
+    def _code(self, place: str, code: str) -> None:
+        self._word(place, code, length=40, required=True)
+
+    def _word(
+        self, place: str, value: Any, *, key: str = "", length: int = 80, required: bool = False, lines: bool = False
+    ) -> str | None:
+        if value in (None, ""):
+            if required:
+                self._problem(place, _("The text is missing."), key=key)
+            return None
+        if isinstance(value, str) and len(value) <= length and (lines or "\n" not in value):
+            return value
+        self._problem(place, _("Here stands one text of at most {length} characters.", length=length), value, key=key)
+        return None
+
+    def _unit(self, place: str, value: Any, key: str) -> str:
+        word = self._word(place, value, key=key, length=40, required=True) or ""
+        if word and not _UNIT.fullmatch(word):
+            self._problem(place, _("This is no code of a unit."), value, key=key)
+        return word
+
+    def _choice(self, place: str, row: Mapping[str, Any], key: str, choices: Collection[str], default: str) -> str:
+        value = row.get(key, default)
+        if isinstance(value, str) and value in choices:
+            return value
+        self._problem(
+            place, _("{key} is one of {choices}.", key=key, choices=", ".join(choices)), value, key=key
+        )
+        return default
+
+    def _yes(self, place: str, row: Mapping[str, Any], key: str, *, default: bool) -> bool:
+        value = row.get(key)
+        if value is None:
+            return default
+        if value in ("yes", "true", "no", "false"):
+            return value in ("yes", "true")
+        self._problem(place, _("{key} is one of {choices}.", key=key, choices="yes, no"), value, key=key)
+        return default
+
+    # -- rows ----------------------------------------------------------------------------------------------------
+
+    def _duties(self, position: str | None, data: Mapping[str, Any]) -> list[DutyDraft]:
+        return [
+            DutyDraft(
+                code, position, self._text(place, row, "text"), self._choice(place, row, "raci", RACI, "R"),
+                self._word(place, row.get("matter"), key="matter"),
+            )
+            for code, place, row in self._rows("duties", position or "unit", data)
+        ]
+
+    def entries(self, position: str | None, data: Mapping[str, Any]) -> list[EntryDraft]:
+        """The entries of a post, what it may before what it must not: their order means nothing else."""
+        found = [
+            self._entry(position, code, place, row)
+            for code, place, row in self._rows("authority", position or "everybody", data)
+        ]
+        return sorted(found, key=lambda entry: entry.effect == "prohibit")
+
+    def _entry(self, position: str | None, code: str, place: str, row: Mapping[str, Any]) -> EntryDraft:
+        if "can" in row and "cannot" in row:
+            self._problem(place, _("An entry says can or cannot, not both."))
+        action = row.get("cannot", row.get("can", ""))
+        if not isinstance(action, str) or len(action) > 100 or not ACTION.fullmatch(action):
+            self._problem(place, _("An action is written module.noun:verb."), action,
+                          key="cannot" if "cannot" in row else "can")
+        scope, unit = self._scope(place, row.get("in", "unit"))
+        limit, currency = self._amount(place, row.get("up_to"), "up_to")
+        cap, cap_currency, cap_period = self._cap(place, row.get("cap"))
+        if limit is not None and cap is not None and currency != cap_currency:
+            self._problem(place, _("Limit and cap are in one currency."), row["cap"], key="cap")
+        when = self._when(place, row.get("when"))
+        if when and "cannot" in row:
+            self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."), key="when")
+        for word in ("up_to", "cap", "power", "delegable"):
+            if word in row and "cannot" in row:
+                self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word),
+                              key=word)
+        return EntryDraft(
+            code, position, action, self._text(place, row, "title"), scope, unit,
+            effect="prohibit" if "cannot" in row else "grant",
+            limit_minor=limit, currency=currency or cap_currency, cap_minor=cap, cap_period=cap_period,
+            conditions=when or None,
+            power=self._choice(place, row, "power", POWERS, "") if "power" in row else "",
+            duty=self._word(place, row.get("duty"), key="duty", length=40),
+            basis=self._word(place, row.get("basis"), key="basis", length=200, lines=True),
+            delegable=self._yes(place, row, "delegable", default=False),
+            by_acting=self._yes(place, row, "by_acting", default=True),
+        )
+
+    def _when(self, place: str, value: Any) -> dict[str, str]:
+        found = dict(self._mapping(place, value, "when"))
+        for name, text in found.items():
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,39}", name):
+                self._problem(place, _("{name} is no name of an attribute.", name=name), key="when")
+            self._word(place, text, key="when", required=True)
+        return found
+
+    def _scope(self, place: str, value: Any) -> tuple[str, str | None]:
+        match = re.fullmatch(r"([a-z]+)(?:\(([^()]+)\))?", value) if isinstance(value, str) else None
+        if not match or match[1] not in SCOPES or (match[2] and match[1] not in ("unit", "subtree", "company")):
+            self._problem(place, _("A scope is one of {scopes}, with a unit in brackets.", scopes=", ".join(SCOPES)),
+                          value, key="in")
+            return "unit", None
+        return match[1], self._unit(place, match[2].strip(), "in") if match[2] else None
+
+    def _amount(self, place: str, value: Any, key: str) -> tuple[int | None, str | None]:
+        if value is None:
+            return None, None
+        amount, _space, currency = str(value).strip().rpartition(" ")
+        if not re.fullmatch(r"[A-Z]{3}", currency):
+            self._problem(place, _("An amount names its currency, as in 10000.00 CNY."), value, key=key)
+            return None, None
+        try:
+            minor = parse_money(amount, currency)
+        except DomainError as error:
+            self._problem(place, error.message, value, key=key)
+            return None, None
+        return minor, currency
+
+    def _cap(self, place: str, value: Any) -> tuple[int | None, str | None, str | None]:
+        if value is None:
+            return None, None, None
+        amount, _slash, period = str(value).partition("/")
+        if period not in CAP_PERIODS:
+            self._problem(place, _("A cap names its period, as in 60000.00 CNY/month."), value, key="cap")
+            return None, None, None
+        cap, currency = self._amount(place, amount, "cap")
+        return cap, currency, period if cap is not None else None
+
+    def _kpis(self, position: str, data: Mapping[str, Any]) -> list[KpiDraft]:
+        found = []
+        for code, place, row in self._rows("assessment", position, data):
+            comparison = next((word for word in COMPARISONS if word in row), "at_least")
+            if all(word in row for word in COMPARISONS):
+                self._problem(place, _("A target says at_least or at_most, not both."), key="at_most")
+            value = str(row.get(comparison, ""))
+            match = re.fullmatch(r"(\d{1,12})(?:\.(\d{1,6}))?(%?)", value, re.ASCII)
+            if not match or (match[3] and len(match[2] or "") > 4):
+                self._problem(place, _("A target is a number or a percentage."), value, key=comparison)
+                continue
+            target = int(match[1]) * 10**6 + int((match[2] or "").ljust(6, "0"))
+            weight = self._integer(place, row["weight"], key="weight", most=100) if "weight" in row else None
+            found.append(
+                KpiDraft(
+                    code, position, self._text(place, row, "title"),
+                    self._word(place, row.get("metric"), key="metric", required=True) or "",
+                    target // (100 if match[3] else 1), comparison,
+                    "percent" if match[3] else self._word(place, row.get("unit"), key="unit", length=20) or "count",
+                    self._choice(place, row, "per", CAP_PERIODS, "month"), weight,
+                    self._word(place, row.get("duty"), key="duty", length=40),
+                )
+            )
+        return found
+
+    def _boundaries(self, data: Any) -> list[BoundaryDraft]:
+        found = []
+        for code, place, row in self._rows("boundaries", "list", {"boundaries": data}):
+            support = row.get("support", [])
+            if not isinstance(support, list) or not all(isinstance(unit, str) for unit in support):
+                self._problem(place, _("support is a list of unit codes."), support, key="support")
+                support = []
+            found.append(
+                BoundaryDraft(
+                    code, self._word(place, row.get("matter"), key="matter", required=True) or "",
+                    self._unit(place, row.get("lead"), "lead"),
+                    tuple(sorted({self._unit(place, unit, "support") for unit in support})),
+                    self._text(place, row, "text"),
+                )
+            )
+        return found
+
+    def _tests(self, data: Any) -> list[ExpectationDraft]:
+        if data not in (None, "") and not isinstance(data, list):
+            self._problem("tests", _("Here stand expectations, one below the other, each after a dash."), data)
+            return []
+        found = []
+        for number, row in enumerate(data or [], 1):
+            place = f"tests.{number}"
+            if not isinstance(row, dict):
+                self._problem(place, _("Here stand names with their content, one below the other."), row)
+                continue
+            self._known(place, row, KEYS["tests"])
+            action = row.get("can", "")
+            if not isinstance(action, str) or len(action) > 100 or not ACTION.fullmatch(action) or "*" in action:
+                self._problem(place, _("An action is written module.noun:verb."), action, key="can")
+            allow = self._choice(place, row, "expect", ("allow", "deny"), "") == "allow"
+            for word, fits in (("cite", allow), ("code", not allow)):
+                if word in row and not fits:
+                    self._problem(place, _("cite goes with expect: allow, code with expect: deny."), key=word)
+            found.append(
+                ExpectationDraft(
+                    self._word(place, row.get("as"), key="as", length=40, required=True) or "", str(action),
+                    self._facts(place, row.get("resource")), allow,
+                    self._word(place, row.get("cite"), key="cite"), self._word(place, row.get("code"), key="code"),
+                )
+            )
+        return found
+
+    def _facts(self, place: str, value: Any) -> dict[str, str]:
+        found = dict(self._mapping(place, value, "resource"))
+        for name, text in found.items():
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,39}", name):
+                self._problem(place, _("{name} is no name of an attribute.", name=name), key="resource")
+            self._word(place, text, key="resource", required=True)
+        return found
+
+    def _text(self, place: str, row: Mapping[str, Any], key: str) -> Translation:
+        value = row.get(key)
+        if isinstance(value, str) and value:
+            return Translation(zh_CN=value)
+        if isinstance(value, dict) and value:
+            texts = {"zh_CN" if name == "zh" else name: text for name, text in value.items()}
+            for name, text in texts.items():
+                if name not in LOCALES:
+                    # A comma in a text without quotes ends it, and the rest of the sentence becomes a key.
+                    self._problem(place, _("{key} is no language; put a text with commas in quotes.", key=name),
+                                  key=key)
+                elif not isinstance(text, str) or not text:
+                    self._problem(place, _("The text is missing."), key=key)
+            return Translation(texts)
+        self._problem(place, _("The text is missing."), key=key)
+        return Translation()
+
+    def _integer(self, place: str, value: Any, *, key: str = "", most: int = 2**31 - 1) -> int:
+        if not re.fullmatch(r"[0-9]{1,10}", str(value)) or int(value) > most:
+            self._problem(place, _("This is a whole number."), value, key=key)
+            return 0
+        return int(value)
+
+    def _day(self, place: str, value: Any) -> date:
+        try:
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value), re.ASCII):
+                return date.fromisoformat(str(value))
+        except ValueError:
+            pass
+        self._problem(place, _("A date is written 2026-10-01."), value)
+        return date(1900, 1, 1)
