@@ -115,7 +115,7 @@ def test_the_operator_can_do_what_his_page_says(remit: Installation, tmp_path: P
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_that_is_named_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    for told in re.findall(r"(?:`|^\s*|\$ )remit((?: [a-z]+)+)", text, re.M):
+    for told in re.findall(r"(?:`|^\s*|\$ )remit((?: [a-z]+(?:-[a-z]+)*)+)", text, re.M):
         here: click.Command = root
         for word in told.split():
             if not isinstance(here, click.Group):
