@@ -58,7 +58,7 @@ def index(session: Session, actor: Actor) -> Page:
         "authority/away.html", title=_("Away and delegation"), states=STATES,
         given=given, received=[one for one in found if one not in given],
         may_give=allowed(session, actor, GIVE) and bool(delegating.own_posts(session, actor, day)),
-        may_revoke={one.delegation.id: allowed(session, actor, REVOKE, one.delegation) for one in found},
+        may_revoke=allowed(session, actor, REVOKE),
     )
 
 

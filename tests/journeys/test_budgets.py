@@ -54,7 +54,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_month": {"employment_id": "employment", "month": NOVEMBER},
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
-    "authority.unit": {"unit_id": "unit"}, "exchange.index": {}, "exchange.new": {"name": "exchange"},
+    "authority.unit": {"unit_id": "unit"}, "away.index": {}, "away.new": {}, "documents.choose": {}, "authority_coverage.index": {},
+    "exchange.index": {}, "exchange.new": {"name": "exchange"},
     "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "jobs.everybody": {},
     "documents.index": {}, "documents.mine": {}, "documents.show": {"document_id": "document"},
     "documents.edit": {"document_id": "document"}, "documents.new": {"entity": "thing", "entity_id": "person"},
@@ -71,6 +72,9 @@ PAGES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 #: Endpoint -> why it is not measured here.
 OTHERS = {
+    "authority.unit_diff": "the story has one version of each list; held by tests/core/authority",
+    "authority.everybody_diff": "as above",
+    "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
     "tests/core/webhooks", "webhooks.edit": "as above", "webhooks.show": "as above", "webhooks_in.show": "as above",
     "healthz": "asks the database whether it is there",
