@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,12 +10,13 @@ from core.access.calls import allowed
 from core.access.declare import access, signed_in
 from core.authority import diffing, entries, reading
 from core.authority.actions import SEE
+from core.authority.asked import asked_day
 from core.authority.effects import effects
 from core.authority.models import PublishedList
 from core.authority.readable import readable
 from core.base import clock
 from core.base.actor import Actor
-from core.base.errors import DomainError, NotFound
+from core.base.errors import NotFound
 from core.base.text import Text, catalogue
 from core.db import guard
 from core.db.dated import as_of
@@ -163,14 +162,3 @@ def entry(session: Session, actor: Actor, code: str) -> Page:
 def _sources(sheets: list[reading.Sheet]) -> list[reading.Source]:
     """The lists that some sheets are taken from, each once."""
     return list({(str(one.unit), one.version): one for sheet in sheets for one in sheet.sources}.values())
-
-
-def asked_day(actor: Actor) -> date:
-    """The day a page is asked for, ``?day=2026-10-01``, by default today."""
-    given = request.args.get("day")
-    if not given:
-        return clock.today(actor.zone)
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise DomainError("day.format", _("A date is written 2026-10-01."), "day") from error

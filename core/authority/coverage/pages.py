@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.declare import access
+from core.authority.asked import asked_day
 from core.authority.coverage import report
 from core.authority.coverage.finding import CODES, SEVERITIES, Finding
 from core.authority.coverage.report import ACCEPT, READ
-from core.authority.pages import asked_day
 from core.authority.readable import readable
 from core.base.actor import Actor
 from core.base.text import Text, catalogue
