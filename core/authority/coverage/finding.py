@@ -17,7 +17,7 @@ Severity = Literal["high", "medium", "low"]
 
 SEVERITIES: Mapping[Severity, Text] = {"high": _("Serious"), "medium": _("To settle"), "low": _("To know")}
 
-#: What is looked for. The numbers are those of the method; C09 and C14 have no tables to look at yet.
+#: What is looked for. The numbers are those of the method; C09 has no tables to look at yet.
 CODES: Mapping[str, Text] = {
     "C01": _("Duty without a holder"),
     "C02": _("Position without duties, or employee without a position"),
@@ -31,6 +31,7 @@ CODES: Mapping[str, Text] = {
     "C11": _("Two units claim one matter"),
     "C12": _("Entry on an action that nothing declares"),
     "C13": _("Entry without effect"),
+    "C14": _("Delegation that carries less than it names"),
     "C15": _("Headcount quota or working time exceeded"),
     "C16": _("Line of reporting is broken"),
     "C17": _("Many can open masked fields"),

@@ -6,21 +6,31 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from core.authority.coverage.world import (
     BoundaryRow,
     DutyRow,
     EmployedRow,
     EntryRow,
+    HandedRow,
     HoldRow,
     KpiRow,
     PostRow,
     UnitRow,
     World,
 )
-from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget, PublishedList
+from core.authority.models import (
+    AuthorityEntry,
+    Boundary,
+    BoundarySupport,
+    DelegatedEntry,
+    Delegation,
+    Duty,
+    KpiTarget,
+    PublishedList,
+)
 from core.authority.reading import in_force
 from core.db import guard
 from core.db.dated import as_of, during
@@ -44,7 +54,7 @@ AHEAD = timedelta(days=90)
 
 
 def read(session: Session, day: date) -> World:
-    """The world of a day, in nine statements whatever its size."""
+    """The world of a day, in ten statements whatever its size."""
     registry, on = house_of(session).registry, state.read(session)
     units, holds = _units(session, day), _holds(session, day)
     posts = _posts(session, day, units)
@@ -53,6 +63,7 @@ def read(session: Session, day: date) -> World:
         employed=_employed(session, day, posts, holds),
         duties=_of_lists(session, day, Duty, _duty), kpis=_of_lists(session, day, KpiTarget, _kpi),
         entries=_of_lists(session, day, AuthorityEntry, _entry), boundaries=_boundaries(session, day),
+        handed=_handed(session, day),
         actions={action.key: action for action in registry.of("actions", on)},
         resources={resource.name: resource for resource in registry.of("resource_types", on)},
     )
@@ -138,6 +149,34 @@ def _entry(row: AuthorityEntry, unit_id: int | None) -> EntryRow:
         row.currency, row.cap_minor, row.cap_period, row.conditions, row.power, row.duty_code, row.delegable,
         row.by_acting, row.account_id is not None,
     )
+
+
+def _handed(session: Session, day: date) -> list[HandedRow]:
+    """The delegations in force whose giver still holds what they come from."""
+    giver, taker = aliased(Employment), aliased(Employment)
+    rows = session.execute(
+        guard.mark(
+            select(
+                Delegation.id, Assignment.position_id, Assignment.kind, giver.number, Delegation.to_person_id,
+                func.coalesce(taker.number, ""), Delegation.valid_to, DelegatedEntry.code,
+            )
+            .join(DelegatedEntry, DelegatedEntry.delegation_id == Delegation.id)
+            .join(Assignment, Assignment.id == Delegation.from_assignment_id)
+            .join(giver, giver.id == Assignment.employment_id)
+            .outerjoin(taker, and_(
+                taker.person_id == Delegation.to_person_id, taker.hired_on <= day, taker.left_on > day,
+            ))
+            .where(as_of(Delegation, day), Delegation.revoked_at.is_(None), as_of(Assignment, day))
+            .order_by(Delegation.id),
+            [*_MARK, (READ, "core_delegation")],
+        )
+    )  # fmt: skip
+    codes: dict[int, set[str]] = {}
+    found: dict[int, tuple[int, str, str, int, str, date]] = {}
+    for number, position_id, kind, giver_number, taker_id, taker_number, end, code in rows:
+        codes.setdefault(number, set()).add(code)
+        found[number] = position_id, kind, giver_number, taker_id, taker_number or "–", end - timedelta(days=1)
+    return [HandedRow(*found[number], frozenset(codes[number])) for number in found]
 
 
 def _boundaries(session: Session, day: date) -> list[BoundaryRow]:

@@ -128,6 +128,22 @@ class BoundaryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedRow:
+    """A delegation in force: of a position that the giver holds in a way (``kind``), to whom, until when.
+
+    ``giver`` and ``taker`` are employee numbers.
+    """
+
+    position_id: int
+    kind: str
+    giver: str
+    taker_id: int
+    taker: str
+    last_day: date
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """An entry in the hands of a position; one for everybody is in the hands of each."""
 
@@ -151,6 +167,7 @@ class World:
     kpis: Sequence[KpiRow] = ()
     entries: Sequence[EntryRow] = ()
     boundaries: Sequence[BoundaryRow] = ()
+    handed: Sequence[HandedRow] = ()
     #: What modules that are on declare.
     actions: Mapping[str, ActionDef] = field(default_factory=dict)
     resources: Mapping[str, ResourceType] = field(default_factory=dict)
@@ -169,6 +186,11 @@ class World:
     def held_on(self, position_id: int, day: date) -> list[HoldRow]:
         """Who holds a position on a day, whoever acts for it included."""
         return [hold for hold in self.holds_of.get(position_id, ()) if hold.start <= day < hold.end]
+
+    @cached_property
+    def holding(self) -> frozenset[int]:
+        """Whoever holds a position on the day."""
+        return frozenset(hold.person_id for hold in self.holds if hold.start <= self.day < hold.end)
 
     @cached_property
     def heads(self) -> Mapping[int, list[PostRow]]:

@@ -12,6 +12,7 @@ from core.authority.coverage.world import (
     DutyRow,
     EmployedRow,
     EntryRow,
+    HandedRow,
     HoldRow,
     KpiRow,
     PostRow,
@@ -48,6 +49,7 @@ class Firm:
     kpis: list[KpiRow] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
     boundaries: list[BoundaryRow] = field(default_factory=list)
+    handed: list[HandedRow] = field(default_factory=list)
     actions: dict[str, ActionDef] = field(default_factory=lambda: dict(DECLARED))
     resources: dict[str, ResourceType] = field(default_factory=lambda: {"spend": SPEND})
 
@@ -89,6 +91,11 @@ class Firm:
             self.unit_id(at), up_to, currency, **more,
         ))  # fmt: skip
 
+    def hand(self, post: str, giver: str, taker: str, *codes: str, kind: str = "substantive") -> None:
+        self.handed.append(HandedRow(
+            self.post_id(post), kind, giver, self.person(taker), taker, date(2026, 3, 31), frozenset(codes)
+        ))  # fmt: skip
+
     def boundary(self, of: str, code: str, matter: str, lead: str, *support: str) -> None:
         lead_id = self.unit_id(lead)
         assert lead_id is not None
@@ -109,7 +116,7 @@ class Firm:
             },
             self.holds,
             [EmployedRow(number, who, None) for who, number in self.people.items()],
-            self.duties, self.kpis, self.entries, self.boundaries, self.actions, self.resources, shown,
+            self.duties, self.kpis, self.entries, self.boundaries, self.handed, self.actions, self.resources, shown,
         )
 
     def _units(self) -> dict[int, UnitRow]:

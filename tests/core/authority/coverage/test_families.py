@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from core.authority.coverage import balance, entries, gaps, groups, lines, matters, posts
+from core.authority.coverage import balance, delegated, entries, gaps, groups, lines, matters, posts
 from core.authority.coverage.finding import CODES, KNOWN
 from core.authority.coverage.world import EntryRow
 from core.kernel.specs import ActionDef, FieldGroup, ResourceType
@@ -315,7 +315,7 @@ def test_c17_counts_who_may_open_masked_fields() -> None:
 
 
 def test_what_has_no_tables_yet_is_not_looked_for() -> None:
-    assert set(KNOWN) - set(CODES) == {"C09", "C14"}
+    assert set(KNOWN) - set(CODES) == {"C09"}
 
 
 def test_a_key_stays_while_the_finding_stays_what_it_is() -> None:
@@ -328,3 +328,26 @@ def test_a_key_stays_while_the_finding_stays_what_it_is() -> None:
     assert keys[0] == keys[1]
     assert keys[0] != keys[2]
     assert all(len(key) <= 40 for key in keys)
+
+
+def test_c14_delegations_that_carry_less_than_they_name() -> None:
+    """Handed on as it may be: nothing. By who acts, to who has left, of what is gone or not to be delegated: told."""
+    firm = small()
+    firm.entry("MKT", "A1", "MD", up_to=100_00, delegable=True)
+    firm.entry("MKT", "A2", "MD", up_to=100_00)
+    firm.hand("MD", "li", "wang", "A1")
+    assert list(delegated.idle(firm.world())) == []
+    firm.hand("MD", "li", "wang", "A1", "A2", "A9")
+    firm.hand("MD", "li", "gone", "A1")
+    firm.hand("CEO", "hu", "wang", "A1", kind="acting")
+    found = list(delegated.idle(firm.world()))
+    assert said(found) == [
+        ("C14", "medium", ("CEO", "hu", "wang", "A1")), ("C14", "medium", ("MD", "li", "gone", "A1")),
+        ("C14", "medium", ("MD", "li", "wang", "A1", "A2", "A9")),
+    ]
+    assert words(found) == [
+        "hu acts for CEO (CEO) and delegated it to wang until 2026-03-31; what one holds by acting cannot be handed "
+        "on.",
+        "li delegated MD (MD) to gone until 2026-03-31, who holds no position.",
+        "li delegated MD (MD) to wang until 2026-03-31; the list no longer lets these be delegated: A2, A9.",
+    ]
