@@ -120,8 +120,8 @@ def list_format(files: tuple[Path, ...], *, check: bool) -> None:
             file.write_text(formed, encoding="utf-8", newline="\n")
         click.echo(str(_("{file}: not in form.", file=file) if check else _("{file}: put into form.", file=file)))
     if check and changed:
-        raise Failed("list.form", _("{count} file is not in form; `remit authority list fmt` puts it right.",
-                                    "{count} files are not in form; `remit authority list fmt` puts them right.",
+        raise Failed("list.form", _("{count} file is not in form; without --check it is put right.",
+                                    "{count} files are not in form; without --check they are put right.",
                                     count=len(changed)))
 
 

@@ -108,7 +108,7 @@ BOUNDARIES = _tab("boundaries", _("Boundaries"), {
     "code": _CODE, "matter": _MATTER, "lead": _("Unit that leads"), "support": _("Units beside it"),
     "text_zh": _CHINESE, "text_en": _ENGLISH,
 }, ("code", "matter", "lead"))  # fmt: skip
-MATRIX = _tab("matrix", _("Approval matrix"), {
+MATRIX = _tab("matrix", _("Matrix of approvals"), {
     "can": _KEY, "title_zh": _CHINESE, "title_en": _ENGLISH, "in": _WHERE, "when": _WHEN,
     "up_to": _("Up to the amount of"), "cap": _TOTAL,
 }, ("can", "up_to"))  # fmt: skip
