@@ -22,13 +22,15 @@ COMMANDS = {
     "jobs list", "jobs show", "jobs retry", "jobs cancel", "webhooks list", "webhooks test", "webhooks redeliver",
     "letters issue", "letters list", "letters revoke", "files check", "files move", "mail test", "live",
     "audit verify", "audit prove", "audit export", "audit erase", "audit who-looked-at",
-    "authority show", "authority can", "demo build", "demo accounts", "attendance close", "attendance reopen",
+    "authority show", "authority can", "authority can-i", "authority who-can", "authority route", "authority coverage",
+    *(f"authority list {word}" for word in ("import", "show", "export", "fmt", "lint", "diff")),
+    "demo build", "demo accounts", "attendance close", "attendance reopen",
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
     *(f"import {kind}" for kind in (
         "units", "positions", "people", "salaries", "openings", "deductions", "punches", "documents")),
 }  # fmt: skip
-SILENT = {"serve", "worker", "live"}
+SILENT = {"serve", "worker", "live", "authority list fmt"}
 """Those that answer nothing a program could read."""
 
 LISTS = """\
@@ -161,12 +163,18 @@ def test_the_demo_is_built_where_nothing_is_and_nowhere_else(empty: Installation
     assert not (remit.folder / "demo-day").exists(), "an installation in use does not begin to live in the demo"
 
 
-BY_NOBODY = {"audit verify", "init", "migrate", "serve", "worker", "live", "demo build", "demo accounts"}
+BY_NOBODY = {
+    "audit verify", "init", "migrate", "serve", "worker", "live", "demo build", "demo accounts", "authority list fmt",
+}
 ARGUMENTS = {
     "audit prove": ("1",), "audit who-looked-at": ("1001",), "audit erase": ("1001", "--reason", "x"),
     "user create": ("new", "--name", "New", "--password", PASSWORD), "module on": ("payroll",),
     "module off": ("payroll",), "authority import": ("LISTS",), "authority can": ("payroll.run:approve",),
-    "authority show": ("OPS",), "attendance close": ("2026-10",), "attendance reopen": ("2026-10", "--reason", "x"),
+    "authority can-i": ("payroll.run:approve",), "authority who-can": ("payroll.run:approve",),
+    "authority route": ("payroll.run:approve",), "authority list show": ("OPS",), "authority list export": ("OPS",),
+    "authority list import": ("LISTS",), "authority list lint": ("LISTS",),
+    "authority list diff": ("OPS", "1", "2"), "authority show": ("OPS",),
+    "attendance close": ("2026-10",), "attendance reopen": ("2026-10", "--reason", "x"),
     "attendance show": ("1001", "2026-10"), "payroll show": ("1001", "2026-10"), "payroll salary": ("1001",),
     "payroll export": ("bank", "2026-10"), "import punches": ("LOG",),
     "events replay": ("1", "x"), "events skip": ("1", "x", "--reason", "x"),

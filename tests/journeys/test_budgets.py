@@ -55,7 +55,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
     "authority.unit": {"unit_id": "unit"}, "away.index": {}, "away.new": {}, "documents.choose": {},
-    "authority_coverage.index": {}, "exchange.index": {}, "exchange.new": {"name": "exchange"},
+    "exchange.index": {}, "exchange.new": {"name": "exchange"},
     "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "jobs.everybody": {},
     "documents.index": {}, "documents.mine": {}, "documents.show": {"document_id": "document"},
     "documents.edit": {"document_id": "document"}, "documents.new": {"entity": "thing", "entity_id": "person"},
@@ -74,6 +74,7 @@ PAGES: dict[str, dict[str, Any]] = {
 OTHERS = {
     "authority.unit_diff": "the story has one version of each list; held by tests/core/authority",
     "authority.everybody_diff": "as above",
+    "authority_coverage.index": "reads every table of the lists once; held by tests/core/authority/coverage",
     "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
     "tests/core/webhooks", "webhooks.edit": "as above", "webhooks.show": "as above", "webhooks_in.show": "as above",

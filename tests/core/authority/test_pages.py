@@ -282,7 +282,6 @@ def test_no_word_of_an_entry_is_silent(company: Company, visit: Visit) -> None:
     with company.house.session(SYSTEM) as session, use_locale("zh_CN"):
         said = [str(value) for code in ("B1", "B2")
                 for _name, value in show(session, SYSTEM, f"ACQ-S.{code}", 3, date(2026, 3, 10)).lines]
-        assert "可委托（为委托功能预留，目前不生效）" in said
         assert "会签（为会签流程预留，目前不生效，不产生任何权限）" in said
 
 
