@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -113,22 +113,24 @@ WHEN: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"sum": (5000, 9000, "CNY")}, {"sum": "50-90 CNY"}),
     ({"sum": (5000, 10**30, "USD")}, {"sum": ">= 50.00 USD"}),
     ({"sum": (-(10**30), 8999, "CNY"), "urgent": ("yes",)}, {"sum": "< 90.00 CNY", "urgent": "yes"}),
+    ({"category": ("ads",), "urgent": ("no",)}, {"category": "ads", "urgent": "no"}),
+    ({"category": ("ads",), "urgent": ("yes",)}, {"category": "ads", "urgent": "yes"}),
 ]
 
 
 @st.composite
 def entries(draw: st.DrawFn, number: int) -> EntryRow:
-    effect = draw(st.sampled_from(["grant", "grant", "grant", "prohibit"]))
+    effect = draw(st.sampled_from([*["grant"] * 7, "prohibit"]))
     of_account = effect == "grant" and draw(st.integers(0, 7)) == 0
-    limit = draw(st.sampled_from([None, None, LIMIT, LIMIT + 1]))
+    limit = draw(st.sampled_from([None, LIMIT, LIMIT + 1]))
     cap = draw(st.sampled_from([None, None, None, 2 * LIMIT]))
-    when = draw(st.sampled_from(WHEN))[0] if effect == "grant" and draw(st.integers(0, 3)) == 0 else {}
+    when = draw(st.sampled_from(WHEN))[0] if effect == "grant" and draw(st.integers(0, 2)) == 0 else {}
     version, start, end = draw(st.sampled_from([(1, START, MOVE), (2, MOVE, END), (7, START, END), (7, START, END)]))
     return EntryRow(
         code=f"A{number}", position=None if of_account else draw(maybe(POSTS)), account=1 if of_account else None,
         effect=effect,
-        action="*" if of_account else draw(st.sampled_from(["t.x:do", "t.x:do", "t.*:do", "*.x:do", "t.y:do"])),
-        scope=draw(st.sampled_from(["self", "reports", "unit", "subtree", "company", "all"])),
+        action="*" if of_account else draw(st.sampled_from([*["t.x:do"] * 4, "t.*:do", "*.x:do", "t.y:do"])),
+        scope=draw(st.sampled_from(["self", "reports", "unit", "subtree", "company", "all", "all", "all"])),
         scope_unit=draw(st.one_of(st.none(), maybe(UNITS))),
         limit=limit, currency=draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit or cap else None, cap=cap,
         when=when, by_acting=draw(st.booleans()),
@@ -141,7 +143,7 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
 @st.composite
 def hands(draw: st.DrawFn, number: int, world: World) -> HandRow:
     """Something handed over, also by who acts or has left the post, and to oneself: what no service would write."""
-    limit = draw(st.sampled_from([None, None, LIMIT - 1, LIMIT]))
+    limit = draw(st.sampled_from([None, LIMIT - 1, LIMIT]))
     start, end = draw(st.sampled_from([(START, END), (START, END), (START, MOVE), (MOVE, CLOSE)]))
     codes = tuple(entry.code for entry in world.entries if draw(st.booleans())) or ("A1",)
     return HandRow(
@@ -173,6 +175,17 @@ def worlds(draw: st.DrawFn) -> Made:
     world.entries = [draw(entries(number)) for number in range(1, draw(st.integers(1, 6)) + 1)]
     if world.hats:
         world.hands = [draw(hands(number, world)) for number in range(1, draw(st.integers(0, 3)) + 1)]
+    for number, hand in enumerate(world.hands, start=10):
+        if draw(st.integers(0, 3)):  # something that may be handed over, so that most of them matter
+            made, giver = draw(entries(number)), world.hats[hand.assignment - 1]
+            limit = draw(st.sampled_from([made.limit, LIMIT + 1]))
+            world.entries.append(replace(
+                made, position=giver.position, account=None, action="t.x:do", effect="grant", delegable=True,
+                power="decide", version=7, start=START, end=END, limit=limit,
+                currency=made.currency or ("CNY" if limit else None),
+                scope=draw(st.sampled_from([made.scope, "self", "all"])),
+            ))  # fmt: skip
+            hand.codes = (*hand.codes, made.code)
     world.used = {
         cited(world, entry): draw(st.sampled_from([0, LIMIT - 1, LIMIT, LIMIT + 1, 3 * LIMIT]))
         for entry in world.entries if entry.cap is not None
