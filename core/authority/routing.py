@@ -9,7 +9,7 @@ asked whose authority reaches the object; where nobody is left, that is said, an
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -221,14 +221,15 @@ def _holders(asked: _Question, post: Post) -> list[tuple[int, str, int, str]]:
         _MARK,
     )))  # fmt: skip
     handed = {
-        to: one.hat.assignment_id
+        (to, one.hat.assignment_id)
         for to, all_handed in asked.snapshot.handed.items() for one in all_handed
         if one.hat.position_id == post.position_id
     }
-    names = select(Person.id, Person.name).where(Person.id.in_(sorted(handed)))
+    names = select(Person.id, Person.name).where(Person.id.in_(sorted({to for to, _assignment in handed})))
     delegates: list[Any] = list(asked.session.execute(guard.mark(names, _MARK))) if handed else []
     found = [(row.person_id, row.name, row.id, row.kind) for row in held]
-    found += [(row.id, row.name, handed[row.id], "delegated") for row in delegates]
+    named = {row.id: row.name for row in delegates}
+    found += [(to, named[to], assignment_id, "delegated") for to, assignment_id in handed]
     return sorted(found, key=lambda one: (_ORDER.get(one[3], 9), one[2], one[0]))
 
 
@@ -253,9 +254,8 @@ def _posts_with(asked: _Question) -> list[Post]:
 def _others(asked: _Question, seen: set[int]) -> list[Step]:
     """Posts outside the line that may decide: the nearest in the tree first, then the least authority, then by code."""
     steps = [
-        replace(step, outside=True)
-        for post in _posts_with(asked) if post.position_id not in seen
-        for step in _ask(asked, post) if step.code != "VACANT"
+        step for post in _posts_with(asked) if post.position_id not in seen
+        for step in _ask(asked, post, outside=True) if step.code != "VACANT"
     ]
     home = next((unit for unit in facts_of(asked.session, asked.resource, asked.obj).unit_ids), None)
     return sorted(steps, key=lambda step: (_distance(asked.snapshot, home, step.post.unit_id), step.post.code))

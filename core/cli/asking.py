@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -45,17 +44,18 @@ class Asked:
 def _question(command: F) -> F:
     """The options that describe what is asked about."""
 
-    @click.argument("action")
-    @click.option("--unit", help="Code of the unit it belongs to.")
-    @click.option("--amount", default="", help="Amount with its currency, such as 12000.00CNY.")
-    @click.option("--with", "attributes", multiple=True, help="An attribute, such as category=ads; may be repeated.")
-    @click.option("--requester", help="Employee number of whoever asks for it.")
-    @click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day; today if left out.")
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> Any:
-        return command(*args, **options)
-
-    return run  # type: ignore[return-value]
+    for option in reversed((
+        click.argument("action"),
+        click.option("--unit", help="Code of the unit it belongs to."),
+        click.option("--amount", default="", help="Amount with its currency, such as 12000.00CNY."),
+        click.option(
+            "--with", "attributes", multiple=True, help="An attribute, such as category=ads; may be repeated."
+        ),
+        click.option("--requester", help="Employee number of whoever asks for it."),
+        click.option("--at", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day; today if left out."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
 
 
 def _asked(

@@ -273,3 +273,18 @@ def test_whom_a_post_was_delegated_is_asked_after_who_holds_it(company: Company)
         "ACQ-H wang OVER_LIMIT", "MD VACANT", "CEO zhao SOD_SELF", "CEO sun SOD_PROXY", "EA-H wang OUT_OF_SCOPE",
     ]
     assert way(company, "ACQ", 60_000_00, by="li", day=date(2026, 3, 21))[-1] == "CEO zhao ALLOW"
+
+
+def test_who_was_handed_a_post_by_two_holders_is_asked_for_each(company: Company) -> None:
+    """sun may not decide for li about li's request, and may for zhao, who holds the post beside him."""
+    with writing(company) as session:
+        other = org.assign(
+            session, SYSTEM, company.people["zhao"], company.positions["MD"], kind="concurrent",
+            valid_from=date(2026, 1, 1), fte=10,
+        ).id
+    hand(company, "li", "sun", "A2")
+    hand(company, "zhao", "sun", "A2", assignment_id=other)
+    with company.house.session(SYSTEM) as session:
+        found = who_can(session, APPROVED.key, spend(company, "ACQ", 9_000_00, by="li"))
+    assert [(one.assignment_id, one.kind) for one in found if one.name == "sun"] == [(other, "delegated")]
+
