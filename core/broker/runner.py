@@ -54,6 +54,7 @@ class Runner:
         self.house = house
         self.worker = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.store: ProgressStore = house.session_info.get(PROGRESS) or store_for(house.database)
+        self._claimer = claims.Claimer(house, self.worker)
         self._stopping, self._pipe = stopping, pipe
         self._beat = beat or beat_of(house.config.job_silence_seconds)
         self._job_id: int | None = None
@@ -66,7 +67,7 @@ class Runner:
         if self._stopping.is_set():
             outgoing.put_back(self.house, [job_id])
             return
-        claim = claims.claim(self.house, self.worker, job_id)
+        claim = self._claimer.claim(job_id)
         if claim is None:
             return
         self._job_id = job_id

@@ -158,7 +158,7 @@ def write_columns(session: Session, table: Any, columns: Columns, *, marker: Mar
         return 0
     filled = {column: _broadcast(values, count) for column, values in given.items()}
     dialect = session.connection().dialect
-    with _driver(session, f"bulk insert into {target.name}") as raw:
+    with driver(session, f"bulk insert into {target.name}") as raw:
         if dialect.name == "sqlite":
             raw.executemany(_insert(target, list(filled), dialect), _rows(filled, dialect))
         else:
@@ -184,7 +184,7 @@ def update_columns(session: Session, table: Any, columns: Columns, *, key: str =
     dialect = session.connection().dialect
     quote = dialect.identifier_preparer.quote
     name, where = quote(target.name), quote(by.name)
-    with _driver(session, f"bulk update of {target.name}") as raw:
+    with driver(session, f"bulk update of {target.name}") as raw:
         if dialect.name == "sqlite":
             changes = ", ".join(f"{quote(column.name)} = ?" for column in filled if column is not by)
             raw.executemany(f"UPDATE {name} SET {changes} WHERE {where} = ?", _rows(filled, dialect))
@@ -208,7 +208,7 @@ def delete_rows(session: Session, table: Any, ids: Any, *, key: str = "id", mark
     dialect = session.connection().dialect
     quote = dialect.identifier_preparer.quote
     name, where = quote(target.name), quote(key)
-    with _driver(session, f"bulk delete from {target.name}") as raw:
+    with driver(session, f"bulk delete from {target.name}") as raw:
         if dialect.name == "sqlite":
             raw.executemany(f"DELETE FROM {name} WHERE {where} = ?", ([value] for value in values))
         else:
@@ -359,7 +359,7 @@ def _encoded(column: Column[Any], values: Any, dialect: Dialect) -> Array | copy
 
 
 @contextmanager
-def _driver(session: Session, what: str) -> Iterator[Any]:
+def driver(session: Session, what: str) -> Iterator[Any]:
     """The driver's own connection, inside the session's transaction, with its errors told as SQLAlchemy's."""
     connection = session.connection()
     raw: Any = connection.connection.dbapi_connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from core.jobs.models import IS_QUEUED, IS_RUNNING, QUEUED, RUNNING, JobRow
 from core.jobs.queue import actor_from_json
 from core.kernel import state
 from core.kernel.house import of
+from core.kernel.models import Epoch
 
 if TYPE_CHECKING:
     from core.kernel.house import House
@@ -70,33 +71,46 @@ def take_next(session: Session, worker: str, *, outside: bool | None = None, lig
         kinds = kinds - {row.kind}
 
 
-def claim(house: House, worker: str, job_id: int) -> Claim | None:
-    """Take this job, or None when it is not to be run now: taken, ended, not due, its module off, its kind full.
+class Claimer:
+    """Takes jobs by their number, for a worker that is told of them.
 
-    One that only has to wait is noted as not sent: whoever brought it here may bring it again.
+    A job of a kind without a limit is taken in one statement, which also asks whether anything was switched since the
+    kinds of the modules that are on were read.
     """
-    with house.session(WORKER, write=True) as session:
-        taken = _take_at_once(session, house, worker, job_id)
-        if taken is not None:
-            return taken
-        row = session.execute(_THIS_LIGHT if _is_postgresql(session) else _THIS, {"this": job_id}).first()
-        if row is None:
-            return None
-        due = row.run_at <= clock.now() and row.kind in runnable(session, house)
-        if not due or not _has_room(session, house, row.kind):
-            session.execute(update(JobRow).where(JobRow.id == job_id).values(sent_at=None))
-            return None
-        return _take(session, job_id, worker)
 
+    def __init__(self, house: House, worker: str) -> None:
+        self._house, self._worker = house, worker
+        self._take_due = _TAKE_DUE if house.database.is_sqlite else _TAKE_DUE_LIGHT
+        self._this = _THIS if house.database.is_sqlite else _THIS_LIGHT
+        self._epoch = -1
+        self._kinds: Collection[str] = ()
 
-def _take_at_once(session: Session, house: House, worker: str, job_id: int) -> Claim | None:
-    """Take a job of a kind without a limit in one statement, if it is to be run now."""
-    jobs = house.registry.jobs()
-    kinds = sorted(kind for kind in runnable(session, house) if jobs[kind].at_most is None)
-    statement = _TAKE_DUE_LIGHT if _is_postgresql(session) else _TAKE_DUE
-    values = {"this": job_id, "now": clock.now(), "by": worker, "kinds": kinds}
-    row = session.connection().execute(statement, values).first()
-    return _claim(row, worker) if row is not None else None
+    def claim(self, job_id: int) -> Claim | None:
+        """Take this job, or None when it is not to be run now: taken, ended, not due, its module off, its kind full.
+
+        One that only has to wait is noted as not sent: whoever brought it here may bring it again.
+        """
+        values = {"this": job_id, "now": clock.now(), "by": self._worker, "kinds": self._kinds, "known": self._epoch}
+        taken = self._house.database.alone(self._take_due, values)
+        if taken:
+            return _claim(taken[0], self._worker)
+        with self._house.session(WORKER, write=True) as session:
+            kinds = self._look(session)
+            row = session.execute(self._this, {"this": job_id}).first()
+            if row is None:
+                return None
+            due = row.run_at <= clock.now() and row.kind in kinds
+            if not due or not _has_room(session, self._house, row.kind):
+                session.execute(update(JobRow).where(JobRow.id == job_id).values(sent_at=None))
+                return None
+            return _take(session, job_id, self._worker)
+
+    def _look(self, session: Session) -> frozenset[str]:
+        """The kinds that may run now; those without a limit are remembered."""
+        kinds, jobs = runnable(session, self._house), self._house.registry.jobs()
+        self._kinds = sorted(kind for kind in kinds if jobs[kind].at_most is None)
+        self._epoch = state.epoch(session)
+        return kinds
 
 
 def runnable(session: Session, house: House, outside: bool | None = None) -> frozenset[str]:
@@ -154,7 +168,9 @@ _TAKE = (
     )
     .returning(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.args, _TABLE.c.actor, _TABLE.c.tries, _TABLE.c.group_id)
 )  # fmt: skip
+_EPOCH = func.coalesce(select(Epoch.epoch).where(Epoch.id == 1).scalar_subquery(), 0)
 _TAKE_DUE = _TAKE.where(
-    _TABLE.c.state == QUEUED, _TABLE.c.run_at <= _NOW, _TABLE.c.kind.in_(bindparam("kinds", expanding=True))
+    _TABLE.c.state == QUEUED, _TABLE.c.run_at <= _NOW, _TABLE.c.kind.in_(bindparam("kinds", expanding=True)),
+    bindparam("known") == _EPOCH,
 )
 _TAKE_DUE_LIGHT = _TAKE_DUE.returning(_LIGHTLY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
@@ -15,6 +15,9 @@ from core.jobs.claims import Claim
 from core.jobs.events import JobFailed
 from core.jobs.models import CANCELLED, DONE, FAILED, RUNNING, JobRow
 
+if TYPE_CHECKING:
+    from core.kernel.house import House
+
 ENDED = (DONE, FAILED, CANCELLED)
 
 _TABLE: Any = JobRow.__table__
@@ -24,15 +27,26 @@ _UPDATE = update(_TABLE).where(
 )  # fmt: skip
 
 
+def record_done(house: House, claim: Claim, values: Mapping[str, Any]) -> None:
+    """Write that a try ended well, of a job that belongs to no group, in a transaction of its own and one statement.
+
+    Nothing is written when the job is no longer this worker's.
+    """
+    house.database.alone(_UPDATE, {**_key(claim), **values, "finished_at": clock.now()})
+
+
+def _key(claim: Claim) -> dict[str, Any]:
+    return {"this": claim.job_id, "by": claim.worker, "in_try": claim.tries}
+
+
 def record(session: Session, claim: Claim, values: Mapping[str, Any]) -> bool:
     """Write the ending of a try, ``state`` and what goes with it; False when the job is no longer this worker's."""
     ended = values["state"] in ENDED
     if ended and claim.group_id is not None:
         groups.lock(session, claim.group_id)
     changed = session.execute(
-        _UPDATE, {"this": claim.job_id, "by": claim.worker, "in_try": claim.tries, **values,
-                  **({"finished_at": clock.now()} if ended else {})},
-    )  # fmt: skip
+        _UPDATE, {**_key(claim), **values, **({"finished_at": clock.now()} if ended else {})}
+    )
     if changed.rowcount == 0:  # type: ignore[attr-defined]
         return False
     if ended and claim.group_id is not None:

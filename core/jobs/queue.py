@@ -9,14 +9,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, configure_mappers, make_transient_to_detached
 
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import NotFound
 from core.base.text import catalogue
-from core.db.session import refuse_reading
+from core.db.quick import QuickInsert
 from core.jobs.models import QUEUED, JobRow
 
 if TYPE_CHECKING:
@@ -53,9 +52,7 @@ def enqueue(
         "key": key, "priority": job.priority, "reason": reason or actor.reason, "queued_at": now,
         "run_at": run_at or now,
     }
-    refuse_reading(session, "a job")
-    # Past the session, whose part in it is a sixth of the time of a job.
-    number = session.connection().execute(_insert(session, keyed=key is not None), values).scalar()
+    number = (_PLAIN if key is None else _KEYED).add(session, values)
     if number is None:  # somebody has asked before, or in the same moment
         return session.scalars(select(JobRow).where(JobRow.key == key)).one()
     row: JobRow = _manager().new_instance()  # as a query makes one: nothing of it is a change
@@ -70,25 +67,15 @@ def enqueue(
 _NEW: dict[str, Any] = {"state": QUEUED, "tries": 0, "cancel_asked": False, "progress_done": 0}
 _EMPTY: dict[str, Any] = dict.fromkeys(column.key for column in JobRow.__table__.columns)
 _TABLE: Any = JobRow.__table__
+_GIVEN = (*_NEW, "kind", "args", "account_id", "actor", "key", "priority", "reason", "queued_at", "run_at")
+_PLAIN = QuickInsert(JobRow, _GIVEN)
+_KEYED = QuickInsert(JobRow, _GIVEN, once=("key", _TABLE.c.key.is_not(None)))
 
 
 @cache
 def _manager() -> Any:
     configure_mappers()  # a job may be the first thing that a process asks its database for
     return inspect(JobRow).class_manager
-
-
-@cache
-def _statement(dialect: str, *, keyed: bool) -> Any:
-    """One statement for one job: the unit of work of the session would take several times as long."""
-    insert = postgresql.insert(_TABLE) if dialect == "postgresql" else sqlite.insert(_TABLE)
-    if keyed:
-        insert = insert.on_conflict_do_nothing(index_elements=["key"], index_where=_TABLE.c.key.is_not(None))
-    return insert.returning(_TABLE.c.id)
-
-
-def _insert(session: Session, *, keyed: bool) -> Any:
-    return _statement(session.get_bind().dialect.name, keyed=keyed)
 
 
 def jobs_of(session: Session, actor: Actor, *, limit: int = 20) -> Sequence[JobRow]:

@@ -57,7 +57,7 @@ def test_a_worker_killed_in_its_work_leaves_it_to_another(place: Place, tmp_path
 def test_a_worker_told_to_stop_hands_back_what_it_has_under_way(place: Place, tmp_path: Path) -> None:
     """All of its processes are signalled, as a supervisor of services does."""
     file = tmp_path / "gate"
-    with running(place, children=2) as first:
+    with running(place, children=2, stale=60.0) as first:  # it hands back itself; nobody takes it for dead
         job_id = place.ask("work.gate", {"file": str(file), "code": "handed back"})
         deaf = place.ask("work.deaf", {"seconds": 1, "code": "finished"})
         place.running(job_id)
