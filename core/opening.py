@@ -43,6 +43,7 @@ PARTS: tuple[str, ...] = tuple(
         "core.numbers.plugin",
         "core.letters.plugin",
         "core.documents.plugin",
+        "core.workflow.plugin",
         "core.portal.plugin",
         "core.admin.plugin",
     )

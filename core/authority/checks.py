@@ -84,7 +84,26 @@ def _problems_of(registry: Registry, entry: EntryDraft) -> Iterator[tuple[Text, 
                 _("Nothing counts what “{title}” comes to over a period.", title=action.title), "cap",
                 _("Leave cap out; the program would not keep to it."),
             )
+        yield from _split_of(action, entry)
         yield from _conditions_of(registry, action, entry)
+
+
+def _split_of(action: ActionDef, entry: EntryDraft) -> Iterator[tuple[Text, str, Text]]:
+    if entry.split_by is None:
+        return
+    written = f"split_guard: {entry.split_by}"
+    if action.siblings is None:
+        yield (
+            _("Nothing finds what belongs together of “{title}”.", title=action.title), written,
+            _("Leave split_guard out; the program would not keep to it."),
+        )
+        return
+    for name in entry.split_by.split("+"):
+        if name not in action.alike:
+            yield (
+                _("“{title}” is not counted together by {name}.", title=action.title, name=name), written,
+                _("Known are: {names}.", names=", ".join(action.alike)),
+            )
 
 
 def _conditions_of(registry: Registry, action: ActionDef, entry: EntryDraft) -> Iterator[tuple[Text, str, Text]]:

@@ -179,6 +179,7 @@ def _within(places: _Places, one: AuthorityEntry, other: AuthorityEntry, *, acti
         and _at_most(one.limit_minor, other.limit_minor, one.currency == other.currency)
         and _at_most(one.cap_minor, other.cap_minor,
                      (one.currency, one.cap_period) == (other.currency, other.cap_period))
+        and (other.split_by is None or (one.split_by, one.split_days) == (other.split_by, other.split_days))
     )
 
 

@@ -57,7 +57,9 @@ def attach() -> None:
     describe(AuthorityEntry, _("Authority entry"), _OF_A_LIST | {
         "position_id": _POSITION, "effect": _("Effect"), "action": _("Action"), "title": _TITLE, "scope": _("Scope"),
         "scope_unit_id": _("Unit"), "limit_minor": _("Limit, in the smallest unit"), "currency": _("Currency"),
-        "cap_minor": _("Total, in the smallest unit"), "cap_period": _("Total in"), "conditions": _("Conditions"),
+        "cap_minor": _("Total, in the smallest unit"), "cap_period": _("Total in"),
+        "split_by": _("Counts together when alike in"), "split_days": _("Counts together within days"),
+        "conditions": _("Conditions"),
         "power": _("Power"), "duty_code": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"),
         "by_acting": _("By acting holders too"), "bootstrap": _("Of the first account"), "account_id": _("Account"),
     }, values={

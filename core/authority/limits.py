@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from core.authority.supposing import Supposed
 from core.authority.wording import CAP_WORDS
 from core.base import clock
 from core.base.money import format_money
-from core.base.text import Text, catalogue
+from core.base.text import Text, catalogue, listed
 from core.db.session import WRITE
-from core.kernel.specs import ActionDef, Facts, Usage
+from core.kernel.specs import ActionDef, Facts, Likeness, Usage
 
 if TYPE_CHECKING:
     from typing import Any
@@ -48,7 +49,43 @@ def over(session: Session, action: ActionDef, entry: Entry, facts: Facts, obj: A
             amount=_money(facts.amount, entry), limit=_money(entry.limit_minor, entry), entry=entry.code,
             version=entry.list_version,
         )
-    return _over_cap(session, action, entry, facts.amount, obj)
+    return _over_together(session, action, entry, facts.amount, obj) or _over_cap(
+        session, action, entry, facts.amount, obj
+    )
+
+
+def _over_together(session: Session, action: ActionDef, entry: Entry, amount: int, obj: Any) -> Refused | None:
+    """What was split into several counts as one against the limit; of what is only supposed nothing is known."""
+    if entry.split_by is None or entry.split_days is None or entry.limit_minor is None or isinstance(obj, Supposed):
+        return None
+    if action.siblings is None:
+        return "SPLIT_UNKNOWN", _(
+            "{entry} counts together what belongs together, and nothing finds it for “{title}”.", entry=entry.code,
+            title=action.title,
+        )
+    _hold(session)
+    now = clock.now()
+    found = action.siblings(session, Likeness(
+        tuple(entry.split_by.split("+")), str(entry.currency), now - timedelta(days=entry.split_days), now, obj,
+    ))  # fmt: skip
+    total = amount + sum(one.amount for one in found)
+    if total <= entry.limit_minor:
+        return None
+    return "AGGREGATE", _(
+        "Together with {others} of the last {count} day this is {sum}, more than {limit}, the limit of {entry} (list "
+        "version {version}).",
+        "Together with {others} of the last {count} days this is {sum}, more than {limit}, the limit of {entry} (list "
+        "version {version}).",
+        others=listed([_("{title} ({amount})", title=one.title, amount=_money(one.amount, entry)) for one in found[:5]]),
+        count=entry.split_days, sum=_money(total, entry), limit=_money(entry.limit_minor, entry), entry=entry.code,
+        version=entry.list_version,
+    )  # fmt: skip
+
+
+def _hold(session: Session) -> None:
+    """Whoever decides under a total waits for whoever is about to, and then sees what that one used up."""
+    if session.info.get(WRITE) and session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _over_cap(session: Session, action: ActionDef, entry: Entry, amount: int, obj: Any) -> Refused | None:
@@ -58,9 +95,7 @@ def _over_cap(session: Session, action: ActionDef, entry: Entry, amount: int, ob
         return "CAP_UNKNOWN", _(
             "{entry} is limited in total, and nothing counts “{title}”.", entry=entry.code, title=action.title
         )
-    if session.info.get(WRITE) and session.get_bind().dialect.name == "postgresql":
-        # Whoever decides under a total waits for whoever is about to, and then sees what that one used up.
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    _hold(session)
     since, until = period(entry.cap_period, clock.now())
     used = action.used(session, Usage(entry.code, str(entry.currency), since, until, obj))
     if used + amount <= entry.cap_minor:

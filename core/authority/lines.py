@@ -83,7 +83,8 @@ class Words:
             (_("Sentence in English"), entry.title.get("en", "")),
             (_("Matter"), action), (_("Key of the matter"), entry.action),
             (_("Where"), wording.scope(entry, self.units)),
-            (_("Limit"), wording.limit(entry)), (_("Only where"), wording.conditions(entry, self._named)),
+            (_("Limit"), wording.limit(entry)), (_("Counts together"), wording.together(entry, self._alike)),
+            (_("Only where"), wording.conditions(entry, self._named)),
             (_("How"), self._how(entry)),
             (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
             (_("May be delegated"), _("yes") if entry.delegable else ""),
@@ -129,6 +130,11 @@ class Words:
         if entry.power in STEPS:
             return _("{how}; kept for joint decisions, not applied yet: it permits nothing", how=word)
         return word
+
+    def _alike(self, action: str, attribute: str) -> Text | str:
+        """What an attribute is called by which cases count together."""
+        titles = (one.alike[attribute] for one in checks.named(self._registry, action) if attribute in one.alike)
+        return next(titles, attribute)
 
     def _named(self, action: str, attribute: str) -> Text | str:
         """What an attribute is called where the action is asked."""

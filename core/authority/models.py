@@ -86,7 +86,8 @@ class AuthorityEntry(Base):
 
     Without a position the entry speaks of everybody who holds a post. ``scope_unit_id`` is the unit of a ``unit`` or
     ``subtree`` scope; without one it is the holder's own unit. ``limit_minor`` includes the number itself (不超过);
-    ``cap_minor`` is the total per ``cap_period``. ``conditions`` are attributes that must be as named. A bootstrap
+    ``cap_minor`` is the total per ``cap_period``. What was decided within ``split_days`` and is alike in the attributes
+    ``split_by`` (joined by ``+``) counts together with the case, against ``limit_minor``. ``conditions`` are attributes that must be as named. A bootstrap
     entry speaks of one account instead of a position.
     """
 
@@ -105,6 +106,8 @@ class AuthorityEntry(Base):
     currency: Mapped[str | None] = mapped_column(String(3))
     cap_minor: Mapped[int | None] = mapped_column(BigInteger)
     cap_period: Mapped[str | None] = mapped_column(String(10))
+    split_by: Mapped[str | None] = mapped_column(String(200))
+    split_days: Mapped[int | None] = mapped_column(Integer)
     conditions: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     power: Mapped[str] = mapped_column(String(10), default="decide")
     duty_code: Mapped[str | None] = mapped_column(String(40))

@@ -212,7 +212,8 @@ def _write_rows(
             action=entry.action, title=entry.title, scope=entry.scope,
             scope_unit_id=units[entry.scope_unit] if entry.scope_unit else None,
             limit_minor=entry.limit_minor, currency=entry.currency, cap_minor=entry.cap_minor,
-            cap_period=entry.cap_period, conditions=dict(entry.conditions) if entry.conditions else None,
+            cap_period=entry.cap_period, split_by=entry.split_by, split_days=entry.split_days,
+            conditions=dict(entry.conditions) if entry.conditions else None,
             power=checks.power(registry, entry), duty_code=entry.duty, basis=entry.basis, delegable=entry.delegable,
             by_acting=entry.by_acting,
         )

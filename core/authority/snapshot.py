@@ -79,6 +79,8 @@ class Entry:
     currency: str | None
     cap_minor: int | None
     cap_period: str | None
+    split_by: str | None
+    split_days: int | None
     conditions: Mapping[str, Any] | None
     power: str
     by_acting: bool
@@ -324,6 +326,8 @@ def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -
             currency=row.currency,
             cap_minor=row.cap_minor,
             cap_period=row.cap_period,
+            split_by=row.split_by,
+            split_days=row.split_days,
             conditions=row.conditions,
             power=row.power,
             by_acting=row.by_acting,

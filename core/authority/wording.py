@@ -7,7 +7,7 @@ from typing import Protocol
 
 from core.authority.models import AuthorityEntry, KpiTarget
 from core.base.money import format_money
-from core.base.text import Text, catalogue
+from core.base.text import Text, catalogue, listed
 
 _ = catalogue("authority")
 
@@ -64,6 +64,15 @@ def limit(entry: AuthorityEntry) -> Text | str:
         return _("{total} {period} in total", total=total, period=period)
     amount = _amount(entry, entry.limit_minor)
     return _("up to {amount} an item, {total} {period}", amount=amount, total=total, period=period)
+
+
+def together(entry: AuthorityEntry, named: Callable[[str, str], Text | str]) -> Text | str:
+    """What counts together with a case, against the limit; empty where nothing does."""
+    if entry.split_by is None or entry.split_days is None:
+        return ""
+    names = listed([named(entry.action, name) for name in entry.split_by.split("+")])
+    return _("the same {names}, within {count} day", "the same {names}, within {count} days", names=names,
+             count=entry.split_days)  # fmt: skip
 
 
 def conditions(entry: AuthorityEntry, named: Callable[[str, str], Text | str]) -> str:

@@ -127,6 +127,11 @@ def register_letters() -> Sequence[specs.LetterKind]:  # type: ignore[empty-body
 
 
 @hookspec
+def register_task_kinds() -> Sequence[specs.TaskKind]:  # type: ignore[empty-body]
+    """Return the questions of this module that people decide, whomever the lists name."""
+
+
+@hookspec
 def register_commands() -> Sequence[specs.CommandSpec]:  # type: ignore[empty-body]
     """Return commands for ``remit`` on the command line."""
 

@@ -24,6 +24,7 @@ from core.kernel.specs import (
     ResourceType,
     Slot,
     SuggestedEntry,
+    TaskKind,
     Topic,
     Widget,
 )
@@ -130,6 +131,10 @@ class Registry:
     def letters(self, on: frozenset[str] | None = None) -> dict[str, LetterKind]:
         """Kinds of letters by name; of the modules that are on, if told which."""
         return {kind.name: kind for kind in self.of("letters", on)}
+
+    def task_kinds(self, on: frozenset[str] | None = None) -> dict[str, TaskKind]:
+        """Kinds of questions that people decide, by name; of the modules that are on, if told which."""
+        return {kind.name: kind for kind in self.of("task_kinds", on)}
 
     def notifications(self, on: frozenset[str] | None = None) -> dict[str, Notification]:
         """What people are told of, by name."""

@@ -171,11 +171,13 @@ def _within(world: World, narrow: EntryRow, wide: EntryRow, post: PostRow | None
 
 
 def _carries(world: World, wide: EntryRow, narrow: EntryRow) -> bool:
-    """Whether limit, total and conditions of an entry let all through that another's do."""
+    """Whether limit, total, what counts together and conditions of an entry let all through that another's do."""
     if wide.cap_minor is not None and (
         narrow.cap_minor is None or narrow.cap_period != wide.cap_period or narrow.currency != wide.currency
         or narrow.cap_minor > wide.cap_minor
     ):
+        return False
+    if wide.split is not None and narrow.split != wide.split:
         return False
     loose, strict = values_of(world, narrow.action, wide), values_of(world, narrow.action, narrow)
     if loose is None or strict is None:

@@ -103,6 +103,7 @@ class EntryRow:
     currency: str | None = None
     cap_minor: int | None = None
     cap_period: str | None = None
+    split: tuple[str, int] | None = None
     conditions: Mapping[str, str] | None = None
     power: str = "decide"
     duty_code: str | None = None

@@ -16,12 +16,16 @@ RACI = ("R", "A", "C", "I")
 POWERS = ("decide", "propose", "cosign", "review", "do", "read")
 ACTION = re.compile(r"[a-z_]+\.(?:[a-z_]+|\*):[a-z_]+|\*\.[a-z_]+:[a-z_]+")
 
+#: Attributes and days of ``split_guard``.
+SPLIT = re.compile(r"([a-z_]+(?:\+[a-z_]+)*)/(\d{1,3})d", re.ASCII)
+
 #: What each kind of row may say; a word that is misspelt must not silently widen an entry.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "list": ("list", "version", "effective_from", "basis", "unit", "everybody", "positions", "boundaries", "tests"),
     "duties": ("text", "raci", "matter"),
     "authority": (
-        "can", "cannot", "title", "in", "up_to", "cap", "when", "power", "duty", "basis", "delegable", "by_acting",
+        "can", "cannot", "title", "in", "up_to", "cap", "split_guard", "when", "power", "duty", "basis", "delegable",
+        "by_acting",
     ),
     "assessment": ("title", "metric", *COMPARISONS, "unit", "per", "weight", "duty"),
     "boundaries": ("matter", "lead", "support", "text"),
@@ -63,6 +67,8 @@ class EntryDraft:
     currency: str | None = None
     cap_minor: int | None = None
     cap_period: str | None = None
+    split_by: str | None = None
+    split_days: int | None = None
     conditions: Mapping[str, str] | None = None
     power: str = ""
     duty: str | None = None

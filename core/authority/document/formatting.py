@@ -136,12 +136,18 @@ def entry_row(row: EntryDraft) -> Row:
         "when": dict(sorted((row.conditions or {}).items())) or None,
         "up_to": amount(row.limit_minor, row.currency) if row.limit_minor is not None else None,
         "cap": f"{amount(row.cap_minor, row.currency)}/{row.cap_period}" if row.cap_minor is not None else None,
+        "split_guard": split_guard(row.split_by, row.split_days),
         "power": row.power or None,
         "duty": row.duty,
         "basis": row.basis,
         "delegable": "yes" if row.delegable else None,
         "by_acting": None if row.by_acting else "no",
     })
+
+
+def split_guard(by: str | None, days: int | None) -> str | None:
+    """What counts together, as it is written: ``payee+category/30d``."""
+    return f"{by}/{days}d" if by and days is not None else None
 
 
 def kpi_row(row: KpiDraft) -> Row:

@@ -16,6 +16,7 @@ from core.authority.document.drafts import (
     POWERS,
     RACI,
     RESERVED,
+    SPLIT,
     BoundaryDraft,
     DutyDraft,
     EntryDraft,
@@ -197,12 +198,13 @@ class Reader:
         scope, unit = self._scope(place, row.get("in", "unit"))
         limit, currency = self._amount(place, row.get("up_to"), "up_to")
         cap, cap_currency, cap_period = self._cap(place, row.get("cap"))
+        split_by, split_days = self._split(place, row.get("split_guard"), limited=limit is not None)
         if limit is not None and cap is not None and currency != cap_currency:
             self._problem(place, _("Limit and cap are in one currency."), row["cap"], key="cap")
         when = self._when(place, row.get("when"))
         if when and "cannot" in row:
             self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."), key="when")
-        for word in ("up_to", "cap", "power", "delegable"):
+        for word in ("up_to", "cap", "split_guard", "power", "delegable"):
             if word in row and "cannot" in row:
                 self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word),
                               key=word)
@@ -210,7 +212,7 @@ class Reader:
             code, position, action, self._text(place, row, "title"), scope, unit,
             effect="prohibit" if "cannot" in row else "grant",
             limit_minor=limit, currency=currency or cap_currency, cap_minor=cap, cap_period=cap_period,
-            conditions=when or None,
+            split_by=split_by, split_days=split_days, conditions=when or None,
             power=self._choice(place, row, "power", POWERS, "") if "power" in row else "",
             duty=self._word(place, row.get("duty"), key="duty", length=40),
             basis=self._word(place, row.get("basis"), key="basis", length=200, lines=True),
@@ -257,6 +259,20 @@ class Reader:
             return None, None, None
         cap, currency = self._amount(place, amount, "cap")
         return cap, currency, period if cap is not None else None
+
+    def _split(self, place: str, value: Any, *, limited: bool) -> tuple[str | None, int | None]:
+        if value is None:
+            return None, None
+        match = SPLIT.fullmatch(str(value))
+        if not match or not 0 < int(match[2]) <= 366:
+            self._problem(
+                place, _("What counts together is written payee+category/30d: attributes, and days up to 366."), value,
+                key="split_guard",
+            )
+            return None, None
+        if not limited:
+            self._problem(place, _("Without up_to there is nothing that could be split."), value, key="split_guard")
+        return match[1], int(match[2])
 
     def _kpis(self, position: str, data: Mapping[str, Any]) -> list[KpiDraft]:
         found = []

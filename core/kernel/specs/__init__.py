@@ -8,7 +8,9 @@ from core.kernel.specs.authority import (
     Attribute,
     Facts,
     FieldGroup,
+    Likeness,
     ResourceType,
+    Sibling,
     SuggestedEntry,
     Usage,
     by_column,
@@ -45,6 +47,10 @@ from core.kernel.specs.pages import (
     Topic,
     Widget,
 )
+from core.kernel.specs.tasks import (
+    Answer,
+    TaskKind,
+)
 from core.kernel.specs.webhooks import (
     Incoming,
     IncomingWebhook,
@@ -62,6 +68,7 @@ __all__ = [
     "API_VERSION",
     "ActionDef",
     "Anchor",
+    "Answer",
     "Attribute",
     "Change",
     "Channel",
@@ -79,6 +86,7 @@ __all__ = [
     "LetterGroup",
     "LetterKind",
     "LetterType",
+    "Likeness",
     "Message",
     "Module",
     "NORMAL",
@@ -89,9 +97,11 @@ __all__ = [
     "NumberKind",
     "Recipients",
     "ResourceType",
+    "Sibling",
     "Slot",
     "SuggestedEntry",
     "TEMPORARY",
+    "TaskKind",
     "Topic",
     "URGENT",
     "Upload",

@@ -31,6 +31,27 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """The question what was decided already that counts together with ``obj``: of one currency, alike in every
+    attribute of ``by``, decided in ``[since, until)``, under whatever entry.
+    """
+
+    by: tuple[str, ...]
+    currency: str
+    since: datetime
+    until: datetime
+    obj: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """One such decision: what it was about, in a few words, and its amount in minor units."""
+
+    title: Text | str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActionDef:
     """Something a position may be entitled to do, ``module.noun:verb``; an authority entry names its key.
 
@@ -41,6 +62,8 @@ class ActionDef:
     ``reveal`` actions open one masked field group and are logged.
     ``used`` answers what was used up under an entry, in minor units; only with it may entries carry a total per
     period. It is asked under a lock that is held until the commit, so two decisions never share one remainder.
+    ``siblings`` answers what was decided that is alike in some of the attributes ``alike`` (name and title); only with
+    it may entries say that what is split into several counts together. It is asked under the same lock.
     """
 
     key: str
@@ -50,6 +73,8 @@ class ActionDef:
     amount: bool = False
     no_self: bool = False
     used: Callable[[Session, Usage], int] | None = None
+    alike: Mapping[str, Text] = field(default_factory=dict)
+    siblings: Callable[[Session, Likeness], Sequence[Sibling]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +145,8 @@ class ResourceType:
 
     ``anchors`` maps ``person``, ``unit``, ``position`` and ``legal_entity`` to predicates. A scope whose anchor is
     missing never matches. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
-    lists ask for. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding`` finds
+    lists ask for. ``material`` are the mapped attributes that a decision is about: when one of them changes, what was
+    decided holds no longer. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding`` finds
     the ids of the rows that hold something of a person, so that he can be told who looked.
     """
 
@@ -131,6 +157,7 @@ class ResourceType:
     groups: tuple[FieldGroup, ...] = ()
     read: str = ""
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    material: tuple[str, ...] = ()
     holding: Callable[[Session, int], Collection[int]] | None = None
 
 

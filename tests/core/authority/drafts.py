@@ -54,6 +54,15 @@ def maybe(values: st.SearchStrategy[str]) -> st.SearchStrategy[str | None]:
     return st.none() | values
 
 
+SPLITS: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.just({}),
+    st.builds(
+        lambda names, days: {"split_by": "+".join(names), "split_days": days},
+        st.lists(st.sampled_from(["payee", "category", "unit"]), min_size=1, max_size=3), st.integers(1, 366),
+    ),
+)
+
+
 @st.composite
 def entries(draw: st.DrawFn, code: str, position: str | None) -> EntryDraft:
     """An entry of a post, a grant or a prohibition."""
@@ -70,6 +79,7 @@ def entries(draw: st.DrawFn, code: str, position: str | None) -> EntryDraft:
     return EntryDraft(
         **common, limit_minor=limit, cap_minor=cap, cap_period=draw(PERIODS) if cap is not None else None,
         currency=draw(st.sampled_from(["CNY", "USD", "EUR", "SGD", "HKD", "GBP"])) if money else None,
+        **draw(SPLITS if limit is not None else st.just({})),
         conditions=draw(st.none() | FACTS), delegable=draw(st.booleans()),
         power=draw(st.sampled_from(["", "decide", "propose", "cosign", "review", "do", "read"])),
     )

@@ -1,0 +1,71 @@
+"""A task: a question about a record, who is to decide it now, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import JSON, Date, Index, Integer, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base
+from core.db.types import Id, UtcDateTime
+
+OPEN: Final = "open"
+APPROVED: Final = "approved"
+REFUSED: Final = "refused"
+WITHDRAWN: Final = "withdrawn"
+#: It was approved, and what it was about changed since.
+VOID: Final = "void"
+STATES = (OPEN, APPROVED, REFUSED, WITHDRAWN, VOID)
+
+_OPEN = text("state = 'open'")
+
+
+class Task(Base):
+    """May ``action`` be done to the record ``resource_id`` of the resource type ``resource``.
+
+    ``digest`` is that of what the record said when it was asked, and with it of what was decided. ``next_*`` is whom
+    the lists named in the epoch ``routed_epoch`` on the day ``routed_on``; nobody there is a gap, which is said and not
+    filled. ``told_person_id`` was told of it last. The answer keeps who gave it under which entry of which version,
+    by which assignment or delegation, for whom; ``path`` are the posts that were passed over before, as stored texts.
+    """
+
+    __tablename__ = "core_task"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(100))
+    resource: Mapped[str] = mapped_column(String(80))
+    resource_id: Mapped[int] = mapped_column(Id)
+    digest: Mapped[str] = mapped_column(String(64))
+    requester_person_id: Mapped[int | None] = mapped_column(Id)
+    requester_account_id: Mapped[int | None] = mapped_column(Id)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(12), default=OPEN)
+    routed_epoch: Mapped[int] = mapped_column(Id, default=-1)
+    routed_on: Mapped[date | None] = mapped_column(Date)
+    next_person_id: Mapped[int | None] = mapped_column(Id)
+    next_position_id: Mapped[int | None] = mapped_column(Id)
+    next_assignment_id: Mapped[int | None] = mapped_column(Id)
+    told_person_id: Mapped[int | None] = mapped_column(Id)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decider_person_id: Mapped[int | None] = mapped_column(Id)
+    decider_account_id: Mapped[int | None] = mapped_column(Id)
+    decider_name: Mapped[str] = mapped_column(String(100), default="")
+    comment: Mapped[str] = mapped_column(String(2000), default="")
+    entry: Mapped[str | None] = mapped_column(String(128))
+    list_version: Mapped[int | None] = mapped_column(Integer)
+    assignment_id: Mapped[int | None] = mapped_column(Id)
+    delegation_id: Mapped[int | None] = mapped_column(Id)
+    on_behalf_of_person_id: Mapped[int | None] = mapped_column(Id)
+    path: Mapped[list[Any] | None] = mapped_column(JSON)
+
+    __table_args__ = (
+        Index("uq_core_task_open", "kind", "resource_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_core_task_next", "next_person_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_core_task_resource", "resource", "resource_id"),
+        Index("ix_core_task_requester", "requester_person_id", "id"),
+        Index("ix_core_task_decider", "decider_person_id", "id"),
+        Index("ix_core_task_entry", "entry", "decided_at"),
+    )

@@ -1,0 +1,85 @@
+"""The inbox of approvals, and the page on which one of them is decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from sqlalchemy.orm import Session
+
+from core.access.declare import signed_in
+from core.base.actor import Actor
+from core.base.text import Text, catalogue
+from core.kernel.specs import Answer
+from core.schemas import fields, validators
+from core.web.blueprints import ModuleBlueprint
+from core.web.forms import Form
+from core.web.pages import Page, flash, page, redirect_to
+from core.workflow import reading, tasks
+from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN
+
+_ = catalogue("workflow")
+
+blueprint = ModuleBlueprint("tasks", __name__, url_prefix="/tasks")
+
+#: Words and colour of what became of a task.
+STATES: dict[str, tuple[Text, str]] = {
+    OPEN: (_("Waiting"), "warn"), APPROVED: (_("Approved"), "ok"), REFUSED: (_("Refused"), "bad"),
+    WITHDRAWN: (_("Taken back"), ""), VOID: (_("Void, changed since"), ""),
+}
+_VIEWS = ("mine", "asked", "decided")
+_ANSWERS: dict[str, Answer] = {"approve": APPROVED, "refuse": REFUSED}
+_ANSWER_WORDS = {"approve": _("Approve"), "refuse": _("Refuse")}
+
+
+@blueprint.get("/")
+@signed_in
+def inbox(session: Session, actor: Actor) -> Page:
+    """What waits for me, what I asked, what I decided."""
+    view = next((one for one in _VIEWS if one == request.args.get("show")), "mine")
+    person_id = actor.person_id or 0
+    waiting = reading.waiting(session, person_id)
+    found = {"mine": lambda: waiting, "asked": lambda: reading.asked(session, person_id),
+             "decided": lambda: reading.decided(session, person_id)}[view]()  # fmt: skip
+    return page(
+        "workflow/inbox.html", {"rows": "tasks"}, title=_("Approvals"), view=view, states=STATES, waiting=len(waiting),
+        rows=reading.lines(session, found),
+    )
+
+
+class AnswerSchema(fields.Schema):
+    """What whoever decides says: yes or no to what he has seen, and why."""
+
+    answer = fields.String(required=True, validate=validators.OneOf(_ANSWER_WORDS), metadata={"label": _("Answer")})
+    seen = fields.String(required=True, max_length=64, metadata={"kind": "hidden"})
+    comment = fields.String(load_default="", max_length=tasks.MOST_COMMENT, metadata={
+        "label": _("Comment"), "kind": "textarea", "hint": _("Whoever asked reads it; a refusal needs one.")})
+
+
+@blueprint.route("/<id:task_id>", methods=["GET", "POST"])
+@signed_in
+def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
+    """One question: what it is about, why it is here, whom it passed over, and the answer."""
+    shown = reading.show(session, actor, task_id)
+    form = Form(AnswerSchema, values={"seen": shown.task.digest})
+
+    def save(values: dict[str, Any]) -> Response:
+        said = _ANSWERS[values["answer"]]
+        tasks.answer(session, actor, task_id, said, seen=values["seen"], comment=values["comment"])
+        flash(_("It is approved.") if said == APPROVED else _("It is refused; whoever asked reads why."))
+        return redirect_to("tasks.inbox")
+
+    return form.answer(session, lambda: page(
+        "workflow/task.html", title=shown.subject, crumb=[(_("Approvals"), url_for("tasks.inbox"))], shown=shown,
+        form=form, states=STATES,
+        may_withdraw=shown.task.state == OPEN and shown.task.requester_person_id == actor.person_id is not None,
+    ), save)  # fmt: skip
+
+
+@blueprint.post("/<id:task_id>/withdraw")
+@signed_in
+def withdraw(session: Session, actor: Actor, task_id: int) -> Response:
+    """Take my own question back."""
+    tasks.withdraw(session, actor, task_id)
+    flash(_("It is taken back."))
+    return redirect_to("tasks.task", task_id=task_id)

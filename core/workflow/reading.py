@@ -1,0 +1,205 @@
+"""Tasks for people to look at: the inbox, what one asked, what one decided, and one of them with its way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.calls import allowed, decide
+from core.access.decision import Decision
+from core.authority import routing
+from core.authority.routing import ApprovalPlan
+from core.base import clock
+from core.base.actor import Actor
+from core.base.stored import from_json
+from core.base.text import Text
+from core.db import guard
+from core.db.dated import as_of
+from core.db.types import Translation
+from core.kernel import state
+from core.kernel.house import of
+from core.kernel.specs import TaskKind
+from core.org.models import Person, PositionVersion
+from core.workflow import records, routes, tasks
+from core.workflow.models import OPEN, Task
+
+#: So many tasks stand on a page.
+PAGE = 50
+_MARK = [("workflow.read", "core_person")]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A task in a list: what it asks, who asked, whom it waits for."""
+
+    task: Task
+    kind: Text | str
+    subject: Text | str
+    requester: str
+    waits_for: Text | str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A post on the way of a question: who holds it, and why it passed him, or that it is his."""
+
+    post: Text | str
+    name: str
+    person_id: int | None
+    why: Text | str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One task as its page shows it; ``mine`` is the decision about the reader, None where it is answered."""
+
+    task: Task
+    kind: TaskKind
+    subject: Text | str
+    lines: Sequence[tuple[Text | str, Any]]
+    link: str
+    requester: Named | None
+    mine: Decision | None
+    steps: Sequence[Step]
+    gap: bool
+    on_behalf_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person with a name, as pages draw him."""
+
+    person_id: int
+    name: str
+
+
+def waiting(session: Session, person_id: int) -> list[Task]:
+    """The open tasks that a person is to decide as the lists say now, the oldest first."""
+    old = routes.stale(session)
+    fresh = session.scalars(
+        select(Task).where(Task.state == OPEN, Task.next_person_id == person_id).order_by(Task.id).limit(PAGE)
+    )
+    mine = {task.id: task for task in fresh}
+    for task in old:  # what is stored about them is not true any more
+        mine.pop(task.id, None)
+        plan = routes.plan_of(session, task)
+        if plan is not None and plan.decider is not None and plan.decider.person_id == person_id:
+            mine[task.id] = task
+    return [mine[key] for key in sorted(mine)]
+
+
+def asked(session: Session, person_id: int) -> Sequence[Task]:
+    """What a person asked, the latest first."""
+    statement = select(Task).where(Task.requester_person_id == person_id)
+    return session.scalars(statement.order_by(Task.id.desc()).limit(PAGE)).all()
+
+
+def decided(session: Session, person_id: int) -> Sequence[Task]:
+    """What a person answered, the latest first."""
+    statement = select(Task).where(Task.decider_person_id == person_id, Task.state != OPEN)
+    return session.scalars(statement.order_by(Task.decided_at.desc(), Task.id.desc()).limit(PAGE)).all()
+
+
+def lines(session: Session, found: Collection[Task]) -> list[Line]:
+    """Tasks as lines of a list; those of modules that are off are left out."""
+    kinds = of(session).registry.task_kinds(state.read(session))
+    people = names(session, {task.requester_person_id for task in found} | {task.next_person_id for task in found})
+    posts = _posts(session, {task.next_position_id for task in found})
+    rows = []
+    for task in found:
+        kind = kinds.get(task.kind)
+        record = records.record_of(session, kind, task.resource_id) if kind is not None else None
+        if kind is None or record is None:
+            continue
+        waits = people.get(task.next_person_id or 0, "") or posts.get(task.next_position_id or 0, "")
+        rows.append(Line(
+            task, kind.title, kind.subject(session, record), people.get(task.requester_person_id or 0, ""), waits
+        ))
+    return rows
+
+
+def show(session: Session, actor: Actor, task_id: int) -> Shown:
+    """One task, for who asked, who decides or decided, and who may decide it or see its record.
+
+    ``NotFound`` for anybody else, whether it exists or not.
+    """
+    task = session.get(Task, task_id)
+    kinds = of(session).registry.task_kinds(state.read(session))
+    kind = kinds.get(task.kind) if task is not None else None
+    record = records.record_of(session, kind, task.resource_id) if task is not None and kind is not None else None
+    if task is None or kind is None or record is None:
+        raise tasks.not_there()
+    mine = decide(session, actor, task.action, record) if task.state == OPEN else None
+    if not _may_see(session, actor, task, record, mine):
+        raise tasks.not_there()
+    plan = routes.plan_of(session, task) if task.state == OPEN else None
+    people = names(session, {task.requester_person_id, task.on_behalf_of_person_id})
+    requester = task.requester_person_id
+    return Shown(
+        task, kind, kind.subject(session, record), kind.lines(session, record), kind.link(record),
+        Named(requester, people.get(requester, "")) if requester is not None else None, mine,
+        _way(plan) if plan is not None else _past(task), plan is not None and plan.gap,
+        people.get(task.on_behalf_of_person_id or 0, ""),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The way a question would take if it were put now; ``gap``: nobody may decide it."""
+
+    steps: Sequence[Step]
+    gap: bool
+
+
+def preview(session: Session, kind: str, record: Any) -> Preview:
+    """Who would decide about a record, and whom it passes over and why, before anybody is asked."""
+    plan = routing.route(session, records.kind_named(session, kind).action, record)
+    return Preview(_way(plan), plan.gap)
+
+
+def _may_see(session: Session, actor: Actor, task: Task, record: Any, mine: Decision | None) -> bool:
+    if actor.person_id is not None and actor.person_id in (task.requester_person_id, task.decider_person_id):
+        return True
+    if mine is not None and mine.allowed:
+        return True
+    read = of(session).registry.resource_types[task.resource].read
+    return bool(read) and allowed(session, actor, read, record)
+
+
+def _way(plan: ApprovalPlan) -> list[Step]:
+    """The posts that were asked, and the one that decides; of those not asked nothing is told."""
+    return [
+        Step(step.post.title, step.name, step.person_id, step.message,
+             "now" if step is plan.decider else "skipped") for step in plan.path
+    ]  # fmt: skip
+
+
+def _past(task: Task) -> list[Step]:
+    return [
+        Step(Translation(one["post"]), one["name"], None, from_json(one["why"]), "skipped") for one in task.path or []
+    ]
+
+
+def names(session: Session, ids: set[int | None]) -> dict[int, str]:
+    """Names of people by id; whoever takes part in a question knows who else does."""
+    wanted = sorted(ids - {None})  # type: ignore[type-var]
+    if not wanted:
+        return {}
+    rows = session.execute(guard.mark(select(Person.id, Person.name).where(Person.id.in_(wanted)), _MARK))
+    return {key: name for key, name in rows}
+
+
+def _posts(session: Session, ids: set[int | None]) -> dict[int, Translation]:
+    wanted = sorted(ids - {None})  # type: ignore[type-var]
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(PositionVersion.position_id, PositionVersion.title)
+        .where(PositionVersion.position_id.in_(wanted), as_of(PositionVersion, clock.today()))
+    )
+    return {key: title for key, title in rows}

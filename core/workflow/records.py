@@ -1,0 +1,58 @@
+"""The records that tasks are about: which kind they are of, loading one, holding it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from core.base.errors import DomainError
+from core.base.text import catalogue
+from core.db import guard
+from core.kernel import state
+from core.kernel.house import of
+from core.kernel.specs import ResourceType, TaskKind
+from core.workflow.models import Task
+
+_ = catalogue("workflow")
+
+
+def kind_named(session: Session, name: str) -> TaskKind:
+    """A kind of question. Raises ``LookupError`` for one that no module registers, ``DomainError`` where its module is
+    off.
+    """
+    registry = of(session).registry
+    found = registry.task_kinds().get(name)
+    if found is None:
+        raise LookupError(f"the kind of task {name!r} is registered by no module")
+    if name not in registry.task_kinds(state.read(session)):
+        raise DomainError("task.off", _("The module that asks this is switched off."))
+    return found
+
+
+def resource_of(session: Session, kind: TaskKind) -> ResourceType:
+    """The resource type a kind is about."""
+    registry = of(session).registry
+    return registry.resource_types[registry.actions[kind.action].resource or ""]
+
+
+def record_of(session: Session, kind: TaskKind, record_id: int, *, hold: bool = False) -> Any | None:
+    """The record a task is about, as it stands; None where it is gone. ``hold``: nobody changes it until the commit."""
+    model = resource_of(session, kind).model
+    statement = select(model).where(inspect(model).primary_key[0] == record_id)
+    if hold:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(guard.mark(statement, [(kind.action, model.__tablename__)])).one_or_none()
+
+
+def identity_of(record: Any) -> int:
+    """The number of a record."""
+    identity: int = inspect(record).identity[0]
+    return identity
+
+
+def held(session: Session, task_id: int) -> Task | None:
+    """A task by number, held until the commit: two who answer at once come one after the other."""
+    statement = select(Task).where(Task.id == task_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).one_or_none()

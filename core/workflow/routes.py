@@ -1,0 +1,91 @@
+"""Who is to answer a task, as the lists say now. What is stored is only as good as the epoch and day it was found in.
+
+Whoever looks at his inbox sees what is true at that moment: tasks whose route is older are asked about anew while he
+looks. Beside that every process that runs jobs looks for such tasks and stores what the lists say, so that a new
+decider is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from core.authority import routing
+from core.authority.routing import ApprovalPlan
+from core.base import clock
+from core.base.actor import Actor
+from core.events.outbox import emit
+from core.kernel import state
+from core.kernel.house import of
+from core.workflow import records
+from core.workflow.events import TaskRouted
+from core.workflow.models import OPEN, Task
+
+if TYPE_CHECKING:
+    from core.kernel.house import House
+
+ROUTER = Actor.system("finding who decides")
+#: So many tasks are routed anew in one transaction, or while somebody looks at his inbox.
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A task with the way its question takes now; no plan where its record or its module is gone."""
+
+    task: Task
+    plan: ApprovalPlan | None
+
+
+def plan_of(session: Session, task: Task) -> ApprovalPlan | None:
+    """The way of the question as the lists say today; None where there is nothing to ask about."""
+    kinds = of(session).registry.task_kinds(state.read(session))
+    kind = kinds.get(task.kind)
+    record = records.record_of(session, kind, task.resource_id) if kind is not None else None
+    return routing.route(session, task.action, record) if record is not None else None
+
+
+def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
+    """Note whom the lists name, and tell of it where it is somebody else than the one told last."""
+    step = plan.decider if plan is not None else None
+    task.routed_epoch, task.routed_on = state.epoch(session), clock.today()
+    task.next_person_id = step.person_id if step is not None else None
+    task.next_position_id = step.post.position_id if step is not None else None
+    task.next_assignment_id = step.assignment_id if step is not None else None
+    session.flush()
+    if task.next_person_id is not None and task.next_person_id != task.told_person_id:
+        task.told_person_id = task.next_person_id
+        emit(session, TaskRouted(task.id, task.next_person_id))
+
+
+def stale(session: Session, most: int = MOST) -> list[Task]:
+    """Open tasks whose route was found in another epoch or on another day, the oldest first."""
+    statement = (
+        select(Task)
+        .where(Task.state == OPEN, or_(
+            Task.routed_epoch != state.epoch(session), Task.routed_on.is_(None), Task.routed_on != clock.today(),
+        ))
+        .order_by(Task.id).limit(most)
+    )  # fmt: skip
+    return list(session.scalars(statement))
+
+
+def forget(session: Session, action: str, besides: int) -> None:
+    """Ask anew about every open task of an action: what was decided has used up totals that others counted on."""
+    session.execute(
+        update(Task).where(Task.state == OPEN, Task.action == action, Task.id != besides).values(routed_epoch=-1)
+    )
+
+
+def refresh(house: House) -> None:
+    """Store what the lists say of the tasks whose route is old; called every few seconds where jobs run."""
+    with house.session(ROUTER) as session:  # an idle look writes nothing
+        if not stale(session, 1):
+            return
+    with house.session(ROUTER, write=True) as session:
+        locked = select(Task).where(Task.id.in_([task.id for task in stale(session)]), Task.state == OPEN)
+        for task in session.scalars(locked.order_by(Task.id).with_for_update(skip_locked=True)).all():
+            store(session, task, plan_of(session, task))

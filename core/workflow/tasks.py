@@ -1,0 +1,158 @@
+"""Asking, answering and withdrawing: the only ways a task changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.calls import require
+from core.authority.routing import ApprovalPlan
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import DomainError, NotFound
+from core.base.stored import to_json
+from core.base.text import catalogue
+from core.events.outbox import emit
+from core.kernel.specs import Answer
+from core.workflow import records, routes
+from core.workflow.digest import digest
+from core.workflow.events import TaskAnswered
+from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task
+
+_ = catalogue("workflow")
+
+MOST_COMMENT = 2_000
+
+
+def ask(session: Session, actor: Actor, kind: str, record: Any) -> Task:
+    """Put the question of a kind about a record; who may put it is the caller's to know.
+
+    While it is open it is put once: the second time returns the first task. Raises ``LookupError`` for a kind that no
+    module registers.
+    """
+    found = records.kind_named(session, kind)
+    resource = records.resource_of(session, found)
+    session.flush()
+    identity = records.identity_of(record)
+    task = session.scalars(
+        select(Task).where(Task.kind == kind, Task.resource_id == identity, Task.state == OPEN)
+    ).one_or_none()
+    if task is not None:
+        return task
+    task = Task(
+        kind=kind, action=found.action, resource=resource.name, resource_id=identity,
+        digest=digest(resource, record), requester_person_id=actor.person_id, requester_account_id=actor.account_id,
+        asked_at=clock.now(),
+    )  # fmt: skip
+    session.add(task)
+    session.flush()
+    routes.store(session, task, routes.plan_of(session, task))
+    return task
+
+
+def answer(
+    session: Session, actor: Actor, task_id: int, said: Answer, *, seen: str, comment: str = ""
+) -> Task:
+    """Approve or refuse; ``seen`` is the digest of what the answering person had before his eyes.
+
+    By the lists of this moment: raises ``Denied`` for whoever may not decide it, whomever they named before. Raises
+    ``DomainError`` where it was answered meanwhile, where the record changed since it was looked at, and for a refusal
+    without a word why; ``NotFound`` where there is no such task.
+    """
+    task = records.held(session, task_id)
+    if task is None:
+        raise not_there()
+    if task.state != OPEN:
+        raise DomainError("task.answered", _(
+            "{name} was quicker: it is answered already. Nothing of yours was kept.", name=task.decider_name or "–",
+        ))  # fmt: skip
+    comment = comment.strip()
+    if said == REFUSED and not comment:
+        raise DomainError("task.comment", _("Say why you refuse; whoever asked reads it."), "comment")
+    if len(comment) > MOST_COMMENT:
+        raise DomainError("task.comment", _("At most {count} characters.", count=MOST_COMMENT), "comment")
+    kind = records.kind_named(session, task.kind)
+    record = records.record_of(session, kind, task.resource_id, hold=True)
+    if record is None:
+        raise not_there()
+    if digest(records.resource_of(session, kind), record) != task.digest or seen != task.digest:
+        raise DomainError("task.changed", _("It was changed while you looked at it; read it again, then decide."))
+    plan = routes.plan_of(session, task)
+    decision = require(session, actor, task.action, record)
+    task.state, task.decided_at, task.comment = said, clock.now(), comment
+    task.decider_person_id, task.decider_account_id, task.decider_name = actor.person_id, actor.account_id, actor.name
+    task.entry, task.list_version = decision.entry, decision.list_version
+    task.assignment_id, task.delegation_id = decision.assignment_id, decision.delegation_id
+    task.on_behalf_of_person_id = decision.on_behalf_of
+    task.path = passed_over(plan, actor)
+    kind.answered(session, actor, record, said)
+    session.flush()
+    routes.forget(session, task.action, task.id)
+    _tell(session, task, said)
+    return task
+
+
+def passed_over(plan: ApprovalPlan | None, actor: Actor) -> list[Any]:
+    """The posts that could not decide before the one that does, as stored texts: post, holder, why not."""
+    steps = plan.path if plan is not None else ()
+    return [
+        {"post": dict(step.post.title), "name": step.name, "why": to_json(step.message), "code": step.code}
+        for step in steps if step.person_id != actor.person_id and not (step.decision and step.decision.allowed)
+    ]
+
+
+def withdraw(session: Session, actor: Actor, task_id: int) -> Task:
+    """Take a question back; only whoever put it may, while it is open."""
+    task = records.held(session, task_id)
+    if task is None or not (actor.is_system or task.requester_person_id == actor.person_id is not None):
+        raise not_there()
+    if task.state != OPEN:
+        raise DomainError("task.answered", _("It is answered already and cannot be taken back."))
+    kind = records.kind_named(session, task.kind)
+    record = records.record_of(session, kind, task.resource_id, hold=True)
+    task.state, task.decided_at, task.decider_name = WITHDRAWN, clock.now(), actor.name
+    if record is not None:
+        kind.answered(session, actor, record, WITHDRAWN)
+    session.flush()
+    _tell(session, task, WITHDRAWN)
+    return task
+
+
+def make_void(session: Session, actor: Actor, task: Task, record: Any) -> Task:
+    """What was approved is no longer what the record says: the approval ends, and the question is put again."""
+    kind = records.kind_named(session, task.kind)
+    task.state = VOID
+    kind.answered(session, actor, record, VOID)
+    _tell(session, task, VOID)
+    again = Task(
+        kind=task.kind, action=task.action, resource=task.resource, resource_id=task.resource_id,
+        digest=digest(records.resource_of(session, kind), record), requester_person_id=task.requester_person_id,
+        requester_account_id=task.requester_account_id, asked_at=clock.now(),
+    )  # fmt: skip
+    session.add(again)
+    return again
+
+
+def answer_of(session: Session, kind: str, record: Any) -> Task | None:
+    """The latest task about a record, whatever became of it."""
+    statement = select(Task).where(Task.kind == kind, Task.resource_id == records.identity_of(record))
+    return session.scalars(statement.order_by(Task.id.desc()).limit(1)).one_or_none()
+
+
+def is_approved(session: Session, kind: str, record: Any) -> bool:
+    """Whether the record as it stands is what was approved last."""
+    task = answer_of(session, kind, record)
+    if task is None or task.state != APPROVED:
+        return False
+    return task.digest == digest(records.resource_of(session, records.kind_named(session, kind)), record)
+
+
+def not_there() -> NotFound:
+    """The error for a task that is not there, or not for whoever asks."""
+    return NotFound("task.missing", _("There is no such task, or it is not yours to see."))
+
+
+def _tell(session: Session, task: Task, said: Answer) -> None:
+    emit(session, TaskAnswered(task.id, said, task.requester_person_id, task.decider_person_id))

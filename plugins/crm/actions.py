@@ -1,0 +1,92 @@
+"""What people may do with campaigns, budgets and spending, and how the lists look at their rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from plugins.crm.models import Budget, Campaign, SpendRequest
+from plugins.crm.text import CATEGORIES, _
+from remit import workflow
+from remit.base import format_money
+from remit.formula import BOOL, MONEY, enum
+from remit.specs import ActionDef, Attribute, Facts, ResourceType, SuggestedEntry, by_column
+from remit.text import Text
+
+CAMPAIGN_READ = "crm.campaign:read"
+CAMPAIGN_EDIT = "crm.campaign:edit"
+BUDGET_READ = "crm.budget:read"
+BUDGET_EDIT = "crm.budget:edit"
+SPEND_READ = "crm.spend:read"
+SPEND_REQUEST = "crm.spend:request"
+SPEND_APPROVE = "crm.spend:approve"
+
+
+def _place(session: Session, row: Campaign | Budget) -> Facts:
+    """Campaigns and budgets are where their unit is."""
+    del session
+    return Facts(unit_ids=(row.unit_id,), legal_entity_id=row.legal_entity_id)
+
+
+def _spend_facts(session: Session, row: SpendRequest) -> Facts:
+    """A request is its requester's and of the unit whose money it is; he is the one who cannot decide it."""
+    del session
+    return Facts(
+        (row.requester_person_id,), (row.unit_id,), legal_entity_id=row.legal_entity_id, amount=row.amount,
+        currency=row.currency, creator_person_id=row.requester_person_id,
+    )  # fmt: skip
+
+
+def titled(row: SpendRequest) -> Text | str:
+    """A request in a few words: its number and amount."""
+    return _("{number} of {amount}", number=row.number,
+             amount=format_money(row.amount, currency=row.currency, symbol=True))  # fmt: skip
+
+
+_ANCHORS: dict[str, Any] = {"unit": by_column("unit_id"), "legal_entity": by_column("legal_entity_id")}
+
+RESOURCE_TYPES = (
+    ResourceType("crm.campaign", Campaign, _place, anchors=_ANCHORS, read=CAMPAIGN_READ),
+    ResourceType("crm.budget", Budget, _place, anchors=_ANCHORS, read=BUDGET_READ),
+    ResourceType(
+        "crm.spend", SpendRequest, _spend_facts, anchors={**_ANCHORS, "person": by_column("requester_person_id")},
+        read=SPEND_READ,
+        attributes={
+            "amount": Attribute(_("Amount"), MONEY, "amount", currency="currency"),
+            "category": Attribute(_("Category"), enum(*CATEGORIES), "category"),
+            "in_budget": Attribute(_("Within the budget"), BOOL, "in_budget"),
+        },
+        material=("amount", "currency", "category", "payee", "purpose", "unit_id", "campaign_id", "budget_id"),
+    ),
+)
+
+ACTIONS = (
+    ActionDef(CAMPAIGN_READ, _("See campaigns"), resource="crm.campaign", power="read"),
+    ActionDef(CAMPAIGN_EDIT, _("Plan campaigns"), resource="crm.campaign"),
+    ActionDef(BUDGET_READ, _("See budgets"), resource="crm.budget", power="read"),
+    ActionDef(BUDGET_EDIT, _("Set budgets"), resource="crm.budget"),
+    ActionDef(SPEND_READ, _("See spending requests"), resource="crm.spend", power="read"),
+    ActionDef(SPEND_REQUEST, _("Ask to spend money"), resource="crm.spend"),
+    ActionDef(
+        SPEND_APPROVE, _("Approve spending"), resource="crm.spend", power="decide", amount=True, no_self=True,
+        used=workflow.used(SpendRequest, "amount", "currency"),
+        alike={"payee": _("Payee"), "category": _("Category")},
+        siblings=workflow.siblings(SpendRequest, "amount", "currency", titled),
+    ),
+)
+
+SUGGESTED = (
+    SuggestedEntry(SPEND_REQUEST, "self", _("Ask to spend money"), roles=("everybody",)),
+    SuggestedEntry(SPEND_READ, "self", _("See one's own spending requests"), roles=("everybody",)),
+    SuggestedEntry(CAMPAIGN_READ, "company", _("See campaigns"), roles=("everybody",)),
+    SuggestedEntry(CAMPAIGN_EDIT, "subtree", _("Plan campaigns"), roles=("marketing",)),
+    SuggestedEntry(BUDGET_READ, "subtree", _("See budgets"), roles=("marketing",)),
+    SuggestedEntry(BUDGET_EDIT, "subtree", _("Set budgets"), roles=("marketing",)),
+    SuggestedEntry(
+        SPEND_APPROVE, "subtree", _("Approve spending, up to CNY 10,000 an item"), limit=1_000_000, currency="CNY",
+        roles=("marketing",),
+    ),
+    SuggestedEntry(SPEND_READ, "company", _("See spending requests"), roles=("finance",)),
+    SuggestedEntry(BUDGET_READ, "company", _("See budgets"), roles=("finance",)),
+)

@@ -1,0 +1,15 @@
+"""The lines of the menu."""
+
+from __future__ import annotations
+
+from plugins.crm.actions import BUDGET_READ, CAMPAIGN_READ, SPEND_READ
+from plugins.crm.text import _
+from remit.specs import NavItem
+
+_GROUP = _("Customers and business")
+
+NAV = (
+    NavItem(_GROUP, _("Campaigns"), "crm.campaigns", "target", order=500, action=CAMPAIGN_READ),
+    NavItem(_GROUP, _("Spending"), "crm.spending", "cash", order=510, action=SPEND_READ),
+    NavItem(_GROUP, _("Budgets"), "crm.budgets", "chart-bar", order=520, action=BUDGET_READ),
+)

@@ -1,0 +1,10 @@
+"""Pages about campaigns, budgets and spending."""
+
+from __future__ import annotations
+
+from plugins.crm.pages.blueprint import blueprint
+from plugins.crm.pages.budgets import budgets as budgets
+from plugins.crm.pages.campaigns import campaigns as campaigns
+from plugins.crm.pages.spending import spending as spending
+
+__all__ = ["blueprint"]

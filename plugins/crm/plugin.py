@@ -1,0 +1,80 @@
+"""What campaigns, budgets and spending bring to the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from plugins.crm import actions, labels, nav
+from plugins.crm.services import spending
+from plugins.crm.text import _
+from remit.specs import (
+    ActionDef,
+    Module,
+    NavItem,
+    NumberKind,
+    ResourceType,
+    SuggestedEntry,
+    TaskKind,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from remit.demo import Demo
+
+module = Module(name="crm", title=_("Customers and business"), package="plugins.crm", version="0.1.0")
+labels.attach()
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Campaigns, budgets, spending."""
+    return actions.ACTIONS
+
+
+@hookimpl
+def register_resource_types() -> Sequence[ResourceType]:
+    """All three are guarded."""
+    return actions.RESOURCE_TYPES
+
+
+@hookimpl
+def register_suggested_entries() -> Sequence[SuggestedEntry]:
+    """What everybody, marketing and finance usually may."""
+    return actions.SUGGESTED
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """Pages for people."""
+    from plugins.crm.pages import blueprint
+
+    return [blueprint]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """Campaigns, spending and budgets, each for whom the list names."""
+    return nav.NAV
+
+
+@hookimpl
+def register_task_kinds() -> Sequence[TaskKind]:
+    """A spending request is decided by whomever the lists name."""
+    return spending.TASK_KINDS
+
+
+@hookimpl
+def register_numbers() -> Sequence[NumberKind]:
+    """Requests are numbered by company and year."""
+    return [NumberKind(spending.NUMBER, _("Spending request"), "{entity}-ZC-{year}-{number:04}")]
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """A campaign with its budgets, and requests that were decided by different people."""
+    from plugins.crm.demo import give_demo as give
+
+    give(session, demo)

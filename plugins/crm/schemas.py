@@ -1,0 +1,46 @@
+"""The forms of this module."""
+
+from __future__ import annotations
+
+from plugins.crm.text import CATEGORIES, _
+from remit import schema as fields
+
+_UNIT = {"label": _("Unit")}
+_CATEGORY = {"label": _("Category")}
+_CHOICES = fields.OneOf(CATEGORIES)
+
+
+class CampaignSchema(fields.Schema):
+    """A campaign as it is planned."""
+
+    title = fields.String(required=True, max_length=120, metadata={"label": _("Title")})
+    code = fields.String(required=True, max_length=40, metadata={"label": _("Code"), "placeholder": "2026-Q4-WX"})
+    unit_id = fields.Id(required=True, metadata=_UNIT)
+    category = fields.String(required=True, validate=_CHOICES, metadata=_CATEGORY)
+    starts_on = fields.Day(required=True, metadata={"label": _("From")})
+    last_day = fields.Day(required=True, metadata={"label": _("Until, including")})
+
+
+class BudgetSchema(fields.Schema):
+    """A budget as it is set."""
+
+    title = fields.String(required=True, max_length=120, metadata={"label": _("Title")})
+    unit_id = fields.Id(required=True, metadata=_UNIT)
+    category = fields.String(required=True, validate=_CHOICES, metadata=_CATEGORY)
+    amount = fields.Money(required=True, validate=fields.Range(min=1), metadata={"label": _("Amount")})
+    starts_on = fields.Day(required=True, metadata={"label": _("From")})
+    last_day = fields.Day(required=True, metadata={"label": _("Until, including")})
+
+
+class SpendSchema(fields.Schema):
+    """A request to spend, as its requester writes it."""
+
+    amount = fields.Money(required=True, validate=fields.Range(min=1), metadata={"label": _("Amount")})
+    category = fields.String(required=True, validate=_CHOICES, metadata=_CATEGORY)
+    payee = fields.String(required=True, max_length=120, metadata={
+        "label": _("Payee"), "hint": _("Who is paid; what goes to one payee is looked at together.")})
+    needed_on = fields.Day(required=True, metadata={"label": _("Needed on")})
+    unit_id = fields.Id(required=True, metadata={"label": _("Unit"), "hint": _("Whose money it is.")})
+    campaign_id = fields.Id(load_default=None, allow_none=True, metadata={"label": _("Campaign")})
+    purpose = fields.String(required=True, max_length=500, metadata={
+        "label": _("Purpose"), "kind": "textarea", "span": True})

@@ -1,0 +1,1 @@
+"""Planning campaigns, setting budgets, asking to spend."""
