@@ -7,4 +7,16 @@ from core.workflow.reading import preview
 from core.workflow.tasks import answer as decide
 from core.workflow.tasks import answer_of, ask, is_approved, withdraw
 
-__all__ = ["Answer", "Task", "TaskKind", "answer_of", "ask", "decide", "is_approved", "preview", "siblings", "used", "withdraw"]
+__all__ = [
+    "Answer",
+    "Task",
+    "TaskKind",
+    "answer_of",
+    "ask",
+    "decide",
+    "is_approved",
+    "preview",
+    "siblings",
+    "used",
+    "withdraw",
+]

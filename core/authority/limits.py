@@ -64,10 +64,8 @@ def _over_together(session: Session, action: ActionDef, entry: Entry, amount: in
             title=action.title,
         )
     _hold(session)
-    now = clock.now()
-    found = action.siblings(session, Likeness(
-        tuple(entry.split_by.split("+")), str(entry.currency), now - timedelta(days=entry.split_days), now, obj,
-    ))  # fmt: skip
+    since = clock.now() - timedelta(days=entry.split_days)
+    found = action.siblings(session, Likeness(tuple(entry.split_by.split("+")), str(entry.currency), since, obj))
     total = amount + sum(one.amount for one in found)
     if total <= entry.limit_minor:
         return None
@@ -76,7 +74,9 @@ def _over_together(session: Session, action: ActionDef, entry: Entry, amount: in
         "version {version}).",
         "Together with {others} of the last {count} days this is {sum}, more than {limit}, the limit of {entry} (list "
         "version {version}).",
-        others=listed([_("{title} ({amount})", title=one.title, amount=_money(one.amount, entry)) for one in found[:5]]),
+        others=listed(
+            [_("{title} ({amount})", title=one.title, amount=_money(one.amount, entry)) for one in found[:5]]
+        ),
         count=entry.split_days, sum=_money(total, entry), limit=_money(entry.limit_minor, entry), entry=entry.code,
         version=entry.list_version,
     )  # fmt: skip

@@ -87,8 +87,8 @@ class AuthorityEntry(Base):
     Without a position the entry speaks of everybody who holds a post. ``scope_unit_id`` is the unit of a ``unit`` or
     ``subtree`` scope; without one it is the holder's own unit. ``limit_minor`` includes the number itself (不超过);
     ``cap_minor`` is the total per ``cap_period``. What was decided within ``split_days`` and is alike in the attributes
-    ``split_by`` (joined by ``+``) counts together with the case, against ``limit_minor``. ``conditions`` are attributes that must be as named. A bootstrap
-    entry speaks of one account instead of a position.
+    ``split_by`` (joined by ``+``) counts together with the case, against ``limit_minor``. ``conditions`` are attributes
+    that must be as named. A bootstrap entry speaks of one account instead of a position.
     """
 
     __tablename__ = "core_authority"

@@ -161,6 +161,7 @@ _IDENTITY: Mapping[str, Callable[[Any], str]] = {
     "slots": lambda item: f"{item.place}/{item.name}",
     "blueprints": lambda item: item.name,
     "country": lambda item: item.code,
+    "task_kinds": lambda item: item.name,
     "numbers": lambda item: item.name,
     "letters": lambda item: item.name,
     "document_kinds": lambda item: item.name,

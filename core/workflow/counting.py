@@ -44,8 +44,7 @@ def siblings(
         alike = [getattr(model, name) == getattr(likeness.obj, name) for name in likeness.by]
         statement = select(model).join(Task, Task.resource_id == inspect(model).primary_key[0]).where(
             Task.resource == _resource(session, model), Task.state == APPROVED, Task.decided_at >= likeness.since,
-            Task.decided_at < likeness.until, getattr(model, currency) == likeness.currency, *alike,
-            *_not(model, likeness.obj),
+            getattr(model, currency) == likeness.currency, *alike, *_not(model, likeness.obj),
         ).order_by(Task.decided_at.desc())  # fmt: skip
         return [Sibling(title(row), getattr(row, amount)) for row in session.scalars(_marked(statement, model))]
 

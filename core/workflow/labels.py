@@ -20,7 +20,7 @@ def attach() -> None:
         "kind": _("Kind"), "action": _("Matter"), "resource": _("Kind of record"), "resource_id": _("Record"),
         "digest": _("Digest of the record"), "requester_person_id": _("Asked by"),
         "requester_account_id": _("Account of who asked"), "asked_at": _("Asked at"), "state": _("Status"),
-        "routed_epoch": _("State of the lists"), "routed_on": _("Asked the lists on"),
+        "routed_epoch": _("State of the lists"), "routed_at": _("Asked the lists at"),
         "next_person_id": _("Waits for"), "next_position_id": _("Waits for the post"),
         "next_assignment_id": _("Assignment that decides"), "told_person_id": _("Told last"),
         "decided_at": _("Answered at"), "decider_person_id": _("Answered by"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, Date, Index, Integer, String, text
+from sqlalchemy import JSON, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base
@@ -26,8 +26,8 @@ class Task(Base):
     """May ``action`` be done to the record ``resource_id`` of the resource type ``resource``.
 
     ``digest`` is that of what the record said when it was asked, and with it of what was decided. ``next_*`` is whom
-    the lists named in the epoch ``routed_epoch`` on the day ``routed_on``; nobody there is a gap, which is said and not
-    filled. ``told_person_id`` was told of it last. The answer keeps who gave it under which entry of which version,
+    the lists named in the epoch ``routed_epoch`` at ``routed_at``; nobody there is a gap, which is said and not filled.
+    ``told_person_id`` was told of it last. The answer keeps who gave it under which entry of which version,
     by which assignment or delegation, for whom; ``path`` are the posts that were passed over before, as stored texts.
     """
 
@@ -44,7 +44,7 @@ class Task(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(12), default=OPEN)
     routed_epoch: Mapped[int] = mapped_column(Id, default=-1)
-    routed_on: Mapped[date | None] = mapped_column(Date)
+    routed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_person_id: Mapped[int | None] = mapped_column(Id)
     next_position_id: Mapped[int | None] = mapped_column(Id)
     next_assignment_id: Mapped[int | None] = mapped_column(Id)
@@ -68,4 +68,5 @@ class Task(Base):
         Index("ix_core_task_requester", "requester_person_id", "id"),
         Index("ix_core_task_decider", "decider_person_id", "id"),
         Index("ix_core_task_entry", "entry", "decided_at"),
+        Index("ix_core_task_action", "action", "decided_at"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request, url_for
@@ -16,7 +17,7 @@ from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
 from core.workflow import reading, tasks
-from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN
+from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task
 
 _ = catalogue("workflow")
 
@@ -39,8 +40,9 @@ def inbox(session: Session, actor: Actor) -> Page:
     view = next((one for one in _VIEWS if one == request.args.get("show")), "mine")
     person_id = actor.person_id or 0
     waiting = reading.waiting(session, person_id)
-    found = {"mine": lambda: waiting, "asked": lambda: reading.asked(session, person_id),
-             "decided": lambda: reading.decided(session, person_id)}[view]()  # fmt: skip
+    found: Sequence[Task] = waiting
+    if view != "mine":
+        found = (reading.asked if view == "asked" else reading.decided)(session, person_id)
     return page(
         "workflow/inbox.html", {"rows": "tasks"}, title=_("Approvals"), view=view, states=STATES, waiting=len(waiting),
         rows=reading.lines(session, found),

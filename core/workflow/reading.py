@@ -116,7 +116,7 @@ def lines(session: Session, found: Collection[Task]) -> list[Line]:
         record = records.record_of(session, kind, task.resource_id) if kind is not None else None
         if kind is None or record is None:
             continue
-        waits = people.get(task.next_person_id or 0, "") or posts.get(task.next_position_id or 0, "")
+        waits = people.get(task.next_person_id or 0, "") or str(posts.get(task.next_position_id or 0, ""))
         rows.append(Line(
             task, kind.title, kind.subject(session, record), people.get(task.requester_person_id or 0, ""), waits
         ))
@@ -174,14 +174,14 @@ def _may_see(session: Session, actor: Actor, task: Task, record: Any, mine: Deci
 def _way(plan: ApprovalPlan) -> list[Step]:
     """The posts that were asked, and the one that decides; of those not asked nothing is told."""
     return [
-        Step(step.post.title, step.name, step.person_id, step.message,
+        Step(str(step.post.title), step.name, step.person_id, step.message,
              "now" if step is plan.decider else "skipped") for step in plan.path
     ]  # fmt: skip
 
 
 def _past(task: Task) -> list[Step]:
     return [
-        Step(Translation(one["post"]), one["name"], None, from_json(one["why"]), "skipped") for one in task.path or []
+        Step(str(Translation(one["post"])), one["name"], None, from_json(one["why"]), "skipped") for one in task.path or []
     ]
 
 

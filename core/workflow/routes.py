@@ -7,11 +7,12 @@ decider is told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from core.authority import routing
 from core.authority.routing import ApprovalPlan
@@ -32,14 +33,6 @@ ROUTER = Actor.system("finding who decides")
 MOST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """A task with the way its question takes now; no plan where its record or its module is gone."""
-
-    task: Task
-    plan: ApprovalPlan | None
-
-
 def plan_of(session: Session, task: Task) -> ApprovalPlan | None:
     """The way of the question as the lists say today; None where there is nothing to ask about."""
     kinds = of(session).registry.task_kinds(state.read(session))
@@ -51,7 +44,7 @@ def plan_of(session: Session, task: Task) -> ApprovalPlan | None:
 def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
     """Note whom the lists name, and tell of it where it is somebody else than the one told last."""
     step = plan.decider if plan is not None else None
-    task.routed_epoch, task.routed_on = state.epoch(session), clock.today()
+    task.routed_epoch, task.routed_at = state.epoch(session), clock.now()
     task.next_person_id = step.person_id if step is not None else None
     task.next_position_id = step.post.position_id if step is not None else None
     task.next_assignment_id = step.assignment_id if step is not None else None
@@ -62,22 +55,21 @@ def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
 
 
 def stale(session: Session, most: int = MOST) -> list[Task]:
-    """Open tasks whose route was found in another epoch or on another day, the oldest first."""
+    """Open tasks whose route was found in another epoch, on another day, or before the last decision about the same
+    action, which may have used up a total that it counted on; the oldest first.
+    """
+    other = aliased(Task)
+    latest = select(func.max(other.decided_at)).where(other.action == Task.action).scalar_subquery()
+    midnight = datetime.combine(clock.today(), time(), ZoneInfo(clock.DEFAULT_ZONE))
     statement = (
         select(Task)
         .where(Task.state == OPEN, or_(
-            Task.routed_epoch != state.epoch(session), Task.routed_on.is_(None), Task.routed_on != clock.today(),
+            Task.routed_epoch != state.epoch(session), Task.routed_at.is_(None), Task.routed_at < midnight,
+            Task.routed_at <= latest,
         ))
         .order_by(Task.id).limit(most)
     )  # fmt: skip
     return list(session.scalars(statement))
-
-
-def forget(session: Session, action: str, besides: int) -> None:
-    """Ask anew about every open task of an action: what was decided has used up totals that others counted on."""
-    session.execute(
-        update(Task).where(Task.state == OPEN, Task.action == action, Task.id != besides).values(routed_epoch=-1)
-    )
 
 
 def refresh(house: House) -> None:

@@ -14,6 +14,7 @@ from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
 from core.base.stored import to_json
 from core.base.text import catalogue
+from core.db.guard import system
 from core.events.outbox import emit
 from core.kernel.specs import Answer
 from core.workflow import records, routes
@@ -72,7 +73,7 @@ def answer(
     if said == REFUSED and not comment:
         raise DomainError("task.comment", _("Say why you refuse; whoever asked reads it."), "comment")
     if len(comment) > MOST_COMMENT:
-        raise DomainError("task.comment", _("At most {count} characters.", count=MOST_COMMENT), "comment")
+        raise DomainError("task.comment", _("Write at most {most} characters.", most=MOST_COMMENT), "comment")
     kind = records.kind_named(session, task.kind)
     record = records.record_of(session, kind, task.resource_id, hold=True)
     if record is None:
@@ -89,7 +90,6 @@ def answer(
     task.path = passed_over(plan, actor)
     kind.answered(session, actor, record, said)
     session.flush()
-    routes.forget(session, task.action, task.id)
     _tell(session, task, said)
     return task
 
@@ -113,9 +113,10 @@ def withdraw(session: Session, actor: Actor, task_id: int) -> Task:
     kind = records.kind_named(session, task.kind)
     record = records.record_of(session, kind, task.resource_id, hold=True)
     task.state, task.decided_at, task.decider_name = WITHDRAWN, clock.now(), actor.name
-    if record is not None:
-        kind.answered(session, actor, record, WITHDRAWN)
-    session.flush()
+    with system(session, "a question is taken back by whoever put it"):
+        if record is not None:
+            kind.answered(session, actor, record, WITHDRAWN)
+        session.flush()
     _tell(session, task, WITHDRAWN)
     return task
 

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 from plugins.crm.models import Budget, Campaign, SpendRequest
 from plugins.crm.text import CATEGORIES, _
 from remit import workflow
-from remit.base import format_money
 from remit.formula import BOOL, MONEY, enum
 from remit.specs import ActionDef, Attribute, Facts, ResourceType, SuggestedEntry, by_column
-from remit.text import Text
 
 CAMPAIGN_READ = "crm.campaign:read"
 CAMPAIGN_EDIT = "crm.campaign:edit"
@@ -38,10 +36,9 @@ def _spend_facts(session: Session, row: SpendRequest) -> Facts:
     )  # fmt: skip
 
 
-def titled(row: SpendRequest) -> Text | str:
-    """A request in a few words: its number and amount."""
-    return _("{number} of {amount}", number=row.number,
-             amount=format_money(row.amount, currency=row.currency, symbol=True))  # fmt: skip
+def _called(row: SpendRequest) -> str:
+    """What a request is called where its amount stands beside it."""
+    return row.number
 
 
 _ANCHORS: dict[str, Any] = {"unit": by_column("unit_id"), "legal_entity": by_column("legal_entity_id")}
@@ -72,7 +69,7 @@ ACTIONS = (
         SPEND_APPROVE, _("Approve spending"), resource="crm.spend", power="decide", amount=True, no_self=True,
         used=workflow.used(SpendRequest, "amount", "currency"),
         alike={"payee": _("Payee"), "category": _("Category")},
-        siblings=workflow.siblings(SpendRequest, "amount", "currency", titled),
+        siblings=workflow.siblings(SpendRequest, "amount", "currency", _called),
     ),
 )
 

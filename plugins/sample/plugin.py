@@ -16,6 +16,7 @@ from plugins.sample import (
     labels,
     letters,
     services,
+    tasks,
     telling,
 )
 from plugins.sample.papers import check_upload, choose_file_store, register_document_kinds  # noqa: F401 -- hooks
@@ -133,6 +134,12 @@ def register_exchanges() -> Sequence[Any]:
 def register_country() -> Country:
     """A country with one holiday."""
     return answers.country()
+
+
+@hookimpl
+def register_task_kinds() -> Sequence[specs.TaskKind]:
+    """Whether a notice stays."""
+    return tasks.TASK_KINDS
 
 
 @hookimpl

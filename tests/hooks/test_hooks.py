@@ -56,7 +56,7 @@ from plugins.sample.events import NoticePinned
 from plugins.sample.models import Notice
 from plugins.sample.papers import TRIAL_VIRUS
 from plugins.sample.telling import FILE
-from remit import org
+from remit import org, workflow
 from tests.core.identity.conftest import Browser
 from tests.core.letters import papers
 from tests.hooks.conftest import SYSTEM
@@ -135,6 +135,19 @@ def test_hook_register_slots(house: House, visit: Visit) -> None:
     assert "What is on the board" in lin.get("/account").text
     switch(house, "sample", on=False)
     assert "What is on the board" not in lin.get("/account").text
+
+
+def test_hook_register_task_kinds(house: House, admin: Actor, lin: Actor) -> None:
+    pin(house, "Lift out of order")
+    with house.session(lin, write=True) as session, system(session, "lin asks about a notice"):
+        notice = session.scalars(select(Notice)).one()
+        task = workflow.ask(session, lin, "sample.notice", notice)
+        assert workflow.ask(session, lin, "sample.notice", notice).id == task.id, "put once while it is open"
+    with house.session(admin, write=True) as session:
+        said = workflow.decide(session, admin, task.id, "refused", seen=task.digest, comment="It runs again")
+        assert (said.state, said.decider_person_id) == ("refused", admin.person_id)
+    with house.session(lin) as session:
+        assert services.on_the_board(session, lin) == [], "it is off the board from today on"
 
 
 def test_hook_register_jobs(house: House, admin: Actor) -> None:

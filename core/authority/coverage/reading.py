@@ -144,10 +144,10 @@ def _kpi(row: KpiTarget, unit_id: int | None) -> KpiRow:
 
 
 def _entry(row: AuthorityEntry, unit_id: int | None) -> EntryRow:
+    split = (row.split_by, row.split_days) if row.split_by and row.split_days is not None else None
     return EntryRow(
         unit_id, row.code, row.position_id, row.effect, row.action, row.scope, row.scope_unit_id, row.limit_minor,
-        row.currency, row.cap_minor, row.cap_period,
-        (row.split_by, row.split_days) if row.split_by and row.split_days is not None else None, row.conditions, row.power, row.duty_code, row.delegable,
+        row.currency, row.cap_minor, row.cap_period, split, row.conditions, row.power, row.duty_code, row.delegable,
         row.by_acting, row.account_id is not None,
     )
 

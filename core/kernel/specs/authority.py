@@ -33,13 +33,12 @@ class Usage:
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """The question what was decided already that counts together with ``obj``: of one currency, alike in every
-    attribute of ``by``, decided in ``[since, until)``, under whatever entry.
+    attribute of ``by``, decided at ``since`` or later, under whatever entry.
     """
 
     by: tuple[str, ...]
     currency: str
     since: datetime
-    until: datetime
     obj: Any
 
 
@@ -146,8 +145,8 @@ class ResourceType:
     ``anchors`` maps ``person``, ``unit``, ``position`` and ``legal_entity`` to predicates. A scope whose anchor is
     missing never matches. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
     lists ask for. ``material`` are the mapped attributes that a decision is about: when one of them changes, what was
-    decided holds no longer. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding`` finds
-    the ids of the rows that hold something of a person, so that he can be told who looked.
+    decided holds no longer. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding``
+    finds the ids of the rows that hold something of a person, so that he can be told who looked.
     """
 
     name: str

@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("routed_epoch", _BIG, nullable=False),
-        sa.Column("routed_on", sa.Date(), nullable=True),
+        sa.Column("routed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_person_id", _BIG, nullable=True),
         sa.Column("next_position_id", _BIG, nullable=True),
         sa.Column("next_assignment_id", _BIG, nullable=True),
@@ -59,6 +59,7 @@ def upgrade() -> None:
     op.create_index("ix_core_task_requester", "core_task", ["requester_person_id", "id"])
     op.create_index("ix_core_task_decider", "core_task", ["decider_person_id", "id"])
     op.create_index("ix_core_task_entry", "core_task", ["entry", "decided_at"])
+    op.create_index("ix_core_task_action", "core_task", ["action", "decided_at"])
 
 
 def downgrade() -> None:

@@ -58,7 +58,7 @@ def _form(session: Session, actor: Actor, budget: Budget | None) -> Page | Respo
         "last_day": budget.ends_on - timedelta(days=1),
     }
     form = Form(BudgetSchema, values=values, options={
-        "unit_id": [(place.unit_id, place.title) for place in all_places(session)],
+        "unit_id": [(place.unit_id, str(place.title)) for place in all_places(session)],
     })  # fmt: skip
 
     def save(values: dict[str, Any]) -> Response:

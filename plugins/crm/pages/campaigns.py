@@ -61,7 +61,7 @@ def _form(session: Session, actor: Actor, campaign: Campaign | None) -> Page | R
         "last_day": campaign.ends_on - timedelta(days=1),
     }
     form = Form(CampaignSchema, values=values, options={
-        "unit_id": [(place.unit_id, place.title) for place in all_places(session)],
+        "unit_id": [(place.unit_id, str(place.title)) for place in all_places(session)],
     })  # fmt: skip
 
     def save(values: dict[str, Any]) -> Response:

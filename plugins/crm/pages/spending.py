@@ -11,7 +11,8 @@ from plugins.crm.actions import SPEND_READ, SPEND_REQUEST
 from plugins.crm.models import SpendRequest
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas import SpendSchema
-from plugins.crm.services import campaigns, spending as services
+from plugins.crm.services import campaigns
+from plugins.crm.services import spending as services
 from plugins.crm.services.places import own_places
 from plugins.crm.text import APPROVED, CATEGORIES, DRAFT, STATES, SUBMITTED, _
 from remit.base import Actor, NotFound, clock
@@ -60,7 +61,7 @@ def _form(session: Session, actor: Actor, found: SpendRequest | None) -> Page | 
         SpendSchema,
         values=found or {"needed_on": today, "unit_id": places[0].unit_id if places else None},
         options={
-            "unit_id": [(place.unit_id, place.title) for place in places],
+            "unit_id": [(place.unit_id, str(place.title)) for place in places],
             "campaign_id": [(one.id, one.title) for one in campaigns.campaigns(session, actor, on=today)],
         },
     )  # fmt: skip

@@ -43,6 +43,7 @@ def draft(session: Session, actor: Actor, request: SpendRequest | None, values: 
     place = places.get(values["unit_id"])
     if place is None or actor.person_id is None:
         raise DomainError("crm.unit", _("Choose a unit in which you hold a post."), "unit_id")
+    new = request is None
     if request is None:
         request = SpendRequest(
             requester_person_id=actor.person_id, state=DRAFT, currency="CNY", created_at=clock.now(), in_budget=False
@@ -56,7 +57,7 @@ def draft(session: Session, actor: Actor, request: SpendRequest | None, values: 
     request.budget_id = covered.budget.id if covered is not None else None
     request.in_budget = covered is not None and request.amount <= covered.left
     require(session, actor, SPEND_REQUEST, request)
-    if request.id is None:
+    if new:
         today = clock.today(actor.zone)
         request.number = number_for(session, actor, NUMBER, request.legal_entity_id, today)
         session.add(request)
