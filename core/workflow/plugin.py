@@ -62,6 +62,6 @@ def _waiting(session: Session, actor: Actor) -> Fragment | None:
     """The oldest that wait for me; stays away where nothing does."""
     from core.workflow import reading
 
-    found = reading.waiting(session, actor.person_id) if actor.person_id is not None else []
-    rows = reading.lines(session, found[:_SHOWN])
+    found = reading.stored(session, actor.person_id, _SHOWN) if actor.person_id is not None else []
+    rows = reading.lines(session, found)
     return Fragment("workflow/card.html", {"rows": rows}) if rows else None

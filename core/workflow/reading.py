@@ -29,6 +29,8 @@ from core.workflow.models import OPEN, Task
 
 #: So many tasks stand on a page.
 PAGE = 50
+#: So many are routed anew while somebody looks; more are done where jobs run, in the same seconds.
+MOST_NOW = 20
 _MARK = [("workflow.read", "core_person")]
 
 
@@ -78,14 +80,18 @@ class Named:
     name: str
 
 
+def stored(session: Session, person_id: int, most: int = PAGE) -> list[Task]:
+    """The open tasks that a person was found for when they were last routed, the oldest first: seconds ago at most
+    where jobs run.
+    """
+    statement = select(Task).where(Task.state == OPEN, Task.next_person_id == person_id)
+    return list(session.scalars(statement.order_by(Task.id).limit(most)))
+
+
 def waiting(session: Session, person_id: int) -> list[Task]:
     """The open tasks that a person is to decide as the lists say now, the oldest first."""
-    old = routes.stale(session)
-    fresh = session.scalars(
-        select(Task).where(Task.state == OPEN, Task.next_person_id == person_id).order_by(Task.id).limit(PAGE)
-    )
-    mine = {task.id: task for task in fresh}
-    for task in old:  # what is stored about them is not true any more
+    mine = {task.id: task for task in stored(session, person_id)}
+    for task in routes.stale(session, MOST_NOW):  # what is stored about them is not true any more
         mine.pop(task.id, None)
         plan = routes.plan_of(session, task)
         if plan is not None and plan.decider is not None and plan.decider.person_id == person_id:
@@ -106,16 +112,20 @@ def decided(session: Session, person_id: int) -> Sequence[Task]:
 
 
 def lines(session: Session, found: Collection[Task]) -> list[Line]:
-    """Tasks as lines of a list; those of modules that are off are left out."""
+    """Tasks as lines of a list, in a statement for each kind; those of modules that are off are left out."""
     kinds = of(session).registry.task_kinds(state.read(session))
+    about = {
+        name: records.records_of(session, kind, {task.resource_id for task in found if task.kind == name})
+        for name, kind in kinds.items() if any(task.kind == name for task in found)
+    }
     people = names(session, {task.requester_person_id for task in found} | {task.next_person_id for task in found})
     posts = _posts(session, {task.next_position_id for task in found})
     rows = []
     for task in found:
-        kind = kinds.get(task.kind)
-        record = records.record_of(session, kind, task.resource_id) if kind is not None else None
-        if kind is None or record is None:
+        record = about.get(task.kind, {}).get(task.resource_id)
+        if record is None:
             continue
+        kind = kinds[task.kind]
         waits = people.get(task.next_person_id or 0, "") or str(posts.get(task.next_position_id or 0, ""))
         rows.append(Line(
             task, kind.title, kind.subject(session, record), people.get(task.requester_person_id or 0, ""), waits
@@ -181,7 +191,8 @@ def _way(plan: ApprovalPlan) -> list[Step]:
 
 def _past(task: Task) -> list[Step]:
     return [
-        Step(str(Translation(one["post"])), one["name"], None, from_json(one["why"]), "skipped") for one in task.path or []
+        Step(str(Translation(one["post"])), one["name"], None, from_json(one["why"]), "skipped")
+        for one in task.path or []
     ]
 
 
