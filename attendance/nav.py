@@ -11,7 +11,8 @@ _ = catalogue("attendance")
 _GROUP = _("Attendance and pay")
 
 NAV = (
-    NavItem(_GROUP, _("My attendance"), "attendance.mine", "clock-check", order=300, phone=2),
+    NavItem(_GROUP, _("My attendance"), "attendance.mine", "clock-check", order=300, phone=2,
+            short=_("Attendance")),
     NavItem(
         _GROUP, _("Attendance sheet"), "attendance.running_sheet", "calendar-stats", order=310, action=DAYS, others=True
     ),

@@ -31,7 +31,7 @@ def _lines(group: Text, *, alone: bool) -> tuple[NavItem, ...]:
     return (
         NavItem(
             group, _("My payslips"), "payroll.mine", "receipt-2", order=350, action=actions.SLIP_READ, when=when,
-            phone=3,
+            phone=3, short=_("Payslips"),
         ),
         NavItem(group, _("Payroll"), "payroll.runs", "cash", order=360, action=actions.RUN_READ, when=when),
     )

@@ -85,6 +85,7 @@ def menu(session: Session, actor: Actor) -> list[dict[str, Any]]:
         groups.setdefault(str(item.group), []).append({
             "icon": item.icon, "label": str(item.title), "url": url, "current": False,
             "count": counts.get(item.endpoint), "endpoint": item.endpoint, "phone": item.phone,
+            "short": str(item.short or item.title),
         })
     _mark_current([line for lines in groups.values() for line in lines])
     return [{"title": title, "items": lines} for title, lines in groups.items()]

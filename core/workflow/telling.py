@@ -22,14 +22,14 @@ _PATIENCE = 16
 
 
 def _decider(session: Session, event: TaskRouted) -> Recipients:
-    del session
-    return Recipients(persons=[event.person_id])
-
-
-def _waits(session: Session, event: TaskRouted) -> Message | None:
+    """Nobody where it was answered, or has become somebody else's, since."""
     task = session.get(Task, event.task_id)
-    if task is None or task.state != OPEN or task.next_person_id != event.person_id:
-        return None
+    waits = task is not None and task.state == OPEN and task.next_person_id == event.person_id
+    return Recipients(persons=[event.person_id] if waits else [])
+
+
+def _waits(session: Session, event: TaskRouted) -> Message:
+    del session
     return Message(
         _("Something waits for your decision"), (_("Your duty and authority list says that it is yours to decide."),),
         f"/tasks/{event.task_id}", _("Decide"),

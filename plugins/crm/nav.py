@@ -9,7 +9,7 @@ from remit.specs import NavItem
 _GROUP = _("Customers and business")
 
 NAV = (
-    NavItem(_GROUP, _("Campaigns"), "crm.campaigns", "target", order=500, action=CAMPAIGN_READ),
+    NavItem(_GROUP, _("Campaigns"), "crm.campaigns", "target-arrow", order=500, action=CAMPAIGN_READ),
     NavItem(_GROUP, _("Spending"), "crm.spending", "cash", order=510, action=SPEND_READ),
     NavItem(_GROUP, _("Budgets"), "crm.budgets", "chart-bar", order=520, action=BUDGET_READ),
 )

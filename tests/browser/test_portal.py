@@ -47,7 +47,7 @@ def test_the_bar_of_a_phone_holds_what_employees_use_and_cuts_nothing(eye: Eye, 
     page = site.come(eye, "wangfang", View(locale, "light", PHONE))
     page.goto(site.url)
     labels = page.locator(".hr-tabbar a > span")
-    told = {"en": "Home, My attendance, My payslips, More", "zh_CN": "工作台, 我的考勤, 我的工资条, 更多"}
+    told = {"en": "Home, Attendance, Payslips, Approvals, More", "zh_CN": "工作台, 考勤, 工资条, 审批, 更多"}
     assert labels.all_inner_texts() == told[locale].split(", ")
     assert labels.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
 

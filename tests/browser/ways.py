@@ -197,6 +197,16 @@ def gap(page: Page, url: str) -> None:
     expect(page.locator("main tbody tr")).to_have_count(2)
 
 
+def draft(page: Page, url: str) -> None:
+    """A request that is written down, and who would decide it."""
+    page.goto(f"{url}/crm/spending/new")
+    for name, value in (("amount", "12000.00"), ("payee", "抖音"), ("purpose", "短视频投放")):
+        page.locator(f'[name="{name}"]').fill(value)
+    page.locator('[name="category"]').select_option("ads")
+    page.locator('main form [type="submit"]').click()
+    expect(page.locator("main .hr-steps-now")).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Steps]] = {
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
@@ -228,6 +238,17 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-diff": ("liuyang", at("/authority/units/5/diff?from=3&to=4")),
     "list-no-difference": ("liuyang", at("/authority/units/5/diff?from=4&to=4")),
     "list-everybody": ("liuyang", at("/authority/everybody")),
+    "tasks": ("chenjing", at("/tasks/")),
+    "tasks-none": ("liuyang", at("/tasks/")),
+    "task": ("linan", at("/tasks/5")),
+    "task-decided": ("zhoulei", at("/tasks/2")),
+    "task-of-others": ("zhoulei", at("/tasks/6")),
+    "spending": ("linan", at("/crm/spending")),
+    "spend": ("zhoulei", draft),
+    "spend-new": ("zhoulei", at("/crm/spending/new")),
+    "budgets": ("linan", at("/crm/budgets")),
+    "budget-new": ("linan", at("/crm/budgets/new")),
+    "campaigns": ("linan", at("/crm/campaigns")),
     "coverage": ("wangfang", at("/authority/coverage")),
     "coverage-gap": ("wangfang", gap),
     "jobs": ("wangfang", at("/admin/jobs")),

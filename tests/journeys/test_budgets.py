@@ -32,6 +32,7 @@ from core.kernel.house import House
 from core.letters.models import Letter
 from core.opening import PARTS, installers
 from payroll.models import Run, Slip
+from plugins.crm.models import Budget, Campaign, SpendRequest
 from remit.base import FOREVER, Actor, Month
 from remit.models import Assignment, Employment, EmploymentTerms, LegalEntity, Person, Position, Unit
 from remit.services import system
@@ -42,7 +43,7 @@ from tests.visitor import sign_in
 SYSTEM = Actor.system("tests")
 PAGE, FRAME = 10, 3
 MORE = 2_000
-LOGINS = ("maxin", "wangfang", "xumei", "liuyang")
+LOGINS = ("maxin", "wangfang", "xumei", "liuyang", "linan", "zhoulei")
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 #: Endpoint -> what stands in its address, for each page somebody of the story may see; a text names an id of `ids`.
@@ -67,6 +68,9 @@ PAGES: dict[str, dict[str, Any]] = {
     "letters_texts.edit": {"kind": "letter_kind"}, "letters_verify.ask": {}, "numbers.everything": {},
     "numbers.edit": {"name": "number_kind"}, "audit.own_reveals": {},
     "webhooks.everything": {}, "webhooks.new": {}, "webhooks_in.everything": {}, "webhooks_in.new": {},
+    "tasks.inbox": {}, "crm.campaigns": {}, "crm.spending": {}, "crm.new_spend": {}, "crm.edit_spend": {
+        "spend_id": "spend"}, "crm.budgets": {}, "crm.new_budget": {}, "crm.edit_budget": {"budget_id": "budget"},
+    "crm.new_campaign": {}, "crm.edit_campaign": {"campaign_id": "campaign"},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
@@ -76,6 +80,7 @@ OTHERS = {
     "authority.everybody_diff": "as above",
     "authority_coverage.index": "reads every table of the lists once; held by tests/core/authority/coverage",
     "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
+    "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
     "tests/core/webhooks", "webhooks.edit": "as above", "webhooks.show": "as above", "webhooks_in.show": "as above",
     "healthz": "asks the database whether it is there",
@@ -139,7 +144,9 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "document": session.scalars(select(Document.id).order_by(Document.id)).first(), "thing": "person",
             "schedule": "files.purge", "entry": "FIN-MGR.A2", "exchange": "people",
             "letter": session.scalars(select(Letter.id)).first(), "letter_kind": "letters.employment",
-            "number_kind": "letters.employment",
+            "number_kind": "letters.employment", "budget": session.scalars(select(Budget.id)).first(),
+            "spend": session.scalars(select(SpendRequest.id).order_by(SpendRequest.id)).first(),
+            "campaign": session.scalars(select(Campaign.id)).first(),
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
 

@@ -23,6 +23,7 @@ class NavItem:
     for somebody who would stand in it by himself. ``when(session, actor)`` is for a line that no single action
     decides, such as one page over several actions.
     ``phone`` gives it a place in the bar at the bottom of a phone, 1 the first; what everybody uses every week has one.
+    There it is called ``short``, a word that fits a fifth of the width.
     """
 
     group: Text | str
@@ -33,6 +34,7 @@ class NavItem:
     action: str | None = None
     when: Callable[[Session, Actor], bool] | None = None
     phone: int = 0
+    short: Text | str = ""
     others: bool = False
 
 
