@@ -44,7 +44,8 @@ def plan_of(session: Session, task: Task) -> ApprovalPlan | None:
 def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
     """Note whom the lists name, and tell of it where it is somebody else than the one told last."""
     step = plan.decider if plan is not None else None
-    task.routed_epoch, task.routed_at = state.epoch(session), clock.now()
+    # A transaction that changes the lists itself is followed by the epoch that it makes.
+    task.routed_epoch, task.routed_at = state.epoch(session) + state.bumped(session), clock.now()
     task.next_person_id = step.person_id if step is not None else None
     task.next_position_id = step.post.position_id if step is not None else None
     task.next_assignment_id = step.assignment_id if step is not None else None
@@ -64,8 +65,8 @@ def stale(session: Session, most: int = MOST) -> list[Task]:
     statement = (
         select(Task)
         .where(Task.state == OPEN, or_(
-            Task.routed_epoch != state.epoch(session), Task.routed_at.is_(None), Task.routed_at < midnight,
-            Task.routed_at <= latest,
+            Task.routed_epoch != state.epoch(session) + state.bumped(session), Task.routed_at.is_(None),
+            Task.routed_at < midnight, Task.routed_at <= latest,
         ))
         .order_by(Task.id).limit(most)
     )  # fmt: skip

@@ -69,6 +69,7 @@ def submit(session: Session, actor: Actor, request: SpendRequest) -> Task:
     """Hand a request in: it becomes a question to whomever the lists name."""
     _only_own(actor, request)
     require(session, actor, SPEND_REQUEST, request)
+    session.refresh(request, with_for_update=True)  # two presses of the button come one after the other
     if request.state != DRAFT:
         raise DomainError("crm.submitted", _("This request is handed in already."))
     request.state = SUBMITTED

@@ -1,4 +1,6 @@
-"""What counts together: how a list says it, and what it may not say. How it decides is held with the spending requests."""
+"""What counts together: how a list says it, and what it may not say. How it decides is held by the spending
+requests.
+"""
 
 from __future__ import annotations
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 from core.base.errors import DomainError
+from plugins.crm.models import SpendRequest
+from plugins.crm.services import spending
+from remit.services import load
 from tests.plugins.crm.conftest import Office
 
 
@@ -21,6 +25,27 @@ def test_the_total_holds_under_eight_at_once(office: Office) -> None:
     with ThreadPoolExecutor(8) as threads:
         said = list(threads.map(approve, range(8)))
     assert sorted(said) == sorted(["approved"] * 6 + ["denied.cap_exceeded"] * 2)
+
+
+def test_a_request_is_handed_in_once(office: Office) -> None:
+    """The button pressed twice at the same moment."""
+    sun = office.company.actor("sun")
+    with office.company.house.session(sun, write=True) as session:
+        number = spending.draft(session, sun, None, {
+            "unit_id": office.company.units["ACQ"].id, "category": "ads", "payee": "p", "purpose": "reach",
+            "amount": 100, "needed_on": date(2026, 3, 25),
+        }).id  # fmt: skip
+
+    def press(_number: int) -> str:
+        try:
+            with office.company.house.session(sun, write=True) as session:
+                found = load(session, sun, "crm.spend:request", SpendRequest, number)
+                return spending.submit(session, sun, found).state
+        except DomainError as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(press, range(4))) == ["crm.submitted"] * 3 + ["open"]
 
 
 def test_one_answer_counts_when_two_answer_at_once(office: Office) -> None:

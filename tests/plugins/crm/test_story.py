@@ -21,6 +21,7 @@ from core.workflow.models import Task
 from plugins.crm.models import SpendRequest
 from plugins.crm.services import budgets
 from remit.services import system
+from remit.testing.statements import counting
 from remit.workflow import is_approved
 from tests.plugins.crm.conftest import Office
 
@@ -279,3 +280,23 @@ def test_both_sides_are_told(office: Office) -> None:
 
     assert office.look(told) == ["workflow.task_routed", "workflow.task_answered"]
     assert task.told_person_id == office.company.people["wang"].person_id
+
+
+def test_what_the_pages_ask_does_not_grow_with_what_there_is(office: Office) -> None:
+    """One waiting or thirty: the inbox takes as many statements; the page of one asks each post on its way."""
+    house, wang = office.company.house, office.company.actor("wang")
+    person = office.company.people["wang"].person_id
+
+    def inbox() -> int:
+        with house.session(wang) as session, counting(house.database) as statements:
+            reading.lines(session, reading.waiting(session, person))
+        return len(statements)
+
+    task = office.ask(100, payee="first")
+    few = inbox()
+    for number in range(29):
+        office.ask(100, payee=f"p{number}")
+    assert inbox() == few <= 8
+    with house.session(wang) as session, counting(house.database) as statements:
+        reading.show(session, wang, task.id)
+    assert len(statements) <= 20, str(statements)
