@@ -6,13 +6,13 @@ so nothing is ever invalidated, only replaced.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
@@ -162,7 +162,11 @@ class Handed:
 
 @dataclass(slots=True)
 class Snapshot:
-    """One epoch and day. Persons are bound to it as they come."""
+    """One epoch and day. Persons are bound to it as they come.
+
+    ``lists`` are the entries of positions, and of everybody, that were read so far, kept where the snapshot is shared:
+    a session that changes them itself reads them anew for each person. ``made`` keeps what else is made of a snapshot.
+    """
 
     epoch: int
     day: date
@@ -171,6 +175,9 @@ class Snapshot:
     companies: frozenset[int]
     handed: Mapping[int, tuple[Handed, ...]] = field(default_factory=dict)
     holders: dict[tuple[int | None, int | None], Holder] = field(default_factory=dict)
+    lists: dict[int | None, tuple[Entry, ...]] = field(default_factory=dict)
+    made: dict[Any, Any] = field(default_factory=dict)
+    shared: bool = False
 
     def reports(self, position_id: int) -> list[int]:
         """The positions that report directly to one."""
@@ -199,6 +206,7 @@ class Snapshots:
         found = self._kept.get((epoch, day))
         if found is None:
             found = read(session, epoch, day)
+            found.shared = True
             with self._lock:
                 self._kept[epoch, day] = found
                 for stale in list(self._kept)[: -self.KEEP]:
@@ -266,7 +274,7 @@ def bind(session: Session, snapshot: Snapshot, actor: Actor) -> Holder:
     if found is None:
         hats = _hats(session, actor.person_id, snapshot.day) if actor.person_id is not None else ()
         handed = snapshot.handed.get(actor.person_id, ()) if actor.person_id is not None else ()
-        entries = _entries(session, (*hats, *(one.hat for one in handed)), actor, snapshot.day)
+        entries = _entries(session, snapshot, (*hats, *(one.hat for one in handed)), actor)
         narrowed = [(one.hat, one.narrowed(entry)) for one in handed for entry in entries]
         found = Holder(hats, entries, tuple((hat, entry) for hat, entry in narrowed if entry is not None))
         snapshot.holders[key] = found
@@ -292,14 +300,34 @@ def _hats(session: Session, person_id: int, day: date) -> tuple[Hat, ...]:
     return tuple(Hat(*row) for row in rows)
 
 
-def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -> tuple[Entry, ...]:
-    """Entries of the lists in force for the hats, for everybody who holds a post, and for the account itself."""
+def _entries(session: Session, snapshot: Snapshot, hats: tuple[Hat, ...], actor: Actor) -> tuple[Entry, ...]:
+    """Entries of the lists in force for the hats, for everybody who holds a post, and for the account itself.
+
+    Those of a position are read once for all who hold it.
+    """
+    wanted = dict.fromkeys((*(hat.position_id for hat in hats), None)) if hats else {}
+    known = snapshot.lists if snapshot.shared else {}
+    missing = [position for position in wanted if position not in known]
+    posts = sorted(position for position in missing if position is not None)
     concerns = [AuthorityEntry.account_id == actor.account_id] if actor.account_id is not None else []
-    if hats:
-        concerns.append(AuthorityEntry.position_id.in_(sorted({hat.position_id for hat in hats})))
+    if posts:
+        concerns.append(AuthorityEntry.position_id.in_(posts))
+    if None in missing:
         concerns.append(AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None))
+    found: dict[int | None, list[Entry]] = {position: [] for position in missing}
+    own: list[Entry] = []
+    for position, entry in _read(session, snapshot.day, concerns):
+        (own if entry.of_account else found[position]).append(entry)
+    known.update((position, tuple(entries)) for position, entries in found.items())
+    return (*own, *(entry for position in wanted for entry in known[position]))
+
+
+def _read(
+    session: Session, day: date, concerns: Sequence[ColumnElement[bool]]
+) -> Iterator[tuple[int | None, Entry]]:
+    """Entries of the lists in force on a day that meet any of the conditions, each with its position."""
     if not concerns:
-        return ()
+        return
     rows = session.execute(
         select(AuthorityEntry, PublishedList.version, Position.code)
         .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
@@ -310,8 +338,8 @@ def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -
             or_(*concerns),
         )
     )
-    return tuple(
-        Entry(
+    for row, version, position in rows:
+        yield row.position_id, Entry(
             code=f"{position or EVERYBODY}.{row.code}",
             list_version=version,
             position_id=row.position_id,
@@ -331,5 +359,3 @@ def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -
             of_account=row.account_id is not None,
             delegable=row.delegable,
         )
-        for row, version, position in rows
-    )
