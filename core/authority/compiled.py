@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.authority import conditions
-from core.authority.snapshot import Entry, Hat, Holder, Snapshot, bind, home, principal
+from core.authority.snapshot import ANY_ACTION, Entry, Hat, Holder, Snapshot, bind, home, principal
 from core.base.actor import Actor
 from core.kernel.specs import ActionDef, Facts, ResourceType
 
@@ -111,7 +111,10 @@ class _Plans(dict[str, Plan]):
 class Bound:
     """One actor, bound to a snapshot. Valid as long as its snapshot is; used by all threads at once."""
 
-    __slots__ = ("_actions", "_actor", "_ground", "_holder", "_place", "_plans", "_resources", "_snapshot", "_without")
+    __slots__ = (
+        "_actions", "_actor", "_by_action", "_ground", "_holder", "_place", "_plans", "_resources", "_snapshot",
+        "_without",
+    )
 
     def __init__(
         self, snapshot: Snapshot, holder: Holder, actor: Actor, actions: Mapping[str, ActionDef],
@@ -123,6 +126,11 @@ class Bound:
         self._place = self._ground.places.get
         self._plans = _Plans(self._compile)
         self._without: dict[str, bool] = {}
+        self._by_action: dict[str, tuple[list[Entry], list[tuple[Hat, Entry]]]] = {}
+        for entry in holder.entries:
+            self._named(entry)[0].append(entry)
+        for hat, entry in holder.delegated:
+            self._named(entry)[1].append((hat, entry))
 
     def can(self, action: str, facts: Facts, obj: Any = None) -> bool | None:
         """Whether the actor may do this to something with these facts; None when only a session can tell.
@@ -209,11 +217,23 @@ class Bound:
 
     def _routes(self, action: ActionDef) -> tuple[list[tuple[Hat | None, Entry]], list[tuple[Hat | None, Entry]]]:
         """Grants, of the hat the actor chose where he chose one, and prohibitions, of all his hats."""
+        nothing: tuple[list[Entry], list[tuple[Hat, Entry]]] = ([], [])
+        found = [self._by_action.get(name, nothing) for name in (action.key, ANY_ACTION)]
+        if found == [nothing, nothing]:
+            return [], []
+        holder = Holder(
+            self._holder.hats, tuple(entry for own, _handed in found for entry in own),
+            tuple(route for _own, handed in found for route in handed),
+        )
         chosen = self._actor.acting_as
         return [
-            (hat, entry) for hat, entry in self._holder.routes(action.key, action.power, "grant")
+            (hat, entry) for hat, entry in holder.routes(action.key, action.power, "grant")
             if chosen is None or entry.position_id is None or (hat is not None and hat.assignment_id == chosen)
-        ], self._holder.routes(action.key, action.power, "prohibit")
+        ], holder.routes(action.key, action.power, "prohibit")
+
+    def _named(self, entry: Entry) -> tuple[list[Entry], list[tuple[Hat, Entry]]]:
+        """Own and delegated entries on one action; those with a wildcard are looked at for every action."""
+        return self._by_action.setdefault(ANY_ACTION if "*" in entry.action else entry.action, ([], []))
 
     def _compile(self, key: str) -> Plan:
         action = self._actions[key]

@@ -6,13 +6,14 @@ so nothing is ever invalidated, only replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
@@ -161,11 +162,20 @@ class Handed:
 
 
 @dataclass(slots=True)
+class Lists:
+    """Entries of the lists in force, each kept once for all who hold it: by position, of everybody, by account."""
+
+    posts: dict[int, tuple[Entry, ...]] = field(default_factory=dict)
+    everybody: tuple[Entry, ...] | None = None
+    accounts: dict[int, tuple[Entry, ...]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Snapshot:
     """One epoch and day. Persons are bound to it as they come.
 
-    ``lists`` are the entries of positions, and of everybody, that were read so far, kept where the snapshot is shared:
-    a session that changes them itself reads them anew for each person. ``made`` keeps what else is made of a snapshot.
+    ``lists`` are the entries that were read so far, kept where the snapshot is shared: a session that changes them
+    itself reads them anew for each person. ``made`` keeps what else is made of a snapshot.
     """
 
     epoch: int
@@ -175,7 +185,7 @@ class Snapshot:
     companies: frozenset[int]
     handed: Mapping[int, tuple[Handed, ...]] = field(default_factory=dict)
     holders: dict[tuple[int | None, int | None], Holder] = field(default_factory=dict)
-    lists: dict[int | None, tuple[Entry, ...]] = field(default_factory=dict)
+    lists: Lists = field(default_factory=Lists)
     made: dict[Any, Any] = field(default_factory=dict)
     shared: bool = False
 
@@ -281,8 +291,14 @@ def bind(session: Session, snapshot: Snapshot, actor: Actor) -> Holder:
     return found
 
 
+@cache
+def _theirs() -> Any:
+    """The assignments that others stand in for; an alias takes longer to make than the statement to run."""
+    return aliased(Assignment)
+
+
 def _hats(session: Session, person_id: int, day: date) -> tuple[Hat, ...]:
-    theirs = aliased(Assignment)
+    theirs = _theirs()
     rows = session.execute(
         guard.mark(
             select(
@@ -301,33 +317,24 @@ def _hats(session: Session, person_id: int, day: date) -> tuple[Hat, ...]:
 
 
 def _entries(session: Session, snapshot: Snapshot, hats: tuple[Hat, ...], actor: Actor) -> tuple[Entry, ...]:
-    """Entries of the lists in force for the hats, for everybody who holds a post, and for the account itself.
-
-    Those of a position are read once for all who hold it.
-    """
-    wanted = dict.fromkeys((*(hat.position_id for hat in hats), None)) if hats else {}
-    known = snapshot.lists if snapshot.shared else {}
-    missing = [position for position in wanted if position not in known]
-    posts = sorted(position for position in missing if position is not None)
-    concerns = [AuthorityEntry.account_id == actor.account_id] if actor.account_id is not None else []
-    if posts:
-        concerns.append(AuthorityEntry.position_id.in_(posts))
-    if None in missing:
-        concerns.append(AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None))
-    found: dict[int | None, list[Entry]] = {position: [] for position in missing}
-    own: list[Entry] = []
-    for position, entry in _read(session, snapshot.day, concerns):
-        (own if entry.of_account else found[position]).append(entry)
-    known.update((position, tuple(entries)) for position, entries in found.items())
-    return (*own, *(entry for position in wanted for entry in known[position]))
+    """Entries of the lists in force for the hats, for everybody who holds a post, and for the account itself."""
+    if not hats and actor.account_id is None:
+        return ()
+    lists = snapshot.lists if snapshot.shared else Lists()
+    posts = sorted({hat.position_id for hat in hats})
+    missing = [position for position in posts if position not in lists.posts]
+    if missing or lists.everybody is None:
+        _read(session, snapshot.day, lists, missing)
+    own = lists.accounts.get(actor.account_id, ()) if actor.account_id is not None else ()
+    everybody = lists.everybody or () if hats else ()
+    return (*own, *(entry for position in posts for entry in lists.posts[position]), *everybody)
 
 
-def _read(
-    session: Session, day: date, concerns: Sequence[ColumnElement[bool]]
-) -> Iterator[tuple[int | None, Entry]]:
-    """Entries of the lists in force on a day that meet any of the conditions, each with its position."""
-    if not concerns:
-        return
+def _read(session: Session, day: date, lists: Lists, posts: Sequence[int]) -> None:
+    """Read the entries of some positions, and unless they are there those of no position, in one statement."""
+    concerns = [AuthorityEntry.position_id.in_(posts)] if posts else []
+    if lists.everybody is None:
+        concerns.append(AuthorityEntry.position_id.is_(None))
     rows = session.execute(
         select(AuthorityEntry, PublishedList.version, Position.code)
         .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
@@ -338,8 +345,11 @@ def _read(
             or_(*concerns),
         )
     )
+    found: dict[int, list[Entry]] = {position: [] for position in posts}
+    of_nobody: dict[int | None, list[Entry]] = {None: []}
     for row, version, position in rows:
-        yield row.position_id, Entry(
+        place = of_nobody.setdefault(row.account_id, []) if row.position_id is None else found[row.position_id]
+        place.append(Entry(
             code=f"{position or EVERYBODY}.{row.code}",
             list_version=version,
             position_id=row.position_id,
@@ -358,4 +368,8 @@ def _read(
             bootstrap=row.bootstrap,
             of_account=row.account_id is not None,
             delegable=row.delegable,
-        )
+        ))  # fmt: skip
+    lists.posts.update((at, tuple(entries)) for at, entries in found.items())
+    if lists.everybody is None:
+        lists.accounts = {account: tuple(own) for account, own in of_nobody.items() if account is not None}
+        lists.everybody = tuple(of_nobody[None])
