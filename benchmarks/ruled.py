@@ -105,23 +105,23 @@ class World:
         ]
 
 
-def world(people: int, *, scoped: bool) -> World:
-    """A tenth as many positions as people, one or two of them each, and five rules for each person there is."""
+def world(people: int, *, scoped: bool, rules: int | None = None) -> World:
+    """A tenth as many positions as people, one or two of them each, and five rules for each person if not told."""
     draw = random.Random(3)  # noqa: S311 -- chosen for measuring, not for secrets
     parents = {unit: draw.randrange(max(1, unit // 4), unit) if unit > 1 else None for unit in range(1, UNITS + 1)}
     positions = range(1, people // 10 + 1)
-    rules: dict[tuple[int, str], Rule] = {}
-    while len(rules) < min(people * 5, len(positions) * len(ACTIONS)):
+    made: dict[tuple[int, str], Rule] = {}
+    while len(made) < min(people * 5 if rules is None else rules, len(positions) * len(ACTIONS)):
         position, action = draw.choice(positions), draw.choice(ACTIONS)
         unit = draw.randrange(1, UNITS + 1) if scoped else None
-        rules.setdefault((position, action), Rule(position, action, draw.randrange(1, 100) * 1000, unit))
+        made.setdefault((position, action), Rule(position, action, draw.randrange(1, 100) * 1000, unit))
     posts = {
         person: tuple(draw.sample(positions, min(draw.choice((1, 1, 2)), len(positions))))
         for person in range(1, people + 1)
     }
     order = {unit: (0, unit) for unit in parents}
     places = {unit: (lft, rgt) for unit, lft, rgt, _depth in tree.number(parents, order)}
-    return World(parents, posts, list(rules.values()), places)
+    return World(parents, posts, list(made.values()), places)
 
 
 def write(session: Session, made: World) -> None:
@@ -139,7 +139,9 @@ def write(session: Session, made: World) -> None:
     _insert(session, PositionVersion, [
         {"position_id": one, "unit_id": one % UNITS + 1, "title": TITLE, **since} for one in positions
     ])  # fmt: skip
-    _insert(session, Person, [{"id": one, "name": f"N{one}", "sort_key": f"N{one}"} for one in made.posts])
+    _insert(session, Person, [
+        {"id": one, "name": f"N{one:07}", "sort_key": f"N{one * 7919 % 999_983:07}"} for one in made.posts
+    ])  # fmt: skip
     _insert(session, Employment, [
         {"id": one, "number": str(one), "person_id": one, "hired_on": SINCE} for one in made.posts
     ])  # fmt: skip
@@ -160,4 +162,5 @@ def write(session: Session, made: World) -> None:
 
 
 def _insert(session: Session, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    session.execute(insert(model), list(rows))
+    if rows:
+        session.execute(insert(model), list(rows))

@@ -13,7 +13,7 @@ from core.authority import compiled
 from core.authority.engine import ListEngine
 from core.base.actor import Actor
 from core.kernel.house import House
-from core.kernel.specs import ActionDef, ResourceType
+from core.kernel.specs import ActionDef, Facts
 from tests.core.authority import reference
 from tests.core.authority.reference import Thing, World
 from tests.core.authority.worlds import THING, Made
@@ -36,11 +36,11 @@ def of(house: House, session: Session, engine: ListEngine, actor: Actor, action:
 
 def expected(made: Made, thing: Thing) -> bool | None:
     """The answer whatever was used up of totals; None where it depends on that."""
-    least, most = (
+    least, *more = (
         reference.decide(replace(made.world, used=dict.fromkeys(made.world.used, used)), made.asked, thing)[0]
-        for used in (-MUCH, MUCH)
+        for used in ((-MUCH, MUCH) if made.world.used else (0,))
     )
-    return most if least == most else None
+    return least if more in ([], [least]) else None
 
 
 def held(world: World, asked: reference.Asked) -> bool:
@@ -54,18 +54,16 @@ def held(world: World, asked: reference.Asked) -> bool:
     )
 
 
-def agree(
-    bound: compiled.Bound, session: Session, made: Made, resource: ResourceType, pairs: Sequence[tuple[Any, Thing]]
-) -> None:
+def agree(bound: compiled.Bound, made: Made, asked_about: Sequence[tuple[Thing, Facts, Any]]) -> None:
     """Every answer of a compiled form is that of the reference: one by one, many at once, several actions at once."""
-    rows = [row for row, _thing in pairs]
-    facts = [resource.facts(session, row) for row in rows]
+    things, rows = [thing for thing, _facts, _row in asked_about], [row for _thing, _facts, row in asked_about]
+    facts = [one for _thing, one, _row in asked_about]
     answers = [bound.can("t.x:do", one, row) for one, row in zip(facts, rows, strict=True)]
-    assert answers == [expected(made, thing) for _row, thing in pairs]
+    assert answers == [expected(made, thing) for thing in things]
     assert bound.can_many("t.x:do", facts, rows) == bytearray(2 if one is None else one for one in answers)
     plainly = [bound.can("t.x:do", one) for one in facts]
     assert bound.can_many("t.x:do", facts) == bytearray(2 if one is None else one for one in plainly)
-    bare = [replace(thing, category=None, urgent=None, sum=None) for _row, thing in pairs]
+    bare = [replace(thing, category=None, urgent=None, sum=None) for thing in things]
     assert plainly == [expected(made, thing) for thing in bare], "without a row no condition holds"
     fixed = bound.fixed("t.x:do")
     assert fixed is None or set(answers) <= {fixed}

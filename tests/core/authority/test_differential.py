@@ -72,13 +72,13 @@ def check(house: House, made: Made) -> None:
         }
         bound = short.of(house, session, engine, actor, action)
         pairs = [(session.get(Row, number), thing) for number, thing in enumerate(made.things, start=1)]
-        short.agree(bound, session, made, THING, pairs)
+        short.agree(bound, made, [(thing, THING.facts(session, row), row) for row, thing in pairs])
         short.through_access(session, actor, made, pairs)
         for model, thing_of in MODELS:
             resource = house.registry.resource_of(model)
             assert resource is not None
             rows = session.scalars(guard.mark(select(model), LOOK)).all()
-            short.agree(bound, session, made, resource, [(row, thing_of(made, row.id)) for row in rows])
+            short.agree(bound, made, [(thing_of(made, row.id), resource.facts(session, row), row) for row in rows])
             answers = {row.id: engine.decide(session, actor, action, resource, row) for row in rows}
             for identity, found in answers.items():
                 expected = reference.decide(made.world, asked, thing_of(made, identity))
