@@ -14,7 +14,7 @@ import structlog
 import benchmarks
 from benchmarks import table
 
-FRAME = {"__main__", "carried", "company", "figure", "house", "table", "trivial"}
+FRAME = {"__main__", "carried", "company", "figure", "house", "rivals", "ruled", "scoped", "table", "trivial"}
 
 
 def names() -> list[str]:

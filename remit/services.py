@@ -1,6 +1,6 @@
 """What a service asks: who may, what others say, which modules are on."""
 
-from core.access.calls import allowed, decide, held_by, load, require, visible
+from core.access.calls import allowed, allowed_actions, allowed_many, decide, held_by, load, require, visible
 from core.access.unseen import unseen
 from core.audit.events import record_bulk, record_reveal, revealed_at
 from core.db.guard import system
@@ -9,6 +9,8 @@ from core.kernel.state import read as modules_on
 
 __all__ = [
     "allowed",
+    "allowed_actions",
+    "allowed_many",
     "check",
     "choose",
     "decide",

@@ -14,6 +14,8 @@ from core.base.text import catalogue
 from core.db import guard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from sqlalchemy.orm import Session
 
     from core.base.actor import Actor
@@ -35,9 +37,24 @@ def decide(session: Session, actor: Actor, action: str, obj: Any | None = None) 
 
     The reason is part of the answer; nothing is raised and nothing is logged.
     """
+    definition = _definition(session, action)
+    settled = _settled(session, actor, definition)
+    if settled is not None:
+        return settled
+    engine: Engine = session.info["authority"]
+    return engine.decide(session, actor, definition, _registry(session).resource_asked(definition, obj), obj)
+
+
+def _definition(session: Session, action: str) -> ActionDef:
     definition = _registry(session).actions.get(action)
     if definition is None:
         raise LookupError(f"action {action!r} is registered by no module")
+    return definition
+
+
+def _settled(session: Session, actor: Actor, definition: ActionDef) -> Decision | None:
+    """The decision where no list has to be looked at; None where the engine is to be asked."""
+    action = definition.key
     if actor.is_system:
         return Decision(True, "SYSTEM", _("Done by the product itself: {reason}.", reason=actor.reason), action)
     if not actor.signed_in:
@@ -45,15 +62,48 @@ def decide(session: Session, actor: Actor, action: str, obj: Any | None = None) 
     if actor.scopes is not None and action not in actor.scopes:
         message = _("This access token does not cover {title}.", title=definition.title)
         return Decision(False, "TOKEN_SCOPE", message, action)
-    engine: Engine | None = session.info.get("authority")
-    if engine is None:
+    if session.info.get("authority") is None:
         return Decision(False, "NO_ENGINE", _("No authority list is in force."), action)
-    return engine.decide(session, actor, definition, _registry(session).resource_asked(definition, obj), obj)
+    return None
 
 
 def allowed(session: Session, actor: Actor, action: str, obj: Any | None = None) -> bool:
     """Whether the actor may; for buttons and menus."""
     return decide(session, actor, action, obj).allowed
+
+
+def allowed_many(session: Session, actor: Actor, action: str, objects: Sequence[Any]) -> list[bool]:
+    """What ``allowed`` says of each of many objects, in their order; for rows of a table and lists to choose from.
+
+    Nothing is raised but ``LookupError`` for an action that no module registered, and no reason is given.
+    """
+    definition = _definition(session, action)
+    return _answers(session, actor, [(definition, obj) for obj in objects])
+
+
+def allowed_actions(session: Session, actor: Actor, actions: Iterable[str], obj: Any | None = None) -> dict[str, bool]:
+    """What ``allowed`` says of several actions about one object, or without one, by action; for the buttons of a page.
+
+    Raises ``LookupError`` for an action that no module registered.
+    """
+    asked = [(_definition(session, action), obj) for action in dict.fromkeys(actions)]
+    found = _answers(session, actor, asked)
+    return {definition.key: answer for (definition, _obj), answer in zip(asked, found, strict=True)}
+
+
+def _answers(session: Session, actor: Actor, questions: Sequence[tuple[ActionDef, Any]]) -> list[bool]:
+    """Yes or no to many questions, by an engine that takes many at once or else one by one."""
+    registry = _registry(session)
+    settled = {one.key: _settled(session, actor, one) for one in {one.key: one for one, _obj in questions}.values()}
+    open_ = [
+        (one, registry.resource_asked(one, obj), obj) for one, obj in questions if settled[one.key] is None
+    ]
+    engine: Any = session.info.get("authority")
+    many = getattr(engine, "answers", None)
+    found = iter(
+        many(session, actor, open_) if many else [engine.decide(session, actor, *one).allowed for one in open_]
+    )
+    return [next(found) if (said := settled[one.key]) is None else said.allowed for one, _obj in questions]
 
 
 def allowed_beyond_self(session: Session, actor: Actor, action: str) -> bool:

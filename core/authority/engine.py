@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
-from core.authority import conditions, limits
+from core.authority import compiled, conditions, limits
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
 from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, principal, read
@@ -256,6 +256,32 @@ class ListEngine:
         if entry.scope == "unit":
             return node.unit_id in facts.unit_ids
         return _below(asked, node)
+
+    # -- many questions -------------------------------------------------------------------------------------------
+
+    def answers(
+        self, session: Session, actor: Actor, questions: Sequence[tuple[ActionDef, ResourceType | None, Any]]
+    ) -> list[bool]:
+        """Yes or no to many questions about one actor, as ``decide`` would say, by his compiled form.
+
+        Where that cannot tell, ``decide`` is asked. The facts of an object are looked up once, and only where they
+        count.
+        """
+        bound = compiled.of(session, self.snapshot(session, actor), actor)
+        known: dict[tuple[str, int], Facts] = {}
+
+        def answer(action: ActionDef, resource: ResourceType | None, obj: Any) -> bool:
+            if obj is None:
+                return bound.without(action.key)
+            found = bound.fixed(action.key)
+            if found is None:
+                key = (resource.name if resource else "", id(obj))
+                if key not in known:
+                    known[key] = facts_of(session, resource, obj)
+                found = bound.can(action.key, known[key], obj)
+            return self.decide(session, actor, action, resource, obj).allowed if found is None else found
+
+        return [answer(*question) for question in questions]
 
     # -- many rows -------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ A grant needs the first; a prohibition spares only rows that can be judged and l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,18 +23,21 @@ Ids = Select[Any] | Sequence[int]
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Rows a route speaks of, and rows of which it can be told whether it does."""
+    """Rows a route speaks of, and rows of which it can be told whether it does.
+
+    Only prohibitions ask for the second, which takes as long to write down as the first, so it is made when asked for.
+    """
 
     holds: ColumnElement[bool]
-    known: ColumnElement[bool]
+    known: Callable[[], ColumnElement[bool]]
 
     @property
     def spares(self) -> ColumnElement[bool]:
         """Rows a prohibition by this route leaves alone."""
-        return and_(self.known, not_(self.holds))
+        return and_(self.known(), not_(self.holds))
 
 
-UNKNOWN = Truth(false(), false())
+UNKNOWN = Truth(false(), false)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +59,40 @@ class Rows:
             return UNKNOWN
         # Only what was delegated is narrowed so, and that grants; what a grant does not know is as good as outside.
         inside = self._anchored("unit", tree.below(node, self.snapshot.day))
-        return Truth(and_(found.holds, inside), and_(found.known, self._placed()))
+        return Truth(and_(found.holds, inside), lambda: and_(found.known(), self._placed()))
 
     def _own(self, hat: Hat | None, entry: Entry) -> Truth:
         if entry.scope == "all":
-            return Truth(true(), true())
+            return Truth(true(), true)
         if entry.scope == "self":
             himself = principal(hat, self.actor)
             if himself is None:
                 return UNKNOWN
-            return Truth(self._anchored("person", [himself]), self._anchored("person", select(Person.id)))
+            return Truth(self._anchored("person", [himself]), lambda: self._anchored("person", select(Person.id)))
         if entry.scope == "reports":
             if hat is None:
                 return UNKNOWN
             below = self.snapshot.reports(hat.position_id)
-            return Truth(self._anchored("position", below), self._anchored("position", select(Position.id)))
+            return Truth(self._anchored("position", below), lambda: self._anchored("position", select(Position.id)))
         node = home(self.snapshot, hat, entry)
         if node is None:
             return UNKNOWN
         if entry.scope == "company":
             return self._company(node.legal_entity_id)
         if entry.scope == "unit":
-            return Truth(self._anchored("unit", [node.unit_id]), self._anchored("unit", select(Unit.id)))
-        return Truth(self._anchored("unit", tree.below(node, self.snapshot.day)), self._placed())
+            return Truth(self._anchored("unit", [node.unit_id]), lambda: self._anchored("unit", select(Unit.id)))
+        return Truth(self._anchored("unit", tree.below(node, self.snapshot.day)), self._placed)
 
     def _company(self, legal_entity_id: int) -> Truth:
         """By the row's own company; where it names none, by its unit's."""
         by_unit = self._anchored("unit", tree.of_legal_entity(legal_entity_id, self.snapshot.day))
         if "legal_entity" not in self.resource.anchors:
-            return Truth(by_unit, self._placed())
+            return Truth(by_unit, self._placed)
         named = self._anchored("legal_entity", select(LegalEntity.id))
         direct = self._anchored("legal_entity", [legal_entity_id])
         # A row without a company is NULL here, not false; coalescing it lets the unit speak.
         unnamed = or_(named.is_(None), not_(named))
-        return Truth(or_(direct, and_(unnamed, by_unit)), or_(named, self._placed()))
+        return Truth(or_(direct, and_(unnamed, by_unit)), lambda: or_(named, self._placed()))
 
     def _placed(self) -> ColumnElement[bool]:
         """Rows that belong to a unit which stands in the tree of the day."""

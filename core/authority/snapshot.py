@@ -6,9 +6,10 @@ so nothing is ever invalidated, only replaced.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -163,8 +164,21 @@ class Handed:
 
 
 @dataclass(slots=True)
+class Lists:
+    """Entries of the lists in force, each kept once for all who hold it: by position, of everybody, by account."""
+
+    posts: dict[int, tuple[Entry, ...]] = field(default_factory=dict)
+    everybody: tuple[Entry, ...] | None = None
+    accounts: dict[int, tuple[Entry, ...]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Snapshot:
-    """One epoch and day. Persons are bound to it as they come."""
+    """One epoch and day. Persons are bound to it as they come.
+
+    ``lists`` are the entries that were read so far, kept where the snapshot is shared: a session that changes them
+    itself reads them anew for each person. ``made`` keeps what else is made of a snapshot.
+    """
 
     epoch: int
     day: date
@@ -173,6 +187,9 @@ class Snapshot:
     companies: frozenset[int]
     handed: Mapping[int, tuple[Handed, ...]] = field(default_factory=dict)
     holders: dict[tuple[int | None, int | None], Holder] = field(default_factory=dict)
+    lists: Lists = field(default_factory=Lists)
+    made: dict[Any, Any] = field(default_factory=dict)
+    shared: bool = False
 
     def reports(self, position_id: int) -> list[int]:
         """The positions that report directly to one."""
@@ -201,6 +218,7 @@ class Snapshots:
         found = self._kept.get((epoch, day))
         if found is None:
             found = read(session, epoch, day)
+            found.shared = True
             with self._lock:
                 self._kept[epoch, day] = found
                 for stale in list(self._kept)[: -self.KEEP]:
@@ -268,15 +286,21 @@ def bind(session: Session, snapshot: Snapshot, actor: Actor) -> Holder:
     if found is None:
         hats = _hats(session, actor.person_id, snapshot.day) if actor.person_id is not None else ()
         handed = snapshot.handed.get(actor.person_id, ()) if actor.person_id is not None else ()
-        entries = _entries(session, (*hats, *(one.hat for one in handed)), actor, snapshot.day)
+        entries = _entries(session, snapshot, (*hats, *(one.hat for one in handed)), actor)
         narrowed = [(one.hat, one.narrowed(entry)) for one in handed for entry in entries]
         found = Holder(hats, entries, tuple((hat, entry) for hat, entry in narrowed if entry is not None))
         snapshot.holders[key] = found
     return found
 
 
+@cache
+def _theirs() -> Any:
+    """The assignments that others stand in for; an alias takes longer to make than the statement to run."""
+    return aliased(Assignment)
+
+
 def _hats(session: Session, person_id: int, day: date) -> tuple[Hat, ...]:
-    theirs = aliased(Assignment)
+    theirs = _theirs()
     rows = session.execute(
         guard.mark(
             select(
@@ -294,14 +318,25 @@ def _hats(session: Session, person_id: int, day: date) -> tuple[Hat, ...]:
     return tuple(Hat(*row) for row in rows)
 
 
-def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -> tuple[Entry, ...]:
+def _entries(session: Session, snapshot: Snapshot, hats: tuple[Hat, ...], actor: Actor) -> tuple[Entry, ...]:
     """Entries of the lists in force for the hats, for everybody who holds a post, and for the account itself."""
-    concerns = [AuthorityEntry.account_id == actor.account_id] if actor.account_id is not None else []
-    if hats:
-        concerns.append(AuthorityEntry.position_id.in_(sorted({hat.position_id for hat in hats})))
-        concerns.append(AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None))
-    if not concerns:
+    if not hats and actor.account_id is None:
         return ()
+    lists = snapshot.lists if snapshot.shared else Lists()
+    posts = sorted({hat.position_id for hat in hats})
+    missing = [position for position in posts if position not in lists.posts]
+    if missing or lists.everybody is None:
+        _read(session, snapshot.day, lists, missing)
+    own = lists.accounts.get(actor.account_id, ()) if actor.account_id is not None else ()
+    everybody = lists.everybody or () if hats else ()
+    return (*own, *(entry for position in posts for entry in lists.posts[position]), *everybody)
+
+
+def _read(session: Session, day: date, lists: Lists, posts: Sequence[int]) -> None:
+    """Read the entries of some positions, and unless they are there those of no position, in one statement."""
+    concerns = [AuthorityEntry.position_id.in_(posts)] if posts else []
+    if lists.everybody is None:
+        concerns.append(AuthorityEntry.position_id.is_(None))
     rows = session.execute(
         select(AuthorityEntry, PublishedList.version, Position.code)
         .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
@@ -312,8 +347,11 @@ def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -
             or_(*concerns),
         )
     )
-    return tuple(
-        Entry(
+    found: dict[int, list[Entry]] = {position: [] for position in posts}
+    of_nobody: dict[int | None, list[Entry]] = {None: []}
+    for row, version, position in rows:
+        place = of_nobody.setdefault(row.account_id, []) if row.position_id is None else found[row.position_id]
+        place.append(Entry(
             code=f"{position or EVERYBODY}.{row.code}",
             list_version=version,
             position_id=row.position_id,
@@ -334,6 +372,8 @@ def _entries(session: Session, hats: tuple[Hat, ...], actor: Actor, day: date) -
             bootstrap=row.bootstrap,
             of_account=row.account_id is not None,
             delegable=row.delegable,
-        )
-        for row, version, position in rows
-    )
+        ))  # fmt: skip
+    lists.posts.update((at, tuple(entries)) for at, entries in found.items())
+    if lists.everybody is None:
+        lists.accounts = {account: tuple(own) for account, own in of_nobody.items() if account is not None}
+        lists.everybody = tuple(of_nobody[None])

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, cast
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from core.access.calls import allowed
+from core.access.calls import allowed, allowed_actions
 from core.access.declare import access, signed_in
 from core.audit.actions import READ as READ_LOG
 from core.base.actor import Actor
@@ -126,8 +126,8 @@ def _shown(
 ) -> Page:
     kind = all_kinds.kind_of(session, document.kind)
     own = keeping.is_own(actor, document)
-    may_open = allowed(session, actor, OPEN, document)
-    may_change = allowed(session, actor, kind.write, document)
+    may = allowed_actions(session, actor, (OPEN, kind.write, HOLD), document)
+    may_open, may_change = may[OPEN], may[kind.write]
     kept = keeping.versions(session, document)
     opened = {file.id for _version, file in kept if may_open and (own or links.recorded(session, file))}
     small = thumbnails.of(session, list(opened))
@@ -138,7 +138,7 @@ def _shown(
         "documents/show.html", title=kind.title, document=document, kind=kind, own=own, number=number,
         chip=text, chip_kind=colour, thing=_name(session, document.entity, thing),
         thing_url=url_for("org.person", person_id=document.person_id) if document.person_id else "",
-        may_open=may_open, may_change=may_change, may_hold=allowed(session, actor, HOLD, document),
+        may_open=may_open, may_change=may_change, may_hold=may[HOLD],
         complaint=complaint, about=about, error=error, choose=CHOOSE,
         size=of(session).config.upload_limit_bytes >> 20,
         looks=url_for("audit.thing", object_type="core_document", object_id=document.id)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.access.calls import allowed, require
+from core.access.calls import allowed_actions, require
 from core.base import clock
 from core.base.errors import DomainError, InputErrors, NotFound, Problem
 from core.base.text import Text, catalogue
@@ -299,7 +299,7 @@ def exchanges(session: Session) -> list[Exchange]:
 
 def may_import(session: Session, actor: Actor) -> bool:
     """Whether there is any file the actor may import; for the line of the menu."""
-    return any(allowed(session, actor, exchange.action) for exchange in exchanges(session))
+    return any(allowed_actions(session, actor, (exchange.action for exchange in exchanges(session))).values())
 
 
 def identifiers_of(session: Session) -> dict[str, Identifier]:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from core.access.calls import allowed, require
+from core.access.calls import allowed_actions, require
 from core.access.declare import signed_in
 from core.base.actor import Actor
 from core.base.errors import DomainError
@@ -39,8 +39,10 @@ PAGE = 200
 @signed_in
 def index(session: Session, actor: Actor) -> Page:
     """What the reader may import, and what he imported lately."""
-    mine = [exchange for exchange in importing.exchanges(session) if allowed(session, actor, exchange.action)]
-    titles = {exchange.name: exchange.title for exchange in importing.exchanges(session)}
+    everything = importing.exchanges(session)
+    may = allowed_actions(session, actor, (exchange.action for exchange in everything))
+    mine = [exchange for exchange in everything if may[exchange.action]]
+    titles = {exchange.name: exchange.title for exchange in everything}
     return page(
         "exchange/index.html", title=_("Imports"), exchanges=mine,
         imports=[{"record": one, "title": titles.get(one.kind, one.kind)}

@@ -8,7 +8,7 @@ import flask_login
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from core.access.calls import allowed
+from core.access.calls import allowed_actions
 from core.access.declare import public, signed_in
 from core.audit.events import record_sign_in
 from core.base.actor import Actor
@@ -209,7 +209,6 @@ def _own_account(session: Session, actor: Actor) -> Account:
 
 def _scopes(session: Session, actor: Actor) -> list[tuple[str, Any]]:
     """The actions on one's own list, as choices."""
-    return [
-        (action.key, action.title) for action in of(session).registry.actions.values()
-        if allowed(session, actor, action.key)
-    ]
+    actions = of(session).registry.actions
+    may = allowed_actions(session, actor, actions)
+    return [(key, action.title) for key, action in actions.items() if may[key]]

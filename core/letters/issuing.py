@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.calls import allowed, require
+from core.access.calls import allowed_actions, require
 from core.audit.events import record_decision
 from core.base import clock
 from core.base.actor import Actor
@@ -65,7 +65,9 @@ class Request:
 
 def offered_for(session: Session, actor: Actor, employment: Employment) -> list[LetterKind]:
     """The kinds of letters the actor may issue about an employment."""
-    return [kind for kind in templates.kinds(session) if allowed(session, actor, kind.action, employment)]
+    kinds = templates.kinds(session)
+    may = allowed_actions(session, actor, (kind.action for kind in kinds), employment)
+    return [kind for kind in kinds if may[kind.action]]
 
 
 def issue(session: Session, actor: Actor, employment: Employment, kind: LetterKind, asked: Request) -> Letter:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from core.access.calls import allowed, load
+from core.access.calls import allowed, allowed_actions, load
 from core.access.declare import access, signed_in
 from core.audit.actions import READ as READ_LOG
 from core.base import clock
@@ -301,15 +301,14 @@ def _file(
         clear = {name: getattr(found, name) for name in ("identity_number", "phone", "bank_account")}
     day = clock.today(actor.zone)
     current = next((one for one in values["posts"] if one.is_primary and one.valid_from <= day < one.valid_to), None)
+    may = {} if own else allowed_actions(session, actor, (IDENTITY, BANK, CHANGE), found)
     places = {place.code: Translation(place.title) for country in house_of(session).registry.of("country")
               for place in country.places}
     return page(
         "org/person.html", {"identity": "identity", "bank": "bank"}, title=found.name, person=found, own=own,
         clear=clear, complaint=complaint, group=group, current=current, places=places,
-        may_identity=not own and allowed(session, actor, IDENTITY, found),
-        may_bank=not own and allowed(session, actor, BANK, found),
-        may_terms=own or allowed(session, actor, CHANGE, found), day=day, employments=values["employments"],
-        posts=values["posts"], terms=values["terms"],
+        may_identity=may.get(IDENTITY, False), may_bank=may.get(BANK, False), may_terms=may.get(CHANGE, True),
+        day=day, employments=values["employments"], posts=values["posts"], terms=values["terms"],
         looks=_looks(session, actor, found, own=own),
         slots={"org.person": fill(session, actor, "org.person", person_id=found.id, day=day)},
     )

@@ -13,7 +13,7 @@ import structlog
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from core.access.calls import allowed
+from core.access.calls import allowed_actions
 from core.access.decision import Denied
 from core.base.actor import Actor
 from core.base.errors import NotFound
@@ -36,8 +36,10 @@ def fill(session: Session, actor: Actor, place: str, **context: Any) -> list[Any
     """
     registry = house_of(session).registry
     found: list[Any] = []
-    for slot in registry.slots(place, state.read(session)):
-        if slot.action is not None and not allowed(session, actor, slot.action):
+    slots = registry.slots(place, state.read(session))
+    may = allowed_actions(session, actor, (slot.action for slot in slots if slot.action is not None))
+    for slot in slots:
+        if slot.action is not None and not may[slot.action]:
             continue
         try:
             with session.begin_nested():

@@ -23,7 +23,7 @@ from payroll.services.slip import name_of
 from payroll.text import _
 from remit.base import Actor, Month, NotFound, clock, format_money
 from remit.jobs import JobRow, progress_of
-from remit.services import allowed, held_by, load
+from remit.services import allowed, allowed_actions, held_by, load
 from remit.text import Text
 from remit.web import Page, access, disposition, flash, local_path, page, redirect_to
 
@@ -184,12 +184,13 @@ def _work(session: Session, job: JobRow | None, taken: Mapping[str, RunStep]) ->
 def _may(session: Session, actor: Actor, run: Run, *, running: bool) -> dict[str, bool]:
     word = _BUTTONS[run.state][0] if run.state in _BUTTONS and not running else None
     again = not running and "calculated" in MOVES[run.state]
-    return {
-        "calculate": again and allowed(session, actor, actions.CALCULATE, run),
-        "step": word is not None and allowed(session, actor, services.STEPS[word][0], run),
-        "bank": allowed(session, actor, actions.EXPORT_BANK, run),
-        "tax": allowed(session, actor, actions.EXPORT_TAX, run),
-    }
+    asked = {"bank": actions.EXPORT_BANK, "tax": actions.EXPORT_TAX}
+    if again:
+        asked["calculate"] = actions.CALCULATE
+    if word is not None:
+        asked["step"] = services.STEPS[word][0]
+    may = allowed_actions(session, actor, asked.values(), run)
+    return {"calculate": False, "step": False} | {name: may[action] for name, action in asked.items()}
 
 
 def _confirm(run: Run, button: tuple[str, Text, str] | None) -> Text | str:

@@ -19,7 +19,7 @@ from remit.testing.postgres import NoServer, Server
 ROOT = Path(__file__).resolve().parents[2]
 #: Small sizes at which each benchmark still does everything.
 SIZES = {
-    "audit": 300, "enqueue": 200, "events": 500, "jobs": 4, "live": 40, "pages": 110, "payroll": 200,
+    "audit": 300, "authority": 60, "enqueue": 200, "events": 500, "jobs": 4, "live": 40, "pages": 110, "payroll": 200,
     "people_import": 60, "startup": 1,
 }
 

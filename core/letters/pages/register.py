@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from core.access.calls import allowed, allowed_beyond_self, load, require
+from core.access.calls import allowed, allowed_actions, allowed_beyond_self, load, require
 from core.access.declare import access, signed_in
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
@@ -35,7 +35,9 @@ STATES: dict[str, Text] = {"": _("All"), "valid": _("Valid"), "revoked": _("Revo
 
 def may_issue(session: Session, actor: Actor) -> list[LetterKind]:
     """The kinds the actor may issue for somebody at all."""
-    return [kind for kind in templates.kinds(session) if allowed(session, actor, kind.action)]
+    kinds = templates.kinds(session)
+    may = allowed_actions(session, actor, (kind.action for kind in kinds))
+    return [kind for kind in kinds if may[kind.action]]
 
 
 @blueprint.get("/mine")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import exists, func, select, union
 from sqlalchemy.orm import Session, aliased
 
-from core.access.calls import allowed, decide, load, require, visible
+from core.access.calls import allowed, allowed_actions, allowed_many, decide, load, require, visible
 from core.access.decision import Denied
 from core.authority.document import EntryDraft, ListDraft
 from core.authority.publish import publish
@@ -21,6 +21,8 @@ from core.db.types import Translation
 from core.kernel.house import House
 from core.org import services as org
 from core.org.models import Assignment, Person, Position
+from core.org.resources import Place
+from remit.testing.statements import counting
 from tests.core.authority.company import SYSTEM, Company
 
 READ, CHANGE = "person.record:read", "person.record:change"
@@ -184,3 +186,70 @@ def test_a_service_that_forgot_to_ask_is_stopped(entitled: Company) -> None:
     with entitled.house.session(wang, write=True) as session, system(session, "a sweep of tests"):
         session.scalars(select(Person).where(Person.name == "sun")).one().email = None
         session.flush()
+
+
+# -- many questions at once --------------------------------------------------------------------------------------------
+
+
+def persons(session: Session) -> dict[str, Person]:
+    found = session.scalars(mark(select(Person), [("test", "core_person")]))
+    return {person.name: person for person in found}
+
+
+def test_many_are_answered_in_their_order_and_without_asking_for_each(entitled: Company) -> None:
+    wang = entitled.actor("wang")
+    with entitled.house.session(wang) as session:
+        rows = persons(session)
+        asked = [rows[name] for name in ("zhao", "sun", "li", "wang", "sun")]
+        assert allowed_many(session, wang, CHANGE, asked) == [False, True, False, True, True]
+        assert allowed_many(session, wang, CHANGE, []) == []
+        # His other post is outside the units he may change: a place there, and one nobody knows.
+        east, acq = entitled.units["EAST"].id, entitled.units["ACQ"].id
+        assert allowed_many(session, wang, CHANGE, [Place(east), Place(acq), Place(), None]) == \
+            [False, True, False, True]
+
+
+def test_the_buttons_of_a_page_look_up_their_object_once(entitled: Company) -> None:
+    wang = entitled.actor("wang")
+    with entitled.house.session(wang) as session:
+        sun = persons(session)["sun"]
+        allowed(session, wang, READ)  # reads what he holds
+        with counting(entitled.house.database) as seen:
+            may = allowed_actions(session, wang, [CHANGE, READ, "person.bank:reveal", READ], sun)
+        assert may == {CHANGE: True, READ: True, "person.bank:reveal": False}
+        assert len(seen) == 1
+        assert allowed_actions(session, wang, [READ, "person.bank:reveal"]) == \
+            {READ: True, "person.bank:reveal": False}
+
+
+def test_many_questions_raise_what_one_does(entitled: Company) -> None:
+    wang = entitled.actor("wang")
+    with entitled.house.session(wang) as session:
+        with pytest.raises(LookupError, match="no module"):
+            allowed_many(session, wang, "person.record:erase", [])
+        with pytest.raises(LookupError, match="no module"):
+            allowed_actions(session, wang, [READ, "person.record:erase"])
+
+
+def test_many_questions_of_who_is_nobody_of_the_product_and_of_a_token(entitled: Company) -> None:
+    wang = entitled.actor("wang")
+    with entitled.house.session(wang) as session:
+        sun = persons(session)["sun"]
+        assert allowed_many(session, Actor.anonymous("en"), READ, [sun, sun]) == [False, False]
+        assert allowed_many(session, SYSTEM, "person.bank:reveal", [sun]) == [True]
+        narrow = replace(wang, kind="token", scopes=frozenset({READ}))
+        assert allowed_actions(session, narrow, [CHANGE, READ], sun) == {CHANGE: False, READ: True}
+
+
+def test_an_engine_that_answers_singly_or_none_at_all(entitled: Company) -> None:
+    class Single:
+        def __init__(self, engine: Any) -> None:
+            self.decide = engine.decide
+
+    wang = entitled.actor("wang")
+    with entitled.house.session(wang) as session:
+        rows = persons(session)
+        session.info["authority"] = Single(session.info["authority"])
+        assert allowed_many(session, wang, CHANGE, [rows["sun"], rows["zhao"]]) == [True, False]
+        session.info.pop("authority")
+        assert allowed_many(session, wang, CHANGE, [rows["sun"], rows["zhao"]]) == [False, False]

@@ -14,7 +14,7 @@ from core.db import guard
 from core.kernel.house import House
 from core.kernel.specs import ActionDef
 from core.org.models import Assignment, Employment, EmploymentTerms, Person
-from tests.core.authority import reference
+from tests.core.authority import reference, short
 from tests.core.authority.reference import Thing, World
 from tests.core.authority.worlds import THING, Made, Own, Row, worlds, write
 
@@ -70,10 +70,15 @@ def check(house: House, made: Made) -> None:
         assert set(shown) == {
             n for n, thing in enumerate(made.things, start=1) if reference.listed(made.world, asked, thing)
         }
+        bound = short.of(house, session, engine, actor, action)
+        pairs = [(session.get(Row, number), thing) for number, thing in enumerate(made.things, start=1)]
+        short.agree(bound, made, [(thing, THING.facts(session, row), row) for row, thing in pairs])
+        short.through_access(session, actor, made, pairs)
         for model, thing_of in MODELS:
             resource = house.registry.resource_of(model)
             assert resource is not None
             rows = session.scalars(guard.mark(select(model), LOOK)).all()
+            short.agree(bound, made, [(thing_of(made, row.id), resource.facts(session, row), row) for row in rows])
             answers = {row.id: engine.decide(session, actor, action, resource, row) for row in rows}
             for identity, found in answers.items():
                 expected = reference.decide(made.world, asked, thing_of(made, identity))

@@ -1,0 +1,85 @@
+"""Random worlds without a database: what a session would read, made from the same rows, for thousands of worlds."""
+
+from __future__ import annotations
+
+from core.authority.snapshot import Entry, Handed, Hat, Holder, Snapshot
+from core.base.actor import Actor
+from core.kernel.specs import ActionDef, Facts
+from core.org import tree
+from core.org.tree import Node
+from tests.core.authority.reference import Asked, EntryRow, HatRow, Thing, World
+from tests.core.authority.worlds import TITLE, WHEN, Row
+
+
+def actor_of(asked: Asked) -> Actor:
+    return Actor(kind="person", name="N", account_id=asked.account, person_id=asked.person, acting_as=asked.acting_as)
+
+
+def action_of(asked: Asked, key: str, resource: str | None) -> ActionDef:
+    return ActionDef(
+        key, "X", resource=resource, power=asked.power, no_self=asked.no_self,  # type: ignore[arg-type]
+        used=lambda _session, _usage: 0,
+    )
+
+
+def snapshot_of(world: World) -> Snapshot:
+    units = {row.unit: row for row in world.units if row.start <= world.day < row.end}
+    numbers = tree.number({unit: row.parent for unit, row in units.items()}, {unit: (0, unit) for unit in units})
+    nodes = {unit: Node(unit, lft, rgt, depth, units[unit].entity) for unit, lft, rgt, depth in numbers}
+    companies = frozenset(row.entity for row in units.values())
+    return Snapshot(1, world.day, nodes, {post.position: post.reports_to for post in world.posts}, companies)
+
+
+def holder_of(world: World, asked: Asked) -> Holder:
+    """What is read for whoever asks: his hats, those handed to him, and the entries of all of them."""
+    worn = [row for row in world.hats if row.start <= world.day < row.end]
+    hats = tuple(
+        _hat(world, row, next((other.person for other in world.hats if other.assignment == row.stands_in_for), None))
+        for row in worn if row.person == asked.person
+    )
+    handed = []
+    for hand in world.hands:
+        row = next((row for row in worn if row.assignment == hand.assignment and row.kind != "acting"), None)
+        if row is None or hand.to != asked.person or hand.revoked or not hand.start <= world.day < hand.end:
+            continue
+        hat = _hat(world, row, row.person, hand.number)
+        handed.append(Handed(hat, frozenset(hand.codes), hand.limit, hand.currency, hand.unit))
+    posts = {hat.position_id for hat in (*hats, *(one.hat for one in handed))}
+    entries = tuple(
+        _entry(row) for row in world.entries if row.start <= world.day < row.end and (
+            row.account == asked.account if row.account is not None
+            else row.position in posts or (row.position is None and bool(posts))
+        )
+    )
+    narrowed = [(one.hat, one.narrowed(entry)) for one in handed for entry in entries]
+    return Holder(hats, entries, tuple((hat, entry) for hat, entry in narrowed if entry is not None))
+
+
+def _hat(world: World, row: HatRow, principal: int | None, delegation: int | None = None) -> Hat:
+    kind = "delegated" if delegation else row.kind
+    unit = world.post(row.position).unit
+    return Hat(row.assignment, row.position, f"P{row.position}", unit, kind, principal, delegation)
+
+
+def _entry(row: EntryRow) -> Entry:
+    return Entry(
+        code=f"{'ALL' if row.position is None else f'P{row.position}'}.{row.code}", list_version=row.version,
+        position_id=row.position, effect=row.effect, action=row.action, title=TITLE, scope=row.scope,
+        scope_unit_id=row.scope_unit, limit_minor=row.limit, currency=row.currency, cap_minor=row.cap,
+        cap_period="month" if row.cap else None,
+        conditions=next((said for read, said in WHEN if read == row.when), None), power=row.power,
+        by_acting=row.by_acting, bootstrap=row.account is not None, of_account=row.account is not None,
+        delegable=row.delegable,
+    )
+
+
+def facts_of(thing: Thing) -> Facts:
+    return Facts(
+        thing.persons, thing.units, thing.positions, thing.entity, thing.amount, thing.currency, thing.creator,
+        thing.beneficiary,
+    )
+
+
+def row_of(thing: Thing) -> Row:
+    """What conditions look at."""
+    return Row(category=thing.category, urgent=thing.urgent, sum=thing.sum, currency=thing.currency)

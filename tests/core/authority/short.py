@@ -1,0 +1,83 @@
+"""What the compiled form of a person answers in a random world, against the literal reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.access.calls import allowed_actions, allowed_many
+from core.authority import compiled
+from core.authority.engine import ListEngine
+from core.base.actor import Actor
+from core.kernel.house import House
+from core.kernel.specs import ActionDef, Facts
+from tests.core.authority import reference
+from tests.core.authority.reference import Thing, World
+from tests.core.authority.worlds import THING, Made
+
+#: More than any amount and any total of these worlds.
+MUCH = 10**18
+
+
+def of(house: House, session: Session, engine: ListEngine, actor: Actor, action: ActionDef) -> compiled.Bound:
+    """The compiled form of an actor, whose house knows the action: of a thing, and of the whole installation."""
+    about = replace(action, resource="thing")
+    whole = replace(action, key="t.w:do")
+    actions = {**house.registry.actions, about.key: about, whole.key: whole}
+    types = {**house.registry.resource_types, "thing": THING}
+    session.info["house"] = replace(house, registry=replace(house.registry, actions=actions, resource_types=types))
+    session.info["authority"] = engine
+    snapshot = engine.snapshot(session, actor)
+    return compiled.of(session, snapshot, actor)
+
+
+def expected(made: Made, thing: Thing) -> bool | None:
+    """The answer whatever was used up of totals; None where it depends on that."""
+    least, *more = (
+        reference.decide(replace(made.world, used=dict.fromkeys(made.world.used, used)), made.asked, thing)[0]
+        for used in ((-MUCH, MUCH) if made.world.used else (0,))
+    )
+    return least if more in ([], [least]) else None
+
+
+def held(world: World, asked: reference.Asked) -> bool:
+    """Whether any entry speaks of the action, and none forbids it everywhere."""
+    if any(route.entry.scope == "all" for route in reference.routes(world, asked, "prohibit")):
+        return False
+    return any(
+        asked.acting_as is None or route.entry.position is None
+        or (route.hat is not None and route.hat.assignment == asked.acting_as)
+        for route in reference.routes(world, asked, "grant")
+    )
+
+
+def agree(bound: compiled.Bound, made: Made, asked_about: Sequence[tuple[Thing, Facts, Any]]) -> None:
+    """Every answer of a compiled form is that of the reference: one by one, many at once, several actions at once."""
+    things, rows = [thing for thing, _facts, _row in asked_about], [row for _thing, _facts, row in asked_about]
+    facts = [one for _thing, one, _row in asked_about]
+    answers = [bound.can("t.x:do", one, row) for one, row in zip(facts, rows, strict=True)]
+    assert answers == [expected(made, thing) for thing in things]
+    assert bound.can_many("t.x:do", facts, rows) == bytearray(2 if one is None else one for one in answers)
+    plainly = [bound.can("t.x:do", one) for one in facts]
+    assert bound.can_many("t.x:do", facts) == bytearray(2 if one is None else one for one in plainly)
+    bare = [replace(thing, category=None, urgent=None, sum=None) for thing in things]
+    assert plainly == [expected(made, thing) for thing in bare], "without a row no condition holds"
+    fixed = bound.fixed("t.x:do")
+    assert fixed is None or set(answers) <= {fixed}
+    for one, row, answer in zip(facts, rows, answers, strict=True):
+        assert bound.matrix(["t.x:do"], one, row) == {"t.x:do": answer}
+
+
+def through_access(session: Session, actor: Actor, made: Made, pairs: Sequence[tuple[Any, Thing]]) -> None:
+    """What services ask, totals included."""
+    world, asked = made.world, made.asked
+    truth = [reference.decide(world, asked, thing)[0] for _row, thing in pairs]
+    if actor.signed_in:
+        assert allowed_many(session, actor, "t.x:do", [row for row, _thing in pairs]) == truth
+        for (row, _thing), answer in zip(pairs, truth, strict=True):
+            assert allowed_actions(session, actor, ["t.x:do"], row) == {"t.x:do": answer}
+        known = reference.decide(world, replace(asked, action="t.w:do"), None)[0]
+        assert allowed_actions(session, actor, ["t.x:do", "t.w:do"]) == {"t.x:do": held(world, asked), "t.w:do": known}
