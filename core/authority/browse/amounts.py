@@ -42,7 +42,10 @@ class Amount:
 
 
 def read(text: str) -> Amount:
-    """An amount as people write it: ``12,000``, ``¥12,000.00``, ``1500 USD``. Raises ``DomainError`` for what is none."""
+    """An amount as people write it: ``12,000``, ``¥12,000.00``, ``1500 USD``.
+
+    Raises ``DomainError`` for what is none.
+    """
     found = _CURRENCY.fullmatch(text.strip())
     digits, currency = (found[1], found[2].upper()) if found else (text, USUAL)
     return Amount(parse_money(digits, currency), currency)

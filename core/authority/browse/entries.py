@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from core.access.calls import visible
@@ -85,7 +85,6 @@ class EntryRow:
     of_account: bool
     by_acting: bool
     duty: Translation | None
-    matter: str
 
 
 def covering(written: Collection[str], key: str) -> list[str]:
@@ -95,42 +94,68 @@ def covering(written: Collection[str], key: str) -> list[str]:
 
 def page_of(session: Session, actor: Actor, asked: Asked, page: int) -> tuple[list[EntryRow], int]:
     """A page of entries in the order of the tree, heads first, and how many there are in all: one statement."""
-    duty, home, scope = aliased(Duty), aliased(UnitVersion), aliased(UnitVersion)
     day = asked.day
+    chosen = _chosen(session, actor, asked, page)
+    some = chosen.subquery()
+    duty, home, scope = aliased(Duty), aliased(UnitVersion), aliased(UnitVersion)
     statement: Any = (
         select(
             AuthorityEntry, PublishedList.version, Position.code, PositionVersion.title.label("post"),
-            home.title.label("unit"), scope.title.label("scope"), duty.text.label("duty"), duty.matter,
-            func.count().over().label("total"),
+            home.title.label("unit"), scope.title.label("scope"), duty.text.label("duty"), some.c.total,
         )
+        .join(some, some.c.id == AuthorityEntry.id)
         .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
         .outerjoin(Position, Position.id == AuthorityEntry.position_id)
         .outerjoin(PositionVersion, and_(PositionVersion.position_id == Position.id, as_of(PositionVersion, day)))
-        .outerjoin(UnitOrder, and_(UnitOrder.unit_id == PositionVersion.unit_id, as_of(UnitOrder, day)))
         .outerjoin(home, and_(home.unit_id == PositionVersion.unit_id, as_of(home, day)))
         .outerjoin(scope, and_(scope.unit_id == AuthorityEntry.scope_unit_id, as_of(scope, day)))
-        .outerjoin(duty, and_(
-            duty.list_id == AuthorityEntry.list_id, duty.code == AuthorityEntry.duty_code,
-            duty.position_id.is_not_distinct_from(AuthorityEntry.position_id),
+        .outerjoin(duty, _serves(duty))
+        .order_by(some.c.place)
+    )
+    rows = session.execute(guard.carry(statement, chosen)).all()
+    return [_row(session, row) for row in rows], rows[0].total if rows else 0
+
+
+def _serves(duty: Any) -> ColumnElement[bool]:
+    """The duty that an entry names: of the same post, or of none, in the same list."""
+    post = func.coalesce(duty.position_id, 0) == func.coalesce(AuthorityEntry.position_id, 0)
+    return and_(duty.list_id == AuthorityEntry.list_id, duty.code == AuthorityEntry.duty_code, post)
+
+
+def _chosen(session: Session, actor: Actor, asked: Asked, page: int) -> Any:
+    """The entries of a page: id, place in the order, and how many there are in all. What they say is read for these
+    few alone.
+    """
+    day = asked.day
+    order = (
+        func.coalesce(UnitOrder.lft, _LAST), func.coalesce(PositionVersion.is_head, False).desc(),
+        func.coalesce(PositionVersion.order, 0), func.coalesce(AuthorityEntry.position_id, 0),
+        AuthorityEntry.power == "read", AuthorityEntry.id,
+    )
+    place = func.row_number().over(order_by=order).label("place")
+    statement: Any = (
+        select(AuthorityEntry.id, place, func.count().over().label("total"))
+        .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
+        .outerjoin(PositionVersion, and_(
+            PositionVersion.position_id == AuthorityEntry.position_id, as_of(PositionVersion, day),
         ))
+        .outerjoin(UnitOrder, and_(UnitOrder.unit_id == PositionVersion.unit_id, as_of(UnitOrder, day)))
         .where(in_force(day), asked.may, *asked.terms)
-        .order_by(
-            func.coalesce(UnitOrder.lft, _LAST), func.coalesce(PositionVersion.is_head, False).desc(),
-            func.coalesce(PositionVersion.order, 0), func.coalesce(AuthorityEntry.position_id, 0),
-            AuthorityEntry.power == "read", AuthorityEntry.id,
-        )
     )  # fmt: skip
     if asked.unit is not None:
         statement = statement.where(UnitOrder.lft >= asked.unit.lft, UnitOrder.lft < asked.unit.rgt)
     if asked.matter:
-        statement = statement.where(duty.matter == asked.matter)
+        serving = tuple_(
+            AuthorityEntry.list_id, AuthorityEntry.duty_code, func.coalesce(AuthorityEntry.position_id, 0)
+        )
+        served = select(Duty.list_id, Duty.code, func.coalesce(Duty.position_id, 0))
+        statement = statement.where(serving.in_(served.where(Duty.matter == asked.matter)))
     if asked.actions is not None:
         statement = statement.where(AuthorityEntry.action.in_(asked.actions))
     if asked.person:
         theirs = _posts_of(session, actor, day, asked.person)
         statement = guard.carry(statement.where(AuthorityEntry.position_id.in_(theirs)), theirs)
-    rows = session.execute(statement.limit(PAGE).offset((page - 1) * PAGE)).all()
-    return [_row(session, row) for row in rows], rows[0].total if rows else 0
+    return statement.order_by(place).limit(PAGE).offset((page - 1) * PAGE)
 
 
 def _row(session: Session, row: Any) -> EntryRow:
@@ -138,7 +163,7 @@ def _row(session: Session, row: Any) -> EntryRow:
     named_unit = {} if row.scope is None or entry.scope_unit_id is None else {entry.scope_unit_id: str(row.scope)}
     return EntryRow(
         entry_line(session, entry, named_unit), f"{row.code or EVERYBODY}.{entry.code}", row.version,
-        entry.position_id, row.post, row.unit, entry.account_id is not None, entry.by_acting, row.duty, row.matter or "",
+        entry.position_id, row.post, row.unit, entry.account_id is not None, entry.by_acting, row.duty,
     )
 
 

@@ -82,17 +82,23 @@ def rows_of(session: Session, actor: Actor, day: date, unit_id: int | None = Non
 
 def build(world: World, may: frozenset[int | None]) -> list[Row]:
     """The rows of a world for who may read the lists of some units; None among them stands for the installation."""
-    duties = [one for one in world.duties if one.matter and one.list_unit_id in may]
-    boundaries = [one for one in world.boundaries if one.list_unit_id in may]
+    duties: dict[str, list[DutyRow]] = {}
+    for duty in world.duties:
+        if duty.matter and duty.list_unit_id in may:
+            duties.setdefault(duty.matter, []).append(duty)
+    boundaries: dict[str, list[BoundaryRow]] = {}
+    for boundary in world.boundaries:
+        if boundary.list_unit_id in may:
+            boundaries.setdefault(boundary.matter, []).append(boundary)
     found: dict[str, list[Finding]] = {}
     for one in matters.unclear(world):
         if one.units <= may:
             found.setdefault(one.subject[0], []).append(one)
-    return [
-        row for matter in sorted({*(one.matter or "" for one in duties), *(one.matter for one in boundaries)})
-        if (row := _row(world, matter, [one for one in duties if one.matter == matter],
-                        [one for one in boundaries if one.matter == matter], found.get(matter, ()))).cells
-    ]  # fmt: skip
+    rows = [
+        _row(world, matter, duties.get(matter, ()), boundaries.get(matter, ()), found.get(matter, ()))
+        for matter in sorted({*duties, *boundaries})
+    ]
+    return [row for row in rows if row.cells]
 
 
 def _row(
@@ -127,7 +133,9 @@ def _fill(world: World, cell: Cell) -> None:
     posts = dict.fromkeys(duty.position_id for duty in chosen or cell.duties)
     if len(posts) > 1:  # a unit and its head who both answer are one claim, and the head has the better name
         posts.pop(None, None)
-    cell.who = [world.posts[one].title if one is not None else None for one in posts if one is None or one in world.posts]
+    cell.who = [
+        world.posts[one].title if one is not None else None for one in posts if one is None or one in world.posts
+    ]
 
 
 def _mark(cells: dict[int, Cell], found: Finding) -> None:

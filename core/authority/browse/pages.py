@@ -10,6 +10,7 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
+from core.access.calls import allowed
 from core.access.declare import access
 from core.authority.asked import asked_day
 from core.authority.browse import amounts, choices, entries, heat
@@ -19,6 +20,7 @@ from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
 from core.base.text import Text, catalogue
 from core.kernel.house import of as house_of
+from core.org.resources import Place
 from core.web.blueprints import ModuleBlueprint
 from core.web.pages import Page, page
 
@@ -57,6 +59,11 @@ def _unit(units: Sequence[UnitChoice], code: str, day: date) -> UnitChoice | Non
     return found
 
 
+def _reads_all(session: Session, actor: Actor) -> bool:
+    """Whether somebody reads every list there is; who does not is told that there may be more."""
+    return allowed(session, actor, READ, Place())
+
+
 def _options(units: Sequence[UnitChoice]) -> list[tuple[str, str]]:
     return [(one.code, f"{'　' * one.depth}{one.title}") for one in units]
 
@@ -74,7 +81,7 @@ def index(session: Session, actor: Actor) -> Page:
         day, may, _unit(units, given.get("unit", ""), day), given.get("matter", ""),
         entries.covering(written, key) if key else None, given.get("person", ""),
     )
-    problem: Text | None = None
+    problem: Text | str | None = None
     if "amount" in given:
         try:
             asked = replace(asked, terms=amounts.carrying(
@@ -95,7 +102,7 @@ def index(session: Session, actor: Actor) -> Page:
     return page(
         "authority/browse.html", {"entries": "entries"}, status=422 if problem is not None else 200,
         title=_("Who may do what"), day=day, given=given, problem=problem, keep_day=asked_for_day,
-        tabs=tabs("authority_browse.index"), units=_options(units),
+        partly=not _reads_all(session, actor), tabs=tabs("authority_browse.index"), units=_options(units),
         matters=_with_chosen([(matter, f"{text} ({matter})") for matter, text in matters], asked.matter),
         actions=_with_chosen(choices.actions(registry, written), key),
         rows=[(row, _held(row, held)) for row in rows], total=total, first=first + 1, last=first + len(rows),
@@ -149,6 +156,7 @@ def matters(session: Session, actor: Actor) -> Page:
     first = (number - 1) * heat.ROWS
     return page(
         "authority/matters.html", {"map": "map"}, title=_("Who answers for what"), day=day, heat=shown, unit=chosen,
+        partly=not _reads_all(session, actor),
         units=_options(units), show=show, keep_day=asked_for_day, url=cell, every=url_for("authority_browse.matters"),
         tabs=tabs("authority_browse.matters"),
         choices=[
