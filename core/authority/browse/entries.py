@@ -267,9 +267,10 @@ def boundaries(session: Session, asked: Asked) -> list[BoundaryRow]:
         .where(in_force(asked.day), asked.may, Boundary.matter == asked.matter)
         .order_by(Boundary.id, BoundarySupport.unit_id)
     )
-    found: dict[int, tuple[Translation, Translation | None, list[Translation]]] = {}
+    found: dict[int, tuple[Translation, Translation | None, list[Translation | None]]] = {}
     for key, text, leads, other in rows:
-        ours = found.setdefault(key, (text, leads, []))[2]
-        if other is not None:
-            ours.append(other)
-    return [BoundaryRow(text, leads, listed(others)) for text, leads, others in found.values()]
+        found.setdefault(key, (text, leads, []))[2].append(other)
+    return [
+        BoundaryRow(text, leads, listed(one for one in others if one is not None))
+        for text, leads, others in found.values()
+    ]

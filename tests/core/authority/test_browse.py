@@ -178,10 +178,23 @@ def test_by_amount_up_to_limit_total_and_condition(visit: Visit, amount: str, ab
     assert cited(visit("wang"), f"?action=crm.spend:approve&amount={amount}") == able
 
 
-def test_an_amount_of_anything_and_what_is_no_amount(visit: Visit) -> None:
+def test_an_amount_of_anything_and_what_is_no_amount(company: Company, visit: Visit) -> None:
+    """What nothing declares is read as it is written; an amount that must be red is none."""
+    with company.house.session(SYSTEM, write=True) as session:
+        publish(session, SYSTEM, parse("""
+list: FIN
+version: 1
+effective_from: "2026-01-01"
+positions:
+  CEO:
+    authority:
+      F1: {can: "moon.base:fly", in: all, when: {amount: red}, up_to: 90.00 USD, title: T}
+      F2: {can: "moon.base:land", in: all, when: {colour: red, amount: "> 80.00 USD"}, up_to: 95.00 USD, title: T}
+"""))
     wang = visit("wang")
-    assert cited(wang, "?amount=90 USD") == ["ACQ-S.B4"], "of what nothing declares, by its limit"
-    assert cited(wang, "?amount=90.01 USD") == []
+    assert cited(wang, "?amount=80 USD") == ["ACQ-S.B4"], "of what nothing declares, by its limit"
+    assert cited(wang, "?amount=90.01 USD") == ["CEO.F2"]
+    assert cited(wang, "?amount=95.01 USD") == []
     assert cited(wang, "?amount=60,000") == ["CEO.A3", "MD.A2"]
     assert "These limits carry the amount." in read(wang, "?amount=60,000")
     assert "is not an amount" in read(wang, "?amount=much", 422)

@@ -111,6 +111,13 @@ def test_what_stands_in_lists_one_may_not_read_is_not_told() -> None:
     assert states(firm, "MKT", "SALES")["research", "MKT"] == "clash"
 
 
+def test_duties_of_posts_that_are_not_there_have_no_cell() -> None:
+    firm = small()
+    firm.duty("SALES", "D1", "SH", "A", "sales")
+    firm.posts.pop("SH")
+    assert states(firm) == {}
+
+
 def test_pages_of_rows_and_columns() -> None:
     """45 matters of 45 units: 40 rows, of whose 40 units 30 have a column, those with something to settle first."""
     firm = Firm()
