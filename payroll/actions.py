@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from payroll.models import Contribution, Deduction, Opening, Run, RunStep, Salary, Slip
@@ -90,6 +90,8 @@ def _run_facts(session: Session, run: Run) -> Facts:
 
 def _approved(session: Session, usage: Usage) -> int:
     """The gross pay that was approved under an entry in a period; a run that is calculated again gives it back."""
+    # Nothing is decided about where somebody only looks at what is left, or asks about a run that is not there yet.
+    besides = Run.id != usage.besides.id if isinstance(usage.besides, Run) else true()
     total = session.scalar(
         guard.mark(
             select(func.coalesce(func.sum(Run.gross), 0))
@@ -97,7 +99,7 @@ def _approved(session: Session, usage: Usage) -> int:
             .where(
                 RunStep.state == "approved", RunStep.withdrawn_at.is_(None), RunStep.entry == usage.entry,
                 RunStep.at >= usage.since, RunStep.at < usage.until,
-                Run.currency == usage.currency, Run.id != usage.besides.id,
+                Run.currency == usage.currency, besides,
             ),
             [(RUN_READ, "payroll_run")],
         )

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from core.access.calls import allowed
 from core.access.declare import access, signed_in
-from core.authority import diffing, entries, reading
+from core.authority import diffing, entries, reading, totals
 from core.authority.actions import SEE
 from core.authority.asked import asked_day
+from core.authority.browse.pages import tabs
 from core.authority.effects import effects
 from core.authority.models import PublishedList
 from core.authority.readable import readable
@@ -50,7 +51,10 @@ def mine(session: Session, actor: Actor) -> Page:
     ).all()
     by_position = reading.position_sheets(session, [post.position_id for post in posts], day)
     sheets = [(title, code, by_position[position]) for position, title, code in posts]
-    return page("authority/mine.html", title=_("My list"), sheets=sheets, may_away=allowed(session, actor, SEE))
+    return page(
+        "authority/mine.html", title=_("My list"), sheets=sheets, may_away=allowed(session, actor, SEE),
+        totals=totals.of_posts(session, [post.position_id for post in posts], day),
+    )
 
 
 @blueprint.get("/")
@@ -69,7 +73,7 @@ def index(session: Session, actor: Actor) -> Page:
     depth = {unit: node.depth for unit, node in order.items()}
     return page(
         "authority/index.html", title=_("Duty and authority lists"), lists=rows, depth=depth, day=day,
-        publishers=reading.publishers(session, [row[0] for row in rows]),
+        publishers=reading.publishers(session, [row[0] for row in rows]), tabs=tabs("authority.index"),
     )
 
 

@@ -45,13 +45,14 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """My list, the organisation's lists, what they leave open, and delegations."""
+    """My list, the organisation's lists from every side, what they leave open, and delegations."""
     from core.authority.away import away
+    from core.authority.browse.pages import blueprint as browse
     from core.authority.coverage.api import api
     from core.authority.coverage.pages import blueprint as coverage
     from core.authority.pages import blueprint
 
-    return [blueprint, away, coverage, api]
+    return [blueprint, browse, away, coverage, api]
 
 
 @hookimpl
@@ -73,6 +74,14 @@ def register_nav() -> Sequence[NavItem]:
         NavItem(
             group=_("Organisation"), title=_("Duty and authority lists"), endpoint="authority.index", icon="scale",
             order=30, action="authority.list:read",
+        ),
+        NavItem(
+            group=_("Organisation"), title=_("Who may do what"), endpoint="authority_browse.index", icon="filter",
+            order=30, action="authority.list:read",
+        ),
+        NavItem(
+            group=_("Organisation"), title=_("Who answers for what"), endpoint="authority_browse.matters",
+            icon="layout-grid", order=30, action="authority.list:read",
         ),
         NavItem(group=_("Organisation"), title=_("Away and delegation"), endpoint="away.index", icon="plane", order=31,
                 action=SEE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.access.calls import require, visible
@@ -39,6 +39,21 @@ def _escaped(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+def named(words: str) -> ColumnElement[bool]:
+    """People (joined with an employment) of whose name some words are a part, or the beginning of its pinyin, with or
+    without blanks, of its initials, or of the employee number.
+    """
+    words = words.strip()
+    plain = _escaped(words.casefold())
+    return or_(
+        Person.name.like(f"%{_escaped(words)}%", escape="\\"),
+        Person.sort_key.like(f"{plain}%", escape="\\"),
+        func.replace(Person.sort_key, " ", "").like(f"{plain.replace(' ', '')}%", escape="\\"),
+        Person.initials.like(f"{plain}%", escape="\\"),
+        Employment.number.ilike(f"{_escaped(words)}%", escape="\\"),
+    )
+
+
 def search(
     session: Session, actor: Actor, day: date, *, words: str = "", unit_id: int | None = None,
     position_id: int | None = None, page: int = 1,
@@ -66,18 +81,8 @@ def search(
         .outerjoin(UnitVersion, and_(UnitVersion.unit_id == PositionVersion.unit_id, as_of(UnitVersion, day)))
         .where(Employment.hired_on <= day, Employment.left_on > day)
     )
-    words = words.strip()
-    if words:
-        plain = _escaped(words.casefold())
-        statement = statement.where(
-            or_(
-                Person.name.like(f"%{_escaped(words)}%", escape="\\"),
-                Person.sort_key.like(f"{plain}%", escape="\\"),
-                func.replace(Person.sort_key, " ", "").like(f"{plain.replace(' ', '')}%", escape="\\"),
-                Person.initials.like(f"{plain}%", escape="\\"),
-                Employment.number.ilike(f"{_escaped(words)}%", escape="\\"),
-            )
-        )
+    if words.strip():
+        statement = statement.where(named(words))
     if unit_id is not None:
         top = aliased(UnitOrder)
         inside = (

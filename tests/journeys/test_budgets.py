@@ -55,6 +55,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_month": {"employment_id": "employment", "month": NOVEMBER},
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
+    "authority_browse.index": {}, "authority_browse.matters": {},
     "authority.unit": {"unit_id": "unit"}, "away.index": {}, "away.new": {}, "documents.choose": {},
     "exchange.index": {}, "exchange.new": {"name": "exchange"},
     "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "jobs.everybody": {},

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from core.authority.document import parse
 from core.authority.publish import publish
+from core.authority.totals import of_posts
 from core.org import tree
 from payroll.actions import APPROVE
 from payroll.models import Run
 from payroll.services import run as runs
 from payroll.services.steps import history, standing
 from remit.base import Actor
+from remit.models import Position
 from remit.services import decide, visible
 from remit.specs import Denied
 from tests.payroll.conftest import SYSTEM, Company
@@ -74,6 +76,21 @@ def test_what_was_approved_in_a_month_counts_against_its_total(company: Company)
     assert code(work, actor, january) == "ALLOW", "it does not count against itself"
     with time_machine.travel(datetime(2026, 7, 1, tzinfo=UTC), tick=False):
         assert code(work, actor, february) == "ALLOW", "July has a total of its own"
+
+
+def test_whoever_holds_a_total_reads_what_is_left_of_it(company: Company) -> None:
+    """Nothing is decided about meanwhile, so everything counts; the next month begins anew."""
+    actor = approver(company, "cap: 15000.00 CNY/month")
+    runs.approve(company.session, actor, reviewed(company, "2026-01"))
+    post = company.session.scalars(select(Position.id).where(Position.code == "DEV")).one()
+
+    def rest(day: date) -> tuple[int, int]:
+        (found,) = of_posts(company.session, [post], day)["DEV"]["A1"]
+        return found.used, found.left
+
+    assert rest(date(2026, 6, 15)) == (1_000_000, 500_000)
+    with time_machine.travel(datetime(2026, 7, 1, tzinfo=UTC), tick=False):
+        assert rest(date(2026, 7, 1)) == (0, 1_500_000)
 
 
 def test_a_run_that_is_calculated_again_gives_its_total_back(company: Company) -> None:

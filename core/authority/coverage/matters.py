@@ -33,7 +33,7 @@ def unclear(world: World) -> Iterator[Finding]:
         yield from _claims(world, matter, duties, boundaries.get(matter, []))
 
 
-def _unit_of(world: World, duty: DutyRow) -> UnitRow | None:
+def unit_of(world: World, duty: DutyRow) -> UnitRow | None:
     """The unit a duty belongs to: that of its position, else that of its list."""
     if duty.position_id is None:
         return world.units.get(duty.list_unit_id or 0)
@@ -65,7 +65,7 @@ def _nobody(
 ) -> Iterator[Finding]:
     if not duties or any(duty.raci == "A" for duty in duties):
         return
-    units = [unit for duty in duties if (unit := _unit_of(world, duty)) is not None]
+    units = [unit for duty in duties if (unit := unit_of(world, duty)) is not None]
     lead = world.units.get(boundaries[0].lead_unit_id) if boundaries else None
     unit = lead or (units[0] if units else None)
     yield Finding(
@@ -81,7 +81,7 @@ def _claims(
     world: World, matter: str, duties: list[DutyRow], boundaries: list[BoundaryRow]
 ) -> Iterator[Finding]:
     claimed = {
-        unit.id: unit for duty in duties if duty.raci == "A" and (unit := _unit_of(world, duty)) is not None
+        unit.id: unit for duty in duties if duty.raci == "A" and (unit := unit_of(world, duty)) is not None
     }
     units = sorted(claimed.values(), key=lambda unit: unit.lft)
     leads = sorted(

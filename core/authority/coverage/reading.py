@@ -69,6 +69,15 @@ def read(session: Session, day: date) -> World:
     )
 
 
+def of_matters(session: Session, day: date) -> World:
+    """The part of it that tells who answers for which matter, in five statements."""
+    units = _units(session, day)
+    return World(
+        day=day, units=units, posts=_posts(session, day, units), duties=_of_lists(session, day, Duty, _duty),
+        boundaries=_boundaries(session, day),
+    )
+
+
 def _units(session: Session, day: date) -> dict[int, UnitRow]:
     nodes = tree.load(session, day)
     rows = session.execute(
