@@ -45,13 +45,15 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """My list, the organisation's lists, what they leave open, and delegations."""
+    """My list, the organisation's lists, on paper and as templates, what they leave open, and delegations."""
     from core.authority.away import away
     from core.authority.coverage.api import api
     from core.authority.coverage.pages import blueprint as coverage
     from core.authority.pages import blueprint
+    from core.authority.paper.pages import blueprint as papers
+    from core.authority.starters.pages import blueprint as starters
 
-    return [blueprint, away, coverage, api]
+    return [blueprint, papers, starters, away, coverage, api]
 
 
 @hookimpl
