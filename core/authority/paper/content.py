@@ -180,7 +180,8 @@ def _sheet(found: _Found, post: int) -> Sheet:
     marks = {key: str(number) for number, key in enumerate(lists, 1)} if len(lists) > 1 else {}
     hidden = any(len(shown[model]) < len(rows[model]) for model in (Duty, AuthorityEntry, KpiTarget))
     return Sheet(
-        current_locale(), str(head.company), str(_("Duties and authority of a post")), str(head.title), head.code, found.day,
+        current_locale(), str(head.company), str(_("Duties and authority of a post")), str(head.title), head.code,
+        found.day,
         _head(found, head, list(lists.values())),
         (
             _duties(shown[Duty], marks), _entries(found, shown[AuthorityEntry], marks),
@@ -197,7 +198,7 @@ def _head(found: _Found, head: Any, lists: Sequence[PublishedList]) -> tuple[tup
     since = [one.effective_from.isoformat() for one in lists]
     own = len(lists) == 1
     rows: list[tuple[Text, Any]] = [
-        (_("Organisation unit"), _named(head.unit, head.unit_code)), (_("Position"), head.title),
+        (_("Unit"), _named(head.unit, head.unit_code)), (_("Position"), head.title),
         (_("Position code"), head.code), (_("Grade"), head.grade or ""),
         (_("Headcount quota"), head.headcount),
         (_("Reports to"), _named(head.above, head.above_code) if head.above_code else ""),
@@ -218,7 +219,7 @@ def _named(title: Any, code: str) -> Text:
 def _code(row: Any, marks: Mapping[int, str], *, of_all: bool = False) -> str:
     """A code as it is cited; with several lists also the number of its list in the foot."""
     code = f"{EVERYBODY}.{row[0].code}" if of_all else row[0].code
-    return f"{code}\n({marks[row[1].id]})" if marks else code
+    return f"{code} ({marks[row[1].id]})" if marks else code
 
 
 def _duties(rows: Sequence[Any], marks: Mapping[int, str]) -> Section:

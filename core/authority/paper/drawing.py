@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from reportlab.lib import colors
@@ -43,6 +43,10 @@ SIDE, _TOP, _BOTTOM = 18 * mm, 20 * mm, 12 * mm
 WIDTH = A4[0] - 2 * SIDE
 _SIZE, _FOOT = 8.5, 6.5
 _PAD = 3
+#: What a cell's text has less than its column; half a point is for rounding.
+_INSET = 2 * _PAD + 0.5
+#: So many lines of a row stand together; a higher one is drawn in parts, so that pages may end between them.
+_MOST_LINES = 24
 #: Heads of a table stand again on every page it goes on to.
 _HEADS = 2
 _SIGNING_ROW = 11 * mm
@@ -103,27 +107,50 @@ def _head(sheet: Sheet) -> Table:
     pairs = list(sheet.head)
     if len(pairs) % 2:
         pairs.append(("", ""))
-    rows = [
-        [_cell(text, widths[place % 4], bold=place % 2 == 0) for place, text in enumerate((*left, *right))]
-        for left, right in zip(pairs[::2], pairs[1::2], strict=True)
-    ]
-    return Table(rows, widths, splitInRow=1, style=[
-        *_GRID, ("BACKGROUND", (0, 0), (0, -1), _SHADE), ("BACKGROUND", (2, 0), (2, -1), _SHADE),
+    rows, ends = _rows([(*left, *right) for left, right in zip(pairs[::2], pairs[1::2], strict=True)], widths,
+                       bold=(0, 2))
+    return Table(rows, widths, style=[
+        *_GRID, *_below(ends), ("BACKGROUND", (0, 0), (0, -1), _SHADE), ("BACKGROUND", (2, 0), (2, -1), _SHADE),
     ])
 
 
 def _table(section: Section) -> Table:
     widths = [share * WIDTH / 100 for _name, share in section.heads]
-    rows: list[list[Any]] = [
-        [_cell(section.title, WIDTH, bold=True, size=10), *[""] * (len(widths) - 1)],
+    blank = [""] * (len(widths) - 1)
+    heads: list[list[Any]] = [
+        [_cell(section.title, WIDTH, bold=True, size=10), *blank],
         [_cell(name, width, bold=True) for (name, _share), width in zip(section.heads, widths, strict=True)],
     ]
-    rows += [[_cell(text, width) for text, width in zip(row, widths, strict=True)] for row in section.rows]
-    style = [*_GRID, ("SPAN", (0, 0), (-1, 0)), ("BACKGROUND", (0, 0), (-1, _HEADS - 1), _SHADE)]
-    if not section.rows:
-        rows.append([_cell(str(_("Nothing is published.")), WIDTH), *[""] * (len(widths) - 1)])
+    rows, ends = _rows(section.rows, widths)
+    style = [*_GRID, ("SPAN", (0, 0), (-1, 0)), ("BACKGROUND", (0, 0), (-1, _HEADS - 1), _SHADE),
+             *_below([0, 1, *(_HEADS + end for end in ends)])]
+    if not rows:
+        rows = [[_cell(str(_("Nothing is published.")), WIDTH), *blank]]
         style.append(("SPAN", (0, -1), (-1, -1)))
-    return Table(rows, widths, repeatRows=_HEADS, splitInRow=1, style=style)
+    return Table([*heads, *rows], widths, repeatRows=_HEADS, style=style)
+
+
+def _rows(
+    texts: Sequence[Sequence[str]], widths: Sequence[float], bold: Collection[int] = ()
+) -> tuple[list[list[Any]], list[int]]:
+    """Cells row by row, and the rows below which a line is drawn: a row too high for a page goes on in further ones."""
+    rows: list[list[Any]] = []
+    ends: list[int] = []
+    for row in texts:
+        cells = [
+            _lines(text.split("\n"), _SIZE, width - _INSET, BOLD if place in bold else REGULAR)
+            for place, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        for start in range(0, max(1, *map(len, cells)), _MOST_LINES):
+            rows.append([
+                _drawn(lines[start:start + _MOST_LINES], _SIZE, bold=place in bold) for place, lines in enumerate(cells)
+            ])
+        ends.append(len(rows) - 1)
+    return rows, ends
+
+
+def _below(rows: Sequence[int]) -> list[tuple[Any, ...]]:
+    return [("LINEBELOW", (0, row), (-1, row), 0.5, _LINE) for row in rows]
 
 
 def _signing() -> Table:
@@ -135,20 +162,20 @@ def _signing() -> Table:
                                                     for name, width in zip(heads, widths, strict=True)]]
     rows += [[_cell(str(who), widths[0], bold=True), "", "", ""] for who in (_("Holder of the post"), _("Superior"))]
     return Table(rows, widths, [None, None, _SIGNING_ROW, _SIGNING_ROW], style=[
-        *_GRID, ("SPAN", (0, 0), (-1, 0)), ("BACKGROUND", (0, 1), (-1, 1), _SHADE),
+        *_GRID, *_below(range(4)), ("SPAN", (0, 0), (-1, 0)), ("BACKGROUND", (0, 1), (-1, 1), _SHADE),
         ("BACKGROUND", (0, 2), (0, -1), _SHADE), ("VALIGN", (0, 2), (-1, -1), "MIDDLE"),
     ])
 
 
 _GRID: tuple[tuple[Any, ...], ...] = (
-    ("GRID", (0, 0), (-1, -1), 0.5, _LINE), ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("BOX", (0, 0), (-1, -1), 0.5, _LINE), ("LINEAFTER", (0, 0), (-2, -1), 0.5, _LINE), ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), _PAD), ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
     ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
 )
 
 
 def _cell(text: str, width: float, *, bold: bool = False, size: float = _SIZE) -> Paragraph:
-    return _paragraph(text, size, bold=bold, width=width - 2 * _PAD - 0.5)
+    return _paragraph(text, size, bold=bold, width=width - _INSET)
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
@@ -158,12 +185,19 @@ def _paragraph(
     text: str, size: float, *, bold: bool = False, align: int = TA_LEFT, color: Any = _INK, width: float = WIDTH
 ) -> Paragraph:
     """A text with its lines already broken, since the library breaks Chinese by fewer rules."""
+    lines = _lines(text.split("\n"), size, width, BOLD if bold else REGULAR)
+    return _drawn(lines, size, bold=bold, align=align, color=color)
+
+
+def _drawn(
+    lines: Sequence[str], size: float, *, bold: bool = False, align: int = TA_LEFT, color: Any = _INK
+) -> Paragraph:
     font = BOLD if bold else REGULAR
     style = ParagraphStyle(
         f"post-{size}-{bold}-{align}-{color}", fontName=font, fontSize=size, leading=_leading(size), textColor=color,
         alignment=align,
     )
-    return Paragraph("<br/>".join(_escaped(line) for line in _lines(text.split("\n"), size, width, font)), style)
+    return Paragraph("<br/>".join(map(_escaped, lines)), style)
 
 
 def _lines(texts: Sequence[str], size: float, width: float, font: str = REGULAR) -> list[str]:

@@ -1,4 +1,4 @@
-"""The templates of lists as pages: which there are, what one says, and writing it with the codes of the organisation."""
+"""The templates of lists as pages: which there are, what one says, and writing it with one's own codes."""
 
 from __future__ import annotations
 

@@ -91,8 +91,8 @@ def as_file(draft: ListDraft, found: Starter, registry: Registry, on: frozenset[
 
 def _head(draft: ListDraft, found: Starter, registry: Registry, on: frozenset[str]) -> Iterator[str]:
     yield str(_("Template “{title}”: {about}", title=found.title, about=found.about))
-    yield str(_("To change before it is published: version, first day, every basis that begins with {mark}, the targets, "
-                "and these amounts, which are examples:", mark=MARK))
+    yield str(_("To change before it is published: version, first day, every basis that begins with {mark}, the "
+                "targets, and these amounts, which are examples:", mark=MARK))
     for entry in draft.entries:
         said = [words for words in (_amount(entry.limit_minor, entry), _amount(entry.cap_minor, entry, "cap")) if words]
         if said:
