@@ -156,7 +156,7 @@ def _below(rows: Sequence[int]) -> list[tuple[Any, ...]]:
 def _signing() -> Table:
     """Who takes the post over, and his superior, each with name, signature and day."""
     widths = [share * WIDTH / 100 for share in (20, 26, 30, 24)]
-    heads = (_("Receipt"), _("Name"), _("Signature"), _("Date"))
+    heads = (_("Receipt"), _("Full name"), _("Signature"), _("Date"))
     said = _("I have read these duties and this authority and act by them.")
     rows = [[_cell(str(said), WIDTH), "", "", ""], [_cell(str(name), width, bold=True)
                                                     for name, width in zip(heads, widths, strict=True)]]
