@@ -228,6 +228,8 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-diff": ("liuyang", at("/authority/units/5/diff?from=3&to=4")),
     "list-no-difference": ("liuyang", at("/authority/units/5/diff?from=4&to=4")),
     "list-everybody": ("liuyang", at("/authority/everybody")),
+    "list-templates": ("wangfang", at("/authority/templates")),
+    "list-template": ("wangfang", at("/authority/templates/startup")),
     "coverage": ("wangfang", at("/authority/coverage")),
     "coverage-gap": ("wangfang", gap),
     "jobs": ("wangfang", at("/admin/jobs")),

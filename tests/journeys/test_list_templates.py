@@ -1,4 +1,4 @@
-"""The templates of lists with every module there is: each is in order, is published, and leaves nothing serious open."""
+"""The templates of lists with every module there is: in order, published, and nothing serious is left open."""
 
 from __future__ import annotations
 
@@ -140,9 +140,10 @@ def test_what_is_an_example_is_marked_as_one(name: str) -> None:
         assert not money or cited in marked, cited
         for words in entry.title.values():
             assert not any(sign.isdigit() for sign in words), cited
-    for row in (*draft.duties, *draft.entries, *draft.kpis, *draft.boundaries):
-        texts = row.text if hasattr(row, "text") else row.title
-        assert set(texts) == {"zh_CN", "en"}, row.code
+    texts = [(row.code, row.text) for rows in (draft.duties, draft.boundaries) for row in rows]
+    texts += [(row.code, row.title) for rows in (draft.entries, draft.kpis) for row in rows]
+    for code, both in texts:
+        assert set(both) == {"zh_CN", "en"}, code
 
 
 def test_the_startup_has_the_amounts_of_its_story() -> None:
@@ -150,7 +151,8 @@ def test_the_startup_has_the_amounts_of_its_story() -> None:
     for (post, action), (limit, total) in STARTUP.items():
         (entry,) = [row for row in draft.entries if (row.position, row.action) == (post, action)]
         assert entry.limit_minor == int(limit.replace(".", "")), (post, action)
-        assert (entry.cap_minor, entry.cap_period) == ((int(total.replace(".", "")), "month") if total else (None, None))
+        capped = (int(total.replace(".", "")), "month") if total else (None, None)
+        assert (entry.cap_minor, entry.cap_period) == capped
         assert entry.currency == "CNY"
     for (post, metric), target in TARGETS.items():
         (kpi,) = [row for row in draft.kpis if (row.position, row.metric) == (post, metric)]

@@ -113,9 +113,13 @@ class _Found:
             units=[*(one.unit_id for one in lists.values()), *(row.lead_unit_id for row in boundaries),
                    *(unit for units in self.beside.values() for unit in units)],
         )
-        self.codes = {key: code for key, code in session.execute(select(Unit.id, Unit.code))}
+        owners = {one.unit_id for one in lists.values()} - {None}
+        self.codes = {
+            key: code for key, code in session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(owners)))
+        }
         self._registry, self._on = house_of(session).registry, modules_on(session)
         self._digests: dict[int, str] = {}
+        self.checkpoint = checkpoints.latest(session)
 
     def _in_force(self, model: Any, *where: Any, order: Any = None) -> list[Any]:
         query = select(model, PublishedList, self.may.label("may_read")).join(
@@ -318,8 +322,7 @@ def _foot(found: _Found, lists: Mapping[int, PublishedList], marks: Mapping[int,
         line = str(_("List {code}, version {version}, SHA-256 {digest}", code=code, version=one.version,
                      digest=found.digest(one)))
         lines.append(f"({marks[key]}) {line}" if marks else line)
-    checkpoint = checkpoints.latest(found.session)
-    if checkpoint is not None:
-        lines.append(str(_("Audit log at the last checkpoint: size {size}, root {root}", size=checkpoint.size,
-                           root=checkpoint.root)))
+    if found.checkpoint is not None:
+        lines.append(str(_("Audit log at the last checkpoint: size {size}, root {root}", size=found.checkpoint.size,
+                           root=found.checkpoint.root)))
     return tuple(lines)

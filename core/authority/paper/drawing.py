@@ -168,7 +168,8 @@ def _signing() -> Table:
 
 
 _GRID: tuple[tuple[Any, ...], ...] = (
-    ("BOX", (0, 0), (-1, -1), 0.5, _LINE), ("LINEAFTER", (0, 0), (-2, -1), 0.5, _LINE), ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("BOX", (0, 0), (-1, -1), 0.5, _LINE), ("LINEAFTER", (0, 0), (-2, -1), 0.5, _LINE),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), _PAD), ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
     ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
 )

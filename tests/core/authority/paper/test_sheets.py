@@ -1,4 +1,4 @@
-"""The sheet of a post, read back by another library: every row, in both languages, page after page, within its frame."""
+"""The sheet of a post, read back by another library: every row, in both languages, page after page, in its frame."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from core.base.errors import DomainError, NotFound
 from core.base.text import use_locale
 from core.db.types import Translation
 from core.org.models import PositionVersion
+from remit.testing.statements import counting
 from tests.core.authority.company import SYSTEM, Company
 from tests.core.letters import papers
 
@@ -91,7 +92,8 @@ def test_everything_about_a_post_is_on_its_sheet(company: Company) -> None:
         "Lingke", "Duties and authority of a post", "Unit ACQ (ACQ)", "Post ACQ-S", "P5", "Post ACQ-H (ACQ-H)", "市场",
         "Two years of advertising", "2026-03-01", "2025-01-01",
         "Places advertisements", "Answers for it", "lead.ads", "Hands leads over", "Is consulted",
-        "Approves small spend", "Unit ACQ and below", "up to ¥1,234.56", "a quarter", "¥9,876.50", "《费用管理办法》第8条",
+        "Approves small spend", "Unit ACQ and below", "up to ¥1,234.56", "a quarter", "¥9,876.50",
+        "《费用管理办法》第8条",
         "only where category: ads", "for duty D1", "may be delegated", "not by whoever acts for the post",
         "not applied here yet", "Changes no files", "Prohibited", "Sees colleagues", "ALL.P1", "Exports no roster",
         "Leads", "at least 100", "40%", "at most 30,000 CNY", "a year",
@@ -109,8 +111,10 @@ def test_the_same_sheet_in_chinese(company: Company) -> None:
     dressed(company)
     said = papers.text(sheet(company, "ACQ-S", "zh_CN"))
     for words in (
-        "灵客", "岗位职责权限清单", "ACQ部（ACQ）", "岗位ACQ-S", "直接上级", "本科，两年投放经验", "执行广告投放并记录花费",
-        "审批小额投放", "ACQ部及下级", "不超过 ¥1,234.56", "每季度", "¥9,876.50", "对应职责 D1", "可委托", "不得修改档案", "线索数",
+        "灵客", "岗位职责权限清单", "ACQ部（ACQ）", "岗位ACQ-S", "直接上级", "本科，两年投放经验",
+        "执行广告投放并记录花费",
+        "审批小额投放", "ACQ部及下级", "不超过 ¥1,234.56", "每季度", "¥9,876.50", "对应职责 D1",
+        "可委托", "不得修改档案", "线索数",
         "不低于 100", "线索移交", "签收", "任职人", "签名", "日期", "第 1 页，共 1 页", "规模 21",
     ):
         assert words.replace(" ", "") in said.replace(" ", ""), words
@@ -275,6 +279,18 @@ def test_each_post_counts_its_own_pages_and_the_same_makes_the_same_bytes(compan
     facts = papers.facts(first)
     assert facts["size"] == (210, 297)
     assert facts["Author"] == "Lingke"
+
+
+def test_more_posts_take_no_more_statements(company: Company) -> None:
+    """Beside what the text of a further list takes; all five posts are of one list here."""
+    posts = [one.id for one in company.positions.values()]
+    counts = []
+    for some in (posts[:1], posts):
+        with session_of(company) as session, counting(company.house.database) as statements:
+            assert sheets_of(session, some, DAY)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 24
 
 
 def test_markup_stays_text_and_an_empty_part_says_so(company: Company) -> None:
