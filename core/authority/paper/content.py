@@ -45,13 +45,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One post on one day, ready to be drawn. ``head`` are names with their values, ``foot`` the lists and what proves
-    them, a line each; ``notes`` stand below the tables.
+    """One post on one day, ready to be drawn. ``unit`` and ``code`` are the codes of unit and post, ``head`` names with
+    their values, ``foot`` the lists and what proves them, a line each; ``notes`` stand below the tables.
     """
 
     locale: str
     company: str
     title: str
+    unit: str
     post: str
     code: str
     day: date
@@ -184,8 +185,8 @@ def _sheet(found: _Found, post: int) -> Sheet:
     marks = {key: str(number) for number, key in enumerate(lists, 1)} if len(lists) > 1 else {}
     hidden = any(len(shown[model]) < len(rows[model]) for model in (Duty, AuthorityEntry, KpiTarget))
     return Sheet(
-        current_locale(), str(head.company), str(_("Duties and authority of a post")), str(head.title), head.code,
-        found.day,
+        current_locale(), str(head.company), str(_("Duties and authority of a post")), head.unit_code,
+        str(head.title), head.code, found.day,
         _head(found, head, list(lists.values())),
         (
             _duties(shown[Duty], marks), _entries(found, shown[AuthorityEntry], marks),

@@ -69,7 +69,7 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Response:
     if not sheets:
         raise NotFound("not_found", _("Nothing is published for the posts of this unit on {day}, or it is not yours to "
                                       "read.", day=day))
-    return _pdf(sheets, str(unit_id) if len(sheets) > 1 else sheets[0].code)
+    return _pdf(sheets, sheets[0].unit)
 
 
 def _pdf(sheets: Sequence[Sheet], name: str) -> Response:

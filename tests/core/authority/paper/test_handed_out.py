@@ -46,6 +46,7 @@ def test_the_pages_of_a_post_lead_to_its_sheet(company: Company, visit: Visit) -
     every = re.search(r'href="(/authority/units/\d+/sheets\.pdf[^"]*)"', wang.get(unit).text)
     assert every
     assert "Post ACQ-H" in text(wang, every[1])
+    assert "-ACQ.pdf" in wang.client.get(every[1]).headers["Content-Disposition"]
     mine = re.findall(r'href="(/authority/mine/\d+/sheet\.pdf)"', wang.get("/authority/mine").text)
     assert len(mine) == 2, "as head of both groups"
     assert ["up to ¥10,000" in text(wang, mine[0]), "up to ¥50,000" in text(wang, mine[1])] == [True, True]
