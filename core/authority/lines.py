@@ -83,7 +83,7 @@ class Words:
             (_("Sentence in English"), entry.title.get("en", "")),
             (_("Matter"), action), (_("Key of the matter"), entry.action),
             (_("Where"), wording.scope(entry, self.units)),
-            (_("Limit"), wording.limit(entry)), (_("Only where"), self.conditions(entry)),
+            (_("Limit"), wording.limit(entry)), (_("Only where"), wording.conditions(entry, self._named)),
             (_("How"), self.how(entry)),
             (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
             (_("May be delegated"), _("yes") if entry.delegable else ""),
