@@ -133,6 +133,12 @@ def stored(session: Session) -> list[Checkpoint]:
     return [Checkpoint(row.size, row.root, _moment(row.at), row.key_id, row.signature) for row in rows]
 
 
+def latest(session: Session) -> Checkpoint | None:
+    """The last checkpoint of the database; None before the first."""
+    row = session.scalars(select(AuditCheckpoint).order_by(AuditCheckpoint.size.desc()).limit(1)).first()
+    return None if row is None else Checkpoint(row.size, row.root, _moment(row.at), row.key_id, row.signature)
+
+
 def write(session: Session, keys: KeyRing) -> Checkpoint | None:
     """Sign the tree as it is and keep that in the transaction; None when it did not grow since the last time.
 

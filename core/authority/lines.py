@@ -85,7 +85,7 @@ class Words:
             (_("Where"), wording.scope(entry, self.units)),
             (_("Limit"), wording.limit(entry)), (_("Counts together"), wording.together(entry, self._alike)),
             (_("Only where"), wording.conditions(entry, self._named)),
-            (_("How"), self._how(entry)),
+            (_("How"), self.how(entry)),
             (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
             (_("May be delegated"), _("yes") if entry.delegable else ""),
             (_("Duty it serves"), self._duty(entry, entry.duty_code)), (_("Basis"), entry.basis or ""),
@@ -121,8 +121,12 @@ class Words:
     def _duty(self, row: AuthorityEntry | KpiTarget, code: str | None) -> str:
         return str(self._duties.get((row.list_id, row.position_id, code or ""), ""))
 
+    def conditions(self, entry: AuthorityEntry) -> str:
+        """What must be the case besides, each attribute by its name."""
+        return wording.conditions(entry, self._named)
+
     @staticmethod
-    def _how(entry: AuthorityEntry) -> Text:
+    def how(entry: AuthorityEntry) -> Text:
         """How an entry is used; one that is a step before a decision says that nothing asks about steps yet."""
         if entry.effect == "prohibit":
             return _("Prohibited")

@@ -14,6 +14,7 @@ from core.authority.asked import asked_day
 from core.authority.browse.pages import tabs
 from core.authority.effects import effects
 from core.authority.models import PublishedList
+from core.authority.publish import IMPORT
 from core.authority.readable import readable
 from core.base import clock
 from core.base.actor import Actor
@@ -50,7 +51,7 @@ def mine(session: Session, actor: Actor) -> Page:
         )
     ).all()
     by_position = reading.position_sheets(session, [post.position_id for post in posts], day)
-    sheets = [(title, code, by_position[position]) for position, title, code in posts]
+    sheets = [(title, code, by_position[position], position) for position, title, code in posts]
     return page(
         "authority/mine.html", title=_("My list"), sheets=sheets, may_away=allowed(session, actor, SEE),
         totals=totals.of_posts(session, [post.position_id for post in posts], day),
@@ -74,6 +75,7 @@ def index(session: Session, actor: Actor) -> Page:
     return page(
         "authority/index.html", title=_("Duty and authority lists"), lists=rows, depth=depth, day=day,
         publishers=reading.publishers(session, [row[0] for row in rows]), tabs=tabs("authority.index"),
+        may_import=allowed(session, actor, IMPORT),
     )
 
 
@@ -99,7 +101,7 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
     may_read = readable(session, actor)
     own = reading.unit_sheet(session, unit_id, day, may_read)
     by_position = reading.position_sheets(session, [row.position_id for row in positions], day, may_read)
-    sheets = [(row.title, row.code, by_position[row.position_id]) for row in positions]
+    sheets = [(row.title, row.code, by_position[row.position_id], row.position_id) for row in positions]
     return page(
         "authority/unit.html", title=str(here.title),
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))], unit=here, own=own,

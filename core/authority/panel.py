@@ -29,7 +29,9 @@ def panel(
     if position_id is not None:
         sheet = reading.position_sheet(session, position_id, day, readable(session, actor))
         scope = data_scope(sheet, house_of(session).registry.resource_types)
-        return Fragment("authority/panel.html", {"sheet": sheet, "scope": scope})
+        return Fragment("authority/panel.html", {
+            "sheet": sheet, "scope": scope, "position_id": position_id, "day": day,
+        })
     if unit_id is not None:
         return Fragment("authority/unit_panel.html", {
             "sheet": reading.unit_sheet(session, unit_id, day, readable(session, actor))

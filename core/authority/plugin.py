@@ -45,14 +45,17 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """My list, the organisation's lists from every side, what they leave open, and delegations."""
+    """My list, the organisation's lists from every side, on paper and as templates, what they leave open, delegations.
+    """
     from core.authority.away import away
     from core.authority.browse.pages import blueprint as browse
     from core.authority.coverage.api import api
     from core.authority.coverage.pages import blueprint as coverage
     from core.authority.pages import blueprint
+    from core.authority.paper.pages import blueprint as papers
+    from core.authority.starters.pages import blueprint as starters
 
-    return [blueprint, browse, away, coverage, api]
+    return [blueprint, browse, papers, starters, away, coverage, api]
 
 
 @hookimpl

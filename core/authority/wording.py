@@ -43,6 +43,19 @@ class Scoped(Protocol):
     def scope_unit_id(self) -> int | None: ...
 
 
+class Limited(Protocol):
+    """What has a limit or a total: the row of an entry, or an entry as it is written."""
+
+    @property
+    def limit_minor(self) -> int | None: ...
+    @property
+    def currency(self) -> str | None: ...
+    @property
+    def cap_minor(self) -> int | None: ...
+    @property
+    def cap_period(self) -> str | None: ...
+
+
 def scope(entry: Scoped, units: Mapping[int, str]) -> Text | str:
     """Where the entry holds; a named unit by its title."""
     if entry.scope_unit_id is None:
@@ -55,7 +68,7 @@ def scope(entry: Scoped, units: Mapping[int, str]) -> Text | str:
     return _("{unit} and below", unit=name) if entry.scope == "subtree" else name
 
 
-def limit(entry: AuthorityEntry) -> Text | str:
+def limit(entry: Limited) -> Text | str:
     """The most it allows: up to and including the number, and in total per period."""
     if entry.cap_minor is None or entry.cap_period is None:
         return _("up to {amount}", amount=_amount(entry, entry.limit_minor)) if entry.limit_minor is not None else ""
@@ -75,6 +88,18 @@ def together(entry: AuthorityEntry, named: Callable[[str, str], Text | str]) -> 
              count=entry.split_days)  # fmt: skip
 
 
+def item(entry: Limited) -> Text | str:
+    """The most for one decision, alone; nothing where there is no limit."""
+    return _("up to {amount}", amount=_amount(entry, entry.limit_minor)) if entry.limit_minor is not None else ""
+
+
+def total(entry: Limited) -> Text | str:
+    """The most over a period, alone; nothing where nothing is added up."""
+    if entry.cap_minor is None or entry.cap_period is None:
+        return ""
+    return _("{total} {period}", total=_amount(entry, entry.cap_minor), period=CAP_WORDS[entry.cap_period])
+
+
 def conditions(entry: AuthorityEntry, named: Callable[[str, str], Text | str]) -> str:
     """What must be the case besides; ``named(action, attribute)`` says what an attribute is called."""
     return str(_("; ")).join(
@@ -82,7 +107,7 @@ def conditions(entry: AuthorityEntry, named: Callable[[str, str], Text | str]) -
     )
 
 
-def _amount(entry: AuthorityEntry, minor: int) -> str:
+def _amount(entry: Limited, minor: int) -> str:
     return format_money(minor, currency=entry.currency or "CNY", symbol=True).removesuffix(".00")
 
 

@@ -20,6 +20,7 @@ from core.authority.drafting import draft_of, misnamed, names_of_posts
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.publish import codes, publish, unknown
 from core.authority.readable import READ, readable
+from core.authority.starters import MARK, to_change
 from core.authority.workbook import from_workbook, to_workbook
 from core.base import clock
 from core.base.errors import InputErrors, NotFound, Problem
@@ -142,6 +143,9 @@ def list_lint(desk: Desk, files: tuple[Path, ...]) -> None:
     for file, draft, _names in drafts:
         desk.say(_("{file}: list {unit}, version {version}, is in order.", file=file.name, unit=draft.unit or "-",
                    version=draft.version))
+        left = to_change(draft)
+        if left:
+            desk.say(_("{file}: still marked {mark}: {codes}.", file=file.name, mark=MARK, codes=", ".join(left)))
     desk.result([
         {"file": str(file), "list": draft.unit or "-", "version": draft.version} for file, draft, _names in drafts
     ])

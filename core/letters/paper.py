@@ -6,7 +6,6 @@ The same letter makes the same bytes: nothing in the file tells the time or the 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,12 +14,12 @@ from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, Paragraph, SimpleDocTemplate, Spacer
 
 from core.base.text import catalogue, use_locale
 from core.letters.sheet import Paper, Sheet
+from core.reports.breaking import broken
 from core.reports.pdf import BOLD, REGULAR, register_fonts
 
 _ = catalogue("letters")
@@ -34,11 +33,6 @@ _SIGN_WIDTH, _SIGN_HEIGHT = 88 * mm, 44 * mm
 #: The frame of the text has a padding of 6 points; half a point is for rounding.
 _PADDING = 6
 TEXT_WIDTH = A4[0] - 2 * (_MARGIN + _PADDING) - 0.5
-
-#: A Latin word or a number with its signs, a blank, or one character.
-_PIECE = re.compile(r"[!-~\u00a0-\u024f]+| |.", re.DOTALL)
-_NEVER_FIRST = "，。、：；？！）〕】》〉」』”’％…—·,.:;?!)]}%"
-_NEVER_LAST = "（〔【《〈「『“‘([{¥"
 
 
 def render(paper: Paper) -> bytes:
@@ -112,37 +106,6 @@ def _paragraph(text: str, style: ParagraphStyle, *, chinese: bool, width: float 
         return Paragraph(_escaped(text), style)
     lines = broken(text, style.fontName, style.fontSize, width, style.firstLineIndent)
     return Paragraph("<br/>".join(_escaped(line) for line in lines), style)
-
-
-def broken(text: str, font: str, size: float, width: float, indent: float = 0) -> list[str]:
-    """The lines of a Chinese paragraph: numbers and Latin words stay whole, no line begins with a closing sign or ends
-    with an opening one.
-    """
-    lines: list[str] = []
-    line, room = "", width - indent
-    for unit in _units(text):
-        if line and stringWidth(line + unit.rstrip(), font, size) > room:
-            lines.append(line.rstrip())
-            line, room = unit.lstrip(), width
-        else:
-            line += unit
-        while stringWidth(line.rstrip(), font, size) > room:  # one word longer than a line
-            fits = next(n for n in range(len(line), 0, -1) if n == 1 or stringWidth(line[:n], font, size) <= room)
-            lines.append(line[:fits])
-            line, room = line[fits:], width
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
-
-
-def _units(text: str) -> list[str]:
-    """The pieces between which a line may be broken."""
-    units: list[str] = []
-    for piece in _PIECE.findall(text):
-        glued = units and (piece[0] in _NEVER_FIRST or piece == " " or units[-1][-1] in _NEVER_LAST)
-        if glued:
-            units[-1] += piece
-        else:
-            units.append(piece)
-    return units
 
 
 class Signing(Flowable):  # type: ignore[misc]

@@ -255,6 +255,8 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-entries-none": ("liuyang", at("/authority/browse?person=nobody")),
     "list-matters": ("liuyang", at("/authority/matters")),
     "list-matters-twice": ("liuyang", at("/authority/matters?show=clash")),
+    "list-templates": ("wangfang", at("/authority/templates")),
+    "list-template": ("wangfang", at("/authority/templates/startup")),
     "coverage": ("wangfang", at("/authority/coverage")),
     "coverage-gap": ("wangfang", gap),
     "jobs": ("wangfang", at("/admin/jobs")),

@@ -56,7 +56,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
     "authority_browse.index": {}, "authority_browse.matters": {},
-    "authority.unit": {"unit_id": "unit"}, "away.index": {}, "away.new": {}, "documents.choose": {},
+    "authority.unit": {"unit_id": "unit"}, "authority_templates.index": {},
+    "authority_templates.show": {"name": "startup"}, "away.index": {}, "away.new": {}, "documents.choose": {},
     "exchange.index": {}, "exchange.new": {"name": "exchange"},
     "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "jobs.everybody": {},
     "documents.index": {}, "documents.mine": {}, "documents.show": {"document_id": "document"},
@@ -78,7 +79,8 @@ PAGES: dict[str, dict[str, Any]] = {
 #: Endpoint -> why it is not measured here.
 OTHERS = {
     "authority.unit_diff": "the story has one version of each list; held by tests/core/authority",
-    "authority.everybody_diff": "as above",
+    "authority.everybody_diff": "as above", "authority_papers.mine": "a file; held by tests/core/authority/paper",
+    "authority_papers.post": "a file", "authority_papers.unit": "a file", "authority_templates.file": "a file",
     "authority_coverage.index": "reads every table of the lists once; held by tests/core/authority/coverage",
     "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",

@@ -9,8 +9,9 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from core.base.errors import DomainError
 from core.letters.filling import refuse_signs
-from core.letters.paper import broken, render
+from core.letters.paper import render
 from core.letters.sheet import Paper, Sheet
+from core.reports.breaking import broken
 from core.reports.pdf import REGULAR, register_fonts, unprintable
 from tests.core.letters import papers
 
