@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.calls import require
-from core.authority import checks
+from core.authority import checks, separating
 from core.authority.document import ListDraft, located
 from core.authority.events import ListPublished
 from core.authority.models import (
@@ -19,6 +19,7 @@ from core.authority.models import (
     Duty,
     KpiTarget,
     PublishedList,
+    SeparationRule,
 )
 from core.base import clock
 from core.base.actor import Actor
@@ -64,6 +65,7 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
         return standing, False
     _close_previous(list(published), draft)
     _refuse(draft, _taken(session, draft, unit_id, positions))
+    held = separating.held_before(session, draft.effective_from)
     made = PublishedList(
         unit_id=unit_id, version=draft.version, effective_from=draft.effective_from,
         published_at=clock.now(), published_by_account_id=actor.account_id, published_by_person_id=actor.person_id,
@@ -73,6 +75,7 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     session.flush()
     _write_rows(session, made, draft, units, positions, registry)
     session.flush()
+    _refuse(draft, separating.newly_held(session, made, held), "list.separation")
     emit(session, ListPublished(made.id, unit_id, made.version, made.effective_from))
     return made, True
 
@@ -109,6 +112,9 @@ def _places(
             found += [at(home), reach]
         else:
             found.append(Place(legal_entity_id=reach.legal_entity_id) if entry.scope == "company" else Place())
+    if draft.separation:
+        # What is kept apart is kept apart wherever it is done.
+        found.append(Place())
     return list(dict.fromkeys(found))
 
 
@@ -217,6 +223,13 @@ def _write_rows(
             by_acting=entry.by_acting,
         )
         for entry in draft.entries
+    )
+    session.add_all(
+        SeparationRule(
+            list_id=made.id, code=rule.code, kind=rule.kind, actions=list(rule.actions), months=rule.months,
+            risk=rule.risk, basis=rule.basis,
+        )
+        for rule in draft.separation
     )
     for boundary in draft.boundaries:
         row = Boundary(

@@ -121,7 +121,9 @@ class ResourceType:
     ``anchors`` maps ``person``, ``unit``, ``position`` and ``legal_entity`` to predicates. A scope whose anchor is
     missing never matches. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
     lists ask for. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding`` finds
-    the ids of the rows that hold something of a person, so that he can be told who looked.
+    the ids of the rows that hold something of a person, so that he can be told who looked. ``acts`` tells of one row
+    which actions were done on it and still count, by key, each with the persons who did it and those for whom they
+    did it; only with it may lists keep these actions apart (``same_object``).
     """
 
     name: str
@@ -132,6 +134,7 @@ class ResourceType:
     read: str = ""
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     holding: Callable[[Session, int], Collection[int]] | None = None
+    acts: Callable[[Session, Any], Mapping[str, Collection[int]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,2 @@
+def held_before(session, day): return None
+def newly_held(session, made, held): return []
