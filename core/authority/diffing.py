@@ -186,7 +186,7 @@ def _sentence(words: Words, row: Any) -> Translation | Text:
     """What a row is called on the page."""
     if isinstance(row, SeparationRule):
         return words.kept_apart(row)
-    return row.text if isinstance(row, Duty | Boundary) else row.title  # type: ignore[no-any-return]
+    return row.text if isinstance(row, Duty | Boundary) else row.title
 
 
 def citation_of(codes: Mapping[int, str], entry: AuthorityEntry) -> str | None:

@@ -10,9 +10,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.authority import checks
-from core.authority.document import BoundaryDraft, DutyDraft, EntryDraft, KpiDraft, ListDraft, SeparationDraft, located
+from core.authority.document import (
+    BoundaryDraft,
+    DutyDraft,
+    EntryDraft,
+    KpiDraft,
+    ListDraft,
+    SeparationDraft,
+    located,
+)
 from core.authority.document.formatting import in_reading_order, posts
-from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget, PublishedList, SeparationRule
+from core.authority.models import (
+    AuthorityEntry,
+    Boundary,
+    BoundarySupport,
+    Duty,
+    KpiTarget,
+    PublishedList,
+    SeparationRule,
+)
 from core.base.errors import Problem
 from core.base.text import catalogue
 from core.db.dated import as_of

@@ -13,7 +13,7 @@ from core.authority.telling import NOTIFICATIONS
 from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, NavItem, Notification, ResourceType, Slot, SuggestedEntry, Widget
+from core.kernel.specs import ActionDef, Change, NavItem, Notification, ResourceType, Slot, SuggestedEntry, Widget
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,7 +33,7 @@ def register_actions() -> Sequence[ActionDef]:
 
 @hookimpl
 def register_resource_types() -> Sequence[ResourceType]:
-    """Delegations are guarded."""
+    """Delegations and mitigations are guarded."""
     return RESOURCE_TYPES
 
 
@@ -45,13 +45,14 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """My list, the organisation's lists, what they leave open, and delegations."""
+    """My list, the organisation's lists, what they leave open and keep apart, and delegations."""
+    from core.authority.apart import apart
     from core.authority.away import away
     from core.authority.coverage.api import api
     from core.authority.coverage.pages import blueprint as coverage
     from core.authority.pages import blueprint
 
-    return [blueprint, away, coverage, api]
+    return [blueprint, away, apart, coverage, api]
 
 
 @hookimpl
@@ -99,6 +100,14 @@ def give_demo(session: Session, demo: Demo) -> None:
     from core.authority import demo_company
 
     demo_company.write(session, demo)
+
+
+@hookimpl
+def check_change(session: Session, change: Change) -> None:
+    """Nobody is appointed to what rules keep apart from what he holds."""
+    from core.authority import separating
+
+    separating.check_appointment(session, change)
 
 
 @hookimpl

@@ -49,7 +49,8 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     positions name, the whole installation for the list without a unit and for entries that hold everywhere.
 
     Raises ``Denied`` there, and ``InputErrors`` for units and positions that do not exist, for what the program would
-    not keep to, for a code that another list uses for the same post, and for a day before the version in force.
+    not keep to, for a code that another list uses for the same post, for a day before the version in force, and where
+    somebody would come to hold what a rule keeps apart.
     """
     require(session, actor, IMPORT)
     units, positions = codes(session, Unit), codes(session, Position)
@@ -63,9 +64,9 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     standing = next((found for found in published if found.version == draft.version), None)
     if standing is not None:
         return standing, False
+    before = separating.entries_before(session, draft)
     _close_previous(list(published), draft)
     _refuse(draft, _taken(session, draft, unit_id, positions))
-    held = separating.held_before(session, draft.effective_from)
     made = PublishedList(
         unit_id=unit_id, version=draft.version, effective_from=draft.effective_from,
         published_at=clock.now(), published_by_account_id=actor.account_id, published_by_person_id=actor.person_id,
@@ -75,7 +76,7 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     session.flush()
     _write_rows(session, made, draft, units, positions, registry)
     session.flush()
-    _refuse(draft, separating.newly_held(session, made, held), "list.separation")
+    _refuse(draft, separating.newly_held(session, draft, before), "list.separation")
     emit(session, ListPublished(made.id, unit_id, made.version, made.effective_from))
     return made, True
 

@@ -1,4 +1,4 @@
-"""The rules of the lists in force that keep duties apart, and what lets somebody do both for a time, as plain values."""
+"""The rules of the lists in force that keep duties apart, and whom they let pass for a time, as plain values."""
 
 from __future__ import annotations
 

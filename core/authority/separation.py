@@ -171,5 +171,5 @@ def sentence(broken: Broken, title: Text, other: Text | str, entry: Entry | None
 
 def sentence_of_hands(broken: Broken, title: Text, other: Text | str) -> Text:
     """Why somebody has no use of an action that is on his list."""
-    return _("You hold “{other}” as well; rule {rule} keeps “{title}” apart from it, so you may do only the former until "
-             "a mitigation is recorded.", other=other, rule=broken[0].citation, title=title)
+    return _("You hold “{other}” as well; rule {rule} keeps “{title}” apart from it, so you may do only the former "
+             "until a mitigation is recorded.", other=other, rule=broken[0].citation, title=title)

@@ -34,6 +34,10 @@ CAP_WORDS = {
 }
 
 
+SEPARATION_WORDS = {
+    "person_holds": _("Not in one hand"), "same_object": _("Not on one object"), "tenure": _("Not for too long"),
+}
+
 RISK_WORDS = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
 
 

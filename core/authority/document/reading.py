@@ -206,7 +206,8 @@ class Reader:
             self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."), key="when")
         for word in ("up_to", "cap", "power", "delegable") if "cannot" in row else ():
             if word in row:
-                self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word), key=word)
+                self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word),
+                              key=word)
         return EntryDraft(
             code, position, action, self._text(place, row, "title"), scope, unit,
             effect="prohibit" if "cannot" in row else "grant",
@@ -310,8 +311,7 @@ class Reader:
                 continue
             if ("months" in row) != (kind == "tenure"):
                 self._problem(place, _("months stands with tenure, and with nothing else."), key="months")
-            found.append(SeparationDraft(
-                code, kind, self._actions(place, row[kind], kind),
+            found.append(SeparationDraft(code, kind, self._actions(place, row[kind], kind),
                 self._integer(place, row["months"], key="months", most=600) if "months" in row else None,
                 self._choice(place, row, "risk", RISKS, "medium"),
                 self._word(place, row.get("basis"), key="basis", length=200, lines=True),
@@ -319,7 +319,7 @@ class Reader:
         return found
 
     def _actions(self, place: str, value: Any, kind: str) -> tuple[str, ...]:
-        """What a rule keeps apart, each once: two actions or more, or one where it is about time."""
+        """What a rule keeps apart, each once."""
         actions = value if isinstance(value, list) else [value]
         for action in actions:
             if not isinstance(action, str) or len(action) > 100 or not ACTION.fullmatch(action):

@@ -53,8 +53,7 @@ def to_workbook(draft: ListDraft, names: Mapping[str, str] | None = None) -> byt
         writer.matrix(draft, names)
         writer.table(sheets.ASSESSMENT, map(_kpi, draft.kpis))
         writer.table(sheets.BOUNDARIES, map(_boundary, draft.boundaries))
-        if draft.separation:
-            writer.table(sheets.SEPARATION, map(_separation, draft.separation))
+        writer.table(sheets.SEPARATION, map(_separation, draft.separation))
         writer.table(sheets.PROHIBITIONS, (_entry(row) for row in draft.entries if row.effect == "prohibit"))
         if draft.tests:
             writer.table(sheets.TESTS, (

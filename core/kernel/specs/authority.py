@@ -123,7 +123,8 @@ class ResourceType:
     lists ask for. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding`` finds
     the ids of the rows that hold something of a person, so that he can be told who looked. ``acts`` tells of one row
     which actions were done on it and still count, by key, each with the persons who did it and those for whom they
-    did it; only with it may lists keep these actions apart (``same_object``).
+    did it; only with it may lists keep its actions apart (``same_object``). An action it never tells of is kept apart
+    only where it comes later.
     """
 
     name: str

@@ -38,7 +38,7 @@ def assignment_thing(made: Made, number: int) -> Thing:
     return Thing((hat.person,), (made.world.post(hat.position).unit,), (hat.position,), acts=None)
 
 
-#: Nothing tells who did what with people and their posts. In these worlds person n has employment n with terms n, so all three look alike.
+#: In these worlds person n has employment n with terms n, so all three look alike. Nothing tells of acts.
 MODELS: list[tuple[type[Any], Any]] = [
     (Person, person_thing), (Employment, person_thing), (EmploymentTerms, person_thing),
     (Assignment, assignment_thing),

@@ -294,7 +294,8 @@ def write(session: Session, made: Made) -> None:
     session.flush()
     _write_hands(session, world)
     tree.renumber(session)
-    stretches = sorted({(e.version, e.start, e.end) for e in [*world.entries, *world.rules]})
+    stretches = sorted({(e.version, e.start, e.end) for e in world.entries} |
+                       {(r.version, r.start, r.end) for r in world.rules})
     for number, (version, start, end) in enumerate(stretches, start=1):
         session.add(PublishedList(id=number, version=version, effective_from=start, effective_to=end,
                                   published_at=datetime(2025, 1, 1, tzinfo=UTC)))
