@@ -117,7 +117,7 @@ MATRIX = _tab("matrix", _("Matrix of approvals"), {
     "can": _KEY, "title_zh": _CHINESE, "title_en": _ENGLISH, "in": _WHERE, "when": _WHEN,
     "up_to": _("Up to the amount of"), "cap": _TOTAL,
 }, ("can", "up_to"))  # fmt: skip
-SEPARATION = _tab("separation", _("Incompatible duties"), {
+SEPARATION = _tab("separation", _("Incompatible"), {
     "code": _CODE, "kind": _("Kept apart"), "actions": _("Keys of the matters"), "months": _("Months at most"),
     "risk": _("Risk"), "basis": _BASIS,
 }, ("code", "kind", "actions"))  # fmt: skip

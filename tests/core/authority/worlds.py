@@ -310,16 +310,7 @@ def write(session: Session, made: Made) -> None:
         )
         for e in world.entries
     )
-    session.add_all(
-        SeparationRule(list_id=stretches.index((r.version, r.start, r.end)) + 1, code=r.code, kind=r.kind,
-                       actions=list(r.actions))
-        for r in world.rules
-    )
-    session.add_all(
-        SeparationMitigation(unit_id=p.unit, rule_code=p.code, person_id=p.person, control="-", valid_from=p.start,
-                             valid_to=p.end, approved_at=datetime(2025, 1, 1, tzinfo=UTC))
-        for p in world.passes
-    )
+    _write_rules(session, world, stretches)
     session.add_all(
         Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
             position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
@@ -342,3 +333,16 @@ def _write_hands(session: Session, world: World) -> None:
     session.flush()
     session.add_all(DelegatedEntry(delegation_id=h.number, code=code) for h in world.hands for code in h.codes)
     session.flush()
+
+
+def _write_rules(session: Session, world: World, stretches: list[tuple[int, date, date]]) -> None:
+    session.add_all(
+        SeparationRule(list_id=stretches.index((r.version, r.start, r.end)) + 1, code=r.code, kind=r.kind,
+                       actions=list(r.actions))
+        for r in world.rules
+    )
+    session.add_all(
+        SeparationMitigation(unit_id=p.unit, rule_code=p.code, person_id=p.person, control="-", valid_from=p.start,
+                             valid_to=p.end, approved_at=datetime(2025, 1, 1, tzinfo=UTC))
+        for p in world.passes
+    )
