@@ -38,9 +38,6 @@ CODES: Mapping[str, Text] = {
     "C17": _("Many can open masked fields"),
 }
 
-#: All codes of the method, so that a check may name one that is not looked for yet.
-KNOWN = tuple(f"C{number:02d}" for number in range(1, 18))
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
