@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, request, url_for
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from core.access.calls import allowed, visible
@@ -23,11 +23,11 @@ from core.authority.reading import in_force
 from core.authority.rules import OWN_LIST
 from core.base import clock
 from core.base.actor import Actor
+from core.base.errors import DomainError
 from core.base.text import Text, catalogue
 from core.db import guard
 from core.kernel.house import of as house_of
 from core.org.models import Employment, Person, Unit
-from core.org.services import employment_by_number
 from core.schemas import fields
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
@@ -62,6 +62,8 @@ class Passing:
 class Kept:
     """A rule in words, and whom it lets pass, as far as the reader may see them."""
 
+    unit_id: int | None
+    code: str
     citation: str
     sentence: Text
     risk: Text
@@ -88,7 +90,7 @@ class MitigateSchema(fields.Schema):
 def index(session: Session, actor: Actor) -> Page:
     """The rules in force of the lists one may read, each with whom it lets pass."""
     day = clock.today(actor.zone)
-    found = kept(session, actor, day)
+    found = {(one.unit_id, one.code): one for one in kept(session, actor, day)}
     may = allowed(session, actor, MITIGATE)
     if may:
         _add_passing(session, actor, day, found)
@@ -104,7 +106,7 @@ def new(session: Session, actor: Actor) -> Page | Response:
     """Let somebody do what a rule keeps apart, from a day to a day."""
     day = clock.today(actor.zone)
     offered = [(one.citation, _("{rule}: {what}", rule=one.citation, what=one.sentence))
-               for one in kept(session, actor, day).values()]
+               for one in kept(session, actor, day)]
     form = Form(
         MitigateSchema,
         values={"rule": request.args.get("rule", ""), "number": request.args.get("number", ""), "control": "",
@@ -113,7 +115,7 @@ def new(session: Session, actor: Actor) -> Page | Response:
     )  # fmt: skip
 
     def save(values: dict[str, Any]) -> Response:
-        person_id = employment_by_number(session, actor, values.pop("number").strip()).person_id
+        person_id = _person(session, actor, values.pop("number").strip())
         separating.mitigate(session, actor, person_id=person_id, **values)
         flash(_("It is recorded, and ends by itself after the last day."))
         return redirect_to("separation.index")
@@ -122,6 +124,20 @@ def new(session: Session, actor: Actor) -> Page | Response:
         "authority/separation_new.html", title=_("Record a mitigation"), form=form, offered=bool(offered),
         crumb=[(_("Incompatible duties"), url_for("separation.index"))],
     ), save)  # fmt: skip
+
+
+def _person(session: Session, actor: Actor, number: str) -> int:
+    """The person of an employee number, if the actor may let him pass; about himself the service refuses."""
+    found = session.scalar(guard.mark(
+        select(Employment.person_id).where(Employment.number == number), [(MITIGATE, "core_employment")]
+    ))  # fmt: skip
+    may = found is not None and (
+        found == actor.person_id or allowed(session, actor, MITIGATE, SeparationMitigation(person_id=found))
+    )
+    if found is None or not may:
+        raise DomainError("separation.person", _("There is no employee {number}, or not for you.", number=number),
+                          "number")  # fmt: skip
+    return int(found)
 
 
 @apart.post("/<id:mitigation_id>/end")
@@ -133,23 +149,24 @@ def end(session: Session, actor: Actor, mitigation_id: int) -> Response:
     return redirect_to("separation.index")
 
 
-def kept(session: Session, actor: Actor, day: date) -> dict[tuple[int | None, str], Kept]:
-    """The rules of the lists in force that somebody may read, by the unit of the list and the code of the rule."""
+def kept(session: Session, actor: Actor, day: date, unit_id: int | None = None) -> list[Kept]:
+    """The rules of the lists in force that somebody may read, or of the list of one unit."""
     registry = house_of(session).registry
     rows = session.execute(
         select(SeparationRule, PublishedList.unit_id, PublishedList.version, Unit.code)
         .join(PublishedList, PublishedList.id == SeparationRule.list_id)
         .outerjoin(Unit, Unit.id == PublishedList.unit_id)
-        .where(in_force(day), readable(session, actor)).order_by(Unit.code, SeparationRule.id)
+        .where(in_force(day), readable(session, actor), true() if unit_id is None else PublishedList.unit_id == unit_id)
+        .order_by(Unit.code, SeparationRule.id)
     )
-    return {
-        (unit_id, rule.code): Kept(
-            f"{code or OWN_LIST}.{rule.code}",
+    return [
+        Kept(
+            unit, rule.code, f"{code or OWN_LIST}.{rule.code}",
             wording.kept_apart(rule.kind, titles(registry, rule.actions), rule.months), wording.RISK_WORDS[rule.risk],
             {"high": "bad", "medium": "warn"}.get(rule.risk, ""), rule.basis or "", version,
         )
-        for rule, unit_id, version, code in rows
-    }
+        for rule, unit, version, code in rows
+    ]
 
 
 def _add_passing(session: Session, actor: Actor, day: date, found: dict[tuple[int | None, str], Kept]) -> None:

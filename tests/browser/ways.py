@@ -230,6 +230,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-everybody": ("liuyang", at("/authority/everybody")),
     "coverage": ("wangfang", at("/authority/coverage")),
     "coverage-gap": ("wangfang", gap),
+    "separation": ("wangfang", at("/authority/separation")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),
     "documents": ("wangfang", at("/documents/")),

@@ -54,7 +54,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_month": {"employment_id": "employment", "month": NOVEMBER},
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
-    "authority.unit": {"unit_id": "unit"}, "away.index": {}, "away.new": {}, "documents.choose": {},
+    "authority.unit": {"unit_id": "unit"}, "away.index": {}, "away.new": {},
+    "documents.choose": {}, "separation.index": {},
     "exchange.index": {}, "exchange.new": {"name": "exchange"},
     "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "jobs.everybody": {},
     "documents.index": {}, "documents.mine": {}, "documents.show": {"document_id": "document"},
@@ -76,6 +77,7 @@ OTHERS = {
     "authority.everybody_diff": "as above",
     "authority_coverage.index": "reads every table of the lists once; held by tests/core/authority/coverage",
     "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
+    "separation.new": "nobody of the story lets anybody pass; held by tests/core/authority",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
     "tests/core/webhooks", "webhooks.edit": "as above", "webhooks.show": "as above", "webhooks_in.show": "as above",
     "healthz": "asks the database whether it is there",
