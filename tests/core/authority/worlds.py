@@ -240,9 +240,9 @@ def worlds(draw: st.DrawFn) -> Made:
     if draw(st.booleans()):
         world.rules = [draw(rules(number)) for number in range(1, draw(st.integers(1, 2)) + 1)]
         world.passes = [
-            PassRow(rule.unit, rule.code, draw(st.integers(1, 2)), *draw(st.sampled_from(
+            PassRow(rule.unit, rule.code, draw(st.sampled_from([1, 1, 2])), *draw(st.sampled_from(
                 [(START, END), (START, MOVE), (MOVE, CLOSE)])))
-            for rule in world.rules if draw(st.integers(0, 3)) == 0
+            for rule in world.rules if draw(st.integers(0, 2)) == 0
         ]  # fmt: skip
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [hat.assignment for hat in world.hats if hat.person == asker]
@@ -253,7 +253,12 @@ def worlds(draw: st.DrawFn) -> Made:
         draw(st.sampled_from(["decide", "decide", "reveal"])), draw(st.booleans()),
     )
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
-    return Made(world, asked, draw(st.lists(things, min_size=1, max_size=5)), terms)
+    found = draw(st.lists(things, min_size=1, max_size=5))
+    others = [hat.person for hat in world.hats if hat.person != asker]
+    for thing in found:
+        if world.rules and others and draw(st.booleans()):  # something done by somebody for whom one may decide
+            thing.acts = {**(thing.acts or {}), "t.y:do": (draw(st.sampled_from(others)),)}
+    return Made(world, asked, found, terms)
 
 
 TITLE = Translation(zh_CN="事项", en="Matter")
