@@ -34,6 +34,11 @@ EXPORT_BANK = "payroll.export:bank"
 EXPORT_TAX = "payroll.export:tax"
 ISSUE_LETTER = "payroll.letter:issue"
 
+#: The action by which a run was taken to each of its states.
+_LED_TO = {
+    "calculated": CALCULATE, "reviewed": REVIEW, "approved": APPROVE, "paid": PAY, "published": PUBLISH, "locked": LOCK,
+}
+
 _MARK = [("person.record:read", "core_assignment")]
 
 
@@ -107,6 +112,19 @@ def _approved(session: Session, usage: Usage) -> int:
     return int(total or 0)
 
 
+def _steps_of(session: Session, run: Run) -> dict[str, Collection[int]]:
+    """Who took which step with a run, of those that stand."""
+    taken: dict[str, set[int]] = {}
+    if run.id is not None:
+        rows = session.execute(
+            select(RunStep.state, RunStep.person_id).where(RunStep.run_id == run.id, RunStep.withdrawn_at.is_(None))
+        )
+        for state, person_id in rows:
+            if person_id is not None:
+                taken.setdefault(_LED_TO[state], set()).add(person_id)
+    return dict(taken)
+
+
 def _runs_holding(session: Session, person_id: int) -> Collection[int]:
     """The runs with a payslip of a person: who opens one of them looks at his amounts too."""
     with system(session, "which payrolls hold a payslip of somebody"):
@@ -141,6 +159,7 @@ RESOURCE_TYPES = (
         read=RUN_READ,
         attributes={"gross": Attribute(_("Gross pay"), MONEY, "gross", currency="currency")},
         holding=_runs_holding,
+        acts=_steps_of,
     ),
 )
 

@@ -11,6 +11,7 @@ EXPLAIN = "authority.decision:explain"
 GIVE = "authority.delegation:give"
 SEE = "authority.delegation:read"
 REVOKE = "authority.delegation:revoke"
+MITIGATE = "authority.separation:mitigate"
 
 ACTIONS = (
     # Asked about lists, each of which belongs to its unit (``core/authority/readable.py``).
@@ -27,6 +28,10 @@ ACTIONS = (
     ActionDef(GIVE, _("Delegate one's own authority for a time"), resource="delegation"),
     ActionDef(SEE, _("See delegations"), resource="delegation", power="read"),
     ActionDef(REVOKE, _("Take delegations back"), resource="delegation"),
+    ActionDef(
+        MITIGATE, _("Let somebody do what rules keep apart, for a time"), resource="separation_mitigation",
+        power="decide", no_self=True,
+    ),
 )
 
 SUGGESTED = (
@@ -44,6 +49,7 @@ SUGGESTED = (
     ),
     SuggestedEntry(SEE, "company", _("See delegations"), roles=("hr",)),
     SuggestedEntry(REVOKE, "company", _("Take delegations back"), roles=("hr",)),
+    SuggestedEntry(MITIGATE, "company", _("Let somebody do what rules keep apart, for a time"), roles=("hr",)),
     SuggestedEntry("authority.coverage:read", "all", _("See what the lists leave open"), roles=("hr",)),
     SuggestedEntry("authority.coverage:accept", "all", _("Accept what the lists leave open"), roles=("hr",)),
 )

@@ -6,10 +6,12 @@ then allows nothing, whoever reads it is told so, and its limits are taken as th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import combinations
 
 from core.authority.conditions import read
-from core.authority.document import EntryDraft, KpiDraft, ListDraft
+from core.authority.document import EntryDraft, KpiDraft, ListDraft, SeparationDraft
+from core.authority.separation import overlap
 from core.authority.snapshot import ANY_ACTION, matches
 from core.authority.wording import SCOPE_WORDS
 from core.base.errors import DomainError, Problem
@@ -36,6 +38,12 @@ def is_asked(registry: Registry, on: frozenset[str], pattern: str) -> bool:
     return pattern == ANY_ACTION or any(matches(pattern, action.key) for action in registry.of("actions", on))
 
 
+def titles(registry: Registry, patterns: Iterable[str]) -> list[Text | str]:
+    """What actions are called; one that nothing declares, or that stands for several, is its key."""
+    found = ((pattern, registry.actions.get(pattern)) for pattern in patterns)
+    return [action.title if action is not None else pattern for pattern, action in found]
+
+
 def power(registry: Registry, entry: EntryDraft) -> str:
     """The word for how an entry is used: its own, else that of its action."""
     found = named(registry, entry.action)
@@ -57,7 +65,44 @@ def problems(registry: Registry, draft: ListDraft) -> list[Problem]:
             remedy=_("Write the duty into the list, or leave duty out."),
         )
         for row in serving if row.duty is not None and (row.position, row.duty) not in duties
+    ] + [
+        Problem(message, column=f"separation.{rule.code}.{rule.kind}", value=value, remedy=remedy)
+        for rule in draft.separation for message, value, remedy in _problems_of_rule(registry, rule)
     ]
+
+
+def _problems_of_rule(registry: Registry, rule: SeparationDraft) -> Iterator[tuple[Text, str, Text]]:
+    """A rule is not shown as unknown like an entry: whoever relies on it must be able to."""
+    resources: dict[str, str] = {}
+    for one, other in combinations(rule.actions, 2):
+        if overlap(one, other):
+            yield (
+                _("{one} and {other} can name the same action.", one=one, other=other), other,
+                _("Name each action once."),
+            )
+    for pattern in rule.actions:
+        actions = named(registry, pattern)
+        if not actions:
+            yield (
+                _("No module here declares the action {action}; the rule would keep nothing apart.", action=pattern),
+                pattern, _("Correct the key, or leave the rule out until the module is installed."),
+            )
+        if rule.kind != "same_object":
+            continue
+        for action in actions:
+            resource = registry.resource_types.get(action.resource or "")
+            if resource is None or resource.acts is None:
+                yield (
+                    _("Nothing tells who did “{title}” on an object.", title=action.title), pattern,
+                    _("Keep it apart with person_holds, or leave it out of the rule."),
+                )
+            else:
+                resources.setdefault(resource.name, pattern)
+    if len(resources) > 1:
+        yield (
+            _("These actions are not about the same kind of object."), list(resources.values())[1],
+            _("Write a rule for each kind of object, or keep them apart with person_holds."),
+        )
 
 
 def _problems_of(registry: Registry, entry: EntryDraft) -> Iterator[tuple[Text, str, Text]]:

@@ -15,6 +15,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.access.calls import load, require, visible
+from core.authority import separating
 from core.authority.actions import GIVE, REVOKE, SEE
 from core.authority.events import AuthorityDelegated, DelegationRevoked
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
@@ -164,7 +165,7 @@ def delegate(
     ``limit_minor`` in ``currency`` and ``unit_id`` narrow what the entries allow. Raises ``DomainError`` with the field
     it is about: a post that is not one's own or held by acting, an entry that may not be delegated or is not in force
     on the first day, somebody without a post, oneself, days that lie wrong, more than ``MOST_DAYS``, a limit above that
-    of an entry or in another currency, no reason.
+    of an entry or in another currency, no reason, somebody who would hold what a rule keeps apart.
     """
     held = session.scalars(guard.mark(
         select(Assignment).where(
@@ -188,6 +189,7 @@ def delegate(
     )
     require(session, actor, GIVE, made)
     write(session, made, codes)
+    separating.check_delegation(session, made, held.position_id)
     emit(session, AuthorityDelegated(made.id, made.from_person_id, made.to_person_id, first_day, last_day))
     return made
 

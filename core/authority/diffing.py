@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.authority.lines import Changed, Line, Words, changed, supports
-from core.authority.models import AuthorityEntry, Boundary, Duty, KpiTarget, PublishedList
+from core.authority.models import AuthorityEntry, Boundary, Duty, KpiTarget, PublishedList, SeparationRule
 from core.authority.readable import readable
 from core.authority.snapshot import EVERYBODY
 from core.base.actor import Actor
@@ -23,6 +23,7 @@ _ = catalogue("authority")
 
 KINDS: dict[type[Any], Text] = {
     Duty: _("Duty"), AuthorityEntry: _("Authority"), KpiTarget: _("KPI target"), Boundary: _("Boundary"),
+    SeparationRule: _("Incompatible duties"),
 }
 STATES = {"added": _("New"), "removed": _("Gone"), "changed": _("Changed")}
 
@@ -36,7 +37,7 @@ class Clause:
 
     kind: Text
     code: str
-    title: Translation
+    title: Translation | Text
     state: str
     columns: list[Changed]
     address: str | None = None
@@ -49,7 +50,8 @@ class Clause:
 
 @dataclass(slots=True)
 class Section:
-    """What differs for one holder: the unit itself, everybody, a post, or the boundaries to other units."""
+    """What differs for one holder: the unit itself, everybody, a post, the boundaries to other units, or what is kept
+    apart."""
 
     title: Text | str
     code: str
@@ -116,6 +118,8 @@ def compare(session: Session, before: PublishedList, after: PublishedList) -> Di
             return words.duty(row)
         if isinstance(row, KpiTarget):
             return words.target(row)
+        if isinstance(row, SeparationRule):
+            return words.separation(row)
         return words.boundary(row, beside[row.id]) if isinstance(row, Boundary) else words.entry(row)
 
     codes = {key: code for key, code in session.execute(select(Position.id, Position.code))}
@@ -129,8 +133,8 @@ def compare(session: Session, before: PublishedList, after: PublishedList) -> Di
                 state = "added" if one is None else "removed" if other is None else "changed"
                 section = sections.setdefault(_holder(model, key[0]), _section(model, key[0], words, codes))
                 section.clauses.append(Clause(
-                    KINDS[model], key[1], shown.text if isinstance(shown, Duty | Boundary) else shown.title, state,
-                    columns, citation_of(codes, shown) if isinstance(shown, AuthorityEntry) else None,
+                    KINDS[model], key[1], _sentence(words, shown), state, columns,
+                     citation_of(codes, shown) if isinstance(shown, AuthorityEntry) else None,
                 ))
     return Difference(
         before, after, [sections[key] for key in sorted(sections, key=lambda key: (key[0], words.post(key[1])))],
@@ -162,10 +166,10 @@ def _words(
 
 
 def _holder(model: type[Any], position_id: int | None) -> tuple[int, int | None]:
-    """Where a clause stands on the page: the unit's own, everybody's, post by post, boundaries last."""
+    """Where a clause stands on the page: the unit's own, everybody's, post by post, boundaries, what is kept apart."""
     if position_id is not None:
         return 2, position_id
-    return {Duty: 0, AuthorityEntry: 1, Boundary: 3}[model], None
+    return {Duty: 0, AuthorityEntry: 1, Boundary: 3, SeparationRule: 4}[model], None
 
 
 def _section(model: type[Any], position_id: int | None, words: Words, codes: dict[int, str]) -> Section:
@@ -173,8 +177,16 @@ def _section(model: type[Any], position_id: int | None, words: Words, codes: dic
         return Section(words.post(position_id), codes[position_id])
     titles = {
         Duty: _("Unit duties"), AuthorityEntry: _("Everybody who holds a post"), Boundary: _("Boundaries"),
+        SeparationRule: _("Incompatible duties"),
     }
     return Section(titles[model], "")
+
+
+def _sentence(words: Words, row: Any) -> Translation | Text:
+    """What a row is called on the page."""
+    if isinstance(row, SeparationRule):
+        return words.kept_apart(row)
+    return row.text if isinstance(row, Duty | Boundary) else row.title
 
 
 def citation_of(codes: Mapping[int, str], entry: AuthorityEntry) -> str | None:

@@ -10,9 +10,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.authority import checks
-from core.authority.document import BoundaryDraft, DutyDraft, EntryDraft, KpiDraft, ListDraft, located
+from core.authority.document import (
+    BoundaryDraft,
+    DutyDraft,
+    EntryDraft,
+    KpiDraft,
+    ListDraft,
+    SeparationDraft,
+    located,
+)
 from core.authority.document.formatting import in_reading_order, posts
-from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget, PublishedList
+from core.authority.models import (
+    AuthorityEntry,
+    Boundary,
+    BoundarySupport,
+    Duty,
+    KpiTarget,
+    PublishedList,
+    SeparationRule,
+)
 from core.base.errors import Problem
 from core.base.text import catalogue
 from core.db.dated import as_of
@@ -65,6 +81,10 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
         boundaries=tuple(
             BoundaryDraft(row.code, row.matter, units[row.lead_unit_id], _support(session, row.id), row.text)
             for row in rows(Boundary)
+        ),
+        separation=tuple(
+            SeparationDraft(row.code, row.kind, tuple(row.actions), row.months, row.risk, row.basis)
+            for row in rows(SeparationRule)
         ),
         basis=published.basis, source=published.source,
     ))

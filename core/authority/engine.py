@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
-from core.authority import compiled, conditions, limits
+from core.authority import compiled, conditions, limits, separation
+from core.authority.checks import titles
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
 from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, principal, read
@@ -26,6 +27,7 @@ from core.base.actor import Actor
 from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.kernel import state
+from core.kernel.house import of as house_of
 from core.kernel.specs import ActionDef, Facts, ResourceType
 from core.org import tree
 from core.org.models import LegalEntity, PositionVersion, UnitVersion
@@ -45,7 +47,10 @@ HELD = "authority_held"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question about one object, with what the engine looked up for it; ``whole`` when about the installation."""
+    """A question about one object, with what the engine looked up for it; ``whole`` when about the installation.
+
+    ``acts`` are what was done on the object, where a rule keeps the action apart from others; None: it is not known.
+    """
 
     snapshot: Snapshot
     actor: Actor
@@ -54,6 +59,7 @@ class Asked:
     obj: Any
     facts: Facts
     whole: bool
+    acts: separation.Acts
 
 
 class ListEngine:
@@ -116,7 +122,8 @@ class ListEngine:
             everywhere = next((entry for _hat, entry in barring if entry.scope == "all"), None)
             return _prohibited(action, everywhere) if everywhere else _permission(action, *grants[0])
         facts = facts_of(session, resource, obj)
-        asked = Asked(snapshot, actor, action, resource, obj, facts, whole)
+        acts = separation.acts(session, snapshot.rules, action, resource, obj)
+        asked = Asked(snapshot, actor, action, resource, obj, facts, whole, acts)
         for hat, entry in sorted(barring, key=_rank):
             # What is prohibited for a part of the installation is prohibited for the whole.
             if whole or self._in_scope(asked, hat, entry) is not False:
@@ -124,6 +131,10 @@ class ListEngine:
         if action.no_self and (actor.person_id is None or _concerns(facts, actor.person_id)):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
             return _refusal("SOD_SELF", action, message)
+        if (broken := separation.did(asked, actor.person_id)) is not None:
+            return _kept_apart(session, "SOD_OBJECT", asked, broken)
+        if (broken := separation.holds(asked, holder)) is not None:
+            return _kept_apart(session, "SOD_HOLDS", asked, broken)
         return self._first_grant(session, asked, grants)
 
     def look_again(self, session: Session) -> None:
@@ -192,6 +203,9 @@ class ListEngine:
                     "By {entry} you would decide for somebody about his own request; it goes to the next position.",
                     entry=entry.code,
                 ), entry)  # fmt: skip
+                continue
+            if hat and hat.principal_id and (broken := separation.did(asked, hat.principal_id)) is not None:
+                nearest = _kept_apart(session, "SOD_OBJECT", asked, broken, entry)
                 continue
             over = limits.over(session, asked.action, entry, asked.facts, asked.obj)
             if over is None:
@@ -360,6 +374,18 @@ def _permission(action: ActionDef, hat: Hat | None, entry: Entry) -> Decision:
         hat.position_id if hat else None, delegation_id=hat.delegation_id if hat else None,
         on_behalf_of=hat.principal_id if hat else None,
     )
+
+
+def _kept_apart(
+    session: Session, code: str, asked: Asked, broken: separation.Broken, entry: Entry | None = None
+) -> Decision:
+    """Refused by a rule that keeps duties apart, which is named with what was done or is held."""
+    title, (other,) = asked.action.title, titles(house_of(session).registry, [broken[1]])
+    message = (
+        separation.sentence(broken, title, other, entry) if code == "SOD_OBJECT"
+        else separation.sentence_of_hands(broken, title, other)
+    )
+    return _refusal(code, asked.action, message, entry)
 
 
 def _prohibited(action: ActionDef, entry: Entry) -> Decision:

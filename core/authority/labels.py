@@ -17,8 +17,10 @@ from core.authority.models import (
     Duty,
     KpiTarget,
     PublishedList,
+    SeparationMitigation,
+    SeparationRule,
 )
-from core.authority.wording import CAP_WORDS, POWER_WORDS, SCOPE_WORDS
+from core.authority.wording import CAP_WORDS, POWER_WORDS, RISK_WORDS, SCOPE_WORDS, SEPARATION_WORDS
 from core.base.text import catalogue
 from core.db import guard
 
@@ -81,6 +83,18 @@ def attach() -> None:
         "matter": _MATTER, "lead_unit_id": _("Unit that leads"), "text": _TEXT,
     })  # fmt: skip
     describe(BoundarySupport, _("Unit beyond a boundary"), {"boundary_id": _("Boundary"), "unit_id": _("Unit")})
+    describe(SeparationRule, _("Incompatible duties"), _OF_A_LIST | {
+        "kind": _("Kept apart"), "actions": _("Keys of the matters"), "months": _("Months at most"),
+        "risk": _("Risk"), "basis": _BASIS,
+    }, values={"kind": SEPARATION_WORDS, "risk": RISK_WORDS})  # fmt: skip
+    describe(SeparationMitigation, _("Mitigation"), {
+        "unit_id": _("Unit"), "rule_code": _("Rule"), "person_id": _("Person"),
+        "control": _("What keeps the risk small"), "valid_from": _("From"), "valid_to": _("Until, not including"),
+        "approved_at": _("Approved at"), "approved_by_account_id": _("Approved by the account"),
+        "approved_by_person_id": _("Approved by"),
+    }, ids={
+        "person_id": "core_person", "approved_by_account_id": "core_account", "approved_by_person_id": "core_person",
+    })  # fmt: skip
     describe(CoverageAcceptance, _("Accepted finding"), {
         "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
         "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),

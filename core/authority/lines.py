@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.authority import checks, wording
 from core.authority.labels import PARTS
-from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget
+from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget, SeparationRule
 from core.authority.snapshot import STEPS
 from core.base.text import Text, catalogue, listed
 from core.db.dated import as_of
@@ -116,6 +116,17 @@ class Words:
             (_("Units beside it"), listed(sorted(str(self.unit(unit)) for unit in support))),
             (_("Sentence in Chinese"), boundary.text.get("zh_CN", "")),
             (_("Sentence in English"), boundary.text.get("en", "")),
+        ])
+
+    def kept_apart(self, rule: SeparationRule) -> Text:
+        """The sentence of a rule."""
+        return wording.kept_apart(rule.kind, checks.titles(self._registry, rule.actions), rule.months)
+
+    def separation(self, rule: SeparationRule) -> list[Line]:
+        """The row of a rule in words."""
+        return _said([
+            (_("Kept apart"), self.kept_apart(rule)), (_("Keys of the matters"), ", ".join(rule.actions)),
+            (_("Risk"), wording.RISK_WORDS[rule.risk]), (_("Basis"), rule.basis or ""),
         ])
 
     def _duty(self, row: AuthorityEntry | KpiTarget, code: str | None) -> str:

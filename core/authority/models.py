@@ -14,6 +14,9 @@ from core.db.types import Id, Translated, Translation, UtcDateTime
 
 SCOPES = ("self", "reports", "unit", "subtree", "company", "all")
 EFFECTS = ("grant", "prohibit")
+#: How a rule keeps duties apart: in one person's hands, on one object, or in one post for too long.
+SEPARATIONS = ("person_holds", "same_object", "tenure")
+RISKS = ("high", "medium", "low")
 
 
 class PublishedList(Base):
@@ -165,6 +168,51 @@ class DelegatedEntry(Base):
         Id, ForeignKey("core_delegation.id", ondelete="CASCADE"), primary_key=True
     )
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class SeparationRule(Base):
+    """Actions that a list keeps apart, wherever they are done; ``actions`` are patterns as entries use them.
+
+    ``person_holds``: nobody holds two of them. ``same_object``: whoever did one of them on an object does no other on
+    it. ``tenure``: whoever may do them leaves the post after ``months``.
+    """
+
+    __tablename__ = "core_separation"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    list_id: Mapped[int] = mapped_column(Id, ForeignKey("core_list.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    actions: Mapped[list[str]] = mapped_column(JSON)
+    months: Mapped[int | None] = mapped_column(Integer)
+    risk: Mapped[str] = mapped_column(String(10), default="medium")
+    basis: Mapped[str | None] = mapped_column(String(200))
+
+    __table_args__ = (Index("ix_core_separation_list_id", "list_id"),)
+
+
+class SeparationMitigation(Base):
+    """What keeps the risk small while one person does what a rule keeps apart, during ``[valid_from, valid_to)``.
+
+    It names the rule by the unit of its list (None: the installation's own) and its code, so that it outlives new
+    versions of the list. It always ends.
+    """
+
+    __tablename__ = "core_separation_mitigation"
+    __bumps_epoch__ = True
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    unit_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_unit.id"))
+    rule_code: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    control: Mapped[str] = mapped_column(String(500))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date] = mapped_column(Date)
+    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_by_account_id: Mapped[int | None] = mapped_column(Id)
+    approved_by_person_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = (Index("ix_core_separation_mitigation_person_id", "person_id", "valid_to"),)
 
 
 class Boundary(Base):

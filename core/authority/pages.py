@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.access.calls import allowed
 from core.access.declare import access, signed_in
-from core.authority import diffing, entries, reading, totals
+from core.authority import apart, diffing, entries, reading, totals
 from core.authority.actions import SEE
 from core.authority.asked import asked_day
 from core.authority.browse.pages import tabs
@@ -105,7 +105,7 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
     return page(
         "authority/unit.html", title=str(here.title),
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))], unit=here, own=own,
-        sheets=sheets, day=day,
+        sheets=sheets, day=day, rules=apart.kept(session, actor, day, unit_id),
         sources=_sources([own, *by_position.values()]),
         latest=latest,
     )

@@ -13,7 +13,7 @@ from core.authority.telling import NOTIFICATIONS
 from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, NavItem, Notification, ResourceType, Slot, SuggestedEntry, Widget
+from core.kernel.specs import ActionDef, Change, NavItem, Notification, ResourceType, Slot, SuggestedEntry, Widget
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,7 +33,7 @@ def register_actions() -> Sequence[ActionDef]:
 
 @hookimpl
 def register_resource_types() -> Sequence[ResourceType]:
-    """Delegations are guarded."""
+    """Delegations and mitigations are guarded."""
     return RESOURCE_TYPES
 
 
@@ -45,8 +45,10 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """My list, the organisation's lists from every side, on paper and as templates, what they leave open, delegations.
+    """My list, the organisation's lists from every side, on paper and as templates, what they leave open and keep
+    apart, and delegations.
     """
+    from core.authority.apart import apart
     from core.authority.away import away
     from core.authority.browse.pages import blueprint as browse
     from core.authority.coverage.api import api
@@ -55,7 +57,7 @@ def register_blueprints() -> Sequence[Any]:
     from core.authority.paper.pages import blueprint as papers
     from core.authority.starters.pages import blueprint as starters
 
-    return [blueprint, browse, papers, starters, away, coverage, api]
+    return [blueprint, browse, papers, starters, away, apart, coverage, api]
 
 
 @hookimpl
@@ -111,6 +113,14 @@ def give_demo(session: Session, demo: Demo) -> None:
     from core.authority import demo_company
 
     demo_company.write(session, demo)
+
+
+@hookimpl
+def check_change(session: Session, change: Change) -> None:
+    """Nobody is appointed to what rules keep apart from what he holds."""
+    from core.authority import separating
+
+    separating.check_appointment(session, change)
 
 
 @hookimpl

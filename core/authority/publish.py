@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.calls import require
-from core.authority import checks
+from core.authority import checks, separating
 from core.authority.document import ListDraft, located
 from core.authority.events import ListPublished
 from core.authority.models import (
@@ -19,6 +19,7 @@ from core.authority.models import (
     Duty,
     KpiTarget,
     PublishedList,
+    SeparationRule,
 )
 from core.base import clock
 from core.base.actor import Actor
@@ -48,7 +49,8 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     positions name, the whole installation for the list without a unit and for entries that hold everywhere.
 
     Raises ``Denied`` there, and ``InputErrors`` for units and positions that do not exist, for what the program would
-    not keep to, for a code that another list uses for the same post, and for a day before the version in force.
+    not keep to, for a code that another list uses for the same post, for a day before the version in force, and where
+    somebody would come to hold what a rule keeps apart.
     """
     require(session, actor, IMPORT)
     units, positions = codes(session, Unit), codes(session, Position)
@@ -62,6 +64,7 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     standing = next((found for found in published if found.version == draft.version), None)
     if standing is not None:
         return standing, False
+    before = separating.entries_before(session, draft)
     _close_previous(list(published), draft)
     _refuse(draft, _taken(session, draft, unit_id, positions))
     made = PublishedList(
@@ -73,6 +76,7 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     session.flush()
     _write_rows(session, made, draft, units, positions, registry)
     session.flush()
+    _refuse(draft, separating.newly_held(session, draft, before), "list.separation")
     emit(session, ListPublished(made.id, unit_id, made.version, made.effective_from))
     return made, True
 
@@ -109,6 +113,9 @@ def _places(
             found += [at(home), reach]
         else:
             found.append(Place(legal_entity_id=reach.legal_entity_id) if entry.scope == "company" else Place())
+    if draft.separation:
+        # What is kept apart is kept apart wherever it is done.
+        found.append(Place())
     return list(dict.fromkeys(found))
 
 
@@ -218,6 +225,13 @@ def _write_rows(
             by_acting=entry.by_acting,
         )
         for entry in draft.entries
+    )
+    session.add_all(
+        SeparationRule(
+            list_id=made.id, code=rule.code, kind=rule.kind, actions=list(rule.actions), months=rule.months,
+            risk=rule.risk, basis=rule.basis,
+        )
+        for rule in draft.separation
     )
     for boundary in draft.boundaries:
         row = Boundary(

@@ -16,7 +16,9 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
+from core.authority import rules
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
+from core.authority.rules import Rules
 from core.base.actor import Actor
 from core.db import guard
 from core.db.dated import as_of
@@ -186,6 +188,7 @@ class Snapshot:
     reports_to: Mapping[int, int | None]
     companies: frozenset[int]
     handed: Mapping[int, tuple[Handed, ...]] = field(default_factory=dict)
+    rules: Rules = field(default_factory=Rules)
     holders: dict[tuple[int | None, int | None], Holder] = field(default_factory=dict)
     lists: Lists = field(default_factory=Lists)
     made: dict[Any, Any] = field(default_factory=dict)
@@ -233,7 +236,8 @@ def read(session: Session, epoch: int, day: date) -> Snapshot:
     )
     nodes = tree.load(session, day)
     companies = frozenset(node.legal_entity_id for node in nodes.values())
-    return Snapshot(epoch, day, nodes, {position: above for position, above in lines}, companies, _handed(session, day))
+    above = {position: superior for position, superior in lines}
+    return Snapshot(epoch, day, nodes, above, companies, _handed(session, day), rules.read(session, day))
 
 
 def _handed(session: Session, day: date) -> dict[int, tuple[Handed, ...]]:

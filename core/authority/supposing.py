@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,11 +15,13 @@ from core.kernel.specs import Facts, ResourceType
 class Supposed:
     """A record as it would be: its ``facts``, and its attributes by the names under which lists speak of them.
 
-    An attribute that is money is an amount in minor units with its currency.
+    An attribute that is money is an amount in minor units with its currency. ``acts`` is who would have done what on it
+    before, by action.
     """
 
     facts: Facts
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    acts: Mapping[str, Collection[int]] = field(default_factory=dict)
 
 
 def facts_of(session: Session, resource: ResourceType | None, obj: Any) -> Facts:

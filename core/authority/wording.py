@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from core.authority.models import AuthorityEntry, KpiTarget
@@ -32,6 +32,24 @@ POWER_WORDS = {
 CAP_WORDS = {
     "day": _("a day"), "week": _("a week"), "month": _("a month"), "quarter": _("a quarter"), "year": _("a year"),
 }
+
+
+SEPARATION_WORDS = {
+    "person_holds": _("Not in one hand"), "same_object": _("Not on one object"), "tenure": _("Not for too long"),
+}
+
+RISK_WORDS = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
+
+
+def kept_apart(kind: str, titles: Iterable[Text | str], months: int | None) -> Text:
+    """The sentence of a rule that keeps duties apart, by what its actions are called."""
+    actions = listed([_("“{title}”", title=title) for title in titles])
+    if kind == "tenure":
+        return _("Whoever does {actions} leaves the post after {count} month",
+                 "Whoever does {actions} leaves the post after {count} months", actions=actions, count=months or 0)
+    if kind == "same_object":
+        return _("Nobody does two of these on the same object: {actions}", actions=actions)
+    return _("Nobody holds two of these: {actions}", actions=actions)
 
 
 class Scoped(Protocol):

@@ -259,6 +259,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-template": ("wangfang", at("/authority/templates/startup")),
     "coverage": ("wangfang", at("/authority/coverage")),
     "coverage-gap": ("wangfang", gap),
+    "separation": ("wangfang", at("/authority/separation")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),
     "documents": ("wangfang", at("/documents/")),

@@ -55,7 +55,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_month": {"employment_id": "employment", "month": NOVEMBER},
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
-    "authority_browse.index": {}, "authority_browse.matters": {},
+    "authority_browse.index": {}, "authority_browse.matters": {}, "separation.index": {},
     "authority.unit": {"unit_id": "unit"}, "authority_templates.index": {},
     "authority_templates.show": {"name": "startup"}, "away.index": {}, "away.new": {}, "documents.choose": {},
     "exchange.index": {}, "exchange.new": {"name": "exchange"},
@@ -84,6 +84,7 @@ OTHERS = {
     "authority_coverage.index": "reads every table of the lists once; held by tests/core/authority/coverage",
     "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
+    "separation.new": "nobody of the story lets anybody pass; held by tests/core/authority",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
     "tests/core/webhooks", "webhooks.edit": "as above", "webhooks.show": "as above", "webhooks_in.show": "as above",
     "healthz": "asks the database whether it is there",

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy.exc import IntegrityError
 
+from core.access.decision import Denied
 from core.authority.document import parse
 from core.authority.publish import publish
 from core.kernel.house import House
@@ -100,6 +101,29 @@ def test_a_new_calculation_withdraws_what_was_before_and_keeps_it(company: Compa
     ]  # fmt: skip
     now_in_force = standing(history(work, [run.id])[run.id])
     assert {state: step.name for state, step in now_in_force.items()} == {"calculated": "bo", "reviewed": "anna"}
+
+
+def test_a_list_keeps_steps_of_one_run_apart(company: Company) -> None:
+    """Whoever reviewed a run does not pay it, as long as his review stands."""
+    actors, work = staff(company), company.session
+    rules = '\nseparation:\n  S1: {same_object: ["payroll.run:review", "payroll.run:pay"]}\n'
+    publish(work, SYSTEM, parse(LIST.format(version=2, day="2020-01-02") + rules))
+    run = runs.open_run(work, actors["anna"], Month.parse("2026-05"))
+    runs.calculate(work, actors["anna"], run)
+    runs.review(work, actors["bo"], run)
+    runs.approve(work, actors["bo"], run)
+    with pytest.raises(Denied) as refused:
+        runs.pay(work, actors["bo"], run)
+    assert refused.value.decision.code == "SOD_OBJECT"
+    assert "LK.S1" in str(refused.value.message)
+    assert "你已对该对象办理“复核薪资核算”" in str(refused.value.message)
+    work.commit()
+    runs.calculate(work, actors["bo"], run)
+    runs.review(work, actors["anna"], run)
+    runs.approve(work, actors["anna"], run)
+    runs.pay(work, actors["bo"], run)
+    with pytest.raises(Denied):
+        runs.pay(work, actors["anna"], run)
 
 
 def test_work_of_the_product_itself_rests_on_no_entry(company: Company) -> None:

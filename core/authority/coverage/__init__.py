@@ -2,6 +2,4 @@
 
 ``world`` holds the rows, ``reading`` reads them in one statement a table, each other module finds one family, and
 ``report`` puts them together for a reader. No finding asks the database.
-
-Not looked for: C09 (incompatible duties), whose rules have no tables yet.
 """

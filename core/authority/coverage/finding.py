@@ -17,7 +17,7 @@ Severity = Literal["high", "medium", "low"]
 
 SEVERITIES: Mapping[Severity, Text] = {"high": _("Serious"), "medium": _("To settle"), "low": _("To know")}
 
-#: What is looked for. The numbers are those of the method; C09 has no tables to look at yet.
+#: What is looked for. The numbers are those of the method.
 CODES: Mapping[str, Text] = {
     "C01": _("Duty without a holder"),
     "C02": _("Position without duties, or employee without a position"),
@@ -27,6 +27,7 @@ CODES: Mapping[str, Text] = {
     "C06": _("Superior decides less than the position below"),
     "C07": _("Only one person can decide"),
     "C08": _("Nobody decides the requests of the only one who decides"),
+    "C09": _("Incompatible duties in one hand"),
     "C10": _("Responsibility and authority do not match"),
     "C11": _("Two units claim one matter"),
     "C12": _("Entry on an action that nothing declares"),
@@ -36,9 +37,6 @@ CODES: Mapping[str, Text] = {
     "C16": _("Line of reporting is broken"),
     "C17": _("Many can open masked fields"),
 }
-
-#: All codes of the method, so that a check may name one that is not looked for yet.
-KNOWN = tuple(f"C{number:02d}" for number in range(1, 18))
 
 
 @dataclass(frozen=True, slots=True)

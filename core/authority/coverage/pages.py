@@ -11,7 +11,9 @@ from flask import Response, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.access.calls import allowed
 from core.access.declare import access
+from core.authority.actions import MITIGATE
 from core.authority.asked import asked_day
 from core.authority.coverage import report
 from core.authority.coverage.finding import CODES, SEVERITIES, Finding
@@ -108,6 +110,7 @@ def show(session: Session, actor: Actor, key: str) -> Page | Response:
             "authority/finding.html", title=CODES[found.code], one=one, finding=found, form=form,
             severity=SEVERITIES[found.severity], may_accept=report.may_accept(session, actor, found),
             crumb=[(_("Coverage report"), url_for("authority_coverage.index"))], facts=_facts(found),
+            mitigate=_mitigating(session, actor, found),
         )
 
     def save(values: dict[str, Any]) -> Response:
@@ -126,6 +129,13 @@ def reopen(session: Session, actor: Actor, key: str) -> Response:
     report.reopen(session, actor, asked_day(actor), key)
     flash(_("The finding is open again."))
     return redirect_to("authority_coverage.index")
+
+
+def _mitigating(session: Session, actor: Actor, found: Finding) -> str | None:
+    """Where to record what lets the employee of a finding pass, for whoever may."""
+    if found.code != "C09" or found.subject[0] == "post" or not allowed(session, actor, MITIGATE):
+        return None
+    return url_for("separation.new", rule=found.subject[1], number=found.subject[2])
 
 
 def _facts(found: Finding) -> list[tuple[Text, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from core.authority import rules
 from core.authority.coverage.world import (
     BoundaryRow,
     DutyRow,
@@ -17,6 +18,7 @@ from core.authority.coverage.world import (
     HandedRow,
     HoldRow,
     KpiRow,
+    MitigationRow,
     PostRow,
     UnitRow,
     World,
@@ -30,6 +32,7 @@ from core.authority.models import (
     Duty,
     KpiTarget,
     PublishedList,
+    SeparationMitigation,
 )
 from core.authority.reading import in_force
 from core.db import guard
@@ -54,10 +57,11 @@ AHEAD = timedelta(days=90)
 
 
 def read(session: Session, day: date) -> World:
-    """The world of a day, in ten statements whatever its size."""
+    """The world of a day, in eleven statements whatever its size, and three more where lists keep duties apart."""
     registry, on = house_of(session).registry, state.read(session)
     units, holds = _units(session, day), _holds(session, day)
     posts = _posts(session, day, units)
+    kept = rules.read(session, day).of
     return World(
         day=day, units=units, posts=posts, holds=holds,
         employed=_employed(session, day, posts, holds),
@@ -66,6 +70,22 @@ def read(session: Session, day: date) -> World:
         handed=_handed(session, day),
         actions={action.key: action for action in registry.of("actions", on)},
         resources={resource.name: resource for resource in registry.of("resource_types", on)},
+        rules=kept, mitigations=_mitigations(session, day, kept) if kept else (),
+        since=_since(session, holds) if any(rule.kind == "tenure" for rule in kept) else {},
+    )
+
+
+def of_person(session: Session, day: date, person_id: int) -> World:
+    """Of the world of a day what one person holds, by his positions and by delegation, and the rules about it."""
+    units, holds = _units(session, day), _holds(session, day, Assignment.person_id == person_id)
+    handed = _handed(session, day, Delegation.to_person_id == person_id)
+    held = {hold.position_id for hold in holds} | {one.position_id for one in handed}
+    entries = AuthorityEntry.position_id.in_(held) | AuthorityEntry.position_id.is_(None)
+    kept = rules.read(session, day).of
+    return World(
+        day=day, units=units, posts=_posts(session, day, units, Position.id.in_(held)), holds=holds,
+        entries=_of_lists(session, day, AuthorityEntry, _entry, entries), handed=handed, rules=kept,
+        mitigations=_mitigations(session, day, kept, SeparationMitigation.person_id == person_id),
     )
 
 
@@ -93,27 +113,27 @@ def _units(session: Session, day: date) -> dict[int, UnitRow]:
     }
 
 
-def _posts(session: Session, day: date, units: Mapping[int, UnitRow]) -> dict[int, PostRow]:
+def _posts(session: Session, day: date, units: Mapping[int, UnitRow], *where: Any) -> dict[int, PostRow]:
     """The positions of units that are there; a position left behind by its unit is as good as gone."""
     rows = session.execute(
         select(
             PositionVersion.position_id, Position.code, PositionVersion.title, PositionVersion.unit_id,
             PositionVersion.reports_to_id, PositionVersion.headcount, PositionVersion.is_head,
         )
-        .join(Position, Position.id == PositionVersion.position_id).where(as_of(PositionVersion, day))
+        .join(Position, Position.id == PositionVersion.position_id).where(as_of(PositionVersion, day), *where)
         .order_by(Position.code)
     )
     return {row.position_id: PostRow(*row) for row in rows if row.unit_id in units}
 
 
-def _holds(session: Session, day: date) -> list[HoldRow]:
+def _holds(session: Session, day: date, *where: Any) -> list[HoldRow]:
     rows = session.execute(
         guard.mark(
             select(
                 Assignment.person_id, Assignment.position_id, Assignment.kind, Assignment.fte, Assignment.valid_from,
                 Assignment.valid_to,
             )
-            .where(during(Assignment, day, day + AHEAD + timedelta(days=1))).order_by(Assignment.id),
+            .where(during(Assignment, day, day + AHEAD + timedelta(days=1)), *where).order_by(Assignment.id),
             _MARK,
         )
     )
@@ -136,10 +156,10 @@ def _employed(session: Session, day: date, posts: dict[int, PostRow], holds: Ite
     return [EmployedRow(row.person_id, row.number, homes.get(row.person_id)) for row in rows]
 
 
-def _of_lists(session: Session, day: date, model: Any, made: Any) -> list[Any]:
+def _of_lists(session: Session, day: date, model: Any, made: Any, *where: Any) -> list[Any]:
     rows = session.execute(
         select(model, PublishedList.unit_id).join(PublishedList, PublishedList.id == model.list_id)
-        .where(in_force(day)).order_by(model.id)
+        .where(in_force(day), *where).order_by(model.id)
     )
     return [made(row, unit_id) for row, unit_id in rows]
 
@@ -161,14 +181,49 @@ def _entry(row: AuthorityEntry, unit_id: int | None) -> EntryRow:
     )
 
 
-def _handed(session: Session, day: date) -> list[HandedRow]:
+def _mitigations(session: Session, day: date, kept: Iterable[rules.Rule], *where: Any) -> list[MitigationRow]:
+    """Those of the rules that end after the day, each with the number of the person's last employment."""
+    citations = {(rule.unit_id, rule.code): rule.citation for rule in kept}
+    last = select(func.max(Employment.hired_on)).where(Employment.person_id == SeparationMitigation.person_id)
+    rows = session.execute(guard.mark(
+        select(SeparationMitigation, Employment.number)
+        .outerjoin(Employment, and_(
+            Employment.person_id == SeparationMitigation.person_id,
+            Employment.hired_on == last.correlate(SeparationMitigation).scalar_subquery(),
+        ))
+        .where(SeparationMitigation.valid_to > day, *where).order_by(SeparationMitigation.id),
+        [*_MARK, (READ, "core_separation_mitigation")],
+    ))  # fmt: skip
+    return [
+        MitigationRow(citations[row.unit_id, row.rule_code], row.person_id, number or "–", row.valid_from, row.valid_to)
+        for row, number in rows if (row.unit_id, row.rule_code) in citations
+    ]
+
+
+def _since(session: Session, holds: Iterable[HoldRow]) -> dict[tuple[int, int], date]:
+    """Since when positions are held without a break, where a person was assigned to one anew while he held it."""
+    found = {(hold.person_id, hold.position_id): hold.start for hold in holds}
+    rows = session.execute(guard.mark(
+        select(Assignment.person_id, Assignment.position_id, Assignment.valid_from, Assignment.valid_to)
+        .order_by(Assignment.valid_from.desc()),
+        _MARK,
+    ))  # fmt: skip
+    for person_id, position_id, start, end in rows:
+        since = found.get((person_id, position_id))
+        if since is not None and start < since <= end:
+            found[person_id, position_id] = start
+    return found
+
+
+def _handed(session: Session, day: date, *where: Any) -> list[HandedRow]:
     """The delegations in force whose giver still holds what they come from."""
     giver, taker = aliased(Employment), aliased(Employment)
     rows = session.execute(
         guard.mark(
             select(
-                Delegation.id, Assignment.position_id, Assignment.kind, giver.number, Delegation.to_person_id,
-                func.coalesce(taker.number, ""), Delegation.valid_to, DelegatedEntry.code,
+                Delegation.id, Assignment.position_id, Assignment.kind, giver.number.label("giver"),
+                Delegation.to_person_id, taker.number.label("taker"), Delegation.valid_to, Delegation.unit_id,
+                DelegatedEntry.code,
             )
             .join(DelegatedEntry, DelegatedEntry.delegation_id == Delegation.id)
             .join(Assignment, Assignment.id == Delegation.from_assignment_id)
@@ -176,17 +231,21 @@ def _handed(session: Session, day: date) -> list[HandedRow]:
             .outerjoin(taker, and_(
                 taker.person_id == Delegation.to_person_id, taker.hired_on <= day, taker.left_on > day,
             ))
-            .where(as_of(Delegation, day), Delegation.revoked_at.is_(None), as_of(Assignment, day))
+            .where(as_of(Delegation, day), Delegation.revoked_at.is_(None), as_of(Assignment, day), *where)
             .order_by(Delegation.id),
             [*_MARK, (READ, "core_delegation")],
         )
     )  # fmt: skip
     codes: dict[int, set[str]] = {}
-    found: dict[int, tuple[int, str, str, int, str, date]] = {}
-    for number, position_id, kind, giver_number, taker_id, taker_number, end, code in rows:
-        codes.setdefault(number, set()).add(code)
-        found[number] = position_id, kind, giver_number, taker_id, taker_number or "–", end - timedelta(days=1)
-    return [HandedRow(*found[number], frozenset(codes[number])) for number in found]
+    found: dict[int, Any] = {}
+    for row in rows:
+        codes.setdefault(row.id, set()).add(row.code)
+        found[row.id] = row
+    return [
+        HandedRow(row.position_id, row.kind, row.giver, row.to_person_id, row.taker or "–",
+                  row.valid_to - timedelta(days=1), frozenset(codes[number]), row.unit_id)
+        for number, row in found.items()
+    ]
 
 
 def _boundaries(session: Session, day: date) -> list[BoundaryRow]:

@@ -11,7 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.calls import allowed, require
-from core.authority.coverage import balance, delegated, entries, gaps, groups, lines, matters, posts, reading
+from core.authority.coverage import (
+    balance,
+    delegated,
+    entries,
+    gaps,
+    groups,
+    lines,
+    matters,
+    posts,
+    reading,
+    separated,
+)
 from core.authority.coverage.finding import Finding
 from core.authority.coverage.models import CoverageAcceptance
 from core.authority.coverage.world import OF_UNITS, Held, PostRow, World
@@ -74,8 +85,8 @@ def analyse(world: World) -> Iterator[Finding]:
     ]
     for found in chain(
         posts.unheld(world, reading.AHEAD), posts.unmatched(world), posts.over_quota(world), matters.unclear(world),
-        gaps.of_amounts(world), balance.unbalanced(world), entries.undeclared(world), entries.idle(world),
-        delegated.idle(world), lines.broken(world), groups.open_to_many(world),
+        gaps.of_amounts(world), separated.together(world), balance.unbalanced(world), entries.undeclared(world),
+        entries.idle(world), delegated.idle(world), lines.broken(world), groups.open_to_many(world),
     ):
         yield found if found.owner is not None else replace(found, owner=_keeper(world, keepers, found))
 

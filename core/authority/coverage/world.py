@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from core.authority.rules import Rule
 from core.authority.snapshot import STEPS, matches
 from core.db.types import Translation
 from core.kernel.specs import ActionDef, ResourceType
@@ -132,7 +133,7 @@ class BoundaryRow:
 class HandedRow:
     """A delegation in force: of a position that the giver holds in a way (``kind``), to whom, until when.
 
-    ``giver`` and ``taker`` are employee numbers.
+    ``giver`` and ``taker`` are employee numbers; ``unit_id`` is the unit it is narrowed to, with those below.
     """
 
     position_id: int
@@ -142,6 +143,18 @@ class HandedRow:
     taker: str
     last_day: date
     codes: frozenset[str]
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MitigationRow:
+    """Somebody whom a rule, named by its citation, lets pass during ``[start, end)``; ``number`` is his employment."""
+
+    rule: str
+    person_id: int
+    number: str
+    start: date
+    end: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +186,11 @@ class World:
     actions: Mapping[str, ActionDef] = field(default_factory=dict)
     resources: Mapping[str, ResourceType] = field(default_factory=dict)
     shown: frozenset[int] | None = None
+    rules: Sequence[Rule] = ()
+    #: Those that are in force on the day or begin later.
+    mitigations: Sequence[MitigationRow] = ()
+    #: Since when somebody holds a position without a break, where that began before ``HoldRow.start``.
+    since: Mapping[tuple[int, int], date] = field(default_factory=dict)
 
     # -- who ------------------------------------------------------------------------------------------------------
 

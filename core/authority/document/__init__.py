@@ -11,6 +11,7 @@ from core.authority.document.drafts import (
     ExpectationDraft,
     KpiDraft,
     ListDraft,
+    SeparationDraft,
     located,
 )
 from core.authority.document.formatting import format_list
@@ -23,6 +24,7 @@ __all__ = [
     "ExpectationDraft",
     "KpiDraft",
     "ListDraft",
+    "SeparationDraft",
     "format_list",
     "located",
     "parse",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from core.authority.models import SEPARATIONS
 from core.base.errors import Problem
 from core.db.types import Translation
 
@@ -21,7 +22,8 @@ SPLIT = re.compile(r"([a-z_]+(?:\+[a-z_]+)*)/(\d{1,3})d", re.ASCII)
 
 #: What each kind of row may say; a word that is misspelt must not silently widen an entry.
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "list": ("list", "version", "effective_from", "basis", "unit", "everybody", "positions", "boundaries", "tests"),
+    "list": ("list", "version", "effective_from", "basis", "unit", "everybody", "positions", "boundaries",
+             "separation", "tests"),
     "duties": ("text", "raci", "matter"),
     "authority": (
         "can", "cannot", "title", "in", "up_to", "cap", "split_guard", "when", "power", "duty", "basis", "delegable",
@@ -29,6 +31,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ),
     "assessment": ("title", "metric", *COMPARISONS, "unit", "per", "weight", "duty"),
     "boundaries": ("matter", "lead", "support", "text"),
+    "separation": (*SEPARATIONS, "months", "risk", "basis"),
     "tests": ("as", "can", "resource", "expect", "cite", "code"),
 }
 
@@ -105,6 +108,18 @@ class BoundaryDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class SeparationDraft:
+    """A rule that keeps actions apart as written; ``months`` stands with ``tenure`` alone."""
+
+    code: str
+    kind: str
+    actions: tuple[str, ...]
+    months: int | None = None
+    risk: str = "medium"
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectationDraft:
     """What whoever wrote the list expects of it: that a post may do something to a supposed thing, or may not.
 
@@ -136,6 +151,7 @@ class ListDraft:
     boundaries: tuple[BoundaryDraft, ...] = ()
     basis: str | None = None
     tests: tuple[ExpectationDraft, ...] = ()
+    separation: tuple[SeparationDraft, ...] = ()
     source: str = field(default="", compare=False)
     spots: Spots = field(default_factory=dict, compare=False, repr=False)
 

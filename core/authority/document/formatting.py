@@ -20,6 +20,7 @@ from core.authority.document.drafts import (
     ExpectationDraft,
     KpiDraft,
     ListDraft,
+    SeparationDraft,
 )
 from core.base.money import MINOR_PER_MAJOR
 from core.db.types import Translation
@@ -52,6 +53,7 @@ def format_list(draft: ListDraft, *, head: Sequence[str] = ()) -> str:
             lines.append("positions:")
         lines += _holder(draft, holder, indent)
     lines += _kind("boundaries", {row.code: _boundary(row) for row in draft.boundaries}, "")
+    lines += _kind("separation", {row.code: separation_row(row) for row in draft.separation}, "")
     if draft.tests:
         lines.append("tests:")
         for row in draft.tests:
@@ -172,6 +174,14 @@ def target_words(row: KpiDraft) -> tuple[str, str | None]:
 def _boundary(row: BoundaryDraft) -> Row:
     return _said({
         "matter": row.matter, "lead": row.lead, "support": list(row.support) or None, "text": _text(row.text),
+    })
+
+
+def separation_row(row: SeparationDraft) -> Row:
+    """A rule that keeps actions apart as the document has it."""
+    return _said({
+        row.kind: list(row.actions), "months": Number(row.months) if row.months is not None else None,
+        "risk": row.risk if row.risk != "medium" else None, "basis": row.basis,
     })
 
 

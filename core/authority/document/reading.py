@@ -23,10 +23,11 @@ from core.authority.document.drafts import (
     ExpectationDraft,
     KpiDraft,
     ListDraft,
+    SeparationDraft,
     Spots,
     spot_of,
 )
-from core.authority.models import SCOPES
+from core.authority.models import RISKS, SCOPES, SEPARATIONS
 from core.base.errors import DomainError, InputErrors, Problem
 from core.base.money import parse_money
 from core.base.text import LOCALES, Text, catalogue
@@ -75,6 +76,7 @@ class Reader:
             duties=tuple(duties), entries=tuple(entries), kpis=tuple(kpis),
             boundaries=tuple(self._boundaries(data.get("boundaries"))),
             basis=self._word("basis", data.get("basis"), length=400, lines=True),
+            separation=tuple(self._separation(data.get("separation"))),
             tests=tuple(self._tests(data.get("tests"))), source=self.source, spots=self.spots,
         )
         self.refuse()
@@ -204,8 +206,8 @@ class Reader:
         when = self._when(place, row.get("when"))
         if when and "cannot" in row:
             self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."), key="when")
-        for word in ("up_to", "cap", "split_guard", "power", "delegable"):
-            if word in row and "cannot" in row:
+        for word in ("up_to", "cap", "split_guard", "power", "delegable") if "cannot" in row else ():
+            if word in row:
                 self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word),
                               key=word)
         return EntryDraft(
@@ -315,6 +317,36 @@ class Reader:
                 )
             )
         return found
+
+    def _separation(self, data: Any) -> list[SeparationDraft]:
+        found = []
+        for code, place, row in self._rows("separation", "separation", {"separation": data}):
+            kind, *more = [kind for kind in SEPARATIONS if kind in row] or [""]
+            if more or not kind:
+                self._problem(place, _("Here stands one of {names}, with the actions.", names=", ".join(SEPARATIONS)))
+                continue
+            if ("months" in row) != (kind == "tenure"):
+                self._problem(place, _("months stands with tenure, and with nothing else."), key="months")
+            found.append(SeparationDraft(code, kind, self._actions(place, row[kind], kind),
+                self._integer(place, row["months"], key="months", most=600) if "months" in row else None,
+                self._choice(place, row, "risk", RISKS, "medium"),
+                self._word(place, row.get("basis"), key="basis", length=200, lines=True),
+            ))  # fmt: skip
+        return found
+
+    def _actions(self, place: str, value: Any, kind: str) -> tuple[str, ...]:
+        """What a rule keeps apart, each once."""
+        actions = value if isinstance(value, list) else [value]
+        for action in actions:
+            if not isinstance(action, str) or len(action) > 100 or not ACTION.fullmatch(action):
+                self._problem(place, _("An action is written module.noun:verb."), action, key=kind)
+            elif actions.count(action) > 1:
+                self._problem(place, _("{action} stands twice.", action=action), action, key=kind,
+                              remedy=_("Name each action once."))
+        if len(actions) < (1 if kind == "tenure" else 2):
+            self._problem(place, _("Here are fewer actions than can be kept apart."), key=kind,
+                          remedy=_("Name two actions or more, as in [a.b:request, a.b:approve]."))
+        return tuple(str(action) for action in actions)
 
     def _tests(self, data: Any) -> list[ExpectationDraft]:
         if data not in (None, "") and not isinstance(data, list):

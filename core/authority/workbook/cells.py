@@ -19,7 +19,7 @@ _ = catalogue("authority")
 
 _WORDS: dict[str, sheets.Words] = {
     "power": sheets.POWERS, "delegable": sheets.YES, "by_acting": sheets.YES, "per": sheets.PERIODS,
-    "expect": sheets.EXPECTED, "comparison": sheets.COMPARISONS,
+    "expect": sheets.EXPECTED, "comparison": sheets.COMPARISONS, "kind": sheets.SEPARATIONS, "risk": sheets.RISKS,
 }
 
 
@@ -132,6 +132,9 @@ class Row:
         if "target" in self.texts:
             for key in ("at_least", "at_most"):
                 spots.setdefault(f"{place}.{key}", (self.number, self.place("target").words))
+        if "actions" in self.texts:
+            for key in sheets.SEPARATIONS:
+                spots.setdefault(f"{place}.{key}", (self.number, self.place("actions").words))
 
     def meant(self, name: str) -> str:
         """A word of a cell as a draft has it; one that is not known stays, for the reader to refuse."""
@@ -178,6 +181,19 @@ def boundary(row: Row) -> dict[str, Any]:
     support = [part.strip() for part in re.split(r"[,，、;；\n]", row.get("support")) if part.strip()]
     return _said({
         "matter": row.get("matter"), "lead": row.get("lead"), "support": support, "text": _translated(row, "text"),
+    })
+
+
+def separation(row: Row) -> dict[str, Any]:
+    """A rule that keeps actions apart as a YAML file has it."""
+    kind = row.meant("kind")
+    if kind not in sheets.SEPARATIONS:
+        row.table.tell(row.place("kind"), _("{word} is no way to keep matters apart.", word=kind or "–"), _(
+            "Known are: {names}.", names=", ".join(words[0] for words in sheets.SEPARATIONS.values())), kind or None)
+        kind = "same_object"
+    actions = [part for part in re.split(r"[,，、;；\s]+", row.get("actions")) if part]
+    return {kind: actions} | _said({
+        "months": row.get("months"), "risk": row.meant("risk"), "basis": row.get("basis"),
     })
 
 

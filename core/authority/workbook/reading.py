@@ -109,6 +109,8 @@ class _BookReader:
                 self._put(row, kind)
         for row in self._rows(sheets.BOUNDARIES):
             self._keep(row, "list", self.data.setdefault("boundaries", {}), cells.boundary(row))
+        for row in self._rows(sheets.SEPARATION):
+            self._keep(row, "separation", self.data.setdefault("separation", {}), cells.separation(row))
         for number, row in enumerate(self._rows(sheets.TESTS), 1):
             self.data.setdefault("tests", []).append(cells.expectation(row))
             row.spot(self.spots, f"tests.{number}")

@@ -29,6 +29,11 @@ PERIODS: Words = {
     "day": ("日", "天"), "week": ("周",), "month": ("月",), "quarter": ("季度", "季"), "year": ("年",),
 }
 COMPARISONS: Words = {"at_least": ("不低于", "at least"), "at_most": ("不超过", "at most")}
+SEPARATIONS: Words = {
+    "person_holds": ("不得由一人兼任", "one person"), "same_object": ("同一事项不得由一人经办", "one object"),
+    "tenure": ("任职期限", "time in the post"),
+}
+RISKS: Words = {"high": ("高",), "medium": ("中",), "low": ("低",)}
 EXPECTED: Words = {"allow": ("允许",), "deny": ("拒绝",)}
 SCOPES: Words = {
     "self": ("本人",), "reports": ("直接下属",), "unit": ("部门",), "subtree": ("部门及下级",), "company": ("公司",),
@@ -112,9 +117,13 @@ MATRIX = _tab("matrix", _("Matrix of approvals"), {
     "can": _KEY, "title_zh": _CHINESE, "title_en": _ENGLISH, "in": _WHERE, "when": _WHEN,
     "up_to": _("Up to the amount of"), "cap": _TOTAL,
 }, ("can", "up_to"))  # fmt: skip
+SEPARATION = _tab("separation", _("Incompatible"), {
+    "code": _CODE, "kind": _("Kept apart"), "actions": _("Keys of the matters"), "months": _("Months at most"),
+    "risk": _("Risk"), "basis": _BASIS,
+}, ("code", "kind", "actions"))  # fmt: skip
 TESTS = _tab("tests", _("Expectations"), {
     "as": _POST, "can": _KEY, "resource": _("Facts"), "expect": _("Expected"), "cite": _("Entry cited"),
     "code": _("Reason"),
 }, ("as", "can", "expect"))  # fmt: skip
 
-TABS = (LIST, POSTS, DUTIES, AUTHORITY, MATRIX, ASSESSMENT, BOUNDARIES, PROHIBITIONS, TESTS)
+TABS = (LIST, POSTS, DUTIES, AUTHORITY, MATRIX, ASSESSMENT, BOUNDARIES, SEPARATION, PROHIBITIONS, TESTS)

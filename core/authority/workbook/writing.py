@@ -8,7 +8,14 @@ from typing import Any
 
 import xlsxwriter
 
-from core.authority.document import BoundaryDraft, DutyDraft, EntryDraft, KpiDraft, ListDraft
+from core.authority.document import (
+    BoundaryDraft,
+    DutyDraft,
+    EntryDraft,
+    KpiDraft,
+    ListDraft,
+    SeparationDraft,
+)
 from core.authority.document.formatting import (
     duty_row,
     entry_row,
@@ -16,6 +23,7 @@ from core.authority.document.formatting import (
     in_reading_order,
     kpi_row,
     posts,
+    separation_row,
     target_words,
 )
 from core.authority.workbook import matrix, sheets
@@ -45,6 +53,7 @@ def to_workbook(draft: ListDraft, names: Mapping[str, str] | None = None) -> byt
         writer.matrix(draft, names)
         writer.table(sheets.ASSESSMENT, map(_kpi, draft.kpis))
         writer.table(sheets.BOUNDARIES, map(_boundary, draft.boundaries))
+        writer.table(sheets.SEPARATION, map(_separation, draft.separation))
         writer.table(sheets.PROHIBITIONS, (_entry(row) for row in draft.entries if row.effect == "prohibit"))
         if draft.tests:
             writer.table(sheets.TESTS, (
@@ -164,6 +173,13 @@ def _kpi(row: KpiDraft) -> Row:
     return {
         **kpi_row(row), "code": row.code, "post": row.position, **_texts("title", row.title), "target": target,
         "comparison": word(sheets.COMPARISONS, row.comparison), "unit": unit, "per": word(sheets.PERIODS, row.period),
+    }
+
+
+def _separation(row: SeparationDraft) -> Row:
+    return {
+        **separation_row(row), "code": row.code, "kind": word(sheets.SEPARATIONS, row.kind),
+        "actions": "\n".join(row.actions), "risk": word(sheets.RISKS, row.risk),
     }
 
 

@@ -146,7 +146,10 @@ class ResourceType:
     missing never matches. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
     lists ask for. ``material`` are the mapped attributes that a decision is about: when one of them changes, what was
     decided holds no longer. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding``
-    finds the ids of the rows that hold something of a person, so that he can be told who looked.
+    finds the ids of the rows that hold something of a person, so that he can be told who looked. ``acts`` tells of one
+    row which actions were done on it and still count, by key, each with the persons who did it and those for whom they
+    did it; only with it may lists keep its actions apart (``same_object``). An action it never tells of is kept apart
+    only where it comes later.
     """
 
     name: str
@@ -158,6 +161,7 @@ class ResourceType:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     material: tuple[str, ...] = ()
     holding: Callable[[Session, int], Collection[int]] | None = None
+    acts: Callable[[Session, Any], Mapping[str, Collection[int]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

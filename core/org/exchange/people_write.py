@@ -13,11 +13,14 @@ from core.exchange.changes import Changes
 from core.exchange.importing import Plan
 from core.jobs.context import Report
 from core.kernel import state
+from core.kernel.house import check
+from core.kernel.specs import Change
 from core.org.exchange.histories import Histories
 from core.org.exchange.missing import NEW_ENTITY
 from core.org.exchange.people_data import FACTS, PeopleData
 from core.org.models import Employment, LegalEntity, Person, Position, PositionVersion, Unit, UnitVersion
 from core.org.names import initials_of, sort_key_of
+from core.org.resources import IMPORT
 from core.org.services.structure import renumber
 
 _ = catalogue("org")
@@ -26,8 +29,7 @@ Ids = Mapping[int, int]
 
 
 def apply_people(session: Session, actor: Actor, plan: Plan, changes: Changes, report: Report) -> None:
-    """Structure that was missing, persons, employments, terms, posts."""
-    del actor
+    """Structure that was missing, persons, employments, terms, posts; other modules may object to who gets which."""
     data: PeopleData = plan.data
     units, positions, entities = _write_structure(session, changes, data)
     report(10, 100, _("Writing people"))
@@ -43,6 +45,15 @@ def apply_people(session: Session, actor: Actor, plan: Plan, changes: Changes, r
     _number(data.beside, employments, positions, {"person_id": persons})
     data.beside.write(changes)
     state.bump_epoch(session)
+    check(session, actor, Change(IMPORT, None, {"appointed": _appointed(data)}))
+
+
+def _appointed(data: PeopleData) -> set[tuple[int, int]]:
+    """Whom the file gives a post, as person and position."""
+    primary = [*data.primary.update, *(piece for _key, piece in data.primary.insert)]
+    return {(piece.values["person_id"], piece.values["position_id"]) for piece in primary} | {
+        (piece.values["person_id"], key[1]) for key, piece in data.beside.insert
+    }
 
 
 def _write_structure(session: Session, changes: Changes, data: PeopleData) -> tuple[Ids, Ids, Ids]:

@@ -1,4 +1,7 @@
-"""People and their employments: hiring, moving, leaving, and the facts of a file."""
+"""People and their employments: hiring, moving, leaving, and the facts of a file.
+
+Whoever is given a post is shown to ``check_change`` as his assignment, written and not committed.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from core.base.period import FOREVER
 from core.base.text import Text, catalogue
 from core.db import dated, guard
 from core.kernel import state
+from core.kernel.house import check
+from core.kernel.specs import Change
 from core.org.models import Assignment, Employment, EmploymentTerms, Person, Position, UnitVersion
 from core.org.models.assignment import ASSIGNMENT_KINDS
 from core.org.models.employment import EMPLOYMENT_KINDS
@@ -95,12 +100,12 @@ def hire(
             contribution_place=contribution_place or defaults["contribution_place"],
         )
     )
-    session.add(
-        Assignment(
-            employment_id=employment.id, person_id=person.id, position_id=position.id, fte=fte, valid_from=hired_on
-        )
+    appointed = Assignment(
+        employment_id=employment.id, person_id=person.id, position_id=position.id, fte=fte, valid_from=hired_on,
     )
+    session.add(appointed)
     session.flush()
+    check(session, actor, Change(CHANGE, appointed))
     return employment
 
 
@@ -130,6 +135,7 @@ def transfer(
     if not keep_terms:
         _change_terms(session, employment, day, FOREVER, **defaults)
     session.flush()
+    check(session, actor, Change(CHANGE, moved))
     return moved
 
 
@@ -157,6 +163,7 @@ def assign(
             )
     session.add(added)
     session.flush()
+    check(session, actor, Change(CHANGE, added))
     return added
 
 

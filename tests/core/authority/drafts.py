@@ -8,7 +8,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from core.authority.document import BoundaryDraft, DutyDraft, EntryDraft, ExpectationDraft, KpiDraft, ListDraft
+from core.authority.document import (
+    BoundaryDraft,
+    DutyDraft,
+    EntryDraft,
+    ExpectationDraft,
+    KpiDraft,
+    ListDraft,
+    SeparationDraft,
+)
 from core.db.types import Translation
 
 #: What no text of a list may hold, and the two ways of parting lines that are written as one.
@@ -104,6 +112,18 @@ def duties(draw: st.DrawFn, code: str, position: str | None) -> DutyDraft:
 
 
 @st.composite
+def separations(draw: st.DrawFn, code: str) -> SeparationDraft:
+    """A rule that keeps actions apart: two or more of them, or one and a number of months."""
+    kind = draw(st.sampled_from(["person_holds", "same_object", "tenure"]))
+    least = 1 if kind == "tenure" else 2
+    return SeparationDraft(
+        code, kind, tuple(draw(st.lists(ACTIONS, min_size=least, max_size=4, unique=True))),
+        draw(st.integers(0, 600)) if kind == "tenure" else None, draw(st.sampled_from(["high", "medium", "low"])),
+        draw(maybe(texts(80, lines=True))),
+    )
+
+
+@st.composite
 def lists(draw: st.DrawFn) -> ListDraft:
     """A list in reading order: the unit's own rows, then post by post, what is allowed before what is prohibited."""
     found_duties: list[DutyDraft] = []
@@ -135,4 +155,5 @@ def lists(draw: st.DrawFn) -> ListDraft:
         draw(maybe(UNITS.filter(lambda unit: unit != "-"))), draw(st.integers(0, 2**31 - 1)),
         draw(st.dates(date(1900, 1, 1), date(9998, 12, 31))), tuple(found_duties), tuple(found_entries),
         tuple(found_kpis), boundaries, draw(maybe(texts(80, lines=True))), tests,
+        tuple(draw(separations(code)) for code in codes()),
     )

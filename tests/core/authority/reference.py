@@ -5,132 +5,43 @@ It shares no line with the engine. What it leaves out on purpose is only speed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+
+from tests.core.authority.plain import (
+    Asked,
+    EntryRow,
+    HandRow,
+    HatRow,
+    PassRow,
+    PostRow,
+    RuleRow,
+    Thing,
+    UnitRow,
+    World,
+)
+
+__all__ = [
+    "Asked",
+    "EntryRow",
+    "HandRow",
+    "HatRow",
+    "NO",
+    "PassRow",
+    "PostRow",
+    "Route",
+    "RuleRow",
+    "Thing",
+    "UNKNOWN",
+    "UnitRow",
+    "World",
+    "YES",
+    "cited",
+    "decide",
+    "listed",
+]
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 NARROW_FIRST = ["self", "reports", "unit", "subtree", "company", "all"]
-
-
-@dataclass
-class UnitRow:
-    unit: int
-    start: date
-    end: date
-    parent: int | None
-    entity: int
-
-
-@dataclass
-class PostRow:
-    position: int
-    unit: int
-    reports_to: int | None
-
-
-@dataclass
-class HatRow:
-    assignment: int
-    person: int
-    position: int
-    kind: str
-    primary: bool
-    start: date
-    end: date
-    stands_in_for: int | None = None
-
-
-@dataclass
-class HandRow:
-    """What the holder of an assignment handed over to somebody."""
-
-    number: int
-    assignment: int
-    to: int
-    codes: tuple[str, ...]
-    limit: int | None
-    currency: str | None
-    unit: int | None
-    start: date
-    end: date
-    revoked: bool
-
-
-@dataclass
-class EntryRow:
-    code: str
-    position: int | None
-    account: int | None
-    effect: str
-    action: str
-    scope: str
-    scope_unit: int | None
-    limit: int | None
-    currency: str | None
-    cap: int | None
-    when: dict[str, tuple[str, ...] | tuple[int, int, str]]
-    by_acting: bool
-    version: int
-    start: date
-    end: date
-    power: str = "decide"
-    delegable: bool = False
-
-
-@dataclass
-class Thing:
-    """What scopes and limits look at."""
-
-    persons: tuple[int, ...] = ()
-    units: tuple[int, ...] = ()
-    positions: tuple[int, ...] = ()
-    entity: int | None = None
-    amount: int | None = None
-    currency: str | None = None
-    creator: int | None = None
-    beneficiary: int | None = None
-    category: str | None = None
-    urgent: bool | None = None
-    sum: int | None = None
-
-
-@dataclass
-class World:
-    day: date
-    used: dict[str, int] = field(default_factory=dict)
-    units: list[UnitRow] = field(default_factory=list)
-    posts: list[PostRow] = field(default_factory=list)
-    hats: list[HatRow] = field(default_factory=list)
-    entries: list[EntryRow] = field(default_factory=list)
-    hands: list[HandRow] = field(default_factory=list)
-
-    def unit(self, number: int | None) -> UnitRow | None:
-        for row in self.units:
-            if row.unit == number and row.start <= self.day < row.end:
-                return row
-        return None
-
-    def post(self, number: int) -> PostRow:
-        return next(row for row in self.posts if row.position == number)
-
-    def within(self, number: int, top: int) -> bool:
-        """Whether a unit is another one or stands below it today."""
-        here = self.unit(number)
-        while here is not None:
-            if here.unit == top:
-                return True
-            here = self.unit(here.parent)
-        return False
-
-
-@dataclass
-class Asked:
-    person: int | None
-    account: int | None
-    acting_as: int | None
-    action: str
-    power: str
-    no_self: bool
 
 
 def names(pattern: str, action: str, power: str, account_entry: bool) -> bool:
@@ -312,6 +223,83 @@ def cited(world: World, entry: EntryRow) -> str:
     return f"{'ALL' if entry.position is None else f'P{entry.position}'}.{entry.code}"
 
 
+def rules_on(world: World, kind: str) -> list[RuleRow]:
+    return [rule for rule in world.rules if rule.kind == kind and rule.start <= world.day < rule.end]
+
+
+def passed(world: World, rule: RuleRow, person: int | None) -> bool:
+    return any(
+        one.unit == rule.unit and one.code == rule.code and one.person == person and one.start <= world.day < one.end
+        for one in world.passes
+    )
+
+
+def did_another(world: World, asked: Asked, thing: Thing, person: int | None) -> bool:
+    """Whether somebody did on the thing what a rule keeps apart from what is asked; nobody known may have done it."""
+    if thing.acts == {}:
+        return False
+    for rule in rules_on(world, "same_object"):
+        for place, pattern in enumerate(rule.actions):
+            if not names(pattern, asked.action, "", False) or passed(world, rule, person):
+                continue
+            if thing.acts is None or person is None:
+                return True
+            for act, people in thing.acts.items():
+                for other_place, other in enumerate(rule.actions):
+                    if place != other_place and act != asked.action and names(other, act, "", False) \
+                            and person in people:
+                        return True
+    return False
+
+
+def could_be_one(pattern: str, other: str) -> bool:
+    """Whether some action is named by both."""
+    parts = [text.replace(":", ".").split(".") for text in (pattern, other)]
+    return all(one == two or "*" in (one, two) for one, two in zip(*parts, strict=True))
+
+
+def places(world: World, asked: Asked, pattern: str) -> set[int | None]:
+    """Where somebody may use grants for an action of a pattern: units, and None for what is in none."""
+    found: set[int | None] = set()
+    alive = [row.unit for row in world.units if row.start <= world.day < row.end]
+    worn = [hat for hat in world.hats if hat.person == asked.person and hat.start <= world.day < hat.end]
+    for entry in world.entries:
+        if entry.effect != "grant" or entry.account is not None or not entry.start <= world.day < entry.end:
+            continue
+        if entry.power in ("propose", "cosign", "review") or not could_be_one(entry.action, pattern):
+            continue
+        own = [
+            Route(hat, entry) for hat in worn
+            if entry.position in (None, hat.position) and (entry.by_acting or hat.kind != "acting")
+        ]
+        for route in own + handed(world, asked, entry):
+            for unit in [None, *alive]:
+                thing = Thing(units=() if unit is None else (unit,))
+                about_people = entry.scope in ("self", "reports")
+                reaches = about_people or in_scope_of_entry(world, asked, route, thing) == YES
+                narrow = route.hand.unit if route.hand is not None else None
+                if narrow is not None and (unit is None or not world.within(unit, narrow)):
+                    reaches = False
+                if reaches:
+                    found.add(unit)
+    return found
+
+
+def holds_an_earlier_one(world: World, asked: Asked) -> bool:
+    """Whether a rule gives the asker another action in place of this one, which he may use where he may use this."""
+    for rule in rules_on(world, "person_holds"):
+        if passed(world, rule, asked.person):
+            continue
+        named = [place for place, pattern in enumerate(rule.actions) if names(pattern, asked.action, "", False)]
+        if not named:
+            continue
+        here = places(world, asked, rule.actions[named[-1]])
+        for earlier in rule.actions[:named[-1]]:
+            if here & places(world, asked, earlier):
+                return True
+    return False
+
+
 def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, str | None, int | None, int | None]:
     """Allowed, code, entry, version of the list, assignment; without a thing, about the whole installation."""
     whole, thing = thing is None, thing or Thing()
@@ -336,6 +324,10 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
             return False, "PROHIBITED", cited(world, route.entry), route.entry.version, None
     if asked.no_self and (asked.person is None or asked.person in (thing.creator, thing.beneficiary)):
         return False, "SOD_SELF", None, None, None
+    if not whole and did_another(world, asked, thing, asked.person):
+        return False, "SOD_OBJECT", None, None, None
+    if holds_an_earlier_one(world, asked):
+        return False, "SOD_HOLDS", None, None, None
     answer: tuple[bool, str, str | None, int | None, int | None] = (False, "OUT_OF_SCOPE", None, None, None)
     for route in sorted(grants, key=order):
         hat, entry = route.hat, route.entry
@@ -347,6 +339,8 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
         principal = route.principal(world)
         if asked.no_self and principal is not None and principal in (thing.creator, thing.beneficiary):
             answer = (False, "SOD_PROXY", cited(world, entry), entry.version, None)
+        elif not whole and principal is not None and did_another(world, asked, thing, principal):
+            answer = (False, "SOD_OBJECT", cited(world, entry), entry.version, None)
         elif limited and (thing.amount is None or thing.currency != currency):
             answer = (False, "CURRENCY_UNKNOWN", cited(world, entry), entry.version, None)
         elif limit is not None and thing.amount is not None and thing.amount > limit:

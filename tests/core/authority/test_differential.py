@@ -30,15 +30,15 @@ def posts_of(world: World, **where: int) -> tuple[tuple[int, ...], tuple[int, ..
 
 def person_thing(made: Made, number: int) -> Thing:
     units, positions = posts_of(made.world, person=number)
-    return Thing((number,), units, positions, made.terms.get(number))
+    return Thing((number,), units, positions, made.terms.get(number), acts=None)
 
 
 def assignment_thing(made: Made, number: int) -> Thing:
     hat = next(h for h in made.world.hats if h.assignment == number)
-    return Thing((hat.person,), (made.world.post(hat.position).unit,), (hat.position,))
+    return Thing((hat.person,), (made.world.post(hat.position).unit,), (hat.position,), acts=None)
 
 
-#: In these worlds person n has employment n with terms n, so all three look alike.
+#: In these worlds person n has employment n with terms n, so all three look alike. Nothing tells of acts.
 MODELS: list[tuple[type[Any], Any]] = [
     (Person, person_thing), (Employment, person_thing), (EmploymentTerms, person_thing),
     (Assignment, assignment_thing),

@@ -62,7 +62,8 @@ def changed(*edits: tuple[str, str, Any], drop: tuple[str, ...] = (), text: str 
 def test_the_sheets_are_these() -> None:
     """Written by hand from the list, cell by cell."""
     book = openpyxl.load_workbook(io.BytesIO(to_workbook(parse(CANONICAL), {"ACQ-H": "线索获取组组长"})))
-    assert book.sheetnames == ["清单", "岗位", "职责", "权限", "审批矩阵", "考核", "边界", "负面清单", "校验用例"]
+    assert book.sheetnames == ["清单", "岗位", "职责", "权限", "审批矩阵", "考核", "边界", "不相容", "负面清单",
+                               "校验用例"]
     rows = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
     assert rows["清单"] == [["项目", "内容"], ["单位", "CO"], ["版本", "17"], ["生效日期", "2025-01-01"],
                           ["依据", "《费用管理办法》〔2026〕3号"]]

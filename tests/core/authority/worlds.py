@@ -7,9 +7,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
+from sqlalchemy import JSON
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
+from core.authority.models import (
+    AuthorityEntry,
+    DelegatedEntry,
+    Delegation,
+    PublishedList,
+    SeparationMitigation,
+    SeparationRule,
+)
 from core.db.types import Id, Translation
 from core.formula.types import BOOL, MONEY, enum
 from core.kernel.specs import Attribute, Facts, ResourceType, by_column
@@ -25,7 +33,19 @@ from core.org.models import (
     Unit,
     UnitVersion,
 )
-from tests.core.authority.reference import Asked, EntryRow, HandRow, HatRow, PostRow, Thing, UnitRow, World, cited
+from tests.core.authority.reference import (
+    Asked,
+    EntryRow,
+    HandRow,
+    HatRow,
+    PassRow,
+    PostRow,
+    RuleRow,
+    Thing,
+    UnitRow,
+    World,
+    cited,
+)
 
 START, MOVE, CLOSE, END = date(2025, 1, 1), date(2026, 6, 1), date(2026, 9, 1), date(9999, 1, 1)
 #: The day before and the day of each change.
@@ -54,6 +74,7 @@ class Row(Own):
     category: Mapped[str | None]
     urgent: Mapped[bool | None]
     sum: Mapped[int | None] = mapped_column("total")
+    acts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 def _one(value: int | None) -> tuple[int, ...]:
@@ -67,6 +88,10 @@ def facts(_session: Session, row: Row) -> Facts:
     )
 
 
+def acts(_session: Session, row: Row) -> dict[str, tuple[int, ...]]:
+    return {key: tuple(people) for key, people in row.acts.items()}
+
+
 THING = ResourceType(
     "thing", Row, facts,
     anchors={
@@ -78,6 +103,7 @@ THING = ResourceType(
         "urgent": Attribute("Urgent", BOOL, "urgent"),  # type: ignore[arg-type]
         "sum": Attribute("Sum", MONEY, "sum", currency="currency"),  # type: ignore[arg-type]
     },
+    acts=acts,
 )
 
 
@@ -103,6 +129,9 @@ things = st.builds(
     beneficiary=st.one_of(st.none(), maybe(PEOPLE)),
     category=st.sampled_from([None, "ads", "ads", "event"]), urgent=st.sampled_from([None, True, False]),
     sum=st.sampled_from([None, 4999, 5000, 9000, 9001]),
+    acts=st.dictionaries(
+        st.sampled_from(["t.x:do", "t.y:do", "u.x:do", "t.z:do"]), st.tuples(st.integers(1, PEOPLE)), max_size=2,
+    ),
 )
 
 #: Conditions as the reference reads them, and as a list says them.
@@ -118,6 +147,10 @@ WHEN: list[tuple[dict[str, Any], dict[str, str]]] = [
 ]
 
 
+#: Versions of the list with their first and last days.
+STRETCHES = [(1, START, MOVE), (2, MOVE, END), (7, START, END), (7, START, END)]
+
+
 @st.composite
 def entries(draw: st.DrawFn, number: int) -> EntryRow:
     effect = draw(st.sampled_from([*["grant"] * 7, "prohibit"]))
@@ -125,7 +158,7 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
     limit = draw(st.sampled_from([None, LIMIT, LIMIT + 1]))
     cap = draw(st.sampled_from([None, None, None, 2 * LIMIT]))
     when = draw(st.sampled_from(WHEN))[0] if effect == "grant" and draw(st.integers(0, 2)) == 0 else {}
-    version, start, end = draw(st.sampled_from([(1, START, MOVE), (2, MOVE, END), (7, START, END), (7, START, END)]))
+    version, start, end = draw(st.sampled_from(STRETCHES))
     return EntryRow(
         code=f"A{number}", position=None if of_account else draw(maybe(POSTS)), account=1 if of_account else None,
         effect=effect,
@@ -150,6 +183,20 @@ def hands(draw: st.DrawFn, number: int, world: World) -> HandRow:
         number, draw(st.sampled_from([hat.assignment for hat in world.hats])), draw(st.sampled_from([1, 1, 1, 2])),
         codes, limit, draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit else None,
         draw(st.one_of(st.none(), maybe(UNITS))), start, end, draw(st.integers(0, 5)) == 0,
+    )
+
+
+@st.composite
+def rules(draw: st.DrawFn, number: int) -> RuleRow:
+    """A rule of one of the lists, which keeps what is asked apart from something else, or says nothing of it."""
+    version, start, end = draw(st.sampled_from(STRETCHES))
+    actions = draw(st.sampled_from([
+        ("t.x:do", "t.y:do"), ("t.y:do", "t.x:do"), ("t.y:do", "t.x:do"), ("u.*:do", "t.*:do"),
+        ("t.z:do", "t.y:do", "t.x:do"), ("t.y:do", "t.z:do"), ("*.x:do", "*.y:do"),
+    ]))  # fmt: skip
+    return RuleRow(
+        None, f"S{number}", draw(st.sampled_from(["same_object", "same_object", "person_holds"])), actions, version,
+        start, end,
     )
 
 
@@ -190,6 +237,13 @@ def worlds(draw: st.DrawFn) -> Made:
         cited(world, entry): draw(st.sampled_from([0, LIMIT - 1, LIMIT, LIMIT + 1, 3 * LIMIT]))
         for entry in world.entries if entry.cap is not None
     }
+    if draw(st.booleans()):
+        world.rules = [draw(rules(number)) for number in range(1, draw(st.integers(1, 2)) + 1)]
+        world.passes = [
+            PassRow(rule.unit, rule.code, draw(st.sampled_from([1, 1, 2])), *draw(st.sampled_from(
+                [(START, END), (START, MOVE), (MOVE, CLOSE)])))
+            for rule in world.rules if draw(st.integers(0, 2)) == 0
+        ]  # fmt: skip
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [hat.assignment for hat in world.hats if hat.person == asker]
     own += [hand.assignment for hand in world.hands if hand.to == asker]
@@ -199,7 +253,12 @@ def worlds(draw: st.DrawFn) -> Made:
         draw(st.sampled_from(["decide", "decide", "reveal"])), draw(st.booleans()),
     )
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
-    return Made(world, asked, draw(st.lists(things, min_size=1, max_size=5)), terms)
+    found = draw(st.lists(things, min_size=1, max_size=5))
+    others = [hat.person for hat in world.hats if hat.person != asker]
+    for thing in found:
+        if world.rules and others and draw(st.booleans()):  # something done by somebody for whom one may decide
+            thing.acts = {**(thing.acts or {}), "t.y:do": (draw(st.sampled_from(others)),)}
+    return Made(world, asked, found, terms)
 
 
 TITLE = Translation(zh_CN="事项", en="Matter")
@@ -240,7 +299,8 @@ def write(session: Session, made: Made) -> None:
     session.flush()
     _write_hands(session, world)
     tree.renumber(session)
-    stretches = sorted({(e.version, e.start, e.end) for e in world.entries})
+    stretches = sorted({(e.version, e.start, e.end) for e in world.entries} |
+                       {(r.version, r.start, r.end) for r in world.rules})
     for number, (version, start, end) in enumerate(stretches, start=1):
         session.add(PublishedList(id=number, version=version, effective_from=start, effective_to=end,
                                   published_at=datetime(2025, 1, 1, tzinfo=UTC)))
@@ -255,11 +315,12 @@ def write(session: Session, made: Made) -> None:
         )
         for e in world.entries
     )
+    _write_rules(session, world, stretches)
     session.add_all(
         Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
             position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
             currency=t.currency, creator_id=t.creator, beneficiary_id=t.beneficiary, category=t.category,
-            urgent=t.urgent, sum=t.sum)
+            urgent=t.urgent, sum=t.sum, acts=t.acts)
         for n, t in enumerate(made.things, start=1)
     )
     session.flush()
@@ -277,3 +338,16 @@ def _write_hands(session: Session, world: World) -> None:
     session.flush()
     session.add_all(DelegatedEntry(delegation_id=h.number, code=code) for h in world.hands for code in h.codes)
     session.flush()
+
+
+def _write_rules(session: Session, world: World, stretches: list[tuple[int, date, date]]) -> None:
+    session.add_all(
+        SeparationRule(list_id=stretches.index((r.version, r.start, r.end)) + 1, code=r.code, kind=r.kind,
+                       actions=list(r.actions))
+        for r in world.rules
+    )
+    session.add_all(
+        SeparationMitigation(unit_id=p.unit, rule_code=p.code, person_id=p.person, control="-", valid_from=p.start,
+                             valid_to=p.end, approved_at=datetime(2025, 1, 1, tzinfo=UTC))
+        for p in world.passes
+    )

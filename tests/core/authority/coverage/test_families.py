@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from core.authority.coverage import balance, delegated, entries, gaps, groups, lines, matters, posts
-from core.authority.coverage.finding import CODES, KNOWN
+from core.authority.coverage.finding import CODES
 from core.authority.coverage.world import EntryRow
 from core.kernel.specs import ActionDef, FieldGroup, ResourceType
 from tests.core.authority.company import APPROVE
@@ -314,8 +314,8 @@ def test_c17_counts_who_may_open_masked_fields() -> None:
     assert said(groups.open_to_many(firm.world())) == []
 
 
-def test_what_has_no_tables_yet_is_not_looked_for() -> None:
-    assert set(KNOWN) - set(CODES) == {"C09"}
+def test_every_code_of_the_method_is_looked_for() -> None:
+    assert list(CODES) == [f"C{number:02d}" for number in range(1, 18)]
 
 
 def test_a_key_stays_while_the_finding_stays_what_it_is() -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "core_0017_tasks"
-down_revision = "core_0015_coverage"
+down_revision = "core_0016_separation"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,155 @@
+"""A world as plain rows, and what is asked in it: what the reference loops over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass
+class UnitRow:
+    unit: int
+    start: date
+    end: date
+    parent: int | None
+    entity: int
+
+
+@dataclass
+class PostRow:
+    position: int
+    unit: int
+    reports_to: int | None
+
+
+@dataclass
+class HatRow:
+    assignment: int
+    person: int
+    position: int
+    kind: str
+    primary: bool
+    start: date
+    end: date
+    stands_in_for: int | None = None
+
+
+@dataclass
+class HandRow:
+    """What the holder of an assignment handed over to somebody."""
+
+    number: int
+    assignment: int
+    to: int
+    codes: tuple[str, ...]
+    limit: int | None
+    currency: str | None
+    unit: int | None
+    start: date
+    end: date
+    revoked: bool
+
+
+@dataclass
+class EntryRow:
+    code: str
+    position: int | None
+    account: int | None
+    effect: str
+    action: str
+    scope: str
+    scope_unit: int | None
+    limit: int | None
+    currency: str | None
+    cap: int | None
+    when: dict[str, tuple[str, ...] | tuple[int, int, str]]
+    by_acting: bool
+    version: int
+    start: date
+    end: date
+    power: str = "decide"
+    delegable: bool = False
+
+
+@dataclass
+class RuleRow:
+    """Actions that are kept apart, by the list of a unit (None: the installation's own)."""
+
+    unit: int | None
+    code: str
+    kind: str
+    actions: tuple[str, ...]
+    version: int
+    start: date
+    end: date
+
+
+@dataclass
+class PassRow:
+    """Somebody whom a rule lets pass for a time."""
+
+    unit: int | None
+    code: str
+    person: int
+    start: date
+    end: date
+
+
+@dataclass
+class Thing:
+    """What scopes and limits look at."""
+
+    persons: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
+    positions: tuple[int, ...] = ()
+    entity: int | None = None
+    amount: int | None = None
+    currency: str | None = None
+    creator: int | None = None
+    beneficiary: int | None = None
+    category: str | None = None
+    urgent: bool | None = None
+    sum: int | None = None
+    #: Who did what on it; None where nothing tells.
+    acts: dict[str, tuple[int, ...]] | None = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    day: date
+    used: dict[str, int] = field(default_factory=dict)
+    units: list[UnitRow] = field(default_factory=list)
+    posts: list[PostRow] = field(default_factory=list)
+    hats: list[HatRow] = field(default_factory=list)
+    entries: list[EntryRow] = field(default_factory=list)
+    hands: list[HandRow] = field(default_factory=list)
+    rules: list[RuleRow] = field(default_factory=list)
+    passes: list[PassRow] = field(default_factory=list)
+
+    def unit(self, number: int | None) -> UnitRow | None:
+        for row in self.units:
+            if row.unit == number and row.start <= self.day < row.end:
+                return row
+        return None
+
+    def post(self, number: int) -> PostRow:
+        return next(row for row in self.posts if row.position == number)
+
+    def within(self, number: int, top: int) -> bool:
+        """Whether a unit is another one or stands below it today."""
+        here = self.unit(number)
+        while here is not None:
+            if here.unit == top:
+                return True
+            here = self.unit(here.parent)
+        return False
+
+
+@dataclass
+class Asked:
+    person: int | None
+    account: int | None
+    acting_as: int | None
+    action: str
+    power: str
+    no_self: bool
