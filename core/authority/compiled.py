@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.authority import conditions
+from core.authority import conditions, separation
 from core.authority.snapshot import ANY_ACTION, Entry, Hat, Holder, Snapshot, bind, home, principal
 from core.base.actor import Actor
 from core.kernel.specs import ActionDef, Facts, ResourceType
@@ -52,7 +52,9 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A grant with all that restricts it. ``capped`` says that a total of a period has to be asked for."""
+    """A grant with all that restricts it. ``capped`` says that what was decided or done before has to be asked for:
+    a total of a period, what counts together, who did what on the object.
+    """
 
     area: Area
     within: Area | None
@@ -242,8 +244,11 @@ class Bound:
             return _NEVER
         if action.no_self and self._actor.person_id is None:
             return _NEVER
+        if separation.holds(self._snapshot, self._actor, key, self._holder) is not None:
+            return _NEVER
         bars = tuple(area_of(self._snapshot, self._actor, hat, entry) for hat, entry in barring)
-        grants = [self._grant(hat, entry) for hat, entry in routes]
+        apart = separation.concerned(self._snapshot.rules, key)
+        grants = [self._grant(hat, entry, asks=apart) for hat, entry in routes]
         if not bars and not action.no_self and all(grant.plain for grant in grants):
             return self._shared(grants)
         # What needs no look at conditions and totals is tried first; of a yes or no the order is not told.
@@ -256,7 +261,7 @@ class Bound:
             return _ALWAYS
         return self._ground.plans.setdefault(found, found)
 
-    def _grant(self, hat: Hat | None, entry: Entry) -> Grant:
+    def _grant(self, hat: Hat | None, entry: Entry, *, asks: bool) -> Grant:
         within = None
         if entry.within_id is not None:
             node = self._snapshot.nodes.get(entry.within_id)
@@ -264,7 +269,8 @@ class Bound:
         limited = entry.limit_minor is not None or entry.cap_minor is not None
         return Grant(
             area_of(self._snapshot, self._actor, hat, entry), within, limited, entry.limit_minor, entry.currency,
-            entry.cap_minor is not None, entry.conditions or None, hat.principal_id if hat is not None else None,
+            asks or entry.cap_minor is not None or entry.split_by is not None, entry.conditions or None,
+            hat.principal_id if hat is not None else None,
         )
 
     def _held(self, action: ActionDef) -> bool:
@@ -272,6 +278,8 @@ class Bound:
         if action.resource is not None:
             return bool(routes) and all(entry.scope != "all" for _hat, entry in barring)
         if barring or (action.no_self and self._actor.person_id is None):
+            return False
+        if separation.holds(self._snapshot, self._actor, action.key, self._holder) is not None:
             return False
         return any(
             entry.limit_minor is None and entry.cap_minor is None and not entry.conditions and self._covers(hat, entry)

@@ -133,7 +133,7 @@ class ListEngine:
             return _refusal("SOD_SELF", action, message)
         if (broken := separation.did(asked, actor.person_id)) is not None:
             return _kept_apart(session, "SOD_OBJECT", asked, broken)
-        if (broken := separation.holds(asked, holder)) is not None:
+        if (broken := separation.holds(snapshot, actor, action.key, holder)) is not None:
             return _kept_apart(session, "SOD_HOLDS", asked, broken)
         return self._first_grant(session, asked, grants)
 

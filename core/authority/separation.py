@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.authority.engine import Asked
+    from core.base.actor import Actor
 
 _ = catalogue("authority")
 
@@ -40,7 +41,7 @@ def acts(session: Session, rules: Rules, action: ActionDef, resource: ResourceTy
 
     On something that is no record yet, such as the place where it is to be made, nobody did anything.
     """
-    if obj is None or not any(_of_objects(rules, action.key)):
+    if obj is None or not concerned(rules, action.key):
         return {}
     if isinstance(obj, Supposed):
         return obj.acts
@@ -93,17 +94,22 @@ def overlap(one: str, other: str) -> bool:
     )
 
 
-def holds(asked: Asked, holder: Holder) -> Broken | None:
-    """The first rule by which the asker has no use of the action, because he holds one that the rule names before."""
-    for rule in asked.snapshot.rules.of:
-        if rule.kind != "person_holds" or (rule.citation, asked.actor.person_id) in asked.snapshot.rules.mitigated:
+def holds(snapshot: Snapshot, actor: Actor, action: str, holder: Holder) -> Broken | None:
+    """The first rule by which somebody has no use of an action, because he holds one that the rule names before."""
+    for rule in snapshot.rules.of:
+        if rule.kind != "person_holds" or (rule.citation, actor.person_id) in snapshot.rules.mitigated:
             continue
-        here = max((n for n, pattern in enumerate(rule.patterns) if matches(pattern, asked.action.key)), default=0)
-        reach = _reach(asked.snapshot, held(holder, rule.patterns[here])) if here else frozenset()
+        here = max((n for n, pattern in enumerate(rule.patterns) if matches(pattern, action)), default=0)
+        reach = _reach(snapshot, held(holder, rule.patterns[here])) if here else frozenset()
         for pattern in rule.patterns[:here]:
-            if reach & _reach(asked.snapshot, held(holder, pattern)):
+            if reach & _reach(snapshot, held(holder, pattern)):
                 return rule, pattern
     return None
+
+
+def concerned(rules: Rules, action: str) -> bool:
+    """Whether some rule keeps an action apart from others on one object, so that its past has to be looked at."""
+    return any(_of_objects(rules, action))
 
 
 def held(holder: Holder, pattern: str) -> list[Route]:

@@ -103,7 +103,9 @@ def prohibitions_are_forgotten(patch: Patch) -> None:
 
 def _granting(patch: Patch, **instead: Any) -> None:
     kept = Bound._grant
-    patch.setattr(Bound, "_grant", lambda self, hat, entry: replace(kept(self, hat, entry), **instead))
+    patch.setattr(Bound, "_grant", lambda self, hat, entry, *, asks: replace(
+        kept(self, hat, entry, asks=asks), **instead
+    ))  # fmt: skip
 
 
 @mutant

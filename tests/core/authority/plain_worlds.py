@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.authority.rules import Rule, Rules
 from core.authority.snapshot import Entry, Handed, Hat, Holder, Snapshot
 from core.base.actor import Actor
 from core.kernel.specs import ActionDef, Facts
@@ -27,7 +28,19 @@ def snapshot_of(world: World) -> Snapshot:
     numbers = tree.number({unit: row.parent for unit, row in units.items()}, {unit: (0, unit) for unit in units})
     nodes = {unit: Node(unit, lft, rgt, depth, units[unit].entity) for unit, lft, rgt, depth in numbers}
     companies = frozenset(row.entity for row in units.values())
-    return Snapshot(1, world.day, nodes, {post.position: post.reports_to for post in world.posts}, companies)
+    above = {post.position: post.reports_to for post in world.posts}
+    return Snapshot(1, world.day, nodes, above, companies, rules=_rules(world))
+
+
+def _rules(world: World) -> Rules:
+    """The rules of the day that keep duties apart, and whom they let pass."""
+    found = tuple(
+        Rule(f"{row.unit or '-'}.{row.code}", row.version, row.unit, row.code, row.kind, row.actions, None, "-")
+        for row in world.rules if row.start <= world.day < row.end
+    )
+    passed = {(f"{row.unit or '-'}.{row.code}", row.person) for row in world.passes
+              if row.start <= world.day < row.end}  # fmt: skip
+    return Rules(found, frozenset(passed))
 
 
 def holder_of(world: World, asked: Asked) -> Holder:
@@ -66,7 +79,7 @@ def _entry(row: EntryRow) -> Entry:
         code=f"{'ALL' if row.position is None else f'P{row.position}'}.{row.code}", list_version=row.version,
         position_id=row.position, effect=row.effect, action=row.action, title=TITLE, scope=row.scope,
         scope_unit_id=row.scope_unit, limit_minor=row.limit, currency=row.currency, cap_minor=row.cap,
-        cap_period="month" if row.cap else None,
+        cap_period="month" if row.cap else None, split_by=None, split_days=None,
         conditions=next((said for read, said in WHEN if read == row.when), None), power=row.power,
         by_acting=row.by_acting, bootstrap=row.account is not None, of_account=row.account is not None,
         delegable=row.delegable,

@@ -35,12 +35,21 @@ def of(house: House, session: Session, engine: ListEngine, actor: Actor, action:
 
 
 def expected(made: Made, thing: Thing) -> bool | None:
-    """The answer whatever was used up of totals; None where it depends on that."""
-    least, *more = (
-        reference.decide(replace(made.world, used=dict.fromkeys(made.world.used, used)), made.asked, thing)[0]
-        for used in ((-MUCH, MUCH) if made.world.used else (0,))
+    """The answer whatever was used up of totals, and whatever was done on the thing before; None where it depends on
+    that.
+    """
+    world, asked = made.world, made.asked
+    looks = any(
+        reference.names(pattern, asked.action, "", False)
+        for rule in reference.rules_on(world, "same_object") for pattern in rule.actions
     )
-    return least if more in ([], [least]) else None
+    if looks:
+        world = replace(world, rules=[rule for rule in world.rules if rule.kind != "same_object"])
+    least, *more = (
+        reference.decide(replace(world, used=dict.fromkeys(world.used, used)), asked, thing)[0]
+        for used in ((-MUCH, MUCH) if world.used else (0,))
+    )
+    return None if least and looks else least if more in ([], [least]) else None
 
 
 def held(world: World, asked: reference.Asked) -> bool:
