@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Budget, Campaign, SpendRequest
@@ -19,6 +21,8 @@ BUDGET_EDIT = "crm.budget:edit"
 SPEND_READ = "crm.spend:read"
 SPEND_REQUEST = "crm.spend:request"
 SPEND_APPROVE = "crm.spend:approve"
+#: The kind of question that a request is.
+KIND = "crm.spend"
 
 
 def _place(session: Session, row: Campaign | Budget) -> Facts:
@@ -34,6 +38,16 @@ def _spend_facts(session: Session, row: SpendRequest) -> Facts:
         (row.requester_person_id,), (row.unit_id,), legal_entity_id=row.legal_entity_id, amount=row.amount,
         currency=row.currency, creator_person_id=row.requester_person_id,
     )  # fmt: skip
+
+
+def _acts(session: Session, row: SpendRequest) -> Mapping[str, Collection[int]]:
+    """Who asked, and who approved what it says now, for himself or for somebody."""
+    done: dict[str, tuple[int, ...]] = {SPEND_REQUEST: (row.requester_person_id,)}
+    task = workflow.answer_of(session, KIND, row) if not inspect(row).transient else None
+    if task is not None and task.state == "approved":
+        both = (task.decider_person_id, task.on_behalf_of_person_id)
+        done[SPEND_APPROVE] = tuple(one for one in both if one is not None)
+    return done
 
 
 def _called(row: SpendRequest) -> str:
@@ -54,6 +68,7 @@ RESOURCE_TYPES = (
             "category": Attribute(_("Category"), enum(*CATEGORIES), "category"),
             "in_budget": Attribute(_("Within the budget"), BOOL, "in_budget"),
         },
+        acts=_acts,
         material=("amount", "currency", "category", "payee", "purpose", "unit_id", "campaign_id", "budget_id"),
     ),
 )

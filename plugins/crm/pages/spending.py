@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions import SPEND_READ, SPEND_REQUEST
+from plugins.crm.actions import KIND, SPEND_READ, SPEND_REQUEST
 from plugins.crm.models import SpendRequest
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas import SpendSchema
@@ -87,8 +87,8 @@ def spend(session: Session, actor: Actor, spend_id: int) -> Page:
     return page(
         "crm/spend.html", title=services.subject(session, found), crumb=[(_("Spending"), url_for("crm.spending"))],
         found=found, lines=services.lines(session, found), state=STATES[found.state],
-        task=answer_of(session, services.KIND, found),
-        preview=preview(session, services.KIND, found) if found.state == DRAFT else None,
+        task=answer_of(session, KIND, found),
+        preview=preview(session, KIND, found) if found.state == DRAFT else None,
         may_submit=own and found.state == DRAFT, may_edit=own and found.state in (DRAFT, SUBMITTED, APPROVED),
     )  # fmt: skip
 

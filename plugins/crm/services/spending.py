@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions import SPEND_APPROVE, SPEND_READ, SPEND_REQUEST
+from plugins.crm.actions import KIND, SPEND_APPROVE, SPEND_READ, SPEND_REQUEST
 from plugins.crm.models import Campaign, SpendRequest
 from plugins.crm.services import budgets
 from plugins.crm.services.places import own_places
@@ -20,7 +20,6 @@ from remit.specs import TaskKind
 from remit.text import Text
 from remit.workflow import Answer, Task, ask
 
-KIND = "crm.spend"
 #: The number of a request: a series per company and year.
 NUMBER = "crm.spend"
 PAGE = 50

@@ -197,6 +197,25 @@ def test_a_refusal_says_why_and_a_request_can_be_taken_back(office: Office) -> N
     assert spent(office, other).state == "withdrawn"
 
 
+def test_it_is_told_who_asked_and_who_approved(office: Office) -> None:
+    """For lists that keep these apart from what comes after, such as paying."""
+    people = {name: one.person_id for name, one in office.company.people.items()}
+    task = office.ask(800_000)
+
+    def acts(session: Session) -> dict[str, tuple[int, ...]]:
+        with system(session, "a test looks"):
+            request = session.get_one(SpendRequest, task.resource_id)
+        told = office.company.house.registry.resource_types["crm.spend"].acts
+        assert told
+        return dict(told(session, request))  # type: ignore[arg-type]
+
+    assert office.look(acts) == {"crm.spend:request": (people["sun"],)}
+    office.say(task, "wang")
+    assert office.look(acts) == {"crm.spend:request": (people["sun"],), "crm.spend:approve": (people["wang"],)}
+    office.change(task, amount=100)
+    assert office.look(acts) == {"crm.spend:request": (people["sun"],)}, "what is void was not done"
+
+
 # -- budgets -----------------------------------------------------------------------------------------------------------
 
 
