@@ -38,8 +38,6 @@ _ = catalogue("authority")
 _MARK = [(CHANGE, "core_assignment"), (CHANGE, "core_delegation"), (CHANGE, "core_person")]
 #: A mitigation is looked at again after a year at the latest.
 LONGEST = timedelta(days=366)
-#: So many people are named where an import is refused for several.
-NAMED = 5
 
 
 # -- appointments ------------------------------------------------------------------------------------------------------
@@ -59,11 +57,10 @@ def _insist(session: Session, person_id: int, position_id: int, start: date, end
         if not _keeps_hands_apart(session, day):
             continue
         world = reading.of_person(session, day, person_id)
-        for found in hands.of_persons(world):
-            if any(grip.handed is None and grip.held.post.id == position_id for grip in found.grips):
-                raise DomainError("separation.person_holds", _("{name} would hold {both} from {day}. {remedy}",
-                    name=_name(session, person_id), both=_both(session, world, found), day=day, remedy=_REMEDY,
-                ), "position")  # fmt: skip
+        for found in hands.of_persons(world, lambda grip: grip.handed is None and grip.held.post.id == position_id):
+            raise DomainError("separation.person_holds", _("{name} would hold {both} from {day}. {remedy}",
+                name=_name(session, person_id), both=_both(session, world, found), day=day, remedy=_REMEDY,
+            ), "position")  # fmt: skip
 
 
 _REMEDY = _("Appoint somebody else, or first record what keeps the risk small.")
@@ -126,12 +123,11 @@ def check_delegation(session: Session, made: Delegation, position_id: int) -> No
         if not _keeps_hands_apart(session, day):
             continue
         world = reading.of_person(session, day, made.to_person_id)
-        for found in hands.of_persons(world):
-            if any(grip.handed is not None and grip.held.post.id == position_id for grip in found.grips):
-                raise DomainError("separation.person_holds", _("{name} would hold {both} from {day}. {remedy}",
-                    name=_name(session, made.to_person_id), both=_both(session, world, found), day=day,
-                    remedy=_("Delegate to somebody else, or leave one of the two out."),
-                ), "to")  # fmt: skip
+        for found in hands.of_persons(world, lambda grip: grip.handed is not None and grip.held.post.id == position_id):
+            raise DomainError("separation.person_holds", _("{name} would hold {both} from {day}. {remedy}",
+                name=_name(session, made.to_person_id), both=_both(session, world, found), day=day,
+                remedy=_("Delegate to somebody else, or leave one of the two out."),
+            ), "to")  # fmt: skip
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -45,8 +45,11 @@ def mitigated(world: World) -> frozenset[tuple[str, int]]:
     return frozenset((one.rule, one.person_id) for one in world.mitigations if one.start <= world.day < one.end)
 
 
-def of_persons(world: World) -> Iterator[Conflict]:
-    """Everybody who holds two actions that a rule keeps apart, once a rule, unless a mitigation lets him."""
+def of_persons(world: World, through: Callable[[Grip], bool] = lambda _grip: True) -> Iterator[Conflict]:
+    """Everybody who holds two actions that a rule keeps apart, once a rule, unless a mitigation lets him.
+
+    ``through`` narrows it to what one of the two entries has a part in.
+    """
     passes = mitigated(world)
     for rule in _of_hands(world):
         hands: Hands = {}
@@ -57,7 +60,7 @@ def of_persons(world: World) -> Iterator[Conflict]:
             taker = grip.handed.taker_id if grip.handed is not None else 0
             hands.setdefault(taker, {}).setdefault(pattern, []).append(grip)
         for person, held_by in sorted(hands.items()):
-            found = _pair(world, rule, held_by)
+            found = _pair(world, rule, held_by, through)
             if found is not None and (rule.citation, person) not in passes:
                 yield Conflict(rule, person, *found)
 
@@ -103,14 +106,14 @@ def _handed(world: World, rule: Rule) -> Iterator[tuple[str, Grip]]:
 
 
 def _pair(
-    world: World, rule: Rule, held_by: Mapping[str, list[Grip]]
+    world: World, rule: Rule, held_by: Mapping[str, list[Grip]], through: Callable[[Grip], bool] = lambda _grip: True
 ) -> tuple[tuple[str, Grip], tuple[str, Grip]] | None:
     """Two grips by which two actions can be done in one place; those of one position first."""
     found = [
         ((one, grip), (other, another))
         for one, other in combinations([pattern for pattern in rule.patterns if pattern in held_by], 2)
         for grip in held_by[one] for another in held_by[other]
-        if _meet(_reach(world, grip), _reach(world, another))
+        if (through(grip) or through(another)) and _meet(_reach(world, grip), _reach(world, another))
     ]
     return min(found, key=lambda pair: not _by_one_post(pair[0][1], pair[1][1])) if found else None
 

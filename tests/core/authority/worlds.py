@@ -254,11 +254,18 @@ def worlds(draw: st.DrawFn) -> Made:
     )
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
     found = draw(st.lists(things, min_size=1, max_size=5))
-    others = [hat.person for hat in world.hats if hat.person != asker]
-    for thing in found:
-        if world.rules and others and draw(st.booleans()):  # something done by somebody for whom one may decide
-            thing.acts = {**(thing.acts or {}), "t.y:do": (draw(st.sampled_from(others)),)}
+    for thing in found if world.rules else ():
+        principals = _principals(world, asker)
+        if principals and draw(st.integers(0, 2)):  # something done by somebody for whom one may decide
+            thing.acts = {"t.y:do": (draw(st.sampled_from(principals)),)}
     return Made(world, asked, found, terms)
+
+
+def _principals(world: World, asker: int | None) -> list[int]:
+    """For whom the asker may decide: who handed him something, and in whose stead he acts."""
+    people = {hat.assignment: hat.person for hat in world.hats}
+    givers = [people[hand.assignment] for hand in world.hands if hand.to == asker]
+    return givers + [people[hat.stands_in_for] for hat in world.hats if hat.person == asker and hat.stands_in_for]
 
 
 TITLE = Translation(zh_CN="事项", en="Matter")

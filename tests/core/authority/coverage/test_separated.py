@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from core.authority.coverage import separated
+from core.authority.coverage import hands, separated
 from core.authority.coverage.world import MitigationRow, World
 from core.authority.rules import Rule
 from core.kernel.specs import ActionDef
+from tests.core.authority.company import APPROVE
 from tests.core.authority.coverage.firm import DAY, FOR_GOOD, Firm, said, small, words
 
 BOX, LEDGER = "cash.box:keep", "cash.ledger:keep"
@@ -72,6 +73,20 @@ def test_by_person_over_all_his_hats() -> None:
         "CO.S2 keeps apart."
     ]
     assert said(separated.together(replace(world(firm), day=date(2026, 3, 11)))) == [], "when the second hat is off"
+
+
+def test_a_third_of_three_is_told_of_by_itself() -> None:
+    """Who holds two already is told of once; that a third post brings another one can still be asked."""
+    firm = cash()
+    firm.post("PAYER", "CO", "CEO")
+    firm.entry("CO", "P1", "PAYER", APPROVE.key, "all")
+    for post in ("BOOKS", "PAYER"):
+        firm.hold("zhou", post, "concurrent")
+    seen = world(firm, rule("S2", "person_holds", BOX, LEDGER, APPROVE.key))
+    assert len(list(hands.of_persons(seen))) == 1
+    (third,) = hands.of_persons(seen, lambda grip: grip.held.post.code == "PAYER")
+    assert [grip.held.entry.code for grip in third.grips] == ["B1", "P1"]
+    assert list(hands.of_persons(seen, lambda grip: grip.held.post.code == "CEO")) == []
 
 
 def test_by_acting_only_where_the_entry_goes_with_it() -> None:
