@@ -15,22 +15,19 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
-from core.authority import compiled, conditions, limits, separation
-from core.authority.checks import titles
+from core.authority import compiled, conditions, limits, saying, separation
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
 from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, principal, read
 from core.authority.supposing import facts_of
-from core.authority.wording import scope as in_words
 from core.base import clock
 from core.base.actor import Actor
-from core.base.text import Text, catalogue
+from core.base.text import catalogue
 from core.db.dated import as_of
 from core.kernel import state
-from core.kernel.house import of as house_of
 from core.kernel.specs import ActionDef, Facts, ResourceType
 from core.org import tree
-from core.org.models import LegalEntity, PositionVersion, UnitVersion
+from core.org.models import PositionVersion
 
 _ = catalogue("authority")
 
@@ -115,26 +112,26 @@ class ListEngine:
         holder = bind(session, snapshot, actor)
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
         if not grants:
-            return _refusal("NO_ENTRY", action, _("“{title}” is not on your authority list.", title=action.title))
+            return saying.refusal("NO_ENTRY", action, _("“{title}” is not on your authority list.", title=action.title))
         barring = holder.routes(action.key, action.power, "prohibit")
         whole = obj is None and action.resource is None
         if obj is None and not whole:
             everywhere = next((entry for _hat, entry in barring if entry.scope == "all"), None)
-            return _prohibited(action, everywhere) if everywhere else _permission(action, *grants[0])
+            return saying.prohibited(action, everywhere) if everywhere else saying.permission(action, *grants[0])
         facts = facts_of(session, resource, obj)
         acts = separation.acts(session, snapshot.rules, action, resource, obj)
         asked = Asked(snapshot, actor, action, resource, obj, facts, whole, acts)
         for hat, entry in sorted(barring, key=_rank):
             # What is prohibited for a part of the installation is prohibited for the whole.
             if whole or self._in_scope(asked, hat, entry) is not False:
-                return _prohibited(action, entry)
+                return saying.prohibited(action, entry)
         if action.no_self and (actor.person_id is None or _concerns(facts, actor.person_id)):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
-            return _refusal("SOD_SELF", action, message)
+            return saying.refusal("SOD_SELF", action, message)
         if (broken := separation.did(asked, actor.person_id)) is not None:
-            return _kept_apart(session, "SOD_OBJECT", asked, broken)
+            return saying.kept_apart(session, "SOD_OBJECT", asked, broken)
         if (broken := separation.holds(snapshot, actor, action.key, holder)) is not None:
-            return _kept_apart(session, "SOD_HOLDS", asked, broken)
+            return saying.kept_apart(session, "SOD_HOLDS", asked, broken)
         return self._first_grant(session, asked, grants)
 
     def look_again(self, session: Session) -> None:
@@ -199,18 +196,18 @@ class ListEngine:
             if not conditions.hold(asked.resource, entry.conditions, asked.obj):
                 continue
             if asked.action.no_self and hat and hat.principal_id and _concerns(asked.facts, hat.principal_id):
-                nearest = _refusal("SOD_PROXY", asked.action, _(
+                nearest = saying.refusal("SOD_PROXY", asked.action, _(
                     "By {entry} you would decide for somebody about his own request; it goes to the next position.",
                     entry=entry.code,
                 ), entry)  # fmt: skip
                 continue
             if hat and hat.principal_id and (broken := separation.did(asked, hat.principal_id)) is not None:
-                nearest = _kept_apart(session, "SOD_OBJECT", asked, broken, entry)
+                nearest = saying.kept_apart(session, "SOD_OBJECT", asked, broken, entry)
                 continue
             over = limits.over(session, asked.action, entry, asked.facts, asked.obj)
             if over is None:
-                return _permission(asked.action, hat, entry)
-            nearest = _refusal(over[0], asked.action, over[1], entry)
+                return saying.permission(asked.action, hat, entry)
+            nearest = saying.refusal(over[0], asked.action, over[1], entry)
         return nearest or self._out_of_scope(session, asked, grants)
 
     def _out_of_scope(
@@ -220,11 +217,11 @@ class ListEngine:
         if asked.whole and narrow:
             message = _(
                 "“{title}” is about the whole organisation with all its companies; your list gives it for “{scope}” "
-                "only.", title=asked.action.title, scope=_reach(session, asked.snapshot, *narrow[-1]),
+                "only.", title=asked.action.title, scope=saying.reach(session, asked.snapshot, *narrow[-1]),
             )
         else:
             message = _("“{title}” is on your list, but not for this one.", title=asked.action.title)
-        return _refusal("OUT_OF_SCOPE", asked.action, message)
+        return saying.refusal("OUT_OF_SCOPE", asked.action, message)
 
     def _in_scope(self, asked: Asked, hat: Hat | None, entry: Entry) -> bool | None:
         """Kleene value: None where the facts do not tell."""
@@ -351,52 +348,6 @@ def _below(asked: Asked, node: tree.Node) -> bool | None:
     nodes = asked.snapshot.nodes
     places = [nodes[unit].lft for unit in asked.facts.unit_ids if unit in nodes]
     return any(node.lft <= lft < node.rgt for lft in places) if places else None
-
-
-def _reach(session: Session, snapshot: Snapshot, hat: Hat | None, entry: Entry) -> Text | str:
-    """Where a scope reaches, for a refusal: a company and a unit that the entry names by their names."""
-    node = home(snapshot, hat, entry)
-    if entry.scope == "company" and node is not None:
-        return str(session.scalar(select(LegalEntity.name).where(LegalEntity.id == node.legal_entity_id)))
-    if entry.scope_unit_id is None or node is None:
-        return in_words(entry, {})
-    title = select(UnitVersion.title).where(UnitVersion.unit_id == node.unit_id, as_of(UnitVersion, snapshot.day))
-    return in_words(entry, {node.unit_id: str(session.scalar(title))})
-
-
-def _permission(action: ActionDef, hat: Hat | None, entry: Entry) -> Decision:
-    words = {"entry": entry.code, "version": entry.list_version, "sentence": entry.title}
-    delegated = hat is not None and hat.delegation_id is not None
-    return Decision(
-        True, "ALLOW", _("Allowed by {entry} (list version {version}), as delegated: {sentence}", **words) if delegated
-        else _("Allowed by {entry} (list version {version}): {sentence}", **words),
-        action.key, entry.code, entry.list_version, hat.assignment_id if hat else None,
-        hat.position_id if hat else None, delegation_id=hat.delegation_id if hat else None,
-        on_behalf_of=hat.principal_id if hat else None,
-    )
-
-
-def _kept_apart(
-    session: Session, code: str, asked: Asked, broken: separation.Broken, entry: Entry | None = None
-) -> Decision:
-    """Refused by a rule that keeps duties apart, which is named with what was done or is held."""
-    title, (other,) = asked.action.title, titles(house_of(session).registry, [broken[1]])
-    message = (
-        separation.sentence(broken, title, other, entry) if code == "SOD_OBJECT"
-        else separation.sentence_of_hands(broken, title, other)
-    )
-    return _refusal(code, asked.action, message, entry)
-
-
-def _prohibited(action: ActionDef, entry: Entry) -> Decision:
-    message = _("{entry} prohibits “{title}” here.", entry=entry.code, title=action.title)
-    return _refusal("PROHIBITED", action, message, entry)
-
-
-def _refusal(code: str, action: ActionDef, message: Any, entry: Entry | None = None) -> Decision:
-    return Decision(
-        False, code, message, action.key, entry.code if entry else None, entry.list_version if entry else None
-    )
 
 
 def _distinct(terms: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:

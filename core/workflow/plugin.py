@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import Fragment, NavItem, Notification, Widget
+from core.kernel.specs import NavItem, Notification, Widget
 from core.workflow import labels
 from core.workflow.events import EVENTS
 from core.workflow.telling import NOTIFICATIONS
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from core.base.actor import Actor
+from core.workflow.widgets import WIDGETS
 
 _ = catalogue("workflow")
 
 labels.attach()
-
-#: So many tasks stand on the home page.
-_SHOWN = 3
-
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
@@ -43,7 +35,7 @@ def register_nav() -> Sequence[NavItem]:
 @hookimpl
 def register_widgets() -> Sequence[Widget]:
     """What waits for me, on the home page."""
-    return [Widget("workflow.waiting", _("Waiting for me"), _waiting, area="main", order=10)]
+    return WIDGETS
 
 
 @hookimpl
@@ -56,12 +48,3 @@ def register_events() -> Sequence[type[Event]]:
 def register_notifications() -> Sequence[Notification]:
     """Both are told to whom they concern."""
     return NOTIFICATIONS
-
-
-def _waiting(session: Session, actor: Actor) -> Fragment | None:
-    """The oldest that wait for me; stays away where nothing does."""
-    from core.workflow import reading
-
-    found = reading.stored(session, actor.person_id, _SHOWN) if actor.person_id is not None else []
-    rows = reading.lines(session, found)
-    return Fragment("workflow/card.html", {"rows": rows}) if rows else None

@@ -25,7 +25,10 @@ class Campaign(Base):
     ends_on: Mapped[date] = mapped_column(Date)
     owner_person_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_person.id"))
 
-    __table_args__ = (CheckConstraint("starts_on < ends_on", name="starts_before_ends"),)
+    __table_args__ = (
+        CheckConstraint("starts_on < ends_on", name="starts_before_ends"),
+        Index("ix_crm_campaign_owner_person_id", "owner_person_id"),
+    )
 
 
 class Budget(Base):

@@ -59,27 +59,10 @@ from plugins.sample.telling import FILE
 from remit import org, workflow
 from tests.core.identity.conftest import Browser
 from tests.core.letters import papers
+from tests.hooks.board import notices, pin, switch
 from tests.hooks.conftest import SYSTEM
 
 Visit = Callable[[str], Browser]
-
-
-def pin(house: House, text: str, *, code: str = "n1", holds: bool = False) -> None:
-    """A notice hangs on the board."""
-    with house.session(SYSTEM, write=True) as session:
-        services.pin(session, SYSTEM, code=code, text=text, holds_changes=holds)
-
-
-def switch(house: House, name: str, *, on: bool) -> None:
-    """Switch a module, committed."""
-    with house.session(SYSTEM, write=True) as session:
-        assert state.switch(session, SYSTEM, name, on=on)
-
-
-def notices(house: House) -> dict[str, str]:
-    """Code and text of all notices there are."""
-    with house.session(SYSTEM) as session, system(session, "look at the board"):
-        return {one.code: one.text for one in session.scalars(select(Notice))}
 
 
 # -- register ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from core.authority.document import source as texts
@@ -24,14 +23,12 @@ from core.authority.document.drafts import (
     KpiDraft,
     ListDraft,
     SeparationDraft,
-    Spots,
-    spot_of,
 )
+from core.authority.document.values import Values
 from core.authority.models import RISKS, SCOPES, SEPARATIONS
-from core.base.errors import DomainError, InputErrors, Problem
+from core.base.errors import DomainError, InputErrors
 from core.base.money import parse_money
-from core.base.text import LOCALES, Text, catalogue
-from core.db.types import Translation
+from core.base.text import catalogue
 
 _ = catalogue("authority")
 
@@ -44,16 +41,11 @@ def parse(text: str, *, source: str = "") -> ListDraft:
     return Reader(source, spots).read(data)
 
 
-class Reader:
+class Reader(Values):
     """Collects problems while it types the document, so that all are reported at once.
 
     The document is nested texts as YAML has them; ``spots`` says where each place of it stands.
     """
-
-    def __init__(self, source: str, spots: Spots) -> None:
-        self.source = source
-        self.spots = spots
-        self.problems: list[Problem] = []
 
     def read(self, data: Mapping[str, Any]) -> ListDraft:
         """The draft. Raises ``InputErrors`` with all problems, those found before among them."""
@@ -91,29 +83,7 @@ class Reader:
                 self.problems, "list.errors",
             )
 
-    def _problem(
-        self, place: str, message: Any, value: Any = None, *, key: str = "", remedy: Text | None = None
-    ) -> None:
-        spot = spot_of(self.spots, place, key) or (None, "")
-        shown = None if value is None else str(value)
-        self.problems.append(Problem(message, spot[0], spot[1] or place or None, shown, remedy))
-
     # -- shapes --------------------------------------------------------------------------------------------------
-
-    def _known(self, place: str, data: Mapping[str, Any], keys: Collection[str]) -> None:
-        for key in data:
-            if key not in keys:
-                self._problem(f"{place}.{key}" if place else key, _("This key is not known here."),
-                              remedy=_("Known are: {names}.", names=", ".join(keys)))
-
-    def _mapping(self, place: str, value: Any, key: str = "") -> Mapping[str, Any]:
-        """Named rows; nothing at all is no rows."""
-        if value in (None, ""):
-            return {}
-        if isinstance(value, dict):
-            return value
-        self._problem(place, _("Here stand names with their content, one below the other."), value, key=key)
-        return {}
 
     def _block(self, place: str, data: Mapping[str, Any], keys: Collection[str]) -> Mapping[str, Any]:
         found = self._mapping(place, data.get(place))
@@ -134,42 +104,6 @@ class Reader:
 
     def _code(self, place: str, code: str) -> None:
         self._word(place, code, length=40, required=True)
-
-    def _word(
-        self, place: str, value: Any, *, key: str = "", length: int = 80, required: bool = False, lines: bool = False
-    ) -> str | None:
-        if value in (None, ""):
-            if required:
-                self._problem(place, _("The text is missing."), key=key)
-            return None
-        if isinstance(value, str) and len(value) <= length and (lines or "\n" not in value):
-            return value
-        self._problem(place, _("Here stands one text of at most {length} characters.", length=length), value, key=key)
-        return None
-
-    def _unit(self, place: str, value: Any, key: str) -> str:
-        word = self._word(place, value, key=key, length=40, required=True) or ""
-        if word and not _UNIT.fullmatch(word):
-            self._problem(place, _("This is no code of a unit."), value, key=key)
-        return word
-
-    def _choice(self, place: str, row: Mapping[str, Any], key: str, choices: Collection[str], default: str) -> str:
-        value = row.get(key, default)
-        if isinstance(value, str) and value in choices:
-            return value
-        self._problem(
-            place, _("{key} is one of {choices}.", key=key, choices=", ".join(choices)), value, key=key
-        )
-        return default
-
-    def _yes(self, place: str, row: Mapping[str, Any], key: str, *, default: bool) -> bool:
-        value = row.get(key)
-        if value is None:
-            return default
-        if value in ("yes", "true", "no", "false"):
-            return value in ("yes", "true")
-        self._problem(place, _("{key} is one of {choices}.", key=key, choices="yes, no"), value, key=key)
-        return default
 
     # -- rows ----------------------------------------------------------------------------------------------------
 
@@ -382,35 +316,3 @@ class Reader:
                 self._problem(place, _("{name} is no name of an attribute.", name=name), key="resource")
             self._word(place, text, key="resource", required=True)
         return found
-
-    def _text(self, place: str, row: Mapping[str, Any], key: str) -> Translation:
-        value = row.get(key)
-        if isinstance(value, str) and value:
-            return Translation(zh_CN=value)
-        if isinstance(value, dict) and value:
-            texts = {"zh_CN" if name == "zh" else name: text for name, text in value.items()}
-            for name, text in texts.items():
-                if name not in LOCALES:
-                    # A comma in a text without quotes ends it, and the rest of the sentence becomes a key.
-                    self._problem(place, _("{key} is no language; put a text with commas in quotes.", key=name),
-                                  key=key)
-                elif not isinstance(text, str) or not text:
-                    self._problem(place, _("The text is missing."), key=key)
-            return Translation(texts)
-        self._problem(place, _("The text is missing."), key=key)
-        return Translation()
-
-    def _integer(self, place: str, value: Any, *, key: str = "", most: int = 2**31 - 1) -> int:
-        if not re.fullmatch(r"[0-9]{1,10}", str(value)) or int(value) > most:
-            self._problem(place, _("This is a whole number."), value, key=key)
-            return 0
-        return int(value)
-
-    def _day(self, place: str, value: Any) -> date:
-        try:
-            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value), re.ASCII):
-                return date.fromisoformat(str(value))
-        except ValueError:
-            pass
-        self._problem(place, _("A date is written 2026-10-01."), value)
-        return date(1900, 1, 1)

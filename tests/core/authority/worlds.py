@@ -257,7 +257,8 @@ def worlds(draw: st.DrawFn) -> Made:
     for thing in found if world.rules else ():
         principals = _principals(world, asker)
         if principals and draw(st.integers(0, 2)):  # something done by somebody for whom one may decide
-            thing.acts = {"t.y:do": (draw(st.sampled_from(principals)),)}
+            somebody: int = draw(st.sampled_from(principals))
+            thing.acts = {"t.y:do": (somebody,)}
     return Made(world, asked, found, terms)
 
 

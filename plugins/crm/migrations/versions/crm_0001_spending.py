@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_campaign")),
         sa.UniqueConstraint("code", name=op.f("uq_crm_campaign_code")),
     )
+    op.create_index("ix_crm_campaign_owner_person_id", "crm_campaign", ["owner_person_id"])
     op.create_table(
         "crm_budget",
         sa.Column("id", _BIG, nullable=False),
