@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
