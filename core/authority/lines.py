@@ -83,7 +83,7 @@ class Words:
             (_("Sentence in English"), entry.title.get("en", "")),
             (_("Matter"), action), (_("Key of the matter"), entry.action),
             (_("Where"), wording.scope(entry, self.units)),
-            (_("Limit"), wording.limit(entry)), (_("Counts together"), wording.together(entry, self._alike)),
+            (_("Limit"), wording.limit(entry)), (_("Counts together"), self.together(entry)),
             (_("Only where"), wording.conditions(entry, self._named)),
             (_("How"), self.how(entry)),
             (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
@@ -131,6 +131,10 @@ class Words:
 
     def _duty(self, row: AuthorityEntry | KpiTarget, code: str | None) -> str:
         return str(self._duties.get((row.list_id, row.position_id, code or ""), ""))
+
+    def together(self, entry: AuthorityEntry) -> Text | str:
+        """What counts together against the limit, each attribute by its name."""
+        return wording.together(entry, self._alike)
 
     def conditions(self, entry: AuthorityEntry) -> str:
         """What must be the case besides, each attribute by its name."""

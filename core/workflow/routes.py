@@ -21,6 +21,7 @@ from core.base.actor import Actor
 from core.events.outbox import emit
 from core.kernel import state
 from core.kernel.house import of
+from core.kernel.models import Epoch
 from core.workflow import records
 from core.workflow.events import TaskRouted
 from core.workflow.models import OPEN, Task
@@ -44,8 +45,7 @@ def plan_of(session: Session, task: Task) -> ApprovalPlan | None:
 def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
     """Note whom the lists name, and tell of it where it is somebody else than the one told last."""
     step = plan.decider if plan is not None else None
-    # A transaction that changes the lists itself is followed by the epoch that it makes.
-    task.routed_epoch, task.routed_at = state.epoch(session) + state.bumped(session), clock.now()
+    task.routed_epoch, task.routed_at = _epoch(session), clock.now()
     task.next_person_id = step.person_id if step is not None else None
     task.next_position_id = step.post.position_id if step is not None else None
     task.next_assignment_id = step.assignment_id if step is not None else None
@@ -53,6 +53,11 @@ def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
     if task.next_person_id is not None and task.next_person_id != task.told_person_id:
         task.told_person_id = task.next_person_id
         emit(session, TaskRouted(task.id, task.next_person_id))
+
+
+def _epoch(session: Session) -> int:
+    """The epoch that others find after this transaction, also where it changes organisation or lists itself."""
+    return (session.scalar(select(Epoch.epoch)) or 0) if state.bumped(session) else state.epoch(session)
 
 
 def stale(session: Session, most: int = MOST) -> list[Task]:
@@ -65,8 +70,8 @@ def stale(session: Session, most: int = MOST) -> list[Task]:
     statement = (
         select(Task)
         .where(Task.state == OPEN, or_(
-            Task.routed_epoch != state.epoch(session) + state.bumped(session), Task.routed_at.is_(None),
-            Task.routed_at < midnight, Task.routed_at <= latest,
+            Task.routed_epoch != _epoch(session), Task.routed_at.is_(None), Task.routed_at < midnight,
+            Task.routed_at <= latest,
         ))
         .order_by(Task.id).limit(most)
     )  # fmt: skip

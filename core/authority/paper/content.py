@@ -258,6 +258,8 @@ def _sentence(found: _Found, entry: AuthorityEntry) -> str:
     more = [str(found.words.how(entry))]
     if conditions := found.words.conditions(entry):
         more.append(str(_("only where {conditions}", conditions=conditions)))
+    if together := str(found.words.together(entry)):
+        more.append(str(_("counted together: {what}", what=together)))
     if entry.duty_code:
         more.append(str(_("for duty {code}", code=entry.duty_code)))
     if entry.delegable:
