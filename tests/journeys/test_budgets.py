@@ -31,6 +31,7 @@ from core.kernel.hooks import Hooks
 from core.kernel.house import House
 from core.letters.models import Letter
 from core.opening import PARTS, installers
+from core.workflow import routes
 from payroll.models import Run, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
 from remit.base import FOREVER, Actor, Month
@@ -166,6 +167,7 @@ def allowance(house: House, endpoint: str) -> int:
 def measured(app: Flask, clients: dict[str, FlaskClient], known: dict[str, Any]) -> dict[tuple[str, str], Statements]:
     """The statements of each page for each of the accounts that may see it."""
     house, addresses, found = app.extensions["remit"].house, app.url_map.bind("localhost"), {}
+    routes.refresh(house)  # as it is done every few seconds where jobs run
     for endpoint, given in PAGES.items():
         path = addresses.build(endpoint, {name: known.get(value, value) for name, value in given.items()})
         for login, client in clients.items():

@@ -37,7 +37,7 @@ def test_while_the_month_runs_everybody_who_works_on_it_waits(company: Flask) ->
 
 
 def test_each_step_leads_to_the_next_person(company: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REMIT_DEMO_DATE", "2026-12-01")
+    monkeypatch.setenv("REMIT_DEMO_DATE", "2026-12-02")
     house: House = company.extensions["remit"].house
     assert "下一步由你办理：考勤封账" in home(company, "maxin")
     with house.session(SYSTEM, write=True) as session:
