@@ -316,8 +316,9 @@ def area_of(snapshot: Snapshot, hat: Hat | None, entry: Entry) -> Area:
     if entry.scope == "all":
         return Area("all")
     if entry.scope == "self":
-        delegated = hat is not None and hat.delegation_id is not None
-        return Area("self", frozenset((hat.principal_id,))) if delegated else Area("himself")
+        if hat is None or hat.delegation_id is None:
+            return Area("himself")
+        return Area("self", frozenset((hat.principal_id,))) if hat.principal_id else Area("unknown")
     if entry.scope == "reports":
         return Area("reports", frozenset(snapshot.reports(hat.position_id))) if hat is not None else Area("unknown")
     node = home(snapshot, hat, entry)
