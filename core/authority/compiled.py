@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -334,7 +335,8 @@ def area_of(snapshot: Snapshot, hat: Hat | None, entry: Entry) -> Area:
 def plainly(grant: Grant) -> Plain:
     """The plain form of a grant that has one."""
     low, high = (EVERYWHERE, EVERYWHERE) if grant.area.kind == "all" else (grant.area.low, grant.area.high)
-    return low, high, grant.limit, grant.currency if grant.limited else None
+    # Two names of one currency that are one object are not compared letter by letter.
+    return low, high, grant.limit, intern(grant.currency) if grant.limited and grant.currency else None
 
 
 def reach(ground: Ground, area: Area, facts: Facts, himself: int | None) -> bool | None:
