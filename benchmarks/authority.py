@@ -147,14 +147,14 @@ def _actor(person: int) -> Actor:
     return Actor(kind="person", name=f"N{person}", account_id=person, person_id=person)
 
 
-def _everybody(session: Session, made: World) -> dict[int, Bound]:
+def _everybody(session: Session, made: World) -> list[Bound]:
     """The compiled form of everybody, with every action made."""
     engine: ListEngine = session.info["authority"]
     snapshot = engine.snapshot(session, _actor(1))
-    found = {}
+    found = [compiled.of(session, snapshot, Actor.anonymous())]
     for person in made.posts:
-        found[person] = compiled.of(session, snapshot, _actor(person))
-        found[person].matrix(ACTIONS, Facts())
+        found.append(compiled.of(session, snapshot, _actor(person)))
+        found[-1].matrix(ACTIONS, Facts())
     return found
 
 
@@ -211,7 +211,7 @@ def _rates(count: int, *ways: Callable[[], Sequence[bool | None]]) -> tuple[Sequ
     return [bool(one) for one in answers[-1]], [round(count / statistics.median(taken)) for taken in seconds]
 
 
-def _many(everybody: dict[int, Bound], questions: Sequence[Question], truth: Sequence[bool]) -> int:
+def _many(everybody: Sequence[Bound], questions: Sequence[Question], truth: Sequence[bool]) -> int:
     """Checks per second of whole pages: one person, one action, fifty records."""
     pages = [(one.person, one.action) for one in questions[::50]]
     rows = [[_facts(one) for one in questions[start:start + 50]] for start in range(0, len(questions), 50)]

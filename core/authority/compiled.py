@@ -5,20 +5,21 @@ so each action is compiled once per person: its grants as stretches of the tree 
 conditions beside them. The rules are those of ``engine.py``, read a second time; random worlds hold both against the
 same reference. What a snapshot cannot tell, the totals of a period, is not answered here but handed back.
 
-Most actions are held in the plain form, a tuple of grants: everywhere or below a unit, with or without a limit. Plain
-forms are shared by all who have the same.
+Most actions are held in the plain form, a tuple of grants: everywhere or below a unit, with or without a limit. Whoever
+holds the same posts shares what was compiled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.authority import conditions, separation
-from core.authority.snapshot import ANY_ACTION, Entry, Hat, Holder, Snapshot, bind, home, principal
+from core.authority.snapshot import Entry, Hat, Holder, Snapshot, bind, home
 from core.base.actor import Actor
 from core.kernel.specs import ActionDef, Facts, ResourceType
 
@@ -40,8 +41,8 @@ _NEVER: tuple[Plain, ...] = ()
 class Area:
     """What a scope means for one person: ids of ``kind``, or the units from ``low`` to before ``high``.
 
-    ``kind`` is ``all``, ``self``, ``reports``, ``unit``, ``subtree``, ``company``, or ``unknown`` where the scope
-    starts from nothing that is there on the day.
+    ``kind`` is ``all``, ``himself`` (whoever asks), ``self`` (whoever delegated), ``reports``, ``unit``, ``subtree``,
+    ``company``, or ``unknown`` where the scope starts from nothing that is there on the day.
     """
 
     kind: str
@@ -93,6 +94,7 @@ class Ground:
     places: dict[int, int]
     companies: dict[int, int]
     plans: dict[tuple[Plain, ...], tuple[Plain, ...]] = field(default_factory=dict)
+    of_posts: dict[tuple[int, ...], _Plans] = field(default_factory=dict)
     bound: dict[tuple[int | None, int | None, int | None], Bound] = field(default_factory=dict)
 
 
@@ -114,8 +116,7 @@ class Bound:
     """One actor, bound to a snapshot. Valid as long as its snapshot is; used by all threads at once."""
 
     __slots__ = (
-        "_actions", "_actor", "_by_action", "_ground", "_holder", "_place", "_plans", "_resources", "_snapshot",
-        "_without",
+        "_actions", "_actor", "_ground", "_holder", "_place", "_plans", "_resources", "_snapshot", "_without",
     )
 
     def __init__(
@@ -126,13 +127,8 @@ class Bound:
         self._actions, self._resources = actions, resources
         self._ground = ground(snapshot)
         self._place = self._ground.places.get
-        self._plans = _Plans(self._compile)
+        self._plans = self._of_posts() or _Plans(self._compile)
         self._without: dict[str, bool] = {}
-        self._by_action: dict[str, tuple[list[Entry], list[tuple[Hat, Entry]]]] = {}
-        for entry in holder.entries:
-            self._named(entry)[0].append(entry)
-        for hat, entry in holder.delegated:
-            self._named(entry)[1].append((hat, entry))
 
     def can(self, action: str, facts: Facts, obj: Any = None) -> bool | None:
         """Whether the actor may do this to something with these facts; None when only a session can tell.
@@ -188,7 +184,7 @@ class Bound:
     def _judge(self, plan: Full, facts: Facts, obj: Any) -> bool | None:
         """Kleene's logic: a prohibition bars what is not certainly outside, a grant needs what is certainly inside."""
         for area in plan.bars:
-            if reach(self._ground, area, facts) is not False:
+            if reach(self._ground, area, facts, self._actor.person_id) is not False:
                 return False
         concerned = (facts.creator_person_id, facts.beneficiary_person_id) if plan.no_self else ()
         if self._actor.person_id in concerned:
@@ -211,21 +207,21 @@ class Bound:
         return None if unsettled else False
 
     def _reaches(self, one: Grant, facts: Facts) -> bool:
-        if reach(self._ground, one.area, facts) is not True:
+        himself = self._actor.person_id
+        if reach(self._ground, one.area, facts, himself) is not True:
             return False
-        return one.within is None or reach(self._ground, one.within, facts) is True
+        return one.within is None or reach(self._ground, one.within, facts, himself) is True
 
     # -- compiling -----------------------------------------------------------------------------------------------------
 
     def _routes(self, action: ActionDef) -> tuple[list[tuple[Hat | None, Entry]], list[tuple[Hat | None, Entry]]]:
         """Grants, of the hat the actor chose where he chose one, and prohibitions, of all his hats."""
-        nothing: tuple[list[Entry], list[tuple[Hat, Entry]]] = ([], [])
-        found = [self._by_action.get(name, nothing) for name in (action.key, ANY_ACTION)]
-        if found == [nothing, nothing]:
-            return [], []
+        key = action.key
         holder = Holder(
-            self._holder.hats, tuple(entry for own, _handed in found for entry in own),
-            tuple(route for _own, handed in found for route in handed),
+            # Looking at each name closely takes longer than passing over those that are another action's.
+            self._holder.hats,
+            tuple(entry for entry in self._holder.entries if entry.action == key or "*" in entry.action),
+            self._holder.delegated,
         )
         chosen = self._actor.acting_as
         return [
@@ -233,9 +229,18 @@ class Bound:
             if chosen is None or entry.position_id is None or (hat is not None and hat.assignment_id == chosen)
         ], holder.routes(action.key, action.power, "prohibit")
 
-    def _named(self, entry: Entry) -> tuple[list[Entry], list[tuple[Hat, Entry]]]:
-        """Own and delegated entries on one action; those with a wildcard are looked at for every action."""
-        return self._by_action.setdefault(ANY_ACTION if "*" in entry.action else entry.action, ([], []))
+    def _of_posts(self) -> _Plans | None:
+        """The plans of all who hold just these posts, each as his own; None for who has anything besides."""
+        holder, actor = self._holder, self._actor
+        own = actor.acting_as is None and actor.person_id is not None and not holder.delegated
+        if self._snapshot.rules:  # whom a rule lets pass is about persons
+            return None
+        if not own or any(hat.kind == "acting" or hat.principal_id is not None for hat in holder.hats):
+            return None
+        if any(entry.of_account for entry in holder.entries):
+            return None
+        posts = tuple(sorted(hat.position_id for hat in holder.hats))
+        return self._ground.of_posts.setdefault(posts, _Plans(self._compile))
 
     def _compile(self, key: str) -> Plan:
         action = self._actions[key]
@@ -246,7 +251,7 @@ class Bound:
             return _NEVER
         if separation.holds(self._snapshot, self._actor, key, self._holder) is not None:
             return _NEVER
-        bars = tuple(area_of(self._snapshot, self._actor, hat, entry) for hat, entry in barring)
+        bars = tuple(area_of(self._snapshot, hat, entry) for hat, entry in barring)
         apart = separation.concerned(self._snapshot.rules, key)
         grants = [self._grant(hat, entry, asks=apart) for hat, entry in routes]
         if not bars and not action.no_self and all(grant.plain for grant in grants):
@@ -268,7 +273,7 @@ class Bound:
             within = Area("subtree", low=node.lft, high=node.rgt) if node is not None else Area("unknown")
         limited = entry.limit_minor is not None or entry.cap_minor is not None
         return Grant(
-            area_of(self._snapshot, self._actor, hat, entry), within, limited, entry.limit_minor, entry.currency,
+            area_of(self._snapshot, hat, entry), within, limited, entry.limit_minor, entry.currency,
             asks or entry.cap_minor is not None or entry.split_by is not None, entry.conditions or None,
             hat.principal_id if hat is not None else None,
         )
@@ -317,13 +322,14 @@ def of(session: Session, snapshot: Snapshot, actor: Actor) -> Bound:
     return found
 
 
-def area_of(snapshot: Snapshot, actor: Actor, hat: Hat | None, entry: Entry) -> Area:
-    """What the scope of an entry means for an actor under a hat."""
+def area_of(snapshot: Snapshot, hat: Hat | None, entry: Entry) -> Area:
+    """What the scope of an entry means under a hat."""
     if entry.scope == "all":
         return Area("all")
     if entry.scope == "self":
-        himself = principal(hat, actor)
-        return Area("self", frozenset((himself,))) if himself else Area("unknown")
+        if hat is None or hat.delegation_id is None:
+            return Area("himself")
+        return Area("self", frozenset((hat.principal_id,))) if hat.principal_id else Area("unknown")
     if entry.scope == "reports":
         return Area("reports", frozenset(snapshot.reports(hat.position_id))) if hat is not None else Area("unknown")
     node = home(snapshot, hat, entry)
@@ -339,14 +345,17 @@ def area_of(snapshot: Snapshot, actor: Actor, hat: Hat | None, entry: Entry) -> 
 def plainly(grant: Grant) -> Plain:
     """The plain form of a grant that has one."""
     low, high = (EVERYWHERE, EVERYWHERE) if grant.area.kind == "all" else (grant.area.low, grant.area.high)
-    return low, high, grant.limit, grant.currency if grant.limited else None
+    # Two names of one currency that are one object are not compared letter by letter.
+    return low, high, grant.limit, intern(grant.currency) if grant.limited and grant.currency else None
 
 
-def reach(ground: Ground, area: Area, facts: Facts) -> bool | None:
+def reach(ground: Ground, area: Area, facts: Facts, himself: int | None) -> bool | None:
     """Whether something lies in an area; None where its facts do not tell."""
     kind = area.kind
     if kind == "all":
         return True
+    if kind == "himself":
+        return himself in facts.person_ids if facts.person_ids and himself else None
     if kind == "self":
         return not area.ids.isdisjoint(facts.person_ids) if facts.person_ids else None
     if kind == "reports":

@@ -70,8 +70,8 @@ def what_is_restricted_is_taken_for_plain(patch: Patch) -> None:
 def _reaching(patch: Patch, unknown: bool) -> None:
     kept = compiled.reach
 
-    def reach(ground: Ground, area: Area, facts: Facts) -> bool:
-        found = kept(ground, area, facts)
+    def reach(ground: Ground, area: Area, facts: Facts, himself: int | None) -> bool:
+        found = kept(ground, area, facts, himself)
         return unknown if found is None else found
 
     patch.setattr(compiled, "reach", reach)
@@ -90,8 +90,8 @@ def what_is_unknown_lies_inside(patch: Patch) -> None:
 @mutant
 def a_company_is_told_by_the_unit_alone(patch: Patch) -> None:
     kept = compiled.reach
-    patch.setattr(compiled, "reach", lambda ground, area, facts: kept(
-        ground, area, replace(facts, legal_entity_id=None) if area.kind == "company" else facts
+    patch.setattr(compiled, "reach", lambda ground, area, facts, himself: kept(
+        ground, area, replace(facts, legal_entity_id=None) if area.kind == "company" else facts, himself
     ))  # fmt: skip
 
 

@@ -21,8 +21,8 @@ from remit.testing.statements import counting
 from tests.core.authority import plain_worlds, reference, short
 from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.mutants_compiled import MUTANTS
-from tests.core.authority.reference import Thing
-from tests.core.authority.worlds import LIMIT, THING, TITLE, UNITS, Made, worlds
+from tests.core.authority.reference import Asked, EntryRow, HatRow, PostRow, Thing, UnitRow, World
+from tests.core.authority.worlds import END, LIMIT, MOVE, START, THING, TITLE, UNITS, Made, worlds
 
 #: So many worlds a mutant may survive at most.
 WORLDS = 10_000
@@ -57,6 +57,28 @@ def check(made: Made) -> None:
 
 def test_the_compiled_form_and_the_reference_agree() -> None:
     EVERY(given(made=worlds())(check))()
+
+
+def test_holders_of_one_post_share_its_form_and_each_is_himself() -> None:
+    """Two that hold the same post, one who acts for a third besides: his own thing, and what he asked for himself."""
+    world = World(MOVE, units=[UnitRow(1, START, END, None, 1)], posts=[PostRow(1, 1, None), PostRow(2, 1, None)])
+    world.hats = [HatRow(n, n, 1, "substantive", True, START, END) for n in (1, 2, 3)]
+    world.hats.append(HatRow(4, 3, 2, "acting", False, START, END, 1))
+    world.entries = [
+        EntryRow("A1", 1, None, "grant", "t.x:do", "self", None, None, None, None, {}, True, 7, START, END),
+        EntryRow("A2", 2, None, "grant", "t.x:do", "unit", None, None, None, None, {}, True, 7, START, END),
+    ]
+    things = [Thing(persons=(n,), units=unit, creator=creator) for n in (1, 2, 3) for unit in ((), (1,))
+              for creator in (None, 1, 2, 3)]  # fmt: skip
+    snapshot = plain_worlds.snapshot_of(world)
+    for person in (1, 2, 3, None):
+        asked = Asked(person, None, None, "t.x:do", "decide", True)
+        bound = compiled.Bound(
+            snapshot, plain_worlds.holder_of(world, asked), plain_worlds.actor_of(asked),
+            {"t.x:do": plain_worlds.action_of(asked, "t.x:do", "thing")}, {"thing": THING},
+        )
+        found = bound.can_many("t.x:do", [plain_worlds.facts_of(thing) for thing in things])
+        assert list(found) == [reference.decide(world, asked, thing)[0] for thing in things], person
 
 
 @pytest.mark.full
