@@ -256,7 +256,7 @@ def worlds(draw: st.DrawFn) -> Made:
     found = draw(st.lists(things, min_size=1, max_size=5))
     for thing in found if world.rules else ():
         principals = _principals(world, asker)
-        if principals and draw(st.integers(0, 2)):  # something done by somebody for whom one may decide
+        if principals and draw(st.integers(0, 2)) > 0:  # something done by somebody for whom one may decide
             thing.acts = {"t.y:do": (draw(st.sampled_from(principals)),)}
     return Made(world, asked, found, terms)
 
