@@ -95,7 +95,7 @@ def test_what_is_no_mitigation_says_what_is_wrong_where(
 ) -> None:
     mitigate(company, "zhou", "FIN.S2")
     with pytest.raises(DomainError) as refused:
-        mitigate(company, "zhou", more.pop("rule", "FIN.S2"), **more)
+        mitigate(company, "zhou", **{"rule": "FIN.S2", **more})
     assert refused.value.field == field_name
 
 
