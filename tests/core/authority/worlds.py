@@ -74,7 +74,7 @@ class Row(Own):
     category: Mapped[str | None]
     urgent: Mapped[bool | None]
     sum: Mapped[int | None] = mapped_column("total")
-    acts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    acts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 def _one(value: int | None) -> tuple[int, ...]:
