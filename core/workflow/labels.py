@@ -8,7 +8,7 @@ from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task
 
 _ = catalogue("workflow")
 
-_STATES = {
+STATES = {
     OPEN: _("Waiting"), APPROVED: _("Approved"), REFUSED: _("Refused"), WITHDRAWN: _("Taken back"),
     VOID: _("Void, changed since"),
 }
@@ -28,7 +28,7 @@ def attach() -> None:
         "comment": _("Comment"), "entry": _("Entry of the list"), "list_version": _("Version of the list"),
         "assignment_id": _("Under the assignment"), "delegation_id": _("Under the delegation"),
         "on_behalf_of_person_id": _("In whose stead"), "path": _("Posts that were passed over"),
-    }, values={"state": _STATES}, ids={
+    }, values={"state": STATES}, ids={
         "requester_person_id": "core_person", "next_person_id": "core_person", "told_person_id": "core_person",
         "decider_person_id": "core_person", "on_behalf_of_person_id": "core_person",
         "next_position_id": "core_position", "requester_account_id": "core_account",

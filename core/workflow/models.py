@@ -17,7 +17,6 @@ REFUSED: Final = "refused"
 WITHDRAWN: Final = "withdrawn"
 #: It was approved, and what it was about changed since.
 VOID: Final = "void"
-STATES = (OPEN, APPROVED, REFUSED, WITHDRAWN, VOID)
 
 _OPEN = text("state = 'open'")
 

@@ -10,24 +10,22 @@ from sqlalchemy.orm import Session
 
 from core.access.declare import signed_in
 from core.base.actor import Actor
-from core.base.text import Text, catalogue
+from core.base.text import catalogue
 from core.kernel.specs import Answer
 from core.schemas import fields, validators
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
-from core.workflow import reading, tasks
-from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task
+from core.workflow import labels, reading, tasks
+from core.workflow.models import APPROVED, OPEN, REFUSED, Task
 
 _ = catalogue("workflow")
 
 blueprint = ModuleBlueprint("tasks", __name__, url_prefix="/tasks")
 
+_COLOURS = {OPEN: "warn", APPROVED: "ok", REFUSED: "bad"}
 #: Words and colour of what became of a task.
-STATES: dict[str, tuple[Text, str]] = {
-    OPEN: (_("Waiting"), "warn"), APPROVED: (_("Approved"), "ok"), REFUSED: (_("Refused"), "bad"),
-    WITHDRAWN: (_("Taken back"), ""), VOID: (_("Void, changed since"), ""),
-}
+STATES = {state: (words, _COLOURS.get(state, "")) for state, words in labels.STATES.items()}
 _VIEWS = ("mine", "asked", "decided")
 _ANSWERS: dict[str, Answer] = {"approve": APPROVED, "refuse": REFUSED}
 _ANSWER_WORDS = {"approve": _("Approve"), "refuse": _("Refuse")}

@@ -16,7 +16,7 @@ from core.authority.routing import ApprovalPlan
 from core.base import clock
 from core.base.actor import Actor
 from core.base.stored import from_json
-from core.base.text import Text
+from core.base.text import Text, catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.db.types import Translation
@@ -26,6 +26,8 @@ from core.kernel.specs import TaskKind
 from core.org.models import Person, PositionVersion
 from core.workflow import records, routes, tasks
 from core.workflow.models import OPEN, Task
+
+_ = catalogue("workflow")
 
 #: So many tasks stand on a page.
 PAGE = 50
@@ -46,14 +48,40 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A post on the way of a question: who holds it, and why it passed him, or that it is his."""
+class Named:
+    """A person with a name, as pages draw him."""
 
-    post: Text | str
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A post on the way of a question: who holds it, and why it passed him, or that it is his.
+
+    ``label``, ``person`` and ``sub`` are what ``ui.steps`` draws.
+    """
+
+    post: str
     name: str
     person_id: int | None
     why: Text | str
     state: str
+
+    @property
+    def label(self) -> str:
+        """The post."""
+        return self.post
+
+    @property
+    def person(self) -> Named:
+        """Who holds it; the post where nobody does."""
+        return Named(self.person_id or 0, self.name or self.post)
+
+    @property
+    def sub(self) -> Text | str:
+        """Who, and why."""
+        return _("{name}: {why}", name=self.name, why=self.why) if self.name else self.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +98,6 @@ class Shown:
     steps: Sequence[Step]
     gap: bool
     on_behalf_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A person with a name, as pages draw him."""
-
-    person_id: int
-    name: str
 
 
 def stored(session: Session, person_id: int, most: int = PAGE) -> list[Task]:
@@ -198,7 +218,7 @@ def _past(task: Task) -> list[Step]:
 
 def names(session: Session, ids: set[int | None]) -> dict[int, str]:
     """Names of people by id; whoever takes part in a question knows who else does."""
-    wanted = sorted(ids - {None})  # type: ignore[type-var]
+    wanted = [one for one in ids if one is not None]
     if not wanted:
         return {}
     rows = session.execute(guard.mark(select(Person.id, Person.name).where(Person.id.in_(wanted)), _MARK))
@@ -206,7 +226,7 @@ def names(session: Session, ids: set[int | None]) -> dict[int, str]:
 
 
 def _posts(session: Session, ids: set[int | None]) -> dict[int, Translation]:
-    wanted = sorted(ids - {None})  # type: ignore[type-var]
+    wanted = [one for one in ids if one is not None]
     if not wanted:
         return {}
     rows = session.execute(

@@ -16,7 +16,7 @@ from core.base.stored import to_json
 from core.base.text import catalogue
 from core.db.guard import system
 from core.events.outbox import emit
-from core.kernel.specs import Answer
+from core.kernel.specs import Answer, TaskKind
 from core.workflow import records, routes
 from core.workflow.digest import digest
 from core.workflow.events import TaskAnswered
@@ -34,7 +34,6 @@ def ask(session: Session, actor: Actor, kind: str, record: Any) -> Task:
     module registers.
     """
     found = records.kind_named(session, kind)
-    resource = records.resource_of(session, found)
     session.flush()
     identity = records.identity_of(record)
     task = session.scalars(
@@ -42,14 +41,21 @@ def ask(session: Session, actor: Actor, kind: str, record: Any) -> Task:
     ).one_or_none()
     if task is not None:
         return task
+    task = _asked(session, found, record, actor.person_id, actor.account_id)
+    session.flush()
+    routes.store(session, task, routes.plan_of(session, task))
+    return task
+
+
+def _asked(session: Session, kind: TaskKind, record: Any, person_id: int | None, account_id: int | None) -> Task:
+    """A question that was put just now, by a person from an account, about what the record says."""
+    resource = records.resource_of(session, kind)
     task = Task(
-        kind=kind, action=found.action, resource=resource.name, resource_id=identity,
-        digest=digest(resource, record), requester_person_id=actor.person_id, requester_account_id=actor.account_id,
+        kind=kind.name, action=kind.action, resource=resource.name, resource_id=records.identity_of(record),
+        digest=digest(resource, record), requester_person_id=person_id, requester_account_id=account_id,
         asked_at=clock.now(),
     )  # fmt: skip
     session.add(task)
-    session.flush()
-    routes.store(session, task, routes.plan_of(session, task))
     return task
 
 
@@ -127,13 +133,7 @@ def make_void(session: Session, actor: Actor, task: Task, record: Any) -> Task:
     task.state = VOID
     kind.answered(session, actor, record, VOID)
     _tell(session, task, VOID)
-    again = Task(
-        kind=task.kind, action=task.action, resource=task.resource, resource_id=task.resource_id,
-        digest=digest(records.resource_of(session, kind), record), requester_person_id=task.requester_person_id,
-        requester_account_id=task.requester_account_id, asked_at=clock.now(),
-    )  # fmt: skip
-    session.add(again)
-    return again
+    return _asked(session, kind, record, task.requester_person_id, task.requester_account_id)
 
 
 def answer_of(session: Session, kind: str, record: Any) -> Task | None:

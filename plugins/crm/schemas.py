@@ -10,26 +10,26 @@ _CATEGORY = {"label": _("Category")}
 _CHOICES = fields.OneOf(CATEGORIES)
 
 
-class CampaignSchema(fields.Schema):
+class PlannedSchema(fields.Schema):
+    """What is planned for a unit, a category and a time."""
+
+    title = fields.String(required=True, max_length=120, metadata={"label": _("Title")})
+    unit_id = fields.Id(required=True, metadata=_UNIT)
+    category = fields.String(required=True, validate=_CHOICES, metadata=_CATEGORY)
+    starts_on = fields.Day(required=True, metadata={"label": _("From")})
+    last_day = fields.Day(required=True, metadata={"label": _("Until, including")})
+
+
+class CampaignSchema(PlannedSchema):
     """A campaign as it is planned."""
 
-    title = fields.String(required=True, max_length=120, metadata={"label": _("Title")})
     code = fields.String(required=True, max_length=40, metadata={"label": _("Code"), "placeholder": "2026-Q4-WX"})
-    unit_id = fields.Id(required=True, metadata=_UNIT)
-    category = fields.String(required=True, validate=_CHOICES, metadata=_CATEGORY)
-    starts_on = fields.Day(required=True, metadata={"label": _("From")})
-    last_day = fields.Day(required=True, metadata={"label": _("Until, including")})
 
 
-class BudgetSchema(fields.Schema):
+class BudgetSchema(PlannedSchema):
     """A budget as it is set."""
 
-    title = fields.String(required=True, max_length=120, metadata={"label": _("Title")})
-    unit_id = fields.Id(required=True, metadata=_UNIT)
-    category = fields.String(required=True, validate=_CHOICES, metadata=_CATEGORY)
     amount = fields.Money(required=True, validate=fields.Range(min=1), metadata={"label": _("Amount")})
-    starts_on = fields.Day(required=True, metadata={"label": _("From")})
-    last_day = fields.Day(required=True, metadata={"label": _("Until, including")})
 
 
 class SpendSchema(fields.Schema):

@@ -111,9 +111,10 @@ def _row(
         if unit is not None:
             cells.setdefault(unit.id, Cell(unit)).duties.append(duty)
     for boundary in boundaries:
-        for unit_id in {boundary.lead_unit_id, *boundary.support} & world.units.keys():
-            cell = cells.setdefault(unit_id, Cell(world.units[unit_id]))  # type: ignore[arg-type,index]
-            cell.lead = bool(cell.lead) or unit_id == boundary.lead_unit_id
+        named = {boundary.lead_unit_id, *boundary.support}
+        for unit in (one for key, one in world.units.items() if key in named):
+            cell = cells.setdefault(unit.id, Cell(unit))
+            cell.lead = bool(cell.lead) or unit.id == boundary.lead_unit_id
     for cell in cells.values():
         _fill(world, cell)
     for one in found:
