@@ -22,7 +22,7 @@ def test_the_report_finds_the_planted_faults(company: Flask) -> None:
                    if one.severity == "high"]  # fmt: skip
     assert serious == [
         ("C01", "SAL", "销售运营（SAL-OPS）无人任职。其职责：维护销售数据与商机报表。"),
-        ("C05", "MKT", "在市场部（MKT）及 2 个下级部门，“crm.spend:approve”金额 CNY (100,000.00; 200,000.00] "
+        ("C05", "MKT", "在市场部（MKT）及 2 个下级部门，“审批支出”金额 CNY (100,000.00; 200,000.00] "
                        "无人有权决定。"),
         ("C11", "MKT", "多个部门主张事项 customer.research，且没有职责边界加以划分：市场部（MKT）、销售部（SAL）。"),
     ]  # fmt: skip
@@ -33,5 +33,5 @@ def test_the_report_finds_the_planted_faults(company: Flask) -> None:
     assert others == {"C05", "C07", "C08", "C10", "C12"}, "posts, matters, quotas and lines of the story are in order"
     undeclared = {one.action for one in found if one.code == "C12"}
     assert undeclared == {
-        "crm.spend:approve", "crm.assignment_rule:edit", "crm.discount:approve", "org.staffing:adjust",
+        "crm.assignment_rule:edit", "crm.discount:approve", "org.staffing:adjust",
     }
