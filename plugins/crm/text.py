@@ -14,6 +14,6 @@ CATEGORIES: dict[str, Text] = {
 DRAFT, SUBMITTED, APPROVED, REFUSED, WITHDRAWN = "draft", "submitted", "approved", "refused", "withdrawn"
 #: How a request stands: words and colour.
 STATES: dict[str, tuple[Text, str]] = {
-    DRAFT: (_("Draft"), ""), SUBMITTED: (_("Waits for a decision"), "warn"), APPROVED: (_("Approved"), "ok"),
+    DRAFT: (_("Draft"), ""), SUBMITTED: (_("Waiting"), "warn"), APPROVED: (_("Approved"), "ok"),
     REFUSED: (_("Refused"), "bad"), WITHDRAWN: (_("Taken back"), ""),
 }
