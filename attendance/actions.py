@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from attendance.models import Absence, DayResult, MonthResult, Punch
 from remit.base import clock
 from remit.models import Assignment, Employment, EmploymentTerms, PositionVersion, dated, guard
-from remit.specs import ActionDef, Anchor, Facts, ResourceType, SuggestedEntry
+from remit.specs import ActionDef, Anchor, Facts, ResourceType, SuggestedEntry, through_assignment
 from remit.text import catalogue
 
 _ = catalogue("attendance")
@@ -34,24 +34,6 @@ def _person(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnE
         select(employment.id).where(employment.person_id.in_(ids))
     )
     return found
-
-
-def _post(target: str) -> Anchor:
-    """Rows of employments that hold a post on the day: `target` is `unit_id` or `position_id`."""
-
-    def predicate(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
-        held, post = aliased(Assignment), aliased(PositionVersion)
-        holders = select(held.employment_id).where(dated.as_of(held, at))
-        if target == "unit_id":
-            holders = holders.join(post, post.position_id == held.position_id).where(
-                dated.as_of(post, at), post.unit_id.in_(ids)
-            )
-        else:
-            holders = holders.where(held.position_id.in_(ids))
-        found: ColumnElement[bool] = entity.employment_id.in_(holders)
-        return found
-
-    return predicate
 
 
 def _legal_entity(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
@@ -101,7 +83,10 @@ def _facts(session: Session, row: Any) -> Facts:
 
 def _resource(name: str, model: type[Any], read: str) -> ResourceType:
     anchors: dict[str, Anchor] = {
-        "person": _person, "unit": _post("unit_id"), "position": _post("position_id"), "legal_entity": _legal_entity,
+        "person": _person,
+        "unit": through_assignment("employment_id", "unit_id", column="employment_id"),
+        "position": through_assignment("employment_id", "position_id", column="employment_id"),
+        "legal_entity": _legal_entity,
     }  # fmt: skip
     return ResourceType(name=name, model=model, facts=_facts, anchors=anchors, read=read)
 

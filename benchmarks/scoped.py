@@ -69,7 +69,7 @@ def _page(house: House, actor: Actor, name: str, place: tuple[int, int]) -> Iter
     values = {"day": str(ruled.SINCE), "low": place[0], "high": place[1], "page": PAGE}
     listed = select(Person.id, Person.name).order_by(Person.sort_key).limit(PAGE)
     with house.session(actor) as session:
-        took, found = _median(lambda: session.execute(visible(session, actor, READ, listed)).all())
+        took, found = _median(lambda: session.execute(visible(session, actor, READ, listed, few=True)).all())
     with house.database.migration() as connection:
         hands = [
             _median(partial(lambda one: connection.execute(text(one), values).all(), statement))

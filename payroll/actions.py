@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session
 
 from payroll.models import Contribution, Deduction, Opening, Run, RunStep, Salary, Slip
 from payroll.text import _
@@ -15,7 +14,18 @@ from remit.base import clock
 from remit.formula import MONEY
 from remit.models import Assignment, PositionVersion, dated, guard
 from remit.services import system
-from remit.specs import ActionDef, Anchor, Attribute, Facts, FieldGroup, ResourceType, SuggestedEntry, Usage, by_column
+from remit.specs import (
+    ActionDef,
+    Anchor,
+    Attribute,
+    Facts,
+    FieldGroup,
+    ResourceType,
+    SuggestedEntry,
+    Usage,
+    by_column,
+    through_assignment,
+)
 
 SALARY_READ = "payroll.salary:read"
 SALARY_IMPORT = "payroll.salary:import"
@@ -40,24 +50,6 @@ _LED_TO = {
 }
 
 _MARK = [("person.record:read", "core_assignment")]
-
-
-def _post(target: str) -> Anchor:
-    """Rows of people who hold a post on the day: ``target`` is ``unit_id`` or ``position_id``."""
-
-    def predicate(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
-        held, post = aliased(Assignment), aliased(PositionVersion)
-        holders = select(held.person_id).where(dated.as_of(held, at))
-        if target == "unit_id":
-            holders = holders.join(post, post.position_id == held.position_id).where(
-                dated.as_of(post, at), post.unit_id.in_(ids)
-            )
-        else:
-            holders = holders.where(held.position_id.in_(ids))
-        found: ColumnElement[bool] = entity.person_id.in_(holders)
-        return found
-
-    return predicate
 
 
 def _facts(session: Session, row: Any) -> Facts:
@@ -133,7 +125,9 @@ def _runs_holding(session: Session, person_id: int) -> Collection[int]:
 
 def _resource(name: str, model: type[Any], read: str) -> ResourceType:
     anchors: dict[str, Anchor] = {
-        "person": by_column("person_id"), "unit": _post("unit_id"), "position": _post("position_id"),
+        "person": by_column("person_id"),
+        "unit": through_assignment("person_id", "unit_id", column="person_id"),
+        "position": through_assignment("person_id", "position_id", column="person_id"),
     }
     return ResourceType(name=name, model=model, facts=_facts, anchors=anchors, read=read)
 

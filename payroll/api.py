@@ -180,7 +180,7 @@ def open_run(session: Session, actor: Actor, data: dict[str, Any], run_id: int) 
 def run_slips(session: Session, actor: Actor, query: dict[str, Any], run_id: int) -> KeysetPage:
     """Slips of a run; with their amounts after ``POST .../amounts``."""
     found = load(session, actor, actions.RUN_READ, Run, run_id)
-    statement = visible(session, actor, actions.SLIP_READ, select(Slip).where(Slip.run_id == found.id))
+    statement = visible(session, actor, actions.SLIP_READ, select(Slip).where(Slip.run_id == found.id), few=True)
     page = paginate(session, statement, [Slip.id], **query)
     shown = look.open_of(session, actor, found, [slip.id for slip in page.items])
     return KeysetPage(exposed.slips(page.items, shown), page.next)

@@ -30,6 +30,7 @@ from core.kernel.specs import (
     Widget,
     by_column,
 )
+from core.org.resources import through_assignment
 
 __all__ = [
     "ActionDef",
@@ -61,4 +62,5 @@ __all__ = [
     "Widget",
     "by_column",
     "hookimpl",
+    "through_assignment",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, Table, false, inspect, select
 from sqlalchemy.sql.visitors import iterate
@@ -143,12 +144,13 @@ def require(session: Session, actor: Actor, action: str, obj: Any | None = None)
     return decision
 
 
-def visible(session: Session, actor: Actor, action: str, statement: S) -> S:
+def visible(session: Session, actor: Actor, action: str, statement: S, *, few: bool = False) -> S:
     """The rows of a statement that the actor may do this to, and the mark that lets it run.
 
     Each guarded model the statement selects from is narrowed: the action's own resource by the action, another
     resource by the action it names as ``read``. What the scopes look at on their way is marked, too. A statement that
-    also touches a guarded table without such an action is refused by the guard when it runs.
+    also touches a guarded table without such an action is refused by the guard when it runs. ``few`` says that only the
+    first rows are read and not all of them counted or ordered anew, as on a page that goes along an index.
     """
     registry = _registry(session)
     definition = registry.actions[action]
@@ -162,9 +164,9 @@ def visible(session: Session, actor: Actor, action: str, statement: S) -> S:
         if not key:
             continue
         if not actor.is_system:
-            narrowed = _predicate(session, actor, registry.actions[key], resource, entity)
+            narrowed = _predicate(session, actor, registry.actions[key], resource, entity, few=few)
             statement = statement.where(narrowed)
-            pairs.extend((key, table.name) for table in iterate(narrowed) if isinstance(table, Table))
+            pairs.extend((key, name) for name in _tables(narrowed))
         pairs.append((key, model.__tablename__))
     return guard.mark(statement, pairs)
 
@@ -184,12 +186,24 @@ def _registry(session: Session) -> Registry:
 
 
 def _predicate(
-    session: Session, actor: Actor, definition: ActionDef, resource: ResourceType, entity: Any
+    session: Session, actor: Actor, definition: ActionDef, resource: ResourceType, entity: Any, *, few: bool
 ) -> Any:
     engine: Engine | None = session.info.get("authority")
     if engine is None or not actor.signed_in or (actor.scopes is not None and definition.key not in actor.scopes):
         return false()
-    return engine.predicate(session, actor, definition, resource, entity)
+    return engine.predicate(session, actor, definition, resource, entity, few=few)
+
+
+#: What scopes look at, for conditions that an engine hands out again and again.
+_LOOKED_AT: WeakKeyDictionary[Any, tuple[str, ...]] = WeakKeyDictionary()
+
+
+def _tables(narrowed: Any) -> tuple[str, ...]:
+    found = _LOOKED_AT.get(narrowed)
+    if found is None:
+        found = tuple(dict.fromkeys(one.name for one in iterate(narrowed) if isinstance(one, Table)))
+        _LOOKED_AT[narrowed] = found
+    return found
 
 
 def _entities(statement: Select[Any]) -> list[Any]:

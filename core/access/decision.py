@@ -63,6 +63,9 @@ class Engine(Protocol):
         """
 
     def predicate(
-        self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any
+        self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any, *,
+        few: bool = False,
     ) -> ColumnElement[bool]:
-        """The rows of a model the actor may do this to, as SQL; ``false()`` for none."""
+        """The rows of a model the actor may do this to, as SQL; ``false()`` for none. ``few``: only the first ones are
+        wanted.
+        """

@@ -38,6 +38,9 @@ OWN = "authority_snapshot"
 RANK = {"self": 0, "reports": 1, "unit": 2, "subtree": 3, "company": 4, "all": 5}
 
 
+#: Where a snapshot keeps conditions on rows, and how many before it begins anew: some 20 kB each.
+NARROWED, MOST_NARROWED = "narrowed", 2_000
+
 #: Where a session keeps what its actors held when they were last decided about.
 HELD = "authority_held"
 
@@ -297,14 +300,34 @@ class ListEngine:
     # -- many rows -------------------------------------------------------------------------------------------------
 
     def predicate(
-        self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any
+        self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any, *,
+        few: bool = False,
     ) -> ColumnElement[bool]:
         """The rows of a model an actor may do this to. Conditions narrow lists as scopes do; limits on amounts and
         totals do not, they narrow decisions.
+
+        The condition takes longer to make than a page to read, so a shared snapshot keeps it; one on an alias is made
+        for its statement alone.
         """
         snapshot = self.snapshot(session, actor)
+        if not snapshot.shared or not isinstance(model, type):
+            return self._narrowed(session, snapshot, actor, action, Rows(snapshot, actor, resource, model, few))
+        kept: dict[Any, tuple[ResourceType, ColumnElement[bool]]] = snapshot.made.setdefault(NARROWED, {})
+        key = (actor.person_id, actor.account_id, actor.acting_as, action.key, model, few)
+        found = kept.get(key)
+        if found is None or found[0] is not resource:
+            made = self._narrowed(session, snapshot, actor, action, Rows(snapshot, actor, resource, model, few))
+            if len(kept) >= MOST_NARROWED:
+                kept.clear()
+            found = kept[key] = (resource, made)
+        return found[1]
+
+    @staticmethod
+    def _narrowed(
+        session: Session, snapshot: Snapshot, actor: Actor, action: ActionDef, rows: Rows
+    ) -> ColumnElement[bool]:
+        resource, model = rows.resource, rows.model
         holder = bind(session, snapshot, actor)
-        rows = Rows(snapshot, actor, resource, model)
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
         terms = [
             and_(rows.truth(hat, entry).holds, *conditions.rows(resource, entry.conditions, model))

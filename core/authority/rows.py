@@ -14,11 +14,15 @@ from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, tr
 from core.authority.snapshot import Entry, Hat, Snapshot, home, principal
 from core.base.actor import Actor
 from core.db.dated import as_of
+from core.db.reaching import wide
 from core.kernel.specs import ResourceType
 from core.org import tree
 from core.org.models import LegalEntity, Person, Position, Unit, UnitOrder
 
 Ids = Select[Any] | Sequence[int]
+
+#: A scope of more than one unit in so many is wide: to find all of its rows takes longer than to pass over others.
+WIDE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,13 @@ UNKNOWN = Truth(false(), false)
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One model (or alias) of a statement, seen by one actor on one day."""
+    """One model (or alias) of a statement, seen by one actor on one day; ``few``: only the first rows are wanted."""
 
     snapshot: Snapshot
     actor: Actor
     resource: ResourceType
     model: Any
+    few: bool = False
 
     def truth(self, hat: Hat | None, entry: Entry) -> Truth:
         """What one route says about the rows."""
@@ -58,7 +63,7 @@ class Rows:
         if node is None:
             return UNKNOWN
         # Only what was delegated is narrowed so, and that grants; what a grant does not know is as good as outside.
-        inside = self._anchored("unit", tree.below(node, self.snapshot.day))
+        inside = self._anchored("unit", self._below(node))
         return Truth(and_(found.holds, inside), lambda: and_(found.known(), self._placed()))
 
     def _own(self, hat: Hat | None, entry: Entry) -> Truth:
@@ -81,7 +86,11 @@ class Rows:
             return self._company(node.legal_entity_id)
         if entry.scope == "unit":
             return Truth(self._anchored("unit", [node.unit_id]), lambda: self._anchored("unit", select(Unit.id)))
-        return Truth(self._anchored("unit", tree.below(node, self.snapshot.day)), self._placed)
+        return Truth(self._anchored("unit", self._below(node)), self._placed)
+
+    def _below(self, node: tree.Node) -> Ids:
+        ids = tree.below(node, self.snapshot.day)
+        return wide(ids) if self.few and (node.rgt - node.lft) * WIDE >= len(self.snapshot.nodes) else ids
 
     def _company(self, legal_entity_id: int) -> Truth:
         """By the row's own company; where it names none, by its unit's."""

@@ -111,7 +111,7 @@ def index(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
         statement = statement.where(Document.person_id == query["person_id"])
     if query["expires_by"] is not None:
         statement = statement.where(Document.expires_on <= query["expires_by"])
-    return paginate(session, visible(session, actor, READ, statement), [Document.id],
+    return paginate(session, visible(session, actor, READ, statement, few=True), [Document.id],
                     after=query["after"], limit=query["limit"])
 
 

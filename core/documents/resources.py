@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from core.base import clock
 from core.base.text import catalogue
 from core.db.dated import as_of
+from core.db.reaching import by_way_of
 from core.documents.actions import OPEN, READ
 from core.documents.models import Document
 from core.kernel.specs import Anchor, Facts, FieldGroup, ResourceType, by_column
@@ -46,10 +47,8 @@ def _either(*anchors: Anchor) -> Anchor:
 
 def _unit_of_position(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
     post = aliased(PositionVersion)
-    found: ColumnElement[bool] = entity.position_id.in_(
-        select(post.position_id).where(as_of(post, at), post.unit_id.in_(ids))
-    )
-    return found
+    others = select(post.position_id).where(as_of(post, at), post.unit_id.in_(ids))
+    return by_way_of(entity.position_id, post.position_id, others, ids)
 
 
 RESOURCE_TYPES = (

@@ -100,5 +100,5 @@ def people(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
         select(Person).join(Employment, Employment.person_id == Person.id)
         .where(Employment.hired_on <= day, Employment.left_on > day)
     )
-    return paginate(session, visible(session, actor, READ, statement), [Person.id, Employment.id],
+    return paginate(session, visible(session, actor, READ, statement, few=True), [Person.id, Employment.id],
                     after=query["after"], limit=query["limit"])

@@ -14,6 +14,7 @@ from core.base import clock
 from core.base.text import catalogue
 from core.db import guard
 from core.db.dated import as_of
+from core.db.reaching import by_way_of
 from core.kernel.specs import Anchor, Facts, FieldGroup, ResourceType, by_column
 from core.org.models import Assignment, Employment, EmploymentTerms, Person, PositionVersion, Unit, UnitVersion
 
@@ -62,8 +63,7 @@ def through_assignment(
             )
         else:
             holders = holders.where(held.position_id.in_(ids))
-        found: ColumnElement[bool] = getattr(entity, column).in_(holders)
-        return found
+        return by_way_of(getattr(entity, column), getattr(held, link), holders, ids)
 
     return predicate
 
@@ -185,10 +185,8 @@ def newest_entity(link: str, *, column: str = "id") -> Anchor:
 
 def _assignment_unit(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
     post = aliased(PositionVersion)
-    found: ColumnElement[bool] = entity.position_id.in_(
-        select(post.position_id).where(as_of(post, at), post.unit_id.in_(ids))
-    )
-    return found
+    others = select(post.position_id).where(as_of(post, at), post.unit_id.in_(ids))
+    return by_way_of(entity.position_id, post.position_id, others, ids)
 
 
 def _terms_person(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:

@@ -32,7 +32,7 @@ class Auditor:
         fine = actor.account_id == 7 and action.key in (READ, ERASE)
         return Decision(fine, "ALLOW" if fine else "NO_ENTRY", "", action.key, "X.A1" if fine else None, 1)
 
-    def predicate(self, session: Any, actor: Actor, action: Any, resource: Any, model: Any) -> Any:
+    def predicate(self, session: Any, actor: Actor, action: Any, resource: Any, model: Any, **how: Any) -> Any:
         return model.id != (0 if actor.account_id == 7 else model.id)
 
 

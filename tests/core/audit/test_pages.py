@@ -30,7 +30,7 @@ class Reader:
         fine = actor.account_id == 1 and action.key == READ
         return Decision(fine, "ALLOW" if fine else "NO_ENTRY", "No.", action.key, "HR.A1" if fine else None)
 
-    def predicate(self, session: Session, actor: Actor, action: Any, resource: Any, model: Any) -> Any:
+    def predicate(self, session: Session, actor: Actor, action: Any, resource: Any, model: Any, **how: Any) -> Any:
         return model.id > 0 if actor.account_id == 1 else false()
 
 

@@ -39,7 +39,7 @@ class Entitled:
         entry = f"{action.key}.A1" if fine else None
         return Decision(fine, "ALLOW" if fine else "NO_ENTRY", "", action.key, entry, 4, 3)
 
-    def predicate(self, session: Session, actor: Actor, action: Any, resource: Any, model: Any) -> Any:
+    def predicate(self, session: Session, actor: Actor, action: Any, resource: Any, model: Any, **how: Any) -> Any:
         return model.id > 0 if action.key in self.actions else false()
 
 

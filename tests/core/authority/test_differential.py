@@ -64,12 +64,11 @@ def check(house: House, made: Made) -> None:
         found = engine.decide(session, actor, action, None, None)
         assert (found.allowed, found.code, found.entry, found.list_version, found.assignment_id) == \
             reference.decide(made.world, asked, None), "about the whole installation"
-        shown = session.scalars(
-            guard.mark(select(Row.id).where(engine.predicate(session, actor, action, THING, Row)), LOOK)
-        )
-        assert set(shown) == {
-            n for n, thing in enumerate(made.things, start=1) if reference.listed(made.world, asked, thing)
-        }
+        for few in (False, True):
+            rows = engine.predicate(session, actor, action, THING, Row, few=few)
+            assert set(session.scalars(guard.mark(select(Row.id).where(rows), LOOK))) == {
+                n for n, thing in enumerate(made.things, start=1) if reference.listed(made.world, asked, thing)
+            }
         bound = short.of(house, session, engine, actor, action)
         pairs = [(session.get(Row, number), thing) for number, thing in enumerate(made.things, start=1)]
         short.agree(bound, made, [(thing, THING.facts(session, row), row) for row, thing in pairs])
@@ -83,12 +82,11 @@ def check(house: House, made: Made) -> None:
             for identity, found in answers.items():
                 expected = reference.decide(made.world, asked, thing_of(made, identity))
                 assert (found.allowed, found.code, found.entry) == expected[:3], model
-            shown = session.scalars(
-                guard.mark(select(model.id).where(engine.predicate(session, actor, action, resource, model)), LOOK)
-            )
-            assert set(shown) == {
-                n for n in answers if reference.listed(made.world, asked, thing_of(made, n))
-            }, model
+            for few in (False, True):
+                shown = engine.predicate(session, actor, action, resource, model, few=few)
+                assert set(session.scalars(guard.mark(select(model.id).where(shown), LOOK))) == {
+                    n for n in answers if reference.listed(made.world, asked, thing_of(made, n))
+                }, (model, few)
         session.rollback()
 
 

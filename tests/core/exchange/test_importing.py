@@ -47,7 +47,7 @@ class Entitled:
         fine = actor.account_id == CLERK.account_id and action.key == IMPORT
         return Decision(fine, "ALLOW" if fine else "NO_ENTRY", "", action.key, "HR.A1" if fine else None, 3)
 
-    def predicate(self, session: Session, actor: Actor, action: Any, resource: Any, model: Any) -> Any:
+    def predicate(self, session: Session, actor: Actor, action: Any, resource: Any, model: Any, **how: Any) -> Any:
         raise AssertionError("imports do not list")
 
 

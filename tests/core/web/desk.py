@@ -71,7 +71,7 @@ class Holders:
         return Decision(held, code, words, action.key, entry="D1" if held else None)
 
     def predicate(
-        self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any
+        self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any, **how: Any
     ) -> Any:
         return model.id > 0 if (actor.account_id or 0, action.key) in self.entries else false()
 
