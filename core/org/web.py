@@ -10,6 +10,7 @@ from core.base import clock
 from core.base.actor import Actor
 from core.db import guard
 from core.db.dated import as_of
+from core.kernel import state
 from core.kernel.house import House
 from core.notify.inbox import unread
 from core.org.models import Assignment, LegalEntity, PositionVersion
@@ -26,7 +27,8 @@ def install(app: Flask, house: House) -> None:
 
 def frame(session: Session, actor: Actor) -> ports.Frame:
     """The name over the menu, the installation's own or that of the first legal entity, and the person in the corner
-    with the title of his primary post and the count at the bell; all in one statement, since every page asks.
+    with the title of his primary post, the count at the bell and those beside lines of the menu; all in one statement,
+    since every page asks.
     """
     house: House = session.info["house"]
     day = clock.today(actor.zone)
@@ -39,7 +41,10 @@ def frame(session: Session, actor: Actor) -> ports.Frame:
         .limit(1)
         .scalar_subquery()
     )
-    statement = select(company, post, unread(actor.account_id).label("unread"))
-    name, title, fresh = session.execute(guard.mark(statement, _OWN)).one()
+    counted = [one for one in house.registry.nav(state.read(session)) if one.count is not None and actor.signed_in]
+    waiting = [one.count(actor) for one in counted if one.count is not None]
+    statement = select(company, post, unread(actor.account_id), *waiting)
+    name, title, fresh, *found = session.execute(guard.mark(statement, _OWN)).one()
+    counts = {one.endpoint: number for one, number in zip(counted, found, strict=True)}
     me = ports.Me(actor.name, actor.person_id, position=str(title) if title else "") if actor.signed_in else None
-    return ports.Frame(house.config.company or (str(name) if name else ""), me, fresh)
+    return ports.Frame(house.config.company or (str(name) if name else ""), me, fresh, counts)

@@ -17,6 +17,8 @@ from core.web import ports, visit
 from core.web.slots import fill
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
 PRODUCT = "Remit"
@@ -43,7 +45,7 @@ def values(session: Session | None, actor: Actor, *, whole: bool = True) -> dict
         "crumb": None,
         "actor": actor,
         "me": around.me if known else None,
-        "nav": menu(session, actor) if session is not None and known and whole else [],
+        "nav": menu(session, actor, around.counts) if session is not None and known and whole else [],
         "slots": {p: fill(session, actor, p) for p in PLACES} if session is not None and known and whole else {},
         "request_path": request.path,
         "sign_in_url": ports.link(web.ports.sign_in_endpoint),
@@ -65,10 +67,11 @@ def _inbox(actor: Actor) -> str:
     return f"{web.ports.inbox_topic}:{actor.account_id}" if known and actor.account_id is not None else ""
 
 
-def menu(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    """The menu of an actor: groups in the order of their first line, each line only for who holds its action."""
+def menu(session: Session, actor: Actor, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The menu of an actor: groups in the order of their first line, each line only for who holds its action, with the
+    number that waits for him behind it.
+    """
     web = ports.of()
-    counts = web.ports.nav_counts(session, actor) if web.ports.nav_counts else {}
     groups: dict[str, list[dict[str, Any]]] = {}
     for item in web.house.registry.nav(state.read(session)):
         if item.action is not None and not (allowed_beyond_self if item.others else allowed)(

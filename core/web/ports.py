@@ -47,12 +47,14 @@ class Me:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What stands round every page: the name over the menu, the person in the corner (None: nobody signed in), and how
-    much he has not read; at a hundred the counting ends.
+    much he has not read; at a hundred the counting ends. ``counts`` are the numbers beside lines of the menu, by
+    endpoint.
     """
 
     company: str
     me: Me | None = None
     unread: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -60,16 +62,14 @@ class Ports:
     """The questions the web asks upwards. Each is called with the session of the request, before the view runs.
 
     ``actor_of_request`` finds who is signed in, or None; ``token_actor`` whose bearer token this is, or None.
-    ``frame`` is asked on every page, so it takes one statement. ``nav_counts`` gives numbers beside menu lines, by
-    endpoint. The endpoints are only linked to when they exist. ``refused`` keeps what somebody may not change; it is
-    told after the transaction of the request was rolled back.
+    ``frame`` is asked on every page, so it takes one statement. The endpoints are only linked to when they exist.
+    ``refused`` keeps what somebody may not change; it is told after the transaction of the request was rolled back.
     """
 
     actor_of_request: Callable[[Session, Request], Actor | None] | None = None
     token_actor: Callable[[Session, str], Actor | None] | None = None
     preferences: Callable[[Session, Actor], Preferences] | None = None
     frame: Callable[[Session, Actor], Frame] | None = None
-    nav_counts: Callable[[Session, Actor], Mapping[str, int]] | None = None
     refused: Callable[[Actor, Decision], None] | None = None
     sign_in_endpoint: str = "identity.sign_in"
     sign_out_endpoint: str = "identity.sign_out"

@@ -9,7 +9,7 @@ from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import NavItem, Notification, Widget
-from core.workflow import labels
+from core.workflow import labels, reading
 from core.workflow.events import EVENTS
 from core.workflow.telling import NOTIFICATIONS
 from core.workflow.widgets import WIDGETS
@@ -20,16 +20,18 @@ labels.attach()
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """The inbox, and the page on which one task is decided."""
+    """The inbox, the page on which one task is decided, and both for programs."""
+    from core.workflow.api import api
     from core.workflow.pages import blueprint
 
-    return [blueprint]
+    return [blueprint, api]
 
 
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """Approvals stand at the top, for whoever has asked or is asked."""
-    return [NavItem(group="", title=_("Approvals"), endpoint="tasks.inbox", icon="inbox", order=10, phone=4)]
+    return [NavItem(group="", title=_("Approvals"), endpoint="tasks.inbox", icon="inbox", order=10, phone=4,
+                    count=reading.number)]
 
 
 @hookimpl

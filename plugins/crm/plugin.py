@@ -48,10 +48,11 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """Pages for people."""
+    """Pages for people, and spending for programs."""
+    from plugins.crm.api import blueprint as api
     from plugins.crm.pages import blueprint
 
-    return [blueprint]
+    return [blueprint, api]
 
 
 @hookimpl

@@ -77,7 +77,12 @@ def test_the_inbox_says_what_waits_and_for_whom(company: Flask, visit: Visit) ->
     seen = words(visit("chenjing").get("/tasks/"))
     assert "待我审批" in seen
     assert "哔哩哔哩" in seen
-    assert "待我审批" in words(visit("chenjing").get("/")), "and the home page shows it"
+    home = visit("chenjing").get("/")
+    assert "待我审批" in words(home), "and the home page shows it"
+    waiting = len(re.findall(r'href="/tasks/\d+"', visit("chenjing").get("/tasks/").text))
+    assert waiting, "and the menu counts it, on the desk and on the phone"
+    assert re.findall(r'"(?:hr-count|hr-tab-count) hr-num">(\d+)<', home.text) == [str(waiting)] * 2
+    assert "hr-tab-count" not in visit("liuyang").get("/").text
     assert "没有待你审批的事项" in words(visit("liuyang").get("/tasks/"))
     assert "等待林安处理" in words(visit("zhoulei").get("/tasks/?show=asked"))
     assert "¥8,000.00" in words(visit("chenjing").get("/tasks/?show=decided"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from core.base.text import Text
 
 if TYPE_CHECKING:
+    from sqlalchemy import ScalarSelect
     from sqlalchemy.orm import Session
 
     from core.base.actor import Actor
@@ -23,7 +24,9 @@ class NavItem:
     for somebody who would stand in it by himself. ``when(session, actor)`` is for a line that no single action
     decides, such as one page over several actions.
     ``phone`` gives it a place in the bar at the bottom of a phone, 1 the first; what everybody uses every week has one.
-    There it is called ``short``, a word that fits a fifth of the width.
+    There it is called ``short``, a word that fits a fifth of the width. ``count(actor)`` is a part of a statement that
+    counts what waits for the reader behind it; that of all lines is asked at once, on every page, so it goes along an
+    index and ends at a hundred.
     """
 
     group: Text | str
@@ -36,6 +39,7 @@ class NavItem:
     phone: int = 0
     short: Text | str = ""
     others: bool = False
+    count: Callable[[Actor], ScalarSelect[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

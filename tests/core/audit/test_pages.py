@@ -39,7 +39,7 @@ def client(house: House) -> FlaskClient:
     house.session_info["authority"] = Reader()
     app: flask.Flask = create_app(house=house)
     asked = ports.of(app).ports
-    asked.preferences = asked.frame = asked.nav_counts = None
+    asked.preferences = asked.frame = None
     asked.actor_of_request = lambda _session, request: Actor(
         kind="person", name="Auditor", account_id=int(request.headers.get("X-Account", "1")), locale="en"
     )

@@ -43,7 +43,7 @@ def app(house: House) -> flask.Flask:
     house.session_info["authority"] = Entitled()
     app = create_app(house=house)
     asked = ports.of(app).ports  # signing in belongs to identity, whose tables are not here
-    asked.preferences = asked.frame = asked.nav_counts = None
+    asked.preferences = asked.frame = None
     asked.actor_of_request = lambda _session, request: Actor(
         kind="person", name="Clerk", account_id=int(request.headers.get("X-Account", "1")), locale="en"
     )
