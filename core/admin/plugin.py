@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.admin import labels
+from core.admin import checkpoints, labels
 from core.base.text import catalogue
+from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, NavItem
+from core.kernel.specs import ActionDef, Job, NavItem, Notification
 
 _ = catalogue("admin")
 
@@ -30,6 +31,24 @@ def register_blueprints() -> Sequence[Any]:
     from core.admin.pages import blueprint
 
     return [blueprint]
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """The state of the audit log leaves the house every morning."""
+    return checkpoints.JOBS
+
+
+@hookimpl
+def register_events() -> Sequence[type[Event]]:
+    """That state."""
+    return checkpoints.EVENTS
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """It is told to whoever may read the log."""
+    return checkpoints.NOTIFICATIONS
 
 
 @hookimpl

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from attendance.events import MonthClosed, MonthReopened
+from core.admin.checkpoints import CheckpointTold
 from core.authority.events import AuthorityDelegated, DelegationRevoked, ListPublished
 from core.base.period import Month
 from core.base.stored import to_json
@@ -43,6 +44,7 @@ OFF = "https://hr.lingke.example/api/v1/notifications/off/signed"
 
 #: Kind -> an event it is told by, for the picture of its mail.
 EVENTS: dict[str, Any] = {
+    "admin.checkpoint": CheckpointTold(4812, "9f" * 32, "2026-11-27T23:07:00+00:00", "0123456789abcdef", "ab" * 64),
     "authority.list_published": ListPublished(7, 3, 2, date(2026, 12, 1)),
     "authority.delegated": AuthorityDelegated(7, 4, 5, date(2026, 11, 30), date(2026, 12, 4)),
     "authority.delegation_revoked": DelegationRevoked(7, 4, 5, 4),
