@@ -46,7 +46,8 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One post on one day, ready to be drawn. ``unit`` and ``code`` are the codes of unit and post, ``head`` names with
-    their values, ``foot`` the lists and what proves them, a line each; ``notes`` stand below the tables.
+    their values, ``foot`` the lists and what proves them, a line each; ``notes`` stand below the tables. ``proof`` is
+    the last checkpoint of the audit log as a line of its file, empty before the first one.
     """
 
     locale: str
@@ -60,6 +61,7 @@ class Sheet:
     sections: tuple[Section, ...]
     notes: tuple[str, ...]
     foot: tuple[str, ...]
+    proof: str = ""
 
     @property
     def words(self) -> str:
@@ -193,6 +195,7 @@ def _sheet(found: _Found, post: int) -> Sheet:
             _kpis(shown[KpiTarget], marks), _boundaries(found, shown[Boundary], marks),
         ),
         _notes(found, [row[0] for row in shown[AuthorityEntry]], hidden=hidden), _foot(found, lists, marks),
+        found.checkpoint.line() if found.checkpoint is not None else "",
     )
 
 

@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from reportlab.graphics import renderPDF
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_LEFT
 from reportlab.lib.pagesizes import A4
@@ -50,6 +53,9 @@ _MOST_LINES = 24
 #: Heads of a table stand again on every page it goes on to.
 _HEADS = 2
 _SIGNING_ROW = 11 * mm
+#: The code in the corner of the first page, and what the heading between two such corners has of the width.
+_CODE = 23 * mm
+_TITLE = WIDTH - 2 * (_CODE + 2 * mm)
 
 
 def render(sheets: Sequence[Sheet]) -> bytes:
@@ -87,8 +93,8 @@ def _refuse_signs(sheets: Sequence[Sheet]) -> None:
 
 def _story(sheet: Sheet) -> list[Flowable]:
     story: list[Flowable] = [
-        _paragraph(sheet.company, 11, align=TA_CENTER, bold=True), Spacer(1, 1.5 * mm),
-        _paragraph(sheet.title, 17, align=TA_CENTER, bold=True), Spacer(1, 4 * mm), _head(sheet),
+        _paragraph(sheet.company, 11, align=TA_CENTER, bold=True, width=_TITLE), Spacer(1, 1.5 * mm),
+        _paragraph(sheet.title, 17, align=TA_CENTER, bold=True, width=_TITLE), Spacer(1, 4 * mm), _head(sheet),
     ]
     for section in sheet.sections:
         story += [Spacer(1, 3 * mm), _table(section)]
@@ -252,6 +258,8 @@ class _Numbered(Canvas):  # type: ignore[misc]
         super().save()
 
     def _around(self, sheet: Sheet, place: int, pages: int) -> None:
+        if place == 1 and sheet.proof:
+            self._draw_code(sheet.proof)
         self.setFillColor(_MUTED)
         if place > 1:
             self.setFont(REGULAR, 8)
@@ -268,3 +276,10 @@ class _Numbered(Canvas):  # type: ignore[misc]
         self.setFont(REGULAR, 8)
         self.drawRightString(A4[0] - SIDE, top - _leading(_FOOT) + 2, str(_("Page {place} of {pages}", place=place,
                                                                             pages=pages)))
+
+    def _draw_code(self, proof: str) -> None:
+        """The checkpoint for a camera: with what it reads in a file the audit log can be verified on any machine."""
+        code = QrCodeWidget(proof, barLevel="L", barWidth=_CODE, barHeight=_CODE, barBorder=0)
+        drawing = Drawing(_CODE, _CODE)
+        drawing.add(code)
+        renderPDF.draw(drawing, self, A4[0] - SIDE - _CODE, A4[1] - _TOP + 8 * mm - _CODE)

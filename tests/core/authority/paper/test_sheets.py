@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from core.audit.checkpoints import CHECKPOINT
+from core.audit.checkpoints import CHECKPOINT, Checkpoint
 from core.authority.document import parse
 from core.authority.paper.content import sheets_of, the_sheet
 from core.authority.paper.drawing import render
@@ -104,6 +105,17 @@ def test_everything_about_a_post_is_on_its_sheet(company: Company) -> None:
     assert "ab" * 32 not in said, "an older checkpoint"
     assert "size 21, root " + "cd" * 32 in said
     assert "Headcount quota 3" in said
+
+
+def test_a_camera_reads_the_checkpoint(company: Company) -> None:
+    published(company, ACQ)
+    assert papers.codes(sheet(company, "ACQ-S")) == [[]] * len(papers.pages(sheet(company, "ACQ-S")))
+    dressed(company)
+    first, *others = papers.codes(sheet(company, "ACQ-S"))
+    found = Checkpoint.read(json.loads(first[0]))
+    assert (found.size, found.root, found.signature) == (21, "cd" * 32, "00" * 64)
+    assert datetime.fromisoformat(found.at) == datetime(2026, 3, 9, tzinfo=UTC)
+    assert others == [[]] * len(others), "one is enough"
 
 
 def test_the_same_sheet_in_chinese(company: Company) -> None:
