@@ -63,7 +63,8 @@ def attach() -> None:
         "split_by": _("Counts together when alike in"), "split_days": _("Counts together within days"),
         "conditions": _("Conditions"),
         "power": _("Power"), "duty_code": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"),
-        "by_acting": _("By acting holders too"), "bootstrap": _("Of the first account"), "account_id": _("Account"),
+        "by_acting": _("By acting holders too"), "grantable": _("May be granted to others by lists"),
+        "bootstrap": _("Of the first account"), "account_id": _("Account"),
     }, values={
         "effect": _EFFECTS, "scope": SCOPE_WORDS, "cap_period": CAP_WORDS,
         "power": {power: word for power, (word, _kind) in POWER_WORDS.items()},

@@ -91,7 +91,8 @@ class AuthorityEntry(Base):
     ``subtree`` scope; without one it is the holder's own unit. ``limit_minor`` includes the number itself (不超过);
     ``cap_minor`` is the total per ``cap_period``. What was decided within ``split_days`` and is alike in the attributes
     ``split_by`` (joined by ``+``) counts together with the case, against ``limit_minor``. ``conditions`` are attributes
-    that must be as named. A bootstrap entry speaks of one account instead of a position.
+    that must be as named. Who holds one that is ``grantable`` may give as much to others by lists. A bootstrap entry
+    speaks of one account instead of a position.
     """
 
     __tablename__ = "core_authority"
@@ -117,6 +118,7 @@ class AuthorityEntry(Base):
     basis: Mapped[str | None] = mapped_column(String(200))
     delegable: Mapped[bool] = mapped_column(Boolean, default=False)
     by_acting: Mapped[bool] = mapped_column(Boolean, default=True)
+    grantable: Mapped[bool] = mapped_column(Boolean, default=False)
     bootstrap: Mapped[bool] = mapped_column(Boolean, default=False)
     account_id: Mapped[int | None] = mapped_column(Id)
 

@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from core.access.calls import allowed
 from core.access.declare import access, signed_in
 from core.authority import apart, diffing, entries, reading, totals
-from core.authority.actions import SEE
+from core.authority.actions import IMPORT, SEE
 from core.authority.asked import asked_day
 from core.authority.browse.pages import tabs
 from core.authority.effects import effects
 from core.authority.models import PublishedList
-from core.authority.publish import IMPORT
 from core.authority.readable import readable
 from core.base import clock
 from core.base.actor import Actor
