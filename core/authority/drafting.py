@@ -14,6 +14,7 @@ from core.authority.document import (
     BoundaryDraft,
     DutyDraft,
     EntryDraft,
+    ExpectationDraft,
     KpiDraft,
     ListDraft,
     SeparationDraft,
@@ -44,7 +45,7 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
 
     How an entry is used is named, whether its file named it or left it to the action, except where an action it names
     could not be given in that word. An entry of an account (the bootstrap entry of a new installation) is no part of
-    any file and left out, and so are expectations: they are the author's and were never published.
+    any file and left out.
     """
     units = {key: code for key, code in session.execute(select(Unit.id, Unit.code))}
     codes = {key: code for key, code in session.execute(select(Position.id, Position.code))}
@@ -86,6 +87,9 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
         separation=tuple(
             SeparationDraft(row.code, row.kind, tuple(row.actions), row.months, row.risk, row.basis)
             for row in rows(SeparationRule)
+        ),
+        tests=tuple(
+            ExpectationDraft(**{**one, "found": tuple(one["found"])}) for one in published.tests or ()
         ),
         basis=published.basis, source=published.source,
     ))

@@ -23,7 +23,8 @@ class PublishedList(Base):
     """One version of a unit's duty and authority list, in force from a day until the next version's day.
 
     The list without a unit is the installation's own: what everybody may do about himself, and the bootstrap entry
-    of the first account. Nobody published what the product itself wrote when it was set up.
+    of the first account. Nobody published what the product itself wrote when it was set up. ``tests`` is what its
+    author expects it to answer.
     """
 
     __tablename__ = "core_list"
@@ -39,6 +40,7 @@ class PublishedList(Base):
     published_by_person_id: Mapped[int | None] = mapped_column(Id)
     source: Mapped[str] = mapped_column(String(200), default="")
     basis: Mapped[str | None] = mapped_column(String(400))
+    tests: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
 
     __table_args__ = (UniqueConstraint("unit_id", "version"),)
 

@@ -13,6 +13,7 @@ from core.authority.actions import IMPORT, SEE
 from core.authority.asked import asked_day
 from core.authority.browse.pages import tabs
 from core.authority.effects import effects
+from core.authority.lifecycle import signing
 from core.authority.models import PublishedList
 from core.authority.readable import readable
 from core.base import clock
@@ -54,6 +55,7 @@ def mine(session: Session, actor: Actor) -> Page:
     return page(
         "authority/mine.html", title=_("My list"), sheets=sheets, may_away=allowed(session, actor, SEE),
         totals=totals.of_posts(session, [post.position_id for post in posts], day),
+        waiting=signing.waiting(session, actor.person_id, day) if actor.person_id is not None else [],
     )
 
 
@@ -106,7 +108,7 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))], unit=here, own=own,
         sheets=sheets, day=day, rules=apart.kept(session, actor, day, unit_id),
         sources=_sources([own, *by_position.values()]),
-        latest=latest,
+        latest=latest, signed=signing.signed(session, actor, unit_id, day),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import select
@@ -73,7 +74,7 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     made = PublishedList(
         unit_id=unit_id, version=draft.version, effective_from=draft.effective_from,
         published_at=clock.now(), published_by_account_id=actor.account_id, published_by_person_id=actor.person_id,
-        source=draft.source[:200], basis=draft.basis,
+        source=draft.source[:200], basis=draft.basis, tests=[asdict(one) for one in draft.tests] or None,
     )
     session.add(made)
     session.flush()

@@ -184,13 +184,13 @@ def _head_of_object(asked: _Question) -> int | None:
     for row in rows:
         by_unit.setdefault(row.unit_id, []).append(row)
     for node in above:
-        head = _head(by_unit.get(node.unit_id, ()))
+        head = head_of(by_unit.get(node.unit_id, ()))
         if head is not None:
             return head
     return None
 
 
-def _head(rows: Sequence[Any]) -> int | None:
+def head_of(rows: Sequence[Any]) -> int | None:
     """The post marked as head; where none is, the first that reports to no other post of its unit."""
     own = {row.position_id for row in rows}
     marked = [row.position_id for row in rows if row.is_head]
