@@ -7,6 +7,8 @@ from core.kernel.specs import ActionDef, SuggestedEntry
 
 _ = catalogue("authority")
 
+IMPORT = "authority.list:import"
+ESCALATE = "authority.list:escalate"
 EXPLAIN = "authority.decision:explain"
 GIVE = "authority.delegation:give"
 SEE = "authority.delegation:read"
@@ -23,7 +25,9 @@ ACTIONS = (
         "authority.coverage:accept", _("Accept what the lists leave open"), resource="person", power="decide"
     ),
     # Asked about the place (unit, company) that a list or one of its entries speaks of.
-    ActionDef("authority.list:import", _("Import a published duty and authority list"), resource="person"),
+    ActionDef(IMPORT, _("Import a published duty and authority list"), resource="person"),
+    # Asked about the places that entries beyond one's own speak of.
+    ActionDef(ESCALATE, _("Grant by a list what one may not grant oneself"), resource="person"),
     ActionDef(EXPLAIN, _("Ask what others may decide, and who decides what"), resource="person", power="read"),
     ActionDef(GIVE, _("Delegate one's own authority for a time"), resource="delegation"),
     ActionDef(SEE, _("See delegations"), resource="delegation", power="read"),
@@ -38,9 +42,8 @@ SUGGESTED = (
     SuggestedEntry(
         "authority.list:read", "all", _("Read the duty and authority lists"), roles=("everybody",)
     ),
-    SuggestedEntry(
-        "authority.list:import", "all", _("Import a published duty and authority list"), roles=("hr",)
-    ),
+    SuggestedEntry(IMPORT, "all", _("Import a published duty and authority list"), roles=("hr",)),
+    SuggestedEntry(ESCALATE, "all", _("Grant by a list what one may not grant oneself"), roles=("hr",)),
     SuggestedEntry(EXPLAIN, "company", _("Ask what others may decide, and who decides what"), roles=("hr",)),
     SuggestedEntry(GIVE, "self", _("Delegate one's own authority for a time"), roles=("everybody",)),
     SuggestedEntry(SEE, "self", _("See what one delegated and was delegated"), roles=("everybody",)),

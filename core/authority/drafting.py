@@ -14,6 +14,7 @@ from core.authority.document import (
     BoundaryDraft,
     DutyDraft,
     EntryDraft,
+    ExpectationDraft,
     KpiDraft,
     ListDraft,
     SeparationDraft,
@@ -44,7 +45,7 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
 
     How an entry is used is named, whether its file named it or left it to the action, except where an action it names
     could not be given in that word. An entry of an account (the bootstrap entry of a new installation) is no part of
-    any file and left out, and so are expectations: they are the author's and were never published.
+    any file and left out.
     """
     units = {key: code for key, code in session.execute(select(Unit.id, Unit.code))}
     codes = {key: code for key, code in session.execute(select(Position.id, Position.code))}
@@ -62,6 +63,7 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
             units[row.scope_unit_id] if row.scope_unit_id is not None else None, row.effect, row.limit_minor,
             row.currency, row.cap_minor, row.cap_period, row.split_by, row.split_days, row.conditions or None,
             _power(registry, row), row.duty_code, row.basis, row.delegable, row.by_acting,
+            row.grantable,
         )
         for row in rows(AuthorityEntry, AuthorityEntry.account_id.is_(None))
     ]
@@ -85,6 +87,9 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
         separation=tuple(
             SeparationDraft(row.code, row.kind, tuple(row.actions), row.months, row.risk, row.basis)
             for row in rows(SeparationRule)
+        ),
+        tests=tuple(
+            ExpectationDraft(**{**one, "found": tuple(one["found"])}) for one in published.tests or ()
         ),
         basis=published.basis, source=published.source,
     ))

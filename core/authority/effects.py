@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.access.calls import visible
 from core.authority import wording
+from core.authority.containing import Places, within
 from core.authority.diffing import citation_of, rows_of
 from core.authority.lines import Words
 from core.authority.models import AuthorityEntry, PublishedList
@@ -25,15 +26,12 @@ from core.base.text import Text, catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.db.types import Translation
-from core.org import tree
-from core.org.models import Assignment, Person, Position, PositionVersion
+from core.org.models import Assignment, Person, Position
 from core.org.resources import READ as READ_PEOPLE
 
 _ = catalogue("authority")
 
 _MARK = [("authority.list:read", "core_assignment")]
-#: Scopes about one unit, each within the next.
-_WIDER = ("unit", "subtree", "company")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def effects(session: Session, actor: Actor, before: PublishedList, after: Publis
     old, new = rows_of(session, AuthorityEntry, before.id), rows_of(session, AuthorityEntry, after.id)
     entries = [*old.values(), *new.values()]
     words = Words(session, (), entries, day)
-    places = _Places(session, day)
+    places = Places(session, day)
     codes = {key: code for key, code in session.execute(select(Position.id, Position.code))}
     found: dict[int | None, Effect] = {}
     for key in dict.fromkeys([*old, *new]):
@@ -93,39 +91,8 @@ def effects(session: Session, actor: Actor, before: PublishedList, after: Publis
 # -- entries ---------------------------------------------------------------------------------------------------------
 
 
-class _Places:
-    """Units of the day in their order, and where posts belong."""
-
-    def __init__(self, session: Session, day: date) -> None:
-        self.nodes = tree.load(session, day)
-        self.homes: dict[int, int] = {
-            position: unit for position, unit in session.execute(
-                select(PositionVersion.position_id, PositionVersion.unit_id).where(as_of(PositionVersion, day))
-            )
-        }
-
-    def within(self, one: AuthorityEntry, other: AuthorityEntry) -> bool:
-        """Whether all that one scope reaches is certainly reached by the other."""
-        if other.scope == "all" or (one.scope, one.scope_unit_id) == (other.scope, other.scope_unit_id):
-            return True
-        if one.scope not in _WIDER or other.scope not in _WIDER:
-            return False
-        inner, outer = self._unit(one), self._unit(other)
-        if inner == outer:
-            return _WIDER.index(one.scope) <= _WIDER.index(other.scope)
-        here, there = self.nodes.get(inner or 0), self.nodes.get(outer or 0)
-        if here is None or there is None or one.scope == "company":
-            return False
-        if other.scope == "company":
-            return one.scope == "unit" and here.legal_entity_id == there.legal_entity_id
-        return other.scope == "subtree" and there.lft <= here.lft < there.rgt
-
-    def _unit(self, entry: AuthorityEntry) -> int | None:
-        return entry.scope_unit_id or self.homes.get(entry.position_id or 0)
-
-
 def _shifts(
-    words: Words, places: _Places, codes: Mapping[int, str], old: AuthorityEntry | None, new: AuthorityEntry | None
+    words: Words, places: Places, codes: Mapping[int, str], old: AuthorityEntry | None, new: AuthorityEntry | None
 ) -> list[Shift]:
     """What becomes different by one code: nothing, one thing, or two where it now stands for another matter."""
     old, new = _permits(old), _permits(new)
@@ -147,14 +114,14 @@ def _permits(entry: AuthorityEntry | None) -> AuthorityEntry | None:
     return entry if entry is not None and entry.power not in STEPS else None
 
 
-def _holders(places: _Places, old: AuthorityEntry | None, new: AuthorityEntry | None) -> str:
+def _holders(places: Places, old: AuthorityEntry | None, new: AuthorityEntry | None) -> str:
     if old is not None and new is not None and old.by_acting != new.by_acting:
         same = all(_within(places, one, other, acting=False) for one, other in ((old, new), (new, old)))
         return "acting" if same and old.effect == new.effect else "all"
     return "all" if any(row is not None and row.by_acting for row in (old, new)) else "own"
 
 
-def _kind(places: _Places, old: AuthorityEntry | None, new: AuthorityEntry | None) -> str | None:
+def _kind(places: Places, old: AuthorityEntry | None, new: AuthorityEntry | None) -> str | None:
     """Whether holders may more or less; a prohibition that goes is a gain."""
     if old is None or new is None:
         one = new if new is not None else old
@@ -169,24 +136,9 @@ def _kind(places: _Places, old: AuthorityEntry | None, new: AuthorityEntry | Non
     return "gain" if wider == (new.effect == "grant") else "lose"
 
 
-def _within(places: _Places, one: AuthorityEntry, other: AuthorityEntry, *, acting: bool = True) -> bool:
-    """Whether what one entry speaks of is spoken of by the other, too."""
-    if one.action != other.action or one.account_id != other.account_id:
-        return False
-    when, then = (one.conditions or {}).items(), (other.conditions or {}).items()
-    return (
-        places.within(one, other) and then <= when and (not acting or one.by_acting <= other.by_acting)
-        and _at_most(one.limit_minor, other.limit_minor, one.currency == other.currency)
-        and _at_most(one.cap_minor, other.cap_minor,
-                     (one.currency, one.cap_period) == (other.currency, other.cap_period))
-        and (other.split_by is None or (one.split_by, one.split_days) == (other.split_by, other.split_days))
-    )
-
-
-def _at_most(one: int | None, other: int | None, comparable: bool) -> bool:
-    if other is None:
-        return True
-    return one is not None and comparable and one <= other
+def _within(places: Places, one: AuthorityEntry, other: AuthorityEntry, *, acting: bool = True) -> bool:
+    """Whether what one entry speaks of is spoken of by the other, for the same holder."""
+    return one.account_id == other.account_id and within(places, one, other, acting=acting)
 
 
 def _said(words: Words, entry: AuthorityEntry) -> str:

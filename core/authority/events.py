@@ -57,4 +57,34 @@ class DelegationRevoked(Event):
     by_person_id: int | None
 
 
-EVENTS: tuple[type[Event], ...] = (ListPublished, AuthorityDelegated, DelegationRevoked)
+@dataclass(frozen=True, slots=True)
+class ListConsulted(Event):
+    """The units that the boundaries of a draft name are asked what they say of it."""
+
+    name = "authority.list_consulted"
+    title = _("Units asked about a draft of a list")
+    thing = "list_draft"
+    about = "draft_id"
+
+    draft_id: int
+    version: int
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswered(Event):
+    """The head of a unit answered what he was asked about a draft: ``agree`` or ``object``."""
+
+    name = "authority.list_answered"
+    title = _("Unit answered about a draft of a list")
+    thing = "list_draft"
+    about = "draft_id"
+
+    draft_id: int
+    unit_id: int
+    answer: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ListPublished, AuthorityDelegated, DelegationRevoked, ListConsulted, ListAnswered,
+)

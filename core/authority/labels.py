@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.audit.actions import READ as READ_LOG
 from core.audit.words import describe
 from core.authority.coverage.models import CoverageAcceptance
+from core.authority.lifecycle.models import ListConsultation, ListDraftRow, ListSignature
 from core.authority.models import (
     AuthorityEntry,
     Boundary,
@@ -46,7 +47,7 @@ def attach() -> None:
         "unit_id": _("Unit"), "version": _("Version"), "effective_from": _("In force from"),
         "effective_to": _("In force until"), "published_at": _("Published at"),
         "published_by_account_id": _("Published by the account"), "published_by_person_id": _("Published by"),
-        "source": _("Source"), "basis": _BASIS,
+        "source": _("Source"), "basis": _BASIS, "tests": _("Expectations"),
     }, ids={"published_by_account_id": "core_account", "published_by_person_id": "core_person"}, names=names_of_lists)
     describe(Duty, _DUTY, _OF_A_LIST | {
         "position_id": _POSITION, "text": _TEXT, "raci": _("Part taken"), "matter": _MATTER, "sort_order": _("Order"),
@@ -63,7 +64,8 @@ def attach() -> None:
         "split_by": _("Counts together when alike in"), "split_days": _("Counts together within days"),
         "conditions": _("Conditions"),
         "power": _("Power"), "duty_code": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"),
-        "by_acting": _("By acting holders too"), "bootstrap": _("Of the first account"), "account_id": _("Account"),
+        "by_acting": _("By acting holders too"), "grantable": _("May be granted to others by lists"),
+        "bootstrap": _("Of the first account"), "account_id": _("Account"),
     }, values={
         "effect": _EFFECTS, "scope": SCOPE_WORDS, "cap_period": CAP_WORDS,
         "power": {power: word for power, (word, _kind) in POWER_WORDS.items()},
@@ -95,6 +97,25 @@ def attach() -> None:
     }, ids={
         "person_id": "core_person", "approved_by_account_id": "core_account", "approved_by_person_id": "core_person",
     })  # fmt: skip
+    describe(ListDraftRow, _("Draft of a list"), {
+        "unit_id": _("Unit"), "version": _("Version"), "effective_from": _("In force from"), "text": _TEXT,
+        "source": _("Source"), "state": _("State"), "created_at": _("Kept at"),
+        "author_account_id": _("Kept by the account"), "author_person_id": _("Kept by"),
+        "closed_at": _("Closed at"), "list_id": _LIST, "reason": _("Reason"),
+    }, values={"state": {
+        "draft": _("Draft"), "consulting": _("Units are asked"), "published": _("Published"),
+        "withdrawn": _("Given up"),
+    }}, ids={"author_account_id": "core_account", "author_person_id": "core_person"})
+    describe(ListConsultation, _("Answer of a unit"), {
+        "draft_id": _("Draft of a list"), "unit_id": _("Unit"), "asked_at": _("Asked at"), "answer": _("Answer"),
+        "words": _("In words"), "answered_at": _("Answered at"),
+        "answered_by_account_id": _("Answered by the account"), "answered_by_person_id": _("Answered by"),
+    }, values={"answer": {"agree": _("Agrees"), "object": _("Objects")}}, ids={
+        "answered_by_account_id": "core_account", "answered_by_person_id": "core_person",
+    })  # fmt: skip
+    describe(ListSignature, _("Signature"), {
+        "list_id": _LIST, "person_id": _("Person"), "signed_at": _("Signed at"), "account_id": _("Account"),
+    }, ids={"person_id": "core_person", "account_id": "core_account"})
     describe(CoverageAcceptance, _("Accepted finding"), {
         "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
         "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),

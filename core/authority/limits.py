@@ -95,9 +95,11 @@ def _over_cap(session: Session, action: ActionDef, entry: Entry, amount: int, ob
         return "CAP_UNKNOWN", _(
             "{entry} is limited in total, and nothing counts “{title}”.", entry=entry.code, title=action.title
         )
-    _hold(session)
-    since, until = period(entry.cap_period, clock.now())
-    used = action.used(session, Usage(entry.code, str(entry.currency), since, until, obj))
+    used = 0
+    if not (isinstance(obj, Supposed) and obj.alone):
+        _hold(session)
+        since, until = period(entry.cap_period, clock.now())
+        used = action.used(session, Usage(entry.code, str(entry.currency), since, until, obj))
     if used + amount <= entry.cap_minor:
         return None
     return "CAP_EXCEEDED", _(

@@ -88,6 +88,7 @@ class Words:
             (_("How"), self.how(entry)),
             (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
             (_("May be delegated"), _("yes") if entry.delegable else ""),
+            (_("May be granted to others by lists"), _("yes") if entry.grantable else ""),
             (_("Duty it serves"), self._duty(entry, entry.duty_code)), (_("Basis"), entry.basis or ""),
         ])
 

@@ -23,7 +23,8 @@ class PublishedList(Base):
     """One version of a unit's duty and authority list, in force from a day until the next version's day.
 
     The list without a unit is the installation's own: what everybody may do about himself, and the bootstrap entry
-    of the first account. Nobody published what the product itself wrote when it was set up.
+    of the first account. Nobody published what the product itself wrote when it was set up. ``tests`` is what its
+    author expects it to answer.
     """
 
     __tablename__ = "core_list"
@@ -39,6 +40,7 @@ class PublishedList(Base):
     published_by_person_id: Mapped[int | None] = mapped_column(Id)
     source: Mapped[str] = mapped_column(String(200), default="")
     basis: Mapped[str | None] = mapped_column(String(400))
+    tests: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
 
     __table_args__ = (UniqueConstraint("unit_id", "version"),)
 
@@ -91,7 +93,8 @@ class AuthorityEntry(Base):
     ``subtree`` scope; without one it is the holder's own unit. ``limit_minor`` includes the number itself (不超过);
     ``cap_minor`` is the total per ``cap_period``. What was decided within ``split_days`` and is alike in the attributes
     ``split_by`` (joined by ``+``) counts together with the case, against ``limit_minor``. ``conditions`` are attributes
-    that must be as named. A bootstrap entry speaks of one account instead of a position.
+    that must be as named. Who holds one that is ``grantable`` may give as much to others by lists. A bootstrap entry
+    speaks of one account instead of a position.
     """
 
     __tablename__ = "core_authority"
@@ -117,6 +120,7 @@ class AuthorityEntry(Base):
     basis: Mapped[str | None] = mapped_column(String(200))
     delegable: Mapped[bool] = mapped_column(Boolean, default=False)
     by_acting: Mapped[bool] = mapped_column(Boolean, default=True)
+    grantable: Mapped[bool] = mapped_column(Boolean, default=False)
     bootstrap: Mapped[bool] = mapped_column(Boolean, default=False)
     account_id: Mapped[int | None] = mapped_column(Id)
 

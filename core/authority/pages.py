@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from core.access.calls import allowed
 from core.access.declare import access, signed_in
 from core.authority import apart, diffing, entries, reading, totals
-from core.authority.actions import SEE
+from core.authority.actions import IMPORT, SEE
 from core.authority.asked import asked_day
 from core.authority.browse.pages import tabs
 from core.authority.effects import effects
+from core.authority.lifecycle import signing
 from core.authority.models import PublishedList
-from core.authority.publish import IMPORT
 from core.authority.readable import readable
 from core.base import clock
 from core.base.actor import Actor
@@ -55,6 +55,7 @@ def mine(session: Session, actor: Actor) -> Page:
     return page(
         "authority/mine.html", title=_("My list"), sheets=sheets, may_away=allowed(session, actor, SEE),
         totals=totals.of_posts(session, [post.position_id for post in posts], day),
+        waiting=signing.waiting(session, actor.person_id, day) if actor.person_id is not None else [],
     )
 
 
@@ -107,7 +108,7 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))], unit=here, own=own,
         sheets=sheets, day=day, rules=apart.kept(session, actor, day, unit_id),
         sources=_sources([own, *by_position.values()]),
-        latest=latest,
+        latest=latest, signed=signing.signed(session, actor, unit_id, day),
     )
 
 

@@ -45,19 +45,20 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """My list, the organisation's lists from every side, on paper and as templates, what they leave open and keep
-    apart, and delegations.
+    """My list, the organisation's lists from every side, on paper, as templates and as drafts, what they leave open
+    and keep apart, and delegations.
     """
     from core.authority.apart import apart
     from core.authority.away import away
     from core.authority.browse.pages import blueprint as browse
     from core.authority.coverage.api import api
     from core.authority.coverage.pages import blueprint as coverage
+    from core.authority.lifecycle.pages import blueprint as drafts
     from core.authority.pages import blueprint
     from core.authority.paper.pages import blueprint as papers
     from core.authority.starters.pages import blueprint as starters
 
-    return [blueprint, browse, papers, starters, away, apart, coverage, api]
+    return [blueprint, browse, papers, starters, drafts, away, apart, coverage, api]
 
 
 @hookimpl

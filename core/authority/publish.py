@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.calls import require
-from core.authority import checks, separating
+from core.access.calls import allowed, require
+from core.authority import checks, drafted, expecting, separating, widening
+from core.authority.actions import ESCALATE, IMPORT
 from core.authority.document import ListDraft, located
 from core.authority.events import ListPublished
 from core.authority.models import (
@@ -28,14 +30,13 @@ from core.base.text import LOCALES, catalogue
 from core.db.dated import as_of
 from core.db.types import Translation
 from core.events.outbox import emit
+from core.kernel.house import of as house_of
 from core.kernel.registry import Registry
 from core.kernel.specs import SuggestedEntry
 from core.org.models import Position, PositionVersion, Unit, UnitVersion
 from core.org.resources import Place
 
 _ = catalogue("authority")
-
-IMPORT = "authority.list:import"
 
 #: The role in a suggestion that means: whoever holds a post.
 EVERYBODY = "everybody"
@@ -46,11 +47,12 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
 
     A version that stands already with the same number is left as it is, so importing a file twice changes nothing.
     Nobody publishes for a place that his own entry does not reach: the unit of the list, the units its entries and
-    positions name, the whole installation for the list without a unit and for entries that hold everywhere.
+    positions name, the whole installation for the list without a unit and for entries that hold everywhere. Nobody
+    publishes what widens his own authority, nor grants to others what is not his to grant (``widening``).
 
     Raises ``Denied`` there, and ``InputErrors`` for units and positions that do not exist, for what the program would
-    not keep to, for a code that another list uses for the same post, for a day before the version in force, and where
-    somebody would come to hold what a rule keeps apart.
+    not keep to, for an expectation of the list that it does not meet, for a code that another list uses for the same
+    post, for a day before the version in force, and where somebody would come to hold what a rule keeps apart.
     """
     require(session, actor, IMPORT)
     units, positions = codes(session, Unit), codes(session, Position)
@@ -64,13 +66,15 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     standing = next((found for found in published if found.version == draft.version), None)
     if standing is not None:
         return standing, False
+    _refuse(draft, expecting.problems(session, draft, units, positions), "list.tests")
+    insist_on_own(session, actor, draft, units, positions)
     before = separating.entries_before(session, draft)
     _close_previous(list(published), draft)
     _refuse(draft, _taken(session, draft, unit_id, positions))
     made = PublishedList(
         unit_id=unit_id, version=draft.version, effective_from=draft.effective_from,
         published_at=clock.now(), published_by_account_id=actor.account_id, published_by_person_id=actor.person_id,
-        source=draft.source[:200], basis=draft.basis,
+        source=draft.source[:200], basis=draft.basis, tests=[asdict(one) for one in draft.tests] or None,
     )
     session.add(made)
     session.flush()
@@ -79,6 +83,39 @@ def publish(session: Session, actor: Actor, draft: ListDraft) -> tuple[Published
     _refuse(draft, separating.newly_held(session, draft, before), "list.separation")
     emit(session, ListPublished(made.id, unit_id, made.version, made.effective_from))
     return made, True
+
+
+def insist_on_own(
+    session: Session, actor: Actor, draft: ListDraft, units: Mapping[str, int], positions: Mapping[str, int]
+) -> None:
+    """Refuse a list that gives its publisher more, or others more than is his to grant. Raises ``Denied``.
+
+    Neither is asked of the product itself and of the first account, whose entry covers everything until it ends.
+    """
+    if actor.is_system or _first_account(session, actor):
+        return
+    found = widening.of(session, house_of(session).registry, draft, units, positions)
+    widening.refuse_own(actor, found)
+    exceeding, gone = found.beyond(actor.person_id)
+    if not exceeding and not gone:
+        return
+    part = draft if gone else ListDraft(draft.unit, draft.version, draft.effective_from, entries=tuple(exceeding))
+    places = _places(session, part, units, positions)
+    if not all(allowed(session, actor, ESCALATE, place) for place in places):
+        raise widening.refuse_beyond(exceeding, gone)
+    for place in places:
+        require(session, actor, ESCALATE, place)
+
+
+def _first_account(session: Session, actor: Actor) -> bool:
+    """Whether an actor holds the bootstrap entry of a new installation, which still is in force today."""
+    today = clock.today()
+    return actor.account_id is not None and session.scalar(
+        select(AuthorityEntry.id).join(PublishedList, PublishedList.id == AuthorityEntry.list_id).where(
+            AuthorityEntry.bootstrap.is_(True), AuthorityEntry.account_id == actor.account_id,
+            PublishedList.effective_from <= today, PublishedList.effective_to > today,
+        ).limit(1)
+    ) is not None
 
 
 def _places(
@@ -213,19 +250,10 @@ def _write_rows(
         )
         for kpi in draft.kpis
     )
-    session.add_all(
-        AuthorityEntry(
-            list_id=made.id, code=entry.code, position_id=position(entry.position), effect=entry.effect,
-            action=entry.action, title=entry.title, scope=entry.scope,
-            scope_unit_id=units[entry.scope_unit] if entry.scope_unit else None,
-            limit_minor=entry.limit_minor, currency=entry.currency, cap_minor=entry.cap_minor,
-            cap_period=entry.cap_period, split_by=entry.split_by, split_days=entry.split_days,
-            conditions=dict(entry.conditions) if entry.conditions else None,
-            power=checks.power(registry, entry), duty_code=entry.duty, basis=entry.basis, delegable=entry.delegable,
-            by_acting=entry.by_acting,
-        )
-        for entry in draft.entries
-    )
+    for entry in draft.entries:
+        row = drafted.row_of(registry, entry, units, positions)
+        row.list_id = made.id
+        session.add(row)
     session.add_all(
         SeparationRule(
             list_id=made.id, code=rule.code, kind=rule.kind, actions=list(rule.actions), months=rule.months,
@@ -234,13 +262,13 @@ def _write_rows(
         for rule in draft.separation
     )
     for boundary in draft.boundaries:
-        row = Boundary(
+        border = Boundary(
             list_id=made.id, code=boundary.code, matter=boundary.matter, lead_unit_id=units[boundary.lead],
             text=boundary.text,
         )
-        session.add(row)
+        session.add(border)
         session.flush()
-        session.add_all(BoundarySupport(boundary_id=row.id, unit_id=units[code]) for code in boundary.support)
+        session.add_all(BoundarySupport(boundary_id=border.id, unit_id=units[code]) for code in boundary.support)
 
 
 def bootstrap(session: Session, account_id: int, day: date, suggested: Iterable[SuggestedEntry]) -> PublishedList:

@@ -17,6 +17,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
+from core.authority.drafted import seat
 from core.authority.engine import ListEngine
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.snapshot import STEPS, Snapshot, matches
@@ -97,13 +98,16 @@ class _Question:
         return self.engine.answer(self.session, self.snapshot, actor, self.action, self.resource, self.obj)
 
 
-def route(session: Session, action: str, obj: Any, *, day: date | None = None) -> ApprovalPlan:
+def route(
+    session: Session, action: str, obj: Any, *, day: date | None = None, snapshot: Snapshot | None = None
+) -> ApprovalPlan:
     """Who decides about an object, with everybody who was asked before and why not. ``day`` is today by default.
 
     ``obj`` is a record of the action's resource, or one that is supposed (``supposing.Supposed``). The same question on
-    the same lists has the same answer. Raises ``LookupError`` for an action that is not declared.
+    the same lists has the same answer. A ``snapshot`` is asked instead of what is in force on the day. Raises
+    ``LookupError`` for an action that is not declared.
     """
-    asked = _question(session, action, obj, day)
+    asked = _question(session, action, obj, day, snapshot)
     path: list[Step] = []
     for post in _line(asked):
         for step in _ask(asked, post):
@@ -118,21 +122,23 @@ def route(session: Session, action: str, obj: Any, *, day: date | None = None) -
     return ApprovalPlan(action, tuple(path), None)
 
 
-def who_can(session: Session, action: str, obj: Any, *, day: date | None = None) -> list[Step]:
+def who_can(
+    session: Session, action: str, obj: Any, *, day: date | None = None, snapshot: Snapshot | None = None
+) -> list[Step]:
     """Everybody who may decide about an object by some hat, one step for each hat, by post and then by person."""
-    asked = _question(session, action, obj, day)
+    asked = _question(session, action, obj, day, snapshot)
     found = [step for post in _posts_with(asked) for step in _ask(asked, post)]
     return [step for step in found if step.decision is not None and step.decision.allowed]
 
 
-def _question(session: Session, action: str, obj: Any, day: date | None) -> _Question:
+def _question(session: Session, action: str, obj: Any, day: date | None, snapshot: Snapshot | None) -> _Question:
     registry = house_of(session).registry
     definition = registry.actions.get(action)
     if definition is None:
         raise LookupError(f"action {action!r} is registered by no module")
     engine: ListEngine = session.info["authority"]
     resource = registry.resource_asked(definition, obj)
-    return _Question(session, engine, engine.on_day(session, day), definition, resource, obj)
+    return _Question(session, engine, snapshot or engine.on_day(session, day), definition, resource, obj)
 
 
 # -- the line ----------------------------------------------------------------------------------------------------------
@@ -178,13 +184,13 @@ def _head_of_object(asked: _Question) -> int | None:
     for row in rows:
         by_unit.setdefault(row.unit_id, []).append(row)
     for node in above:
-        head = _head(by_unit.get(node.unit_id, ()))
+        head = head_of(by_unit.get(node.unit_id, ()))
         if head is not None:
             return head
     return None
 
 
-def _head(rows: Sequence[Any]) -> int | None:
+def head_of(rows: Sequence[Any]) -> int | None:
     """The post marked as head; where none is, the first that reports to no other post of its unit."""
     own = {row.position_id for row in rows}
     marked = [row.position_id for row in rows if row.is_head]
@@ -213,6 +219,8 @@ def _ask(asked: _Question, post: Post, *, outside: bool = False) -> list[Step]:
 
 def _holders(asked: _Question, post: Post) -> list[tuple[int, str, int, str]]:
     """Person, name, assignment and kind, in the order in which they are asked."""
+    if asked.snapshot.supposed:
+        return [(seat(post.position_id), "", seat(post.position_id), "substantive")]
     day = asked.snapshot.day
     held: list[Any] = list(asked.session.execute(guard.mark(
         select(Assignment.person_id, Person.name, Assignment.id, Assignment.kind)
@@ -236,6 +244,18 @@ def _holders(asked: _Question, post: Post) -> list[tuple[int, str, int, str]]:
 def _posts_with(asked: _Question) -> list[Post]:
     """The posts whose list in force speaks of the action."""
     day = asked.snapshot.day
+    if asked.snapshot.supposed:
+        wanted = {
+            post for post, entries in asked.snapshot.lists.posts.items()
+            if any(entry.effect == "grant" and entry.covers(asked.action.key, asked.action.power) for entry in entries)
+        }
+    else:
+        wanted = _speaking(asked, day)
+    found = _posts(asked.session, day, PositionVersion.position_id.in_(sorted(wanted)))
+    return sorted((Post(row.position_id, row.code, row.title, row.unit_id) for row in found), key=lambda one: one.code)
+
+
+def _speaking(asked: _Question, day: date) -> set[int]:
     rows = asked.session.execute(
         select(AuthorityEntry.position_id, AuthorityEntry.action)
         .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
@@ -246,9 +266,7 @@ def _posts_with(asked: _Question) -> list[Post]:
             or_(AuthorityEntry.action == asked.action.key, AuthorityEntry.action.contains("*", autoescape=True)),
         )
     )
-    wanted = {position for position, pattern in rows if matches(pattern, asked.action.key)}
-    found = _posts(asked.session, day, PositionVersion.position_id.in_(sorted(wanted)))
-    return sorted((Post(row.position_id, row.code, row.title, row.unit_id) for row in found), key=lambda one: one.code)
+    return {position for position, pattern in rows if matches(pattern, asked.action.key)}
 
 
 def _others(asked: _Question, seen: set[int]) -> list[Step]:

@@ -91,6 +91,7 @@ class Entry:
     of_account: bool
     delegable: bool = False
     within_id: int | None = None
+    grantable: bool = False
 
     def covers(self, action: str, power: str) -> bool:
         """Whether the entry speaks of an action; wildcards are ``module.*:verb`` and ``*.noun:verb``.
@@ -179,7 +180,8 @@ class Snapshot:
     """One epoch and day. Persons are bound to it as they come.
 
     ``lists`` are the entries that were read so far, kept where the snapshot is shared: a session that changes them
-    itself reads them anew for each person. ``made`` keeps what else is made of a snapshot.
+    itself reads them anew for each person. ``made`` keeps what else is made of a snapshot. A ``supposed`` one has the
+    lists as they would be with a draft, and on every post somebody who holds that one alone (``drafted.py``).
     """
 
     epoch: int
@@ -193,6 +195,7 @@ class Snapshot:
     lists: Lists = field(default_factory=Lists)
     made: dict[Any, Any] = field(default_factory=dict)
     shared: bool = False
+    supposed: bool = False
 
     def reports(self, position_id: int) -> list[int]:
         """The positions that report directly to one."""
@@ -336,6 +339,33 @@ def _entries(session: Session, snapshot: Snapshot, hats: tuple[Hat, ...], actor:
     return (*own, *(entry for position in posts for entry in lists.posts[position]), *everybody)
 
 
+def entry_of(row: AuthorityEntry, version: int, position: str | None) -> Entry:
+    """A row of a list as the engine uses it; ``position`` is the code of its post."""
+    return Entry(
+        code=f"{position or EVERYBODY}.{row.code}",
+        list_version=version,
+        position_id=row.position_id,
+        effect=row.effect,
+        action=row.action,
+        title=row.title,
+        scope=row.scope,
+        scope_unit_id=row.scope_unit_id,
+        limit_minor=row.limit_minor,
+        currency=row.currency,
+        cap_minor=row.cap_minor,
+        cap_period=row.cap_period,
+        split_by=row.split_by,
+        split_days=row.split_days,
+        conditions=row.conditions,
+        power=row.power,
+        by_acting=row.by_acting,
+        bootstrap=bool(row.bootstrap),
+        of_account=row.account_id is not None,
+        delegable=row.delegable,
+        grantable=row.grantable,
+    )
+
+
 def _read(session: Session, day: date, lists: Lists, posts: Sequence[int]) -> None:
     """Read the entries of some positions, and unless they are there those of no position, in one statement."""
     concerns = [AuthorityEntry.position_id.in_(posts)] if posts else []
@@ -355,28 +385,7 @@ def _read(session: Session, day: date, lists: Lists, posts: Sequence[int]) -> No
     of_nobody: dict[int | None, list[Entry]] = {None: []}
     for row, version, position in rows:
         place = of_nobody.setdefault(row.account_id, []) if row.position_id is None else found[row.position_id]
-        place.append(Entry(
-            code=f"{position or EVERYBODY}.{row.code}",
-            list_version=version,
-            position_id=row.position_id,
-            effect=row.effect,
-            action=row.action,
-            title=row.title,
-            scope=row.scope,
-            scope_unit_id=row.scope_unit_id,
-            limit_minor=row.limit_minor,
-            currency=row.currency,
-            cap_minor=row.cap_minor,
-            cap_period=row.cap_period,
-            split_by=row.split_by,
-            split_days=row.split_days,
-            conditions=row.conditions,
-            power=row.power,
-            by_acting=row.by_acting,
-            bootstrap=row.bootstrap,
-            of_account=row.account_id is not None,
-            delegable=row.delegable,
-        ))  # fmt: skip
+        place.append(entry_of(row, version, position))
     lists.posts.update((at, tuple(entries)) for at, entries in found.items())
     if lists.everybody is None:
         lists.accounts = {account: tuple(own) for account, own in of_nobody.items() if account is not None}

@@ -16,12 +16,13 @@ class Supposed:
     """A record as it would be: its ``facts``, and its attributes by the names under which lists speak of them.
 
     An attribute that is money is an amount in minor units with its currency. ``acts`` is who would have done what on it
-    before, by action.
+    before, by action. Of one that is ``alone`` totals are asked as if nothing had been decided in the period.
     """
 
     facts: Facts
     attributes: Mapping[str, Any] = field(default_factory=dict)
     acts: Mapping[str, Collection[int]] = field(default_factory=dict)
+    alone: bool = False
 
 
 def facts_of(session: Session, resource: ResourceType | None, obj: Any) -> Facts:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from core.authority.events import AuthorityDelegated, DelegationRevoked, ListPublished
+from core.authority.events import (
+    AuthorityDelegated,
+    DelegationRevoked,
+    ListAnswered,
+    ListConsulted,
+    ListPublished,
+)
+from core.authority.lifecycle import consulting
+from core.authority.lifecycle.models import ListConsultation, ListDraftRow
 from core.authority.models import AuthorityEntry, Duty
 from core.base import clock
 from core.base.text import catalogue
@@ -35,7 +43,7 @@ def _published(session: Session, event: ListPublished) -> Message:
     return Message(
         _("Your duties and authority have a new version"),
         (_("It is in force from {day} on, version {version}.", day=event.effective_from, version=event.version),),
-        "/authority/mine", _("Read my list"),
+        "/authority/mine", _("Read my list and sign"),
     )
 
 
@@ -64,6 +72,35 @@ def _revoked(session: Session, event: DelegationRevoked) -> Message:
     )
 
 
+def _asked(session: Session, event: ListConsulted) -> Recipients:
+    """The heads of the units that were asked."""
+    units = session.scalars(select(ListConsultation.unit_id).where(ListConsultation.draft_id == event.draft_id)).all()
+    found = consulting.heads(session, units, clock.today()) if units else {}
+    return Recipients(persons=sorted({person for people in found.values() for person in people}))
+
+
+def _consulted(session: Session, event: ListConsulted) -> Message:
+    del session
+    return Message(
+        _("Your unit is asked about a duty and authority list"),
+        (_("A draft draws a line to your unit; it is to be in force from {day}. Read it and say whether you agree.",
+           day=event.effective_from),),
+        f"/authority/drafts/{event.draft_id}", _("Read the draft"),
+    )  # fmt: skip
+
+
+def _author(session: Session, event: ListAnswered) -> Recipients:
+    person = session.scalar(select(ListDraftRow.author_person_id).where(ListDraftRow.id == event.draft_id))
+    return Recipients(persons=[person] if person is not None else [])
+
+
+def _answered(session: Session, event: ListAnswered) -> Message:
+    del session
+    said = _("A unit agrees.") if event.answer == "agree" else _("A unit objects, and says why.")
+    return Message(_("A unit answered about your draft of a list"), (said,), f"/authority/drafts/{event.draft_id}",
+                   _("Read the draft"))  # fmt: skip
+
+
 _GROUP = _("Duty and authority lists")
 
 NOTIFICATIONS = (
@@ -75,6 +112,15 @@ NOTIFICATIONS = (
     Notification(
         "authority.delegation_revoked", _("A delegation of mine was ended"), _GROUP,
         fixed=_("Both sides have to know who decides."), on=DelegationRevoked.name, to=_both, tell=_revoked,
+    ),
+    Notification(
+        "authority.list_consulted", _("My unit is asked about a list"), _GROUP,
+        fixed=_("Without an answer nobody knows whether the unit agrees."), on=ListConsulted.name, to=_asked,
+        tell=_consulted,
+    ),
+    Notification(
+        "authority.list_answered", _("A unit answered about my draft of a list"), _GROUP, on=ListAnswered.name,
+        to=_author, tell=_answered,
     ),
     Notification(
         "authority.list_published", _("My duty and authority list was published"), _("Duty and authority lists"),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from core.access.calls import require
 from core.access.decision import Decision, Denied
-from core.authority import checks
+from core.authority import checks, expecting
 from core.authority.document import ListDraft, format_list, located, parse
 from core.authority.document.source import comments
 from core.authority.drafting import draft_of, misnamed, names_of_posts
@@ -48,13 +48,13 @@ Read = tuple[Path, ListDraft, Mapping[str, str]]
 def list_import(desk: Desk, files: tuple[Path, ...]) -> None:
     """Read every file first, so that all problems are told at once; then publish in one transaction."""
     told = []
-    drafts = _read_all(files)
+    drafts = read_all(files)
     with desk.session(write=True) as session:
         for file, draft, names in drafts:
             with _in_file(file, several=len(files) > 1):
                 wrong = misnamed(session, draft, names)
                 if wrong:
-                    raise _refusal(wrong)
+                    raise refusal(wrong)
                 published, written = publish(session, desk.actor, draft)
             told.append({"list": draft.unit or "-", "version": published.version, "published": written})
     for row in told:
@@ -112,9 +112,9 @@ def list_format(files: tuple[Path, ...], *, check: bool) -> None:
             text = _text(file.read_bytes())
             found.append((file, text, _formatted(text)))
         except InputErrors as error:
-            problems += _named(file, error.problems)
+            problems += named_in(file, error.problems)
     if problems:
-        raise _refusal(problems)
+        raise refusal(problems)
     changed = [(file, formed) for file, text, formed in found if text != formed]
     for file, formed in changed:
         if not check:
@@ -137,9 +137,10 @@ def list_lint(desk: Desk, files: tuple[Path, ...]) -> None:
         units, positions = codes(session, Unit), codes(session, Position)
         for file, draft, names in drafts:
             wrong = [*unknown(draft, units, positions), *checks.problems(desk.house.registry, draft)]
-            problems += _named(file, [*located(draft.spots, wrong), *misnamed(session, draft, names)])
+            wrong = wrong or expecting.problems(session, draft, units, positions)
+            problems += named_in(file, [*located(draft.spots, wrong), *misnamed(session, draft, names)])
     if problems:
-        raise _refusal(problems)
+        raise refusal(problems)
     for file, draft, _names in drafts:
         desk.say(_("{file}: list {unit}, version {version}, is in order.", file=file.name, unit=draft.unit or "-",
                    version=draft.version))
@@ -188,7 +189,7 @@ def _text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise _refusal([Problem(_("This is not UTF-8 text."))]) from None
+        raise refusal([Problem(_("This is not UTF-8 text."))]) from None
 
 
 def _read_each(files: tuple[Path, ...]) -> tuple[list[Read], list[Problem]]:
@@ -197,14 +198,15 @@ def _read_each(files: tuple[Path, ...]) -> tuple[list[Read], list[Problem]]:
         try:
             drafts.append(read_file(file))
         except InputErrors as error:
-            problems += _named(file, error.problems)
+            problems += named_in(file, error.problems)
     return drafts, problems
 
 
-def _read_all(files: tuple[Path, ...]) -> list[Read]:
+def read_all(files: tuple[Path, ...]) -> list[Read]:
+    """Lists from files. Raises ``InputErrors`` with the problems of all."""
     drafts, problems = _read_each(files)
     if problems:
-        raise _refusal(problems)
+        raise refusal(problems)
     return drafts
 
 
@@ -216,11 +218,11 @@ def _formatted(text: str) -> str:
                     remedy=_("Move it above the list, or remove it.")) for number, words in comments(text)
             if number >= first]
     if lost:
-        raise _refusal(lost)
+        raise refusal(lost)
     return format_list(draft, head=[line.rstrip() for line in lines[:first - 1] if line.startswith("#")])
 
 
-def _named(file: Path, problems: list[Problem] | tuple[Problem, ...]) -> list[Problem]:
+def named_in(file: Path, problems: list[Problem] | tuple[Problem, ...]) -> list[Problem]:
     """Problems with the file they are in."""
     return [replace(one, column=f"{file.name} {one.column or ''}".strip()) for one in problems]
 
@@ -233,10 +235,10 @@ def _in_file(file: Path, *, several: bool) -> Iterator[None]:
     except InputErrors as error:
         if not several:
             raise
-        raise InputErrors(error.message, _named(file, error.problems), error.code) from error
+        raise InputErrors(error.message, named_in(file, error.problems), error.code) from error
 
 
-def _refusal(problems: list[Problem]) -> InputErrors:
+def refusal(problems: list[Problem]) -> InputErrors:
     return InputErrors(
         _("The lists have {count} problem; nothing was published.",
           "The lists have {count} problems; nothing was published.", count=len(problems)),

@@ -37,7 +37,7 @@ GROUPS = {
 }
 
 #: Groups within groups, by the path of each.
-WITHIN = {"authority list": "The lists themselves: import, export, print, put in form, check, compare, templates."}
+WITHIN = {"authority list": "The lists themselves: import, export, print, form, check, test, compare, templates."}
 
 #: Core's own commands by group and word, and where they stand.
 OWN: dict[str, dict[str, str]] = {
@@ -54,7 +54,8 @@ OWN: dict[str, dict[str, str]] = {
         "show": "core.cli.authority:list_show",
         **{word: f"core.cli.lists:list_{word}" for word in ("import", "export", "lint")},
         "fmt": "core.cli.lists:list_format", "diff": "core.cli.list_diff:list_diff",
-        "print": "core.cli.list_paper:list_print", "template": "core.cli.list_templates:list_template",
+        "print": "core.cli.list_paper:list_print", "test": "core.cli.list_tests:list_test",
+        "template": "core.cli.list_templates:list_template",
     },
     "user": {"create": "core.cli.people:user_create"},
     "module": {word: f"core.cli.operate:module_{word}" for word in ("list", "on", "off")},

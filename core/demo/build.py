@@ -146,9 +146,12 @@ def write_people(
 
 
 def write_lists(session: Session, product: Actor, keeper: Actor) -> None:
-    """The list of whoever keeps the lists comes with the installation; she publishes the others herself."""
+    """The list of whoever keeps the lists and that of everybody come with the installation, since by both she may more;
+    she publishes the others herself.
+    """
     drafts = {path.stem: document.parse(path.read_text(encoding="utf-8"), source=path.name) for path in story.lists()}
-    publish.publish(session, product, drafts.pop(story.KEEPERS_LIST))
+    for name in (story.KEEPERS_LIST, story.COMMON_LIST):
+        publish.publish(session, product, drafts.pop(name))
     with acting(session, keeper):
         for draft in drafts.values():
             publish.publish(session, keeper, draft)

@@ -21,7 +21,7 @@ CLOSED = (Month(2026, 8), Month(2026, 9), Month(2026, 10))
 OPEN = Month(2026, 11)
 PLACES = {"SH": ("LK", "CN-SH", "310101"), "BJ": ("BJ", "CN-BJ", "110101")}
 #: Who keeps the duty and authority lists, and the list that says so.
-KEEPER, KEEPERS_LIST = "wangfang", "HRD"
+KEEPER, KEEPERS_LIST, COMMON_LIST = "wangfang", "HRD", "everybody"
 BANKS = ("招商银行上海张江支行", "中国工商银行北京中关村支行", "中国建设银行上海分行")
 
 

@@ -20,6 +20,14 @@ ACTION = re.compile(r"[a-z_]+\.(?:[a-z_]+|\*):[a-z_]+|\*\.[a-z_]+:[a-z_]+")
 #: Attributes and days of ``split_guard``.
 SPLIT = re.compile(r"([a-z_]+(?:\+[a-z_]+)*)/(\d{1,3})d", re.ASCII)
 
+#: What an expectation may say, by the word under which its action stands.
+EXPECTATIONS: Mapping[str, tuple[str, ...]] = {
+    "can": ("as", "can", "resource", "expect", "cite", "code"),
+    "route": ("route", "resource", "expect"),
+    "who_can": ("who_can", "resource", "expect"),
+    "list": ("list", "as", "expect_units"),
+}
+
 #: What each kind of row may say; a word that is misspelt must not silently widen an entry.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "list": ("list", "version", "effective_from", "basis", "unit", "everybody", "positions", "boundaries",
@@ -27,12 +35,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "duties": ("text", "raci", "matter"),
     "authority": (
         "can", "cannot", "title", "in", "up_to", "cap", "split_guard", "when", "power", "duty", "basis", "delegable",
-        "by_acting",
+        "by_acting", "grantable",
     ),
     "assessment": ("title", "metric", *COMPARISONS, "unit", "per", "weight", "duty"),
     "boundaries": ("matter", "lead", "support", "text"),
     "separation": (*SEPARATIONS, "months", "risk", "basis"),
-    "tests": ("as", "can", "resource", "expect", "cite", "code"),
 }
 
 #: Words for the holder of a row that are no post; a position cannot be called so in a list.
@@ -57,7 +64,10 @@ class DutyDraft:
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
-    """An authority entry as written; ``position`` None speaks of everybody, no ``power`` means that of its action."""
+    """An authority entry as written; ``position`` None speaks of everybody, no ``power`` means that of its action.
+
+    Who holds one that is ``grantable`` may give as much, and less, to others by the lists he publishes.
+    """
 
     code: str
     position: str | None
@@ -78,6 +88,7 @@ class EntryDraft:
     basis: str | None = None
     delegable: bool = False
     by_acting: bool = True
+    grantable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +132,25 @@ class SeparationDraft:
 
 @dataclass(frozen=True, slots=True)
 class ExpectationDraft:
-    """What whoever wrote the list expects of it: that a post may do something to a supposed thing, or may not.
+    """What whoever wrote the list expects of it, by ``kind``.
 
-    ``resource`` are the facts of the thing by name: ``unit``, ``position``, ``amount`` (with its currency) and the
-    attributes of its type. ``cite`` is the entry that must allow it, ``code`` why it must be refused.
+    ``can``: the post may do something to a supposed thing, or may not; ``cite`` is the entry that must allow it,
+    ``code`` why it must be refused. ``route``: whom the way of a question ends with. ``who_can``: all posts that may
+    decide it. ``list``: the units of which the post sees anything. ``found`` are those posts or units, nobody where it
+    is empty.
+
+    ``resource`` are the facts of the thing by name: ``unit``, ``position``, ``requester`` (the post that asks for it),
+    ``amount`` (with its currency) and the attributes of its type.
     """
 
-    post: str
+    post: str | None
     action: str
-    resource: Mapping[str, str]
-    allow: bool
+    resource: Mapping[str, str] = field(default_factory=dict)
+    allow: bool = False
     cite: str | None = None
     code: str | None = None
+    kind: str = "can"
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,7 @@ def entry_row(row: EntryDraft) -> Row:
         "basis": row.basis,
         "delegable": "yes" if row.delegable else None,
         "by_acting": None if row.by_acting else "no",
+        "grantable": "yes" if row.grantable else None,
     })
 
 
@@ -187,6 +188,12 @@ def separation_row(row: SeparationDraft) -> Row:
 
 def expectation_row(row: ExpectationDraft) -> Row:
     """An expectation as the document has it."""
+    if row.kind == "list":
+        return {"list": row.action, "as": row.post, "expect_units": list(row.found)}
+    if row.kind != "can":
+        return _said({
+            row.kind: row.action, "resource": dict(sorted(row.resource.items())) or None, "expect": list(row.found),
+        })
     return _said({
         "as": row.post, "can": row.action, "resource": dict(sorted(row.resource.items())) or None,
         "expect": "allow" if row.allow else "deny", "cite": row.cite, "code": row.code,

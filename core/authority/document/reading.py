@@ -19,20 +19,17 @@ from core.authority.document.drafts import (
     BoundaryDraft,
     DutyDraft,
     EntryDraft,
-    ExpectationDraft,
     KpiDraft,
     ListDraft,
     SeparationDraft,
 )
-from core.authority.document.values import Values
+from core.authority.document.expectations import Expectations
 from core.authority.models import RISKS, SCOPES, SEPARATIONS
 from core.base.errors import DomainError, InputErrors
 from core.base.money import parse_money
 from core.base.text import catalogue
 
 _ = catalogue("authority")
-
-_UNIT = re.compile(r"[^,;，；、()\n]{1,40}")
 
 
 def parse(text: str, *, source: str = "") -> ListDraft:
@@ -41,7 +38,7 @@ def parse(text: str, *, source: str = "") -> ListDraft:
     return Reader(source, spots).read(data)
 
 
-class Reader(Values):
+class Reader(Expectations):
     """Collects problems while it types the document, so that all are reported at once.
 
     The document is nested texts as YAML has them; ``spots`` says where each place of it stands.
@@ -69,7 +66,7 @@ class Reader(Values):
             boundaries=tuple(self._boundaries(data.get("boundaries"))),
             basis=self._word("basis", data.get("basis"), length=400, lines=True),
             separation=tuple(self._separation(data.get("separation"))),
-            tests=tuple(self._tests(data.get("tests"))), source=self.source, spots=self.spots,
+            tests=tuple(self.expectations(data.get("tests"))), source=self.source, spots=self.spots,
         )
         self.refuse()
         return draft
@@ -140,7 +137,7 @@ class Reader(Values):
         when = self._when(place, row.get("when"))
         if when and "cannot" in row:
             self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."), key="when")
-        for word in ("up_to", "cap", "split_guard", "power", "delegable") if "cannot" in row else ():
+        for word in ("up_to", "cap", "split_guard", "power", "delegable", "grantable") if "cannot" in row else ():
             if word in row:
                 self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word),
                               key=word)
@@ -154,6 +151,7 @@ class Reader(Values):
             basis=self._word(place, row.get("basis"), key="basis", length=200, lines=True),
             delegable=self._yes(place, row, "delegable", default=False),
             by_acting=self._yes(place, row, "by_acting", default=True),
+            grantable=self._yes(place, row, "grantable", default=False),
         )
 
     def _when(self, place: str, value: Any) -> dict[str, str]:
@@ -281,38 +279,3 @@ class Reader(Values):
             self._problem(place, _("Here are fewer actions than can be kept apart."), key=kind,
                           remedy=_("Name two actions or more, as in [a.b:request, a.b:approve]."))
         return tuple(str(action) for action in actions)
-
-    def _tests(self, data: Any) -> list[ExpectationDraft]:
-        if data not in (None, "") and not isinstance(data, list):
-            self._problem("tests", _("Here stand expectations, one below the other, each after a dash."), data)
-            return []
-        found = []
-        for number, row in enumerate(data or [], 1):
-            place = f"tests.{number}"
-            if not isinstance(row, dict):
-                self._problem(place, _("Here stand names with their content, one below the other."), row)
-                continue
-            self._known(place, row, KEYS["tests"])
-            action = row.get("can", "")
-            if not isinstance(action, str) or len(action) > 100 or not ACTION.fullmatch(action) or "*" in action:
-                self._problem(place, _("An action is written module.noun:verb."), action, key="can")
-            allow = self._choice(place, row, "expect", ("allow", "deny"), "") == "allow"
-            for word, fits in (("cite", allow), ("code", not allow)):
-                if word in row and not fits:
-                    self._problem(place, _("cite goes with expect: allow, code with expect: deny."), key=word)
-            found.append(
-                ExpectationDraft(
-                    self._word(place, row.get("as"), key="as", length=40, required=True) or "", str(action),
-                    self._facts(place, row.get("resource")), allow,
-                    self._word(place, row.get("cite"), key="cite"), self._word(place, row.get("code"), key="code"),
-                )
-            )
-        return found
-
-    def _facts(self, place: str, value: Any) -> dict[str, str]:
-        found = dict(self._mapping(place, value, "resource"))
-        for name, text in found.items():
-            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,39}", name):
-                self._problem(place, _("{name} is no name of an attribute.", name=name), key="resource")
-            self._word(place, text, key="resource", required=True)
-        return found

@@ -14,7 +14,8 @@ from core.db.types import Translation
 
 _ = catalogue("authority")
 
-_UNIT = re.compile(r"[^,;，；、()\n]{1,40}")
+#: A code that can stand in a row of codes.
+CODE = re.compile(r"[^,;，；、()\n]{1,40}")
 
 
 class Values:
@@ -61,7 +62,7 @@ class Values:
 
     def _unit(self, place: str, value: Any, key: str) -> str:
         word = self._word(place, value, key=key, length=40, required=True) or ""
-        if word and not _UNIT.fullmatch(word):
+        if word and not CODE.fullmatch(word):
             self._problem(place, _("This is no code of a unit."), value, key=key)
         return word
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from core.access.declare import access
 from core.authority import wording
+from core.authority.actions import IMPORT
 from core.authority.checks import is_asked
 from core.authority.document import EntryDraft
-from core.authority.publish import IMPORT
 from core.authority.starters import MARK, Starter, as_file, mapped, starter, starters
 from core.base import clock
 from core.base.actor import Actor

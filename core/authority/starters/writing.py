@@ -67,10 +67,13 @@ def _renamed(draft: ListDraft, unit: Mapping[str, str], post: Mapping[str, str])
         return replace(row, lead=lead, support=tuple(sorted({unit[one] for one in row.support} - {lead})))
 
     def expectation(row: ExpectationDraft) -> ExpectationDraft:
-        names: dict[str, Mapping[str, str]] = {"unit": unit, "position": post}
+        names: dict[str, Mapping[str, str]] = {"unit": unit, "position": post, "requester": post}
         facts = {name: names[name].get(value, value) if name in names else value
                  for name, value in row.resource.items()}
-        return replace(row, post=post[row.post], resource=facts)
+        codes: Mapping[str, str] = unit if row.kind == "list" else post
+        found = dict.fromkeys(codes.get(code, code) for code in row.found)
+        return replace(row, post=post[row.post] if row.post else None, resource=facts,
+                       found=tuple(found if row.kind == "route" else sorted(found)))
 
     def held(row: Any) -> Any:
         return replace(row, position=post[row.position] if row.position else None)

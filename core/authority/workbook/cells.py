@@ -20,6 +20,7 @@ _ = catalogue("authority")
 _WORDS: dict[str, sheets.Words] = {
     "power": sheets.POWERS, "delegable": sheets.YES, "by_acting": sheets.YES, "per": sheets.PERIODS,
     "expect": sheets.EXPECTED, "comparison": sheets.COMPARISONS, "kind": sheets.SEPARATIONS, "risk": sheets.RISKS,
+    "question": sheets.QUESTIONS, "grantable": sheets.YES,
 }
 
 
@@ -167,7 +168,7 @@ def content(row: Row, kind: str) -> dict[str, Any]:
             "title": _translated(row, "title"), "metric": row.get("metric"), comparison: row.get("target"),
             "unit": row.get("unit"), "per": row.meant("per"), "weight": row.get("weight"), "duty": row.get("duty"),
         })
-    words = ("power", "up_to", "split_guard", "duty", "basis", "delegable", "by_acting")
+    words = ("power", "up_to", "split_guard", "duty", "basis", "delegable", "by_acting", "grantable")
     said = {name: row.meant(name) for name in words}
     verb = "cannot" if row.table.tab is sheets.PROHIBITIONS else "can"
     return {verb: row.get(verb)} | _said({
@@ -198,11 +199,23 @@ def separation(row: Row) -> dict[str, Any]:
 
 
 def expectation(row: Row) -> dict[str, Any]:
-    """An expectation as a YAML file has it."""
-    return _said({
-        "as": row.get("as"), "can": row.get("can"), "resource": conditions(row, "resource"),
-        "expect": row.meant("expect"), "cite": row.get("cite"), "code": row.get("code"),
-    })
+    """An expectation as a YAML file has it; a row that asks nothing in particular asks whether the post may."""
+    kind = row.meant("question") or "can"
+    if kind not in sheets.QUESTIONS:
+        row.table.tell(row.place("question"), _("{word} is no question of a list.", word=kind), _(
+            "Known are: {names}.", names=", ".join(words[0] for words in sheets.QUESTIONS.values())), kind)
+        kind = "can"
+    said: dict[str, Any] = {
+        "as": row.get("as"), "resource": conditions(row, "resource"), "cite": row.get("cite"), "code": row.get("code"),
+    }
+    if kind == "can":
+        return {kind: row.get("can")} | _said(said | {"expect": row.meant("expect")})
+    text = row.get("expect")
+    codes = [part.strip() for part in re.split(r"[,，、;；\n]", text) if part.strip()]
+    nobody = sheets.meaning(sheets.NONE, text) is not None
+    return {kind: row.get("can")} | _said(said) | {
+        "expect_units" if kind == "list" else "expect": [] if nobody else codes or "",
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ SEPARATIONS: Words = {
 }
 RISKS: Words = {"high": ("高",), "medium": ("中",), "low": ("低",)}
 EXPECTED: Words = {"allow": ("允许",), "deny": ("拒绝",)}
+QUESTIONS: Words = {
+    "can": ("能否办理", "May do it"), "route": ("由谁决定", "Decided by"), "who_can": ("谁能决定", "Who may decide"),
+    "list": ("可见单位", "Units seen"),
+}
+#: What stands where an expectation names nobody and nothing; no code has brackets.
+NONE: Words = {"none": ("(无)", "（无）", "(none)")}
 SCOPES: Words = {
     "self": ("本人",), "reports": ("直接下属",), "unit": ("部门",), "subtree": ("部门及下级",), "company": ("公司",),
     "all": ("全部",),
@@ -99,6 +105,7 @@ AUTHORITY = _tab("authority", _("Authority"), {
     "code": _CODE, "post": _POST, "can": _KEY, "title_zh": _CHINESE, "title_en": _ENGLISH, "in": _WHERE,
     "when": _WHEN, "up_to": _LIMIT, "cap": _TOTAL, "split_guard": _("Counts together"), "power": _("How"),
     "duty": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"), "by_acting": _ACTING,
+    "grantable": _("May be granted to others by lists"),
 }, ("code", "post", "can"))  # fmt: skip
 PROHIBITIONS = _tab("prohibitions", _("Prohibitions"), {
     "code": _CODE, "post": _POST, "cannot": _KEY, "title_zh": _CHINESE, "title_en": _ENGLISH, "in": _WHERE,
@@ -122,8 +129,8 @@ SEPARATION = _tab("separation", _("Incompatible"), {
     "risk": _("Risk"), "basis": _BASIS,
 }, ("code", "kind", "actions"))  # fmt: skip
 TESTS = _tab("tests", _("Expectations"), {
-    "as": _POST, "can": _KEY, "resource": _("Facts"), "expect": _("Expected"), "cite": _("Entry cited"),
-    "code": _("Reason"),
-}, ("as", "can", "expect"))  # fmt: skip
+    "question": _("Question"), "as": _POST, "can": _KEY, "resource": _("Facts"), "expect": _("Expected"),
+    "cite": _("Entry cited"), "code": _("Reason"),
+}, ("can", "expect"))  # fmt: skip
 
 TABS = (LIST, POSTS, DUTIES, AUTHORITY, MATRIX, ASSESSMENT, BOUNDARIES, SEPARATION, PROHIBITIONS, TESTS)

@@ -12,6 +12,7 @@ from core.authority.document import (
     BoundaryDraft,
     DutyDraft,
     EntryDraft,
+    ExpectationDraft,
     KpiDraft,
     ListDraft,
     SeparationDraft,
@@ -19,7 +20,6 @@ from core.authority.document import (
 from core.authority.document.formatting import (
     duty_row,
     entry_row,
-    expectation_row,
     in_reading_order,
     kpi_row,
     posts,
@@ -56,10 +56,7 @@ def to_workbook(draft: ListDraft, names: Mapping[str, str] | None = None) -> byt
         writer.table(sheets.SEPARATION, map(_separation, draft.separation))
         writer.table(sheets.PROHIBITIONS, (_entry(row) for row in draft.entries if row.effect == "prohibit"))
         if draft.tests:
-            writer.table(sheets.TESTS, (
-                {**expectation_row(row), "resource": conditions(row.resource),
-                 "expect": word(sheets.EXPECTED, "allow" if row.allow else "deny")} for row in draft.tests
-            ))
+            writer.table(sheets.TESTS, map(_expectation, draft.tests))
     return buffer.getvalue()
 
 
@@ -165,6 +162,7 @@ def _entry(row: EntryDraft) -> Row:
         "in": scope(said["in"]), "when": conditions(row.conditions), "cap": cap(said.get("cap")),
         "power": word(sheets.POWERS, row.power), "by_acting": word(sheets.YES, said.get("by_acting", "yes")),
         "delegable": word(sheets.YES, said.get("delegable", "no")),
+        "grantable": word(sheets.YES, said.get("grantable", "no")),
     }
 
 
@@ -187,4 +185,15 @@ def _boundary(row: BoundaryDraft) -> Row:
     return {
         "code": row.code, "matter": row.matter, "lead": row.lead, "support": "、".join(row.support),
         **_texts("text", row.text),
+    }
+
+
+def _expectation(row: ExpectationDraft) -> Row:
+    if row.kind == "can":
+        expected = word(sheets.EXPECTED, "allow" if row.allow else "deny")
+    else:
+        expected = "、".join(row.found) or word(sheets.NONE, "none")
+    return {
+        "question": word(sheets.QUESTIONS, row.kind), "as": row.post, "can": row.action,
+        "resource": conditions(row.resource), "expect": expected, "cite": row.cite, "code": row.code,
     }

@@ -227,7 +227,8 @@ def test_nobody_publishes_beyond_his_reach(company: Company, draft: ListDraft, f
     li = company.actor("li")
     keeper = EntryDraft("K1", "MD", "authority.list:import", TITLE, "subtree", power="do")
     with company.house.session(SYSTEM, write=True) as session:
-        publish(session, SYSTEM, ListDraft("FIN", 1, date(2026, 1, 1), entries=(keeper,)))
+        publish(session, SYSTEM, ListDraft("FIN", 1, date(2026, 1, 1), entries=(
+            keeper, EntryDraft("K2", "MD", "authority.list:escalate", TITLE, "subtree", power="do"))))
     before = counts(company)
     if fine:
         with company.house.session(li, write=True) as session:

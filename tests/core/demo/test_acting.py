@@ -35,6 +35,7 @@ MONTH = {
     ("wangfang", "payroll.run:publish", "HR-DIR.A14"),
     ("maxin", "payroll.run:lock", "HR-PAY.A12"),
     ("wangfang", "authority.list:import", "HR-DIR.A15"),
+    ("wangfang", "authority.list:escalate", "HR-DIR.A48"),
     ("chenjing", "letters.letter:issue", "ALL.E8"),
     ("wangfang", "letters.letter:issue", "HR-DIR.A26"),
     ("wangfang", "letters.letter:revoke", "HR-DIR.A28"),

@@ -1,0 +1,122 @@
+"""Signing for a published list: each holder of a post that it names reads the version and signs with one press."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select, union
+from sqlalchemy.orm import Session
+
+from core.access.calls import visible
+from core.authority.lifecycle.models import ListSignature
+from core.authority.models import AuthorityEntry, Duty, KpiTarget, PublishedList
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import NotFound
+from core.base.text import Text, catalogue
+from core.db import guard
+from core.db.dated import as_of
+from core.org.models import Assignment, Person, UnitVersion
+from core.org.resources import READ as READ_PEOPLE
+
+_ = catalogue("authority")
+
+_MARK = [("authority.list:read", "core_assignment")]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A version that waits for somebody's signature; ``unit`` is whose list it is."""
+
+    list_id: int
+    unit: Text | str
+    version: int
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who has signed for a version and who has not: names as far as the reader may see the people."""
+
+    list_id: int
+    version: int
+    effective_from: date
+    held: int
+    signed: int
+    names: Sequence[tuple[str, datetime]]
+    missing: Sequence[str]
+
+
+def posts_of(list_id: int) -> Select[tuple[int]]:
+    """The posts that a list names."""
+    found = union(*(
+        select(model.position_id).where(model.list_id == list_id, model.position_id.is_not(None))
+        for model in (AuthorityEntry, Duty, KpiTarget)
+    )).subquery()  # fmt: skip
+    return select(found.c.position_id)
+
+
+def waiting(session: Session, person_id: int, day: date) -> list[Waiting]:
+    """The versions in force or to come that name a post somebody holds and that he has not signed for, in order."""
+    mine = select(Assignment.position_id).where(Assignment.person_id == person_id, as_of(Assignment, day))
+    posts = session.scalars(guard.mark(mine, _MARK)).all()
+    if not posts:
+        return []
+    naming = union(*(
+        select(model.list_id).where(model.position_id.in_(posts)) for model in (AuthorityEntry, Duty, KpiTarget)
+    )).subquery()  # fmt: skip
+    signed = select(ListSignature.list_id).where(ListSignature.person_id == person_id)
+    rows = session.execute(
+        select(PublishedList.id, UnitVersion.title, PublishedList.version, PublishedList.effective_from)
+        .outerjoin(UnitVersion, (UnitVersion.unit_id == PublishedList.unit_id) & as_of(UnitVersion, day))
+        .where(
+            PublishedList.id.in_(select(naming.c.list_id)), PublishedList.effective_to > day,
+            PublishedList.id.not_in(signed),
+        )
+        .order_by(PublishedList.effective_from, PublishedList.id)
+    )
+    return [
+        Waiting(key, str(title) if title is not None else _("The whole installation"), version, first)
+        for key, title, version, first in rows
+    ]
+
+
+def sign(session: Session, actor: Actor, list_id: int) -> Waiting:
+    """Sign for a version. Raises ``NotFound`` where it does not wait for the actor's signature."""
+    found = waiting(session, actor.person_id, clock.today(actor.zone)) if actor.person_id is not None else []
+    one = next((one for one in found if one.list_id == list_id), None)
+    if one is None or actor.person_id is None:
+        raise NotFound("not_found", _("No version of a list waits for your signature here."))
+    session.add(ListSignature(
+        list_id=list_id, person_id=actor.person_id, signed_at=clock.now(), account_id=actor.account_id,
+    ))  # fmt: skip
+    session.flush()
+    return one
+
+
+def signed(session: Session, actor: Actor, unit_id: int, day: date) -> list[Signed]:
+    """The versions of a unit's list that are in force or to come, each with who has signed."""
+    lists = session.scalars(
+        select(PublishedList).where(PublishedList.unit_id == unit_id, PublishedList.effective_to > day)
+        .order_by(PublishedList.effective_from)
+    ).all()
+    return [_signed(session, actor, one, day) for one in lists]
+
+
+def _signed(session: Session, actor: Actor, one: PublishedList, day: date) -> Signed:
+    held = set(session.scalars(guard.mark(
+        select(Assignment.person_id).where(Assignment.position_id.in_(posts_of(one.id)), as_of(Assignment, day)), _MARK,
+    )))  # fmt: skip
+    rows = session.execute(
+        select(ListSignature.person_id, ListSignature.signed_at).where(ListSignature.list_id == one.id)
+    )
+    times = {person: at for person, at in rows}
+    statement = select(Person.id, Person.name).where(Person.id.in_(held)).order_by(Person.sort_key, Person.id)
+    names = {row.id: row.name for row in session.execute(visible(session, actor, READ_PEOPLE, statement))}
+    return Signed(
+        one.id, one.version, one.effective_from, len(held), len(held & set(times)),
+        [(name, times[person]) for person, name in names.items() if person in times],
+        [name for person, name in names.items() if person not in times],
+    )
