@@ -61,7 +61,7 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
             row.code, post(row.position_id), row.action, row.title, row.scope,
             units[row.scope_unit_id] if row.scope_unit_id is not None else None, row.effect, row.limit_minor,
             row.currency, row.cap_minor, row.cap_period, row.split_by, row.split_days, row.conditions or None,
-            _power(registry, row), row.duty_code, row.basis, row.delegable, row.by_acting,
+            _power(registry, row), row.duty_code, row.basis, row.delegable, row.by_acting, row.needs_second,
         )
         for row in rows(AuthorityEntry, AuthorityEntry.account_id.is_(None))
     ]

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
-from core.authority import compiled, conditions, limits, saying, separation
+from core.authority import compiled, conditions, limits, recusal, saying, separation
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
 from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, principal, read
@@ -128,6 +128,8 @@ class ListEngine:
         if action.no_self and (actor.person_id is None or _concerns(facts, actor.person_id)):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
             return saying.refusal("SOD_SELF", action, message)
+        if recusal.recused(snapshot.relations, action, facts, actor.person_id):
+            return saying.recused(action)
         if (broken := separation.did(asked, actor.person_id)) is not None:
             return saying.kept_apart(session, "SOD_OBJECT", asked, broken)
         if (broken := separation.holds(snapshot, actor, action.key, holder)) is not None:
@@ -200,6 +202,11 @@ class ListEngine:
                     "By {entry} you would decide for somebody about his own request; it goes to the next position.",
                     entry=entry.code,
                 ), entry)  # fmt: skip
+                continue
+            if hat and hat.principal_id and recusal.recused(
+                asked.snapshot.relations, asked.action, asked.facts, hat.principal_id
+            ):
+                nearest = saying.recused(asked.action, entry)
                 continue
             if hat and hat.principal_id and (broken := separation.did(asked, hat.principal_id)) is not None:
                 nearest = saying.kept_apart(session, "SOD_OBJECT", asked, broken, entry)
@@ -300,19 +307,24 @@ class ListEngine:
         self, session: Session, actor: Actor, action: ActionDef, resource: ResourceType, model: Any
     ) -> ColumnElement[bool]:
         """The rows of a model an actor may do this to. Conditions narrow lists as scopes do; limits on amounts and
-        totals do not, they narrow decisions.
+        totals do not, they narrow decisions. What somebody is recused from is not in his lists.
         """
         snapshot = self.snapshot(session, actor)
         holder = bind(session, snapshot, actor)
         rows = Rows(snapshot, actor, resource, model)
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
-        terms = [
-            and_(rows.truth(hat, entry).holds, *conditions.rows(resource, entry.conditions, model))
-            if entry.conditions else rows.truth(hat, entry).holds
-            for hat, entry in grants
-        ]
+        terms = []
+        for hat, entry in grants:
+            besides = conditions.rows(resource, entry.conditions, model) if entry.conditions else []
+            if hat and hat.principal_id:
+                besides += recusal.rows(rows, action, hat.principal_id)
+            holds = rows.truth(hat, entry).holds
+            terms.append(and_(holds, *besides) if besides else holds)
         barring = holder.routes(action.key, action.power, "prohibit")
-        return and_(or_(false(), *_distinct(terms)), *(rows.truth(hat, entry).spares for hat, entry in barring))
+        return and_(
+            or_(false(), *_distinct(terms)), *(rows.truth(hat, entry).spares for hat, entry in barring),
+            *recusal.rows(rows, action, actor.person_id),
+        )
 
 
 def _in_order(

@@ -16,11 +16,12 @@ from core.authority.models import (
     Delegation,
     Duty,
     KpiTarget,
+    PersonRelation,
     PublishedList,
     SeparationMitigation,
     SeparationRule,
 )
-from core.authority.wording import CAP_WORDS, POWER_WORDS, RISK_WORDS, SCOPE_WORDS, SEPARATION_WORDS
+from core.authority.wording import CAP_WORDS, POWER_WORDS, RELATION_WORDS, RISK_WORDS, SCOPE_WORDS, SEPARATION_WORDS
 from core.base.text import catalogue
 from core.db import guard
 
@@ -61,6 +62,7 @@ def attach() -> None:
         "scope_unit_id": _("Unit"), "limit_minor": _("Limit, in the smallest unit"), "currency": _("Currency"),
         "cap_minor": _("Total, in the smallest unit"), "cap_period": _("Total in"),
         "split_by": _("Counts together when alike in"), "split_days": _("Counts together within days"),
+        "needs_second": _("Must agree"),
         "conditions": _("Conditions"),
         "power": _("Power"), "duty_code": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"),
         "by_acting": _("By acting holders too"), "bootstrap": _("Of the first account"), "account_id": _("Account"),
@@ -94,6 +96,17 @@ def attach() -> None:
         "approved_by_person_id": _("Approved by"),
     }, ids={
         "person_id": "core_person", "approved_by_account_id": "core_account", "approved_by_person_id": "core_person",
+    })  # fmt: skip
+    describe(PersonRelation, _("Relation between persons"), {
+        "person_id": _("Person"), "other_id": _("The other"), "kind": _("What the other is"), "note": _("Remark"),
+        "valid_from": _("From"), "valid_to": _("Until, not including"), "declared_at": _("Declared at"),
+        "declared_by_account_id": _("Declared by the account"), "declared_by_person_id": _("Declared by"),
+        "confirmed_at": _("Confirmed at"), "confirmed_by_account_id": _("Confirmed by the account"),
+        "confirmed_by_person_id": _("Confirmed by"),
+    }, values={"kind": RELATION_WORDS}, ids={
+        "person_id": "core_person", "other_id": "core_person", "declared_by_account_id": "core_account",
+        "declared_by_person_id": "core_person", "confirmed_by_account_id": "core_account",
+        "confirmed_by_person_id": "core_person",
     })  # fmt: skip
     describe(CoverageAcceptance, _("Accepted finding"), {
         "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),

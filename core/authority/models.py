@@ -89,7 +89,8 @@ class AuthorityEntry(Base):
 
     Without a position the entry speaks of everybody who holds a post. ``scope_unit_id`` is the unit of a ``unit`` or
     ``subtree`` scope; without one it is the holder's own unit. ``limit_minor`` includes the number itself (不超过);
-    ``cap_minor`` is the total per ``cap_period``. What was decided within ``split_days`` and is alike in the attributes
+    ``cap_minor`` is the total per ``cap_period``. ``needs_second`` are the persons who must agree, where one is not
+    enough. What was decided within ``split_days`` and is alike in the attributes
     ``split_by`` (joined by ``+``) counts together with the case, against ``limit_minor``. ``conditions`` are attributes
     that must be as named. A bootstrap entry speaks of one account instead of a position.
     """
@@ -111,6 +112,7 @@ class AuthorityEntry(Base):
     cap_period: Mapped[str | None] = mapped_column(String(10))
     split_by: Mapped[str | None] = mapped_column(String(200))
     split_days: Mapped[int | None] = mapped_column(Integer)
+    needs_second: Mapped[int | None] = mapped_column(Integer)
     conditions: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     power: Mapped[str] = mapped_column(String(10), default="decide")
     duty_code: Mapped[str | None] = mapped_column(String(40))
@@ -213,6 +215,38 @@ class SeparationMitigation(Base):
     approved_by_person_id: Mapped[int | None] = mapped_column(Id)
 
     __table_args__ = (Index("ix_core_separation_mitigation_person_id", "person_id", "valid_to"),)
+
+
+class PersonRelation(Base):
+    """A relation between two persons for which one steps back from deciding about the other (回避), during
+    ``[valid_from, valid_to)``.
+
+    ``kind`` says what the other is to ``person_id``: ``spouse``, ``parent``, ``child``, ``sibling``, ``relative`` or
+    ``interest``. Whoever declared it is bound at once, the other when it is confirmed. ``note`` is for those two and
+    whoever confirms.
+    """
+
+    __tablename__ = "core_person_relation"
+    __bumps_epoch__ = True
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    other_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
+    declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    declared_by_account_id: Mapped[int | None] = mapped_column(Id)
+    declared_by_person_id: Mapped[int | None] = mapped_column(Id)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by_account_id: Mapped[int | None] = mapped_column(Id)
+    confirmed_by_person_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = (
+        Index("ix_core_person_relation_person_id", "person_id", "valid_to"),
+        Index("ix_core_person_relation_other_id", "other_id", "valid_to"),
+    )
 
 
 class Boundary(Base):

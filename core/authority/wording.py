@@ -39,6 +39,11 @@ SEPARATION_WORDS = {
 }
 
 RISK_WORDS = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
+#: What somebody is to somebody else.
+RELATION_WORDS = {
+    "spouse": _("Spouse"), "parent": _("Father or mother"), "child": _("Son or daughter"),
+    "sibling": _("Brother or sister"), "relative": _("Another relative"), "interest": _("An interest"),
+}
 
 
 def kept_apart(kind: str, titles: Iterable[Text | str], months: int | None) -> Text:
@@ -104,6 +109,21 @@ def together(entry: AuthorityEntry, named: Callable[[str, str], Text | str]) -> 
     names = listed([named(entry.action, name) for name in entry.split_by.split("+")])
     return _("the same {names}, within {count} day", "the same {names}, within {count} days", names=names,
              count=entry.split_days)  # fmt: skip
+
+
+def several(entry: AuthorityEntry) -> Text | str:
+    """How many must agree, where one is not enough."""
+    if entry.needs_second is None:
+        return ""
+    return _("{count} person", "{count} people", count=entry.needs_second)
+
+
+def with_several(entry: AuthorityEntry) -> Text | str:
+    """The most it allows, and how many must agree."""
+    most, many = limit(entry), several(entry)
+    if not many:
+        return most
+    return _("{limit}; {many} must agree", limit=most, many=many) if most else _("{many} must agree", many=many)
 
 
 def item(entry: Limited) -> Text | str:

@@ -26,8 +26,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
              "separation", "tests"),
     "duties": ("text", "raci", "matter"),
     "authority": (
-        "can", "cannot", "title", "in", "up_to", "cap", "split_guard", "when", "power", "duty", "basis", "delegable",
-        "by_acting",
+        "can", "cannot", "title", "in", "up_to", "cap", "split_guard", "needs_second", "when", "power", "duty", "basis",
+        "delegable", "by_acting",
     ),
     "assessment": ("title", "metric", *COMPARISONS, "unit", "per", "weight", "duty"),
     "boundaries": ("matter", "lead", "support", "text"),
@@ -37,6 +37,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 
 #: Words for the holder of a row that are no post; a position cannot be called so in a list.
 RESERVED = ("everybody", "unit", "list", "全体", "本单位")
+
+#: So many persons may have to agree.
+SEVERAL = range(2, 10)
 
 #: Where something stands in a document: line or row from 1, and in a workbook its sheet and column.
 Spot = tuple[int, str]
@@ -78,6 +81,7 @@ class EntryDraft:
     basis: str | None = None
     delegable: bool = False
     by_acting: bool = True
+    needs_second: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ class Reader(Values):
         when = self._when(place, row.get("when"))
         if when and "cannot" in row:
             self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."), key="when")
-        for word in ("up_to", "cap", "split_guard", "power", "delegable") if "cannot" in row else ():
+        for word in ("up_to", "cap", "split_guard", "needs_second", "power", "delegable") if "cannot" in row else ():
             if word in row:
                 self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word),
                               key=word)
@@ -154,6 +154,7 @@ class Reader(Values):
             basis=self._word(place, row.get("basis"), key="basis", length=200, lines=True),
             delegable=self._yes(place, row, "delegable", default=False),
             by_acting=self._yes(place, row, "by_acting", default=True),
+            needs_second=self._several(place, row.get("needs_second")),
         )
 
     def _when(self, place: str, value: Any) -> dict[str, str]:
@@ -209,6 +210,14 @@ class Reader(Values):
         if not limited:
             self._problem(place, _("Without up_to there is nothing that could be split."), value, key="split_guard")
         return match[1], int(match[2])
+
+    def _several(self, place: str, value: Any) -> int | None:
+        if value is None:
+            return None
+        if not re.fullmatch(r"[0-9]", str(value), re.ASCII) or int(str(value)) not in SEVERAL:
+            self._problem(place, _("How many must agree is a number from 2 to 9."), value, key="needs_second")
+            return None
+        return int(str(value))
 
     def _kpis(self, position: str, data: Mapping[str, Any]) -> list[KpiDraft]:
         found = []

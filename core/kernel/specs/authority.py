@@ -63,6 +63,8 @@ class ActionDef:
     period. It is asked under a lock that is held until the commit, so two decisions never share one remainder.
     ``siblings`` answers what was decided that is alike in some of the attributes ``alike`` (name and title); only with
     it may entries say that what is split into several counts together. It is asked under the same lock.
+    ``recuse`` names the relations, ``relative`` and ``interest``, that keep somebody from doing it for whom he is
+    related to: whoever asked, whom it benefits, whom the object is about. The resource then has anchors for them.
     """
 
     key: str
@@ -71,6 +73,7 @@ class ActionDef:
     power: Literal["read", "do", "decide", "reveal"] = "do"
     amount: bool = False
     no_self: bool = False
+    recuse: tuple[Literal["relative", "interest"], ...] = ()
     used: Callable[[Session, Usage], int] | None = None
     alike: Mapping[str, Text] = field(default_factory=dict)
     siblings: Callable[[Session, Likeness], Sequence[Sibling]] | None = None
@@ -143,7 +146,8 @@ class ResourceType:
     """A guarded model: which table, which facts scopes look at, and how each scope reads in SQL.
 
     ``anchors`` maps ``person``, ``unit``, ``position`` and ``legal_entity`` to predicates. A scope whose anchor is
-    missing never matches. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
+    missing never matches. For actions that recuse, ``creator`` and ``beneficiary`` say of a row in SQL what its facts
+    say, where they say it. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
     lists ask for. ``material`` are the mapped attributes that a decision is about: when one of them changes, what was
     decided holds no longer. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding``
     finds the ids of the rows that hold something of a person, so that he can be told who looked. ``acts`` tells of one

@@ -96,6 +96,19 @@ class PassRow:
 
 
 @dataclass
+class RelationRow:
+    """What one person is to another for a time; until it is confirmed it binds only whoever declared it."""
+
+    person: int
+    other: int
+    kind: str
+    declared_by: int | None
+    confirmed: bool
+    start: date
+    end: date
+
+
+@dataclass
 class Thing:
     """What scopes and limits look at."""
 
@@ -125,6 +138,7 @@ class World:
     hands: list[HandRow] = field(default_factory=list)
     rules: list[RuleRow] = field(default_factory=list)
     passes: list[PassRow] = field(default_factory=list)
+    relations: list[RelationRow] = field(default_factory=list)
 
     def unit(self, number: int | None) -> UnitRow | None:
         for row in self.units:
@@ -153,3 +167,28 @@ class Asked:
     action: str
     power: str
     no_self: bool
+    recuse: tuple[str, ...] = ()
+
+
+def related(world: World, asked: Asked, thing: Thing, person: int | None) -> bool:
+    """Whether somebody steps back, because he is to somebody concerned what the action names."""
+    if not asked.recuse:
+        return False
+    if person is None:
+        return True
+    for row in world.relations:
+        if not row.start <= world.day < row.end:
+            continue
+        if ("interest" if row.kind == "interest" else "relative") not in asked.recuse:
+            continue
+        if not row.confirmed and row.declared_by != person:
+            continue
+        if person == row.person:
+            them = row.other
+        elif person == row.other:
+            them = row.person
+        else:
+            continue
+        if them == thing.creator or them == thing.beneficiary or them in thing.persons:
+            return True
+    return False

@@ -14,10 +14,12 @@ from tests.core.authority.plain import (
     HatRow,
     PassRow,
     PostRow,
+    RelationRow,
     RuleRow,
     Thing,
     UnitRow,
     World,
+    related,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "NO",
     "PassRow",
     "PostRow",
+    "RelationRow",
     "Route",
     "RuleRow",
     "Thing",
@@ -324,6 +327,8 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
             return False, "PROHIBITED", cited(world, route.entry), route.entry.version, None
     if asked.no_self and (asked.person is None or asked.person in (thing.creator, thing.beneficiary)):
         return False, "SOD_SELF", None, None, None
+    if related(world, asked, thing, asked.person):
+        return False, "RECUSED", None, None, None
     if not whole and did_another(world, asked, thing, asked.person):
         return False, "SOD_OBJECT", None, None, None
     if holds_an_earlier_one(world, asked):
@@ -339,6 +344,8 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
         principal = route.principal(world)
         if asked.no_self and principal is not None and principal in (thing.creator, thing.beneficiary):
             answer = (False, "SOD_PROXY", cited(world, entry), entry.version, None)
+        elif principal is not None and related(world, asked, thing, principal):
+            answer = (False, "RECUSED", cited(world, entry), entry.version, None)
         elif not whole and principal is not None and did_another(world, asked, thing, principal):
             answer = (False, "SOD_OBJECT", cited(world, entry), entry.version, None)
         elif limited and (thing.amount is None or thing.currency != currency):
@@ -354,12 +361,19 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
 
 
 def listed(world: World, asked: Asked, thing: Thing) -> bool:
-    """Whether a list shows the thing: amounts and one's own requests do not narrow lists, only decisions."""
+    """Whether a list shows the thing: amounts and one's own requests do not narrow lists, only decisions; what somebody
+    steps back from is not shown.
+    """
+    if related(world, asked, thing, asked.person):
+        return False
     if any(in_scope(world, asked, route, thing) != NO for route in routes(world, asked, "prohibit")):
         return False
     for route in routes(world, asked, "grant"):
         hat, entry = route.hat, route.entry
         if asked.acting_as is not None and entry.position is not None and hat and hat.assignment != asked.acting_as:
+            continue
+        principal = route.principal(world)
+        if principal is not None and related(world, asked, thing, principal):
             continue
         if conditions_hold(entry, thing) and in_scope(world, asked, route, thing) == YES:
             return True

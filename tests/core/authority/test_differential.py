@@ -51,6 +51,7 @@ def check(house: House, made: Made) -> None:
                   acting_as=asked.acting_as)
     action = ActionDef(
         "t.x:do", "X", power=asked.power, no_self=asked.no_self,  # type: ignore[arg-type]
+        recuse=asked.recuse,  # type: ignore[arg-type]
         used=lambda _session, usage: made.world.used.get(usage.entry, 0),
     )
     engine = ListEngine()

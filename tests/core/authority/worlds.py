@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from core.authority.models import (
     AuthorityEntry,
     DelegatedEntry,
     Delegation,
+    PersonRelation,
     PublishedList,
     SeparationMitigation,
     SeparationRule,
@@ -40,6 +41,7 @@ from tests.core.authority.reference import (
     HatRow,
     PassRow,
     PostRow,
+    RelationRow,
     RuleRow,
     Thing,
     UnitRow,
@@ -96,7 +98,8 @@ THING = ResourceType(
     "thing", Row, facts,
     anchors={
         "person": by_column("person_id"), "unit": by_column("unit_id"), "position": by_column("position_id"),
-        "legal_entity": by_column("legal_entity_id"),
+        "legal_entity": by_column("legal_entity_id"), "creator": by_column("creator_id"),
+        "beneficiary": by_column("beneficiary_id"),
     },
     attributes={
         "category": Attribute("Category", enum("ads", "event", "gift"), "category"),  # type: ignore[arg-type]
@@ -200,6 +203,14 @@ def rules(draw: st.DrawFn, number: int) -> RuleRow:
     )
 
 
+relations = st.builds(
+    RelationRow, st.integers(1, PEOPLE), st.integers(1, PEOPLE),
+    st.sampled_from(["spouse", "parent", "child", "sibling", "relative", "interest", "interest", "interest"]),
+    st.one_of(st.none(), st.integers(1, PEOPLE)), st.booleans(),
+    st.sampled_from([START, START, MOVE]), st.sampled_from([END, END, CLOSE, MOVE + timedelta(days=1)]),
+).filter(lambda row: row.person != row.other)
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> Made:
     world = World(draw(st.sampled_from(DAYS)))
@@ -244,6 +255,8 @@ def worlds(draw: st.DrawFn) -> Made:
                 [(START, END), (START, MOVE), (MOVE, CLOSE)])))
             for rule in world.rules if draw(st.integers(0, 2)) == 0
         ]  # fmt: skip
+    if draw(st.booleans()):
+        world.relations = draw(st.lists(relations, min_size=1, max_size=4))
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [hat.assignment for hat in world.hats if hat.person == asker]
     own += [hand.assignment for hand in world.hands if hand.to == asker]
@@ -251,6 +264,7 @@ def worlds(draw: st.DrawFn) -> Made:
         asker, draw(st.sampled_from([1, 2, None])),
         draw(st.sampled_from([None, *own])) if own else None, "t.x:do",
         draw(st.sampled_from(["decide", "decide", "reveal"])), draw(st.booleans()),
+        draw(st.sampled_from([("relative",), ("interest",), ("relative", "interest")])) if world.relations else (),
     )
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
     found = draw(st.lists(things, min_size=1, max_size=5))
@@ -323,6 +337,13 @@ def write(session: Session, made: Made) -> None:
         for e in world.entries
     )
     _write_rules(session, world, stretches)
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    session.add_all(
+        PersonRelation(person_id=r.person, other_id=r.other, kind=r.kind, valid_from=r.start, valid_to=r.end,
+                       declared_at=since, declared_by_person_id=r.declared_by,
+                       confirmed_at=since if r.confirmed else None)
+        for r in world.relations
+    )
     session.add_all(
         Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
             position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
