@@ -130,10 +130,11 @@ def _problems_of(registry: Registry, entry: EntryDraft) -> Iterator[tuple[Text, 
                 _("Leave cap out; the program would not keep to it."),
             )
         yield from _split_of(action, entry)
-        if entry.needs_second is not None and action.key not in {kind.action for kind in registry.task_kinds().values()}:
+        asked = {kind.action for kind in registry.task_kinds().values()}
+        if entry.needs_second is not None and action.key not in asked:
             yield (
-                _("Nothing asks several persons about “{title}”.", title=action.title), f"needs_second: {entry.needs_second}",
-                _("Leave needs_second out; the program would not keep to it."),
+                _("Nothing asks several persons about “{title}”.", title=action.title),
+                f"needs_second: {entry.needs_second}", _("Leave needs_second out; the program would not keep to it."),
             )
         yield from _conditions_of(registry, action, entry)
 

@@ -107,7 +107,8 @@ def route(
     """Who decides about an object, with everybody who was asked before and why not. ``day`` is today by default.
 
     ``obj`` is a record of the action's resource, or one that is supposed (``supposing.Supposed``). The same question on
-    the same lists has the same answer. ``agreed`` are people who have said yes where several must. Raises ``LookupError`` for an action that is not declared.
+    the same lists has the same answer. ``agreed`` are people who have said yes where several must.
+    Raises ``LookupError`` for an action that is not declared.
     """
     asked = replace(_question(session, action, obj, day), agreed=agreed)
     path: list[Step] = []

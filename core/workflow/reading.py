@@ -108,7 +108,9 @@ class Shown:
     @property
     def needs(self) -> int:
         """How many must agree, by the reader's entry where he may, else by the last one that was used."""
-        return self.mine.needs if self.mine is not None and self.may_answer else self.agreed[-1].needs if self.agreed else 1
+        if self.mine is not None and self.may_answer:
+            return self.mine.needs
+        return self.agreed[-1].needs if self.agreed else 1
 
 
 def stored(session: Session, person_id: int, most: int = PAGE) -> list[Task]:

@@ -15,6 +15,7 @@ from core.authority.document.drafts import (
     POWERS,
     RACI,
     RESERVED,
+    SEVERAL,
     SPLIT,
     BoundaryDraft,
     DutyDraft,

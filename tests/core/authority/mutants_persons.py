@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import true
 
-from core.authority import recusal, relations
+from core.authority import recusal, relations, saying
 from core.authority.relations import Relations
 from tests.core.authority.mutants import Patch, mutant
 from tests.core.authority.mutants_apart import MUTANTS
@@ -104,3 +104,12 @@ def lists_show_what_one_would_decide_for_a_relative_s_relative(patch: Patch) -> 
         recusal, "rows",
         lambda rows, action, person_id: kept(rows, action, person_id) if person_id == rows.actor.person_id else [],
     )
+
+
+# -- the yes of several ------------------------------------------------------------------------------------------------
+
+
+@mutant
+def one_yes_is_always_enough(patch: Patch) -> None:
+    kept = saying.permission
+    patch.setattr(saying, "permission", lambda action, hat, entry: replace(kept(action, hat, entry), needs=1))

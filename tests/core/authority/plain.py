@@ -69,6 +69,7 @@ class EntryRow:
     end: date
     power: str = "decide"
     delegable: bool = False
+    second: int | None = None
 
 
 @dataclass

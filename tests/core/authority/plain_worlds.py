@@ -88,7 +88,7 @@ def _entry(row: EntryRow) -> Entry:
         cap_period="month" if row.cap else None, split_by=None, split_days=None,
         conditions=next((said for read, said in WHEN if read == row.when), None), power=row.power,
         by_acting=row.by_acting, bootstrap=row.account is not None, of_account=row.account is not None,
-        delegable=row.delegable,
+        delegable=row.delegable, needs_second=row.second,
     )
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "cited",
     "decide",
     "listed",
+    "needed",
 ]
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
@@ -358,6 +359,14 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
         else:
             return True, "ALLOW", cited(world, entry), entry.version, hat.assignment if hat else None
     return answer
+
+
+def needed(world: World, entry: str | None) -> int:
+    """How many must agree by an entry that is cited; one by nothing."""
+    for row in world.entries:
+        if cited(world, row) == entry and row.start <= world.day < row.end and row.effect == "grant":
+            return row.second or 1
+    return 1
 
 
 def listed(world: World, asked: Asked, thing: Thing) -> bool:

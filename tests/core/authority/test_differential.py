@@ -62,6 +62,7 @@ def check(house: House, made: Made) -> None:
             found = engine.decide(session, actor, action, THING, session.get(Row, number))
             assert (found.allowed, found.code, found.entry, found.list_version, found.assignment_id) == \
                 reference.decide(made.world, asked, thing)
+            assert not found.allowed or found.needs == reference.needed(made.world, found.entry)
         found = engine.decide(session, actor, action, None, None)
         assert (found.allowed, found.code, found.entry, found.list_version, found.assignment_id) == \
             reference.decide(made.world, asked, None), "about the whole installation"

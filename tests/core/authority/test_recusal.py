@@ -37,8 +37,8 @@ positions:
                     R2: {can: "authority.relation:confirm", in: all, title: T}}}
 everybody:
   authority:
-    E1: {can: "authority.relation:read", in: self, title: T}
-    E2: {can: "authority.relation:declare", in: self, title: T}
+    F1: {can: "authority.relation:read", in: self, title: T}
+    F2: {can: "authority.relation:declare", in: self, title: T}
 """
 
 

@@ -172,7 +172,7 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
         when=when, by_acting=draw(st.booleans()),
         version=version, start=start, end=end,
         power=draw(st.sampled_from([*["decide"] * 6, *["do"] * 3, "propose", "cosign", "review"])),
-        delegable=draw(st.booleans()),
+        delegable=draw(st.booleans()), second=draw(st.sampled_from([None, None, 2, 3])) if effect == "grant" else None,
     )
 
 
@@ -332,7 +332,8 @@ def write(session: Session, made: Made) -> None:
             effect=e.effect, action=e.action, title=TITLE, scope=e.scope, scope_unit_id=e.scope_unit,
             limit_minor=e.limit, currency=e.currency, cap_minor=e.cap, cap_period="month" if e.cap else None,
             conditions=next((said for read, said in WHEN if read == e.when), None), by_acting=e.by_acting,
-            power=e.power, delegable=e.delegable, bootstrap=e.account is not None, account_id=e.account,
+            power=e.power, delegable=e.delegable, needs_second=e.second, bootstrap=e.account is not None,
+            account_id=e.account,
         )
         for e in world.entries
     )
