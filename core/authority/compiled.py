@@ -209,7 +209,7 @@ class Bound:
         """Whether it is somebody's own request or a relative's."""
         if action.no_self and person_id in (facts.creator_person_id, facts.beneficiary_person_id):
             return True
-        return bool(action.recuse) and recusal.recused(self._snapshot.relations, action, facts, person_id)
+        return recusal.recused(self._snapshot, action, facts, person_id)
 
     def _reaches(self, one: Grant, facts: Facts) -> bool:
         himself = self._actor.person_id
@@ -259,7 +259,8 @@ class Bound:
         bars = tuple(area_of(self._snapshot, hat, entry) for hat, entry in barring)
         apart = separation.concerned(self._snapshot.rules, key)
         grants = [self._grant(hat, entry, asks=apart) for hat, entry in routes]
-        if not bars and not action.no_self and not action.recuse and all(grant.plain for grant in grants):
+        recuses = recusal.groups(self._snapshot.rules, action, self._actor.person_id)
+        if not bars and not action.no_self and not recuses and all(grant.plain for grant in grants):
             return self._shared(grants)
         # What needs no look at conditions and totals is tried first; of a yes or no the order is not told.
         grants.sort(key=lambda grant: (grant.capped, grant.when is not None))
@@ -267,7 +268,9 @@ class Bound:
 
     def _nobody(self, action: ActionDef) -> bool:
         """Whether the actor is no person, and it matters who he is."""
-        return self._actor.person_id is None and (action.no_self or bool(action.recuse))
+        return self._actor.person_id is None and (
+            action.no_self or bool(recusal.groups(self._snapshot.rules, action, None))
+        )
 
     def _shared(self, grants: Sequence[Grant]) -> tuple[Plain, ...]:
         found = tuple(dict.fromkeys(plainly(grant) for grant in grants))

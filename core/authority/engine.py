@@ -46,7 +46,8 @@ HELD = "authority_held"
 class Asked:
     """A question about one object, with what the engine looked up for it; ``whole`` when about the installation.
 
-    ``acts`` are what was done on the object, where a rule keeps the action apart from others; None: it is not known.
+    ``acts`` are what was done on the object, where a rule keeps the action apart from others, ``lineage`` with what was
+    done on those it came from; None: it is not known.
     """
 
     snapshot: Snapshot
@@ -57,6 +58,7 @@ class Asked:
     facts: Facts
     whole: bool
     acts: separation.Acts
+    lineage: separation.Acts
 
 
 class ListEngine:
@@ -120,7 +122,8 @@ class ListEngine:
             return saying.prohibited(action, everywhere) if everywhere else saying.permission(action, *grants[0])
         facts = facts_of(session, resource, obj)
         acts = separation.acts(session, snapshot.rules, action, resource, obj)
-        asked = Asked(snapshot, actor, action, resource, obj, facts, whole, acts)
+        lineage = separation.lineage(session, snapshot.rules, action, resource, obj, acts)
+        asked = Asked(snapshot, actor, action, resource, obj, facts, whole, acts, lineage)
         for hat, entry in sorted(barring, key=_rank):
             # What is prohibited for a part of the installation is prohibited for the whole.
             if whole or self._in_scope(asked, hat, entry) is not False:
@@ -128,7 +131,7 @@ class ListEngine:
         if action.no_self and (actor.person_id is None or _concerns(facts, actor.person_id)):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
             return saying.refusal("SOD_SELF", action, message)
-        if recusal.recused(snapshot.relations, action, facts, actor.person_id):
+        if recusal.recused(snapshot, action, facts, actor.person_id):
             return saying.recused(action)
         if (broken := separation.did(asked, actor.person_id)) is not None:
             return saying.kept_apart(session, "SOD_OBJECT", asked, broken)
@@ -204,7 +207,7 @@ class ListEngine:
                 ), entry)  # fmt: skip
                 continue
             if hat and hat.principal_id and recusal.recused(
-                asked.snapshot.relations, asked.action, asked.facts, hat.principal_id
+                asked.snapshot, asked.action, asked.facts, hat.principal_id
             ):
                 nearest = saying.recused(asked.action, entry)
                 continue

@@ -14,8 +14,9 @@ from core.db.types import Id, Translated, Translation, UtcDateTime
 
 SCOPES = ("self", "reports", "unit", "subtree", "company", "all")
 EFFECTS = ("grant", "prohibit")
-#: How a rule keeps duties apart: in one person's hands, on one object, or in one post for too long.
-SEPARATIONS = ("person_holds", "same_object", "tenure")
+#: How a rule keeps duties apart: in one person's hands, on one object, on an object and what it came from, among
+#: relatives, or in one post for too long.
+SEPARATIONS = ("person_holds", "same_object", "same_lineage", "relation", "tenure")
 RISKS = ("high", "medium", "low")
 
 
@@ -176,7 +177,8 @@ class SeparationRule(Base):
     """Actions that a list keeps apart, wherever they are done; ``actions`` are patterns as entries use them.
 
     ``person_holds``: nobody holds two of them. ``same_object``: whoever did one of them on an object does no other on
-    it. ``tenure``: whoever may do them leaves the post after ``months``.
+    it. ``same_lineage``: the same, and on what the object came from. ``relation``: nobody does them for a relative or
+    one in whom he has an interest. ``tenure``: whoever may do them leaves the post after ``months``.
     """
 
     __tablename__ = "core_separation"

@@ -35,7 +35,9 @@ CAP_WORDS = {
 
 
 SEPARATION_WORDS = {
-    "person_holds": _("Not in one hand"), "same_object": _("Not on one object"), "tenure": _("Not for too long"),
+    "person_holds": _("Not in one hand"), "same_object": _("Not on one object"),
+    "same_lineage": _("Not on one object and what it came from"), "relation": _("Not for relatives"),
+    "tenure": _("Not for too long"),
 }
 
 RISK_WORDS = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
@@ -54,6 +56,10 @@ def kept_apart(kind: str, titles: Iterable[Text | str], months: int | None) -> T
                  "Whoever does {actions} leaves the post after {count} months", actions=actions, count=months or 0)
     if kind == "same_object":
         return _("Nobody does two of these on the same object: {actions}", actions=actions)
+    if kind == "same_lineage":
+        return _("Nobody does two of these on the same object or on what it came from: {actions}", actions=actions)
+    if kind == "relation":
+        return _("Nobody does this for a relative, or for one in whom he has an interest: {actions}", actions=actions)
     return _("Nobody holds two of these: {actions}", actions=actions)
 
 

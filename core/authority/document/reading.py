@@ -287,7 +287,7 @@ class Reader(Values):
             elif actions.count(action) > 1:
                 self._problem(place, _("{action} stands twice.", action=action), action, key=kind,
                               remedy=_("Name each action once."))
-        if len(actions) < (1 if kind == "tenure" else 2):
+        if len(actions) < (1 if kind in ("tenure", "relation") else 2):
             self._problem(place, _("Here are fewer actions than can be kept apart."), key=kind,
                           remedy=_("Name two actions or more, as in [a.b:request, a.b:approve]."))
         return tuple(str(action) for action in actions)

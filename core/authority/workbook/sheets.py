@@ -31,6 +31,7 @@ PERIODS: Words = {
 COMPARISONS: Words = {"at_least": ("不低于", "at least"), "at_most": ("不超过", "at most")}
 SEPARATIONS: Words = {
     "person_holds": ("不得由一人兼任", "one person"), "same_object": ("同一事项不得由一人经办", "one object"),
+    "same_lineage": ("同一链条不得由一人经办", "one line of objects"), "relation": ("亲属回避", "relatives"),
     "tenure": ("任职期限", "time in the post"),
 }
 RISKS: Words = {"high": ("高",), "medium": ("中",), "low": ("低",)}

@@ -153,7 +153,8 @@ class ResourceType:
     finds the ids of the rows that hold something of a person, so that he can be told who looked. ``acts`` tells of one
     row which actions were done on it and still count, by key, each with the persons who did it and those for whom they
     did it; only with it may lists keep its actions apart (``same_object``). An action it never tells of is kept apart
-    only where it comes later.
+    only where it comes later. ``parents`` finds the records that one came from, such as the order of an invoice, of
+    this resource type or another; what was done on them counts for rules about a whole line (``same_lineage``).
     """
 
     name: str
@@ -166,6 +167,7 @@ class ResourceType:
     material: tuple[str, ...] = ()
     holding: Callable[[Session, int], Collection[int]] | None = None
     acts: Callable[[Session, Any], Mapping[str, Collection[int]]] | None = None
+    parents: Callable[[Session, Any], Sequence[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import true
 
-from core.authority import recusal, relations, saying
+from core.authority import recusal, relations, saying, separation
 from core.authority.relations import Relations
 from tests.core.authority.mutants import Patch, mutant
 from tests.core.authority.mutants_apart import MUTANTS
@@ -33,14 +33,14 @@ def _reading(patch: Patch, change: Any) -> None:
 def _looking(patch: Patch, **forget: Any) -> None:
     """Some of whom something concerns is not looked at."""
     kept = recusal.recused
-    patch.setattr(recusal, "recused", lambda related, action, facts, person_id: kept(
-        related, action, replace(facts, **forget), person_id
+    patch.setattr(recusal, "recused", lambda snapshot, action, facts, person_id: kept(
+        snapshot, action, replace(facts, **forget), person_id
     ))  # fmt: skip
 
 
 @mutant
 def one_decides_for_a_relative(patch: Patch) -> None:
-    patch.setattr(recusal, "recused", lambda related, action, facts, person_id: False)
+    patch.setattr(recusal, "recused", lambda snapshot, action, facts, person_id: False)
 
 
 @mutant
@@ -87,8 +87,8 @@ def a_relation_never_ends(patch: Patch) -> None:
 @mutant
 def whoever_is_nobody_is_no_relative(patch: Patch) -> None:
     kept = recusal.recused
-    patch.setattr(recusal, "recused", lambda related, action, facts, person_id: (
-        person_id is not None and kept(related, action, facts, person_id)
+    patch.setattr(recusal, "recused", lambda snapshot, action, facts, person_id: (
+        person_id is not None and kept(snapshot, action, facts, person_id)
     ))  # fmt: skip
 
 
@@ -113,3 +113,36 @@ def lists_show_what_one_would_decide_for_a_relative_s_relative(patch: Patch) -> 
 def one_yes_is_always_enough(patch: Patch) -> None:
     kept = saying.permission
     patch.setattr(saying, "permission", lambda action, hat, entry: replace(kept(action, hat, entry), needs=1))
+
+
+# -- rules of lists ----------------------------------------------------------------------------------------------------
+
+
+@mutant
+def what_came_before_does_not_count(patch: Patch) -> None:
+    patch.setattr(separation, "lineage", lambda session, rules, action, resource, obj, own: own)
+
+
+@mutant
+def only_the_parent_counts(patch: Patch) -> None:
+    kept = separation._ancestors
+    patch.setattr(separation, "_ancestors", lambda session, resource, obj: list(kept(session, resource, obj))[:1])
+
+
+@mutant
+def the_whole_line_counts_for_one_object(patch: Patch) -> None:
+    kept = separation.did
+    patch.setattr(separation, "did", lambda asked, person_id: kept(replace(asked, acts=asked.lineage), person_id))
+
+
+@mutant
+def a_list_recuses_nobody(patch: Patch) -> None:
+    patch.setattr(recusal, "groups", lambda rules, action, person_id: frozenset(action.recuse))
+
+
+@mutant
+def a_mitigation_lets_nobody_help_a_relative(patch: Patch) -> None:
+    kept = recusal.groups
+    patch.setattr(recusal, "groups", lambda rules, action, person_id: kept(
+        replace(rules, mitigated=frozenset()), action, person_id
+    ))  # fmt: skip

@@ -126,6 +126,8 @@ class Thing:
     sum: int | None = None
     #: Who did what on it; None where nothing tells.
     acts: dict[str, tuple[int, ...]] | None = field(default_factory=dict)
+    #: The same of what it came from, nearest first.
+    before: list[dict[str, tuple[int, ...]]] = field(default_factory=list)
 
 
 @dataclass
@@ -173,14 +175,24 @@ class Asked:
 
 def related(world: World, asked: Asked, thing: Thing, person: int | None) -> bool:
     """Whether somebody steps back, because he is to somebody concerned what the action names."""
-    if not asked.recuse:
+    counting = set(asked.recuse)
+    for rule in world.rules:
+        if rule.kind == "relation" and rule.start <= world.day < rule.end and any(
+            pattern in (asked.action, f"{asked.action.split('.')[0]}.*:do", f"*.{asked.action.split('.')[1]}")
+            for pattern in rule.actions
+        ) and not any(
+            one.unit == rule.unit and one.code == rule.code and one.person == person
+            and one.start <= world.day < one.end for one in world.passes
+        ):
+            counting = {"relative", "interest"}
+    if not counting:
         return False
     if person is None:
         return True
     for row in world.relations:
         if not row.start <= world.day < row.end:
             continue
-        if ("interest" if row.kind == "interest" else "relative") not in asked.recuse:
+        if ("interest" if row.kind == "interest" else "relative") not in counting:
             continue
         if not row.confirmed and row.declared_by != person:
             continue

@@ -240,15 +240,18 @@ def passed(world: World, rule: RuleRow, person: int | None) -> bool:
 
 def did_another(world: World, asked: Asked, thing: Thing, person: int | None) -> bool:
     """Whether somebody did on the thing what a rule keeps apart from what is asked; nobody known may have done it."""
-    if thing.acts == {}:
-        return False
-    for rule in rules_on(world, "same_object"):
+    for rule in rules_on(world, "same_object") + rules_on(world, "same_lineage"):
+        done = [] if thing.acts is None else list(thing.acts.items())
+        if rule.kind == "same_lineage":
+            done += [one for earlier in thing.before for one in earlier.items()]
+        if not done and thing.acts is not None:
+            continue
         for place, pattern in enumerate(rule.actions):
             if not names(pattern, asked.action, "", False) or passed(world, rule, person):
                 continue
             if thing.acts is None or person is None:
                 return True
-            for act, people in thing.acts.items():
+            for act, people in done:
                 for other_place, other in enumerate(rule.actions):
                     if place != other_place and act != asked.action and names(other, act, "", False) \
                             and person in people:

@@ -125,8 +125,8 @@ def test_what_is_seen_is_said_from_where_one_stands(company: Company) -> None:
     declare(company, "sun", "sun", "wang", "parent")
     with company.house.session(company.actor("wang")) as session:
         (one,) = relating.seen(session, company.actor("wang"))
-    assert (one.name, one.other, str(one.row.kind), one.state) == ("wang", "sun", "parent", "open")
-    assert one.kind == RELATION_WORDS["child"]
+        assert (one.name, one.other, str(one.row.kind), one.state) == ("wang", "sun", "parent", "open")
+        assert one.kind == RELATION_WORDS["child"]
 
 
 def test_nobody_confirms_his_own(company: Company) -> None:

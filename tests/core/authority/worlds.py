@@ -77,6 +77,7 @@ class Row(Own):
     urgent: Mapped[bool | None]
     sum: Mapped[int | None] = mapped_column("total")
     acts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    before: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
 
 def _one(value: int | None) -> tuple[int, ...]:
@@ -94,6 +95,11 @@ def acts(_session: Session, row: Row) -> dict[str, tuple[int, ...]]:
     return {key: tuple(people) for key, people in row.acts.items()}
 
 
+def parents(_session: Session, row: Row) -> list[Row]:
+    """What a thing came from: the next one, with the rest of the line behind it."""
+    return [Row(acts=row.before[0], before=row.before[1:])] if row.before else []
+
+
 THING = ResourceType(
     "thing", Row, facts,
     anchors={
@@ -106,7 +112,7 @@ THING = ResourceType(
         "urgent": Attribute("Urgent", BOOL, "urgent"),  # type: ignore[arg-type]
         "sum": Attribute("Sum", MONEY, "sum", currency="currency"),  # type: ignore[arg-type]
     },
-    acts=acts,
+    acts=acts, parents=parents,
 )
 
 
@@ -135,6 +141,9 @@ things = st.builds(
     acts=st.dictionaries(
         st.sampled_from(["t.x:do", "t.y:do", "u.x:do", "t.z:do"]), st.tuples(st.integers(1, PEOPLE)), max_size=2,
     ),
+    before=st.lists(st.dictionaries(
+        st.sampled_from(["t.y:do", "u.x:do"]), st.tuples(st.integers(1, PEOPLE)), max_size=1), max_size=2,
+    ),
 )
 
 #: Conditions as the reference reads them, and as a list says them.
@@ -150,6 +159,7 @@ WHEN: list[tuple[dict[str, Any], dict[str, str]]] = [
 ]
 
 
+KINDS = ["same_object", "same_object", "person_holds", "same_lineage", "relation"]
 #: Versions of the list with their first and last days.
 STRETCHES = [(1, START, MOVE), (2, MOVE, END), (7, START, END), (7, START, END)]
 
@@ -198,8 +208,7 @@ def rules(draw: st.DrawFn, number: int) -> RuleRow:
         ("t.z:do", "t.y:do", "t.x:do"), ("t.y:do", "t.z:do"), ("*.x:do", "*.y:do"),
     ]))  # fmt: skip
     return RuleRow(
-        None, f"S{number}", draw(st.sampled_from(["same_object", "same_object", "person_holds"])), actions, version,
-        start, end,
+        None, f"S{number}", draw(st.sampled_from(KINDS)), actions, version, start, end,
     )
 
 
@@ -349,7 +358,7 @@ def write(session: Session, made: Made) -> None:
         Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
             position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
             currency=t.currency, creator_id=t.creator, beneficiary_id=t.beneficiary, category=t.category,
-            urgent=t.urgent, sum=t.sum, acts=t.acts)
+            urgent=t.urgent, sum=t.sum, acts=t.acts, before=t.before)
         for n, t in enumerate(made.things, start=1)
     )
     session.flush()

@@ -18,6 +18,7 @@ from core.base.errors import DomainError
 from core.workflow import reading
 from core.workflow.models import Task
 from plugins.crm.actions import _acts
+from remit.services import system
 from remit.workflow import deciders, is_approved
 from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.test_routing import assignment
@@ -52,9 +53,11 @@ def found(office: Office, task: Task) -> Task:
 def delegate(office: Office) -> None:
     """li lets wang decide in his stead."""
     li = office.company.actor("li")
+    with office.company.house.session(SYSTEM) as session, system(session, "a test looks"):
+        held = assignment(session, "li", office.company)
     with office.company.house.session(li, write=True) as session:
         delegating.delegate(
-            session, li, assignment_id=assignment(session, "li", office.company),
+            session, li, assignment_id=held,
             to_person_id=office.company.people["wang"].person_id, codes=["A2"], first_day=date(2026, 3, 22),
             last_day=date(2026, 3, 30), reason="a trip",
         )
