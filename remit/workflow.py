@@ -4,6 +4,7 @@ from core.kernel.specs import Answer, TaskKind
 from core.workflow.counting import siblings, used
 from core.workflow.models import Task
 from core.workflow.reading import preview
+from core.workflow.several import deciders
 from core.workflow.tasks import answer as decide
 from core.workflow.tasks import answer_of, ask, is_approved, withdraw
 
@@ -14,6 +15,7 @@ __all__ = [
     "answer_of",
     "ask",
     "decide",
+    "deciders",
     "is_approved",
     "preview",
     "siblings",

@@ -14,6 +14,9 @@ GIVE = "authority.delegation:give"
 SEE = "authority.delegation:read"
 REVOKE = "authority.delegation:revoke"
 MITIGATE = "authority.separation:mitigate"
+RELATIONS = "authority.relation:read"
+DECLARE = "authority.relation:declare"
+CONFIRM = "authority.relation:confirm"
 
 ACTIONS = (
     # Asked about lists, each of which belongs to its unit (``core/authority/readable.py``).
@@ -34,7 +37,12 @@ ACTIONS = (
     ActionDef(REVOKE, _("Take delegations back"), resource="delegation"),
     ActionDef(
         MITIGATE, _("Let somebody do what rules keep apart, for a time"), resource="separation_mitigation",
-        power="decide", no_self=True,
+        power="decide", no_self=True, recuse=("relative", "interest"),
+    ),
+    ActionDef(RELATIONS, _("See relations between persons"), resource="person_relation", power="read"),
+    ActionDef(DECLARE, _("Declare whom one is related to"), resource="person_relation"),
+    ActionDef(
+        CONFIRM, _("Confirm relations between persons"), resource="person_relation", power="decide", no_self=True,
     ),
 )
 
@@ -53,6 +61,10 @@ SUGGESTED = (
     SuggestedEntry(SEE, "company", _("See delegations"), roles=("hr",)),
     SuggestedEntry(REVOKE, "company", _("Take delegations back"), roles=("hr",)),
     SuggestedEntry(MITIGATE, "company", _("Let somebody do what rules keep apart, for a time"), roles=("hr",)),
+    SuggestedEntry(RELATIONS, "self", _("See one's own relations"), roles=("everybody",)),
+    SuggestedEntry(DECLARE, "self", _("Declare whom one is related to"), roles=("everybody",)),
+    SuggestedEntry(RELATIONS, "company", _("See relations between persons"), roles=("hr",)),
+    SuggestedEntry(CONFIRM, "company", _("Confirm relations between persons"), roles=("hr",)),
     SuggestedEntry("authority.coverage:read", "all", _("See what the lists leave open"), roles=("hr",)),
     SuggestedEntry("authority.coverage:accept", "all", _("Accept what the lists leave open"), roles=("hr",)),
 )

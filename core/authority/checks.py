@@ -87,18 +87,29 @@ def _problems_of_rule(registry: Registry, rule: SeparationDraft) -> Iterator[tup
                 _("No module here declares the action {action}; the rule would keep nothing apart.", action=pattern),
                 pattern, _("Correct the key, or leave the rule out until the module is installed."),
             )
-        if rule.kind != "same_object":
+        if rule.kind not in ("same_object", "same_lineage", "relation"):
             continue
         for action in actions:
             resource = registry.resource_types.get(action.resource or "")
-            if resource is None or resource.acts is None:
+            if rule.kind == "relation":
+                if resource is None:
+                    yield (
+                        _("“{title}” is about nobody in particular.", title=action.title), pattern,
+                        _("Leave it out of the rule; nobody could step back from it."),
+                    )
+            elif resource is None or resource.acts is None:
                 yield (
                     _("Nothing tells who did “{title}” on an object.", title=action.title), pattern,
                     _("Keep it apart with person_holds, or leave it out of the rule."),
                 )
             else:
                 resources.setdefault(resource.name, pattern)
-    if len(resources) > 1:
+    if rule.kind == "same_lineage" and resources and not any(registry.resource_types[one].parents for one in resources):
+        yield (
+            _("Nothing tells what these objects came from."), next(iter(resources.values())),
+            _("Keep them apart with same_object or person_holds."),
+        )
+    if len(resources) > 1 and rule.kind == "same_object":
         yield (
             _("These actions are not about the same kind of object."), list(resources.values())[1],
             _("Write a rule for each kind of object, or keep them apart with person_holds."),
@@ -130,6 +141,12 @@ def _problems_of(registry: Registry, entry: EntryDraft) -> Iterator[tuple[Text, 
                 _("Leave cap out; the program would not keep to it."),
             )
         yield from _split_of(action, entry)
+        asked = {kind.action for kind in registry.task_kinds().values()}
+        if entry.needs_second is not None and action.key not in asked:
+            yield (
+                _("Nothing asks several persons about “{title}”.", title=action.title),
+                f"needs_second: {entry.needs_second}", _("Leave needs_second out; the program would not keep to it."),
+            )
         yield from _conditions_of(registry, action, entry)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.authority import conditions, separation
+from core.authority import conditions, recusal, separation
 from core.authority.snapshot import Entry, Hat, Holder, Snapshot, bind, home
 from core.base.actor import Actor
 from core.kernel.specs import ActionDef, Facts, ResourceType
@@ -76,11 +76,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """An action with prohibitions, conditions, totals, other scopes, or that nobody does for himself."""
+    """An action with prohibitions, conditions, totals, other scopes, or that nobody does for himself or relatives."""
 
     bars: tuple[Area, ...]
     grants: tuple[Grant, ...]
-    no_self: bool
+    action: ActionDef
     resource: ResourceType | None
 
 
@@ -186,8 +186,7 @@ class Bound:
         for area in plan.bars:
             if reach(self._ground, area, facts, self._actor.person_id) is not False:
                 return False
-        concerned = (facts.creator_person_id, facts.beneficiary_person_id) if plan.no_self else ()
-        if self._actor.person_id in concerned:
+        if self._concerns(plan.action, facts, self._actor.person_id):
             return False
         amount, currency, unsettled = facts.amount, facts.currency, False
         for one in plan.grants:
@@ -195,7 +194,7 @@ class Bound:
                 continue
             if one.limit is not None and amount is not None and amount > one.limit:
                 continue
-            if (one.principal and one.principal in concerned) or not self._reaches(one, facts):
+            if (one.principal and self._concerns(plan.action, facts, one.principal)) or not self._reaches(one, facts):
                 continue
             if one.when and plan.resource is not None and not conditions.hold(plan.resource, one.when, obj):
                 continue
@@ -205,6 +204,12 @@ class Bound:
                 continue
             return True
         return None if unsettled else False
+
+    def _concerns(self, action: ActionDef, facts: Facts, person_id: int | None) -> bool:
+        """Whether it is somebody's own request or a relative's."""
+        if action.no_self and person_id in (facts.creator_person_id, facts.beneficiary_person_id):
+            return True
+        return recusal.recused(self._snapshot, action, facts, person_id)
 
     def _reaches(self, one: Grant, facts: Facts) -> bool:
         himself = self._actor.person_id
@@ -247,18 +252,25 @@ class Bound:
         routes, barring = self._routes(action)
         if not routes or any(entry.scope == "all" for _hat, entry in barring):
             return _NEVER
-        if action.no_self and self._actor.person_id is None:
+        if self._nobody(action):
             return _NEVER
         if separation.holds(self._snapshot, self._actor, key, self._holder) is not None:
             return _NEVER
         bars = tuple(area_of(self._snapshot, hat, entry) for hat, entry in barring)
         apart = separation.concerned(self._snapshot.rules, key)
         grants = [self._grant(hat, entry, asks=apart) for hat, entry in routes]
-        if not bars and not action.no_self and all(grant.plain for grant in grants):
+        recuses = recusal.groups(self._snapshot.rules, action, self._actor.person_id)
+        if not bars and not action.no_self and not recuses and all(grant.plain for grant in grants):
             return self._shared(grants)
         # What needs no look at conditions and totals is tried first; of a yes or no the order is not told.
         grants.sort(key=lambda grant: (grant.capped, grant.when is not None))
-        return Full(bars, tuple(grants), action.no_self, self._resources[action.resource] if action.resource else None)
+        return Full(bars, tuple(grants), action, self._resources[action.resource] if action.resource else None)
+
+    def _nobody(self, action: ActionDef) -> bool:
+        """Whether the actor is no person, and it matters who he is."""
+        return self._actor.person_id is None and (
+            action.no_self or bool(recusal.groups(self._snapshot.rules, action, None))
+        )
 
     def _shared(self, grants: Sequence[Grant]) -> tuple[Plain, ...]:
         found = tuple(dict.fromkeys(plainly(grant) for grant in grants))
@@ -282,7 +294,7 @@ class Bound:
         routes, barring = self._routes(action)
         if action.resource is not None:
             return bool(routes) and all(entry.scope != "all" for _hat, entry in barring)
-        if barring or (action.no_self and self._actor.person_id is None):
+        if barring or self._nobody(action):
             return False
         if separation.holds(self._snapshot, self._actor, action.key, self._holder) is not None:
             return False

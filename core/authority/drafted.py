@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from core.authority import checks
@@ -41,7 +41,7 @@ def row_of(
         cap_period=entry.cap_period, split_by=entry.split_by, split_days=entry.split_days,
         conditions=dict(entry.conditions) if entry.conditions else None,
         power=checks.power(registry, entry), duty_code=entry.duty, basis=entry.basis, delegable=entry.delegable,
-        by_acting=entry.by_acting, grantable=entry.grantable,
+        by_acting=entry.by_acting, grantable=entry.grantable, needs_second=entry.needs_second,
     )
 
 
@@ -78,7 +78,7 @@ def snapshot_of(
 
 def _others(session: Session, draft: ListDraft, unit_id: int | None, names: Mapping[int, str]) -> list[Entry]:
     """The entries of all other lists that are in force on the first day of a draft, those of accounts aside."""
-    other = PublishedList.unit_id.is_not(None)
+    other: ColumnElement[bool] = PublishedList.unit_id.is_not(None)
     if unit_id is not None:
         other = or_(PublishedList.unit_id.is_(None), PublishedList.unit_id != unit_id)
     rows = session.execute(

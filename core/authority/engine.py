@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
-from core.authority import compiled, conditions, limits, saying, separation
+from core.authority import compiled, conditions, limits, recusal, saying, separation
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rows import Rows
 from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, principal, read
@@ -49,7 +49,8 @@ HELD = "authority_held"
 class Asked:
     """A question about one object, with what the engine looked up for it; ``whole`` when about the installation.
 
-    ``acts`` are what was done on the object, where a rule keeps the action apart from others; None: it is not known.
+    ``acts`` are what was done on the object, where a rule keeps the action apart from others, ``lineage`` with what was
+    done on those it came from; None: it is not known.
     """
 
     snapshot: Snapshot
@@ -60,6 +61,7 @@ class Asked:
     facts: Facts
     whole: bool
     acts: separation.Acts
+    lineage: separation.Acts
 
 
 class ListEngine:
@@ -123,7 +125,8 @@ class ListEngine:
             return saying.prohibited(action, everywhere) if everywhere else saying.permission(action, *grants[0])
         facts = facts_of(session, resource, obj)
         acts = separation.acts(session, snapshot.rules, action, resource, obj)
-        asked = Asked(snapshot, actor, action, resource, obj, facts, whole, acts)
+        lineage = separation.lineage(session, snapshot.rules, action, resource, obj, acts)
+        asked = Asked(snapshot, actor, action, resource, obj, facts, whole, acts, lineage)
         for hat, entry in sorted(barring, key=_rank):
             # What is prohibited for a part of the installation is prohibited for the whole.
             if whole or self._in_scope(asked, hat, entry) is not False:
@@ -131,6 +134,8 @@ class ListEngine:
         if action.no_self and (actor.person_id is None or _concerns(facts, actor.person_id)):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
             return saying.refusal("SOD_SELF", action, message)
+        if recusal.recused(snapshot, action, facts, actor.person_id):
+            return saying.recused(action)
         if (broken := separation.did(asked, actor.person_id)) is not None:
             return saying.kept_apart(session, "SOD_OBJECT", asked, broken)
         if (broken := separation.holds(snapshot, actor, action.key, holder)) is not None:
@@ -203,6 +208,11 @@ class ListEngine:
                     "By {entry} you would decide for somebody about his own request; it goes to the next position.",
                     entry=entry.code,
                 ), entry)  # fmt: skip
+                continue
+            if hat and hat.principal_id and recusal.recused(
+                asked.snapshot, asked.action, asked.facts, hat.principal_id
+            ):
+                nearest = saying.recused(asked.action, entry)
                 continue
             if hat and hat.principal_id and (broken := separation.did(asked, hat.principal_id)) is not None:
                 nearest = saying.kept_apart(session, "SOD_OBJECT", asked, broken, entry)
@@ -304,7 +314,7 @@ class ListEngine:
         few: bool = False,
     ) -> ColumnElement[bool]:
         """The rows of a model an actor may do this to. Conditions narrow lists as scopes do; limits on amounts and
-        totals do not, they narrow decisions.
+        totals do not, they narrow decisions. What somebody is recused from is not in his lists.
 
         The condition takes longer to make than a page to read, so a shared snapshot keeps it; one on an alias is made
         for its statement alone.
@@ -329,13 +339,18 @@ class ListEngine:
         resource, model = rows.resource, rows.model
         holder = bind(session, snapshot, actor)
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
-        terms = [
-            and_(rows.truth(hat, entry).holds, *conditions.rows(resource, entry.conditions, model))
-            if entry.conditions else rows.truth(hat, entry).holds
-            for hat, entry in grants
-        ]
+        terms = []
+        for hat, entry in grants:
+            besides = conditions.rows(resource, entry.conditions, model) if entry.conditions else []
+            if hat and hat.principal_id:
+                besides += recusal.rows(rows, action, hat.principal_id)
+            holds = rows.truth(hat, entry).holds
+            terms.append(and_(holds, *besides) if besides else holds)
         barring = holder.routes(action.key, action.power, "prohibit")
-        return and_(or_(false(), *_distinct(terms)), *(rows.truth(hat, entry).spares for hat, entry in barring))
+        return and_(
+            or_(false(), *_distinct(terms)), *(rows.truth(hat, entry).spares for hat, entry in barring),
+            *recusal.rows(rows, action, actor.person_id),
+        )
 
 
 def _in_order(

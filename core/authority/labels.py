@@ -17,11 +17,12 @@ from core.authority.models import (
     Delegation,
     Duty,
     KpiTarget,
+    PersonRelation,
     PublishedList,
     SeparationMitigation,
     SeparationRule,
 )
-from core.authority.wording import CAP_WORDS, POWER_WORDS, RISK_WORDS, SCOPE_WORDS, SEPARATION_WORDS
+from core.authority.wording import CAP_WORDS, POWER_WORDS, RELATION_WORDS, RISK_WORDS, SCOPE_WORDS, SEPARATION_WORDS
 from core.base.text import catalogue
 from core.db import guard
 
@@ -62,6 +63,7 @@ def attach() -> None:
         "scope_unit_id": _("Unit"), "limit_minor": _("Limit, in the smallest unit"), "currency": _("Currency"),
         "cap_minor": _("Total, in the smallest unit"), "cap_period": _("Total in"),
         "split_by": _("Counts together when alike in"), "split_days": _("Counts together within days"),
+        "needs_second": _("Must agree"),
         "conditions": _("Conditions"),
         "power": _("Power"), "duty_code": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"),
         "by_acting": _("By acting holders too"), "grantable": _("May be granted to others by lists"),
@@ -116,6 +118,17 @@ def attach() -> None:
     describe(ListSignature, _("Signature"), {
         "list_id": _LIST, "person_id": _("Person"), "signed_at": _("Signed at"), "account_id": _("Account"),
     }, ids={"person_id": "core_person", "account_id": "core_account"})
+    describe(PersonRelation, _("Relation between persons"), {
+        "person_id": _("Person"), "other_id": _("The other"), "kind": _("What the other is"), "note": _("Remark"),
+        "valid_from": _("From"), "valid_to": _("Until, not including"), "declared_at": _("Declared at"),
+        "declared_by_account_id": _("Declared by the account"), "declared_by_person_id": _("Declared by"),
+        "confirmed_at": _("Confirmed at"), "confirmed_by_account_id": _("Confirmed by the account"),
+        "confirmed_by_person_id": _("Confirmed by"),
+    }, values={"kind": RELATION_WORDS}, ids={
+        "person_id": "core_person", "other_id": "core_person", "declared_by_account_id": "core_account",
+        "declared_by_person_id": "core_person", "confirmed_by_account_id": "core_account",
+        "confirmed_by_person_id": "core_person",
+    })  # fmt: skip
     describe(CoverageAcceptance, _("Accepted finding"), {
         "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
         "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),

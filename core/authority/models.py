@@ -14,8 +14,9 @@ from core.db.types import Id, Translated, Translation, UtcDateTime
 
 SCOPES = ("self", "reports", "unit", "subtree", "company", "all")
 EFFECTS = ("grant", "prohibit")
-#: How a rule keeps duties apart: in one person's hands, on one object, or in one post for too long.
-SEPARATIONS = ("person_holds", "same_object", "tenure")
+#: How a rule keeps duties apart: in one person's hands, on one object, on an object and what it came from, among
+#: relatives, or in one post for too long.
+SEPARATIONS = ("person_holds", "same_object", "same_lineage", "relation", "tenure")
 RISKS = ("high", "medium", "low")
 
 
@@ -91,7 +92,8 @@ class AuthorityEntry(Base):
 
     Without a position the entry speaks of everybody who holds a post. ``scope_unit_id`` is the unit of a ``unit`` or
     ``subtree`` scope; without one it is the holder's own unit. ``limit_minor`` includes the number itself (不超过);
-    ``cap_minor`` is the total per ``cap_period``. What was decided within ``split_days`` and is alike in the attributes
+    ``cap_minor`` is the total per ``cap_period``. ``needs_second`` are the persons who must agree, where one is not
+    enough. What was decided within ``split_days`` and is alike in the attributes
     ``split_by`` (joined by ``+``) counts together with the case, against ``limit_minor``. ``conditions`` are attributes
     that must be as named. Who holds one that is ``grantable`` may give as much to others by lists. A bootstrap entry
     speaks of one account instead of a position.
@@ -114,6 +116,7 @@ class AuthorityEntry(Base):
     cap_period: Mapped[str | None] = mapped_column(String(10))
     split_by: Mapped[str | None] = mapped_column(String(200))
     split_days: Mapped[int | None] = mapped_column(Integer)
+    needs_second: Mapped[int | None] = mapped_column(Integer)
     conditions: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     power: Mapped[str] = mapped_column(String(10), default="decide")
     duty_code: Mapped[str | None] = mapped_column(String(40))
@@ -178,7 +181,8 @@ class SeparationRule(Base):
     """Actions that a list keeps apart, wherever they are done; ``actions`` are patterns as entries use them.
 
     ``person_holds``: nobody holds two of them. ``same_object``: whoever did one of them on an object does no other on
-    it. ``tenure``: whoever may do them leaves the post after ``months``.
+    it. ``same_lineage``: the same, and on what the object came from. ``relation``: nobody does them for a relative or
+    one in whom he has an interest. ``tenure``: whoever may do them leaves the post after ``months``.
     """
 
     __tablename__ = "core_separation"
@@ -217,6 +221,38 @@ class SeparationMitigation(Base):
     approved_by_person_id: Mapped[int | None] = mapped_column(Id)
 
     __table_args__ = (Index("ix_core_separation_mitigation_person_id", "person_id", "valid_to"),)
+
+
+class PersonRelation(Base):
+    """A relation between two persons for which one steps back from deciding about the other (回避), during
+    ``[valid_from, valid_to)``.
+
+    ``kind`` says what the other is to ``person_id``: ``spouse``, ``parent``, ``child``, ``sibling``, ``relative`` or
+    ``interest``. Whoever declared it is bound at once, the other when it is confirmed. ``note`` is for those two and
+    whoever confirms.
+    """
+
+    __tablename__ = "core_person_relation"
+    __bumps_epoch__ = True
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    other_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
+    declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    declared_by_account_id: Mapped[int | None] = mapped_column(Id)
+    declared_by_person_id: Mapped[int | None] = mapped_column(Id)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by_account_id: Mapped[int | None] = mapped_column(Id)
+    confirmed_by_person_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = (
+        Index("ix_core_person_relation_person_id", "person_id", "valid_to"),
+        Index("ix_core_person_relation_other_id", "other_id", "valid_to"),
+    )
 
 
 class Boundary(Base):

@@ -7,7 +7,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.authority import reading
+from core.access.calls import allowed
+from core.authority import reading, relating
+from core.authority.actions import CONFIRM
 from core.authority.data_scope import data_scope
 from core.authority.readable import readable
 from core.base.actor import Actor
@@ -58,3 +60,15 @@ def person(session: Session, actor: Actor, *, person_id: int, day: date) -> Frag
     return Fragment("authority/person.html", {"posts": [
         (row.title, sheets[row.position_id], data_scope(sheets[row.position_id], resources)) for row in posts
     ]})
+
+
+def relations(session: Session, actor: Actor, *, person_id: int, day: date) -> Fragment | None:
+    """Whom somebody is related to, for himself and for whoever looks after him."""
+    del day
+    rows, own = relating.seen(session, actor, of=person_id), person_id == actor.person_id
+    may = allowed(session, actor, CONFIRM)
+    if not rows and not own and not may:
+        return None
+    return Fragment("authority/person_relations.html", {
+        "rows": rows, "states": relating.STATES, "own": own, "may": may, "person_id": person_id,
+    })

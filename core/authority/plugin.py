@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.authority import labels, panel, slots
-from core.authority.actions import ACTIONS, SEE, SUGGESTED
+from core.authority.actions import ACTIONS, RELATIONS, SEE, SUGGESTED
 from core.authority.events import EVENTS
 from core.authority.resources import RESOURCE_TYPES
 from core.authority.telling import NOTIFICATIONS
@@ -46,7 +46,7 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """My list, the organisation's lists from every side, on paper, as templates and as drafts, what they leave open
-    and keep apart, and delegations.
+    and keep apart, delegations, and relations between persons.
     """
     from core.authority.apart import apart
     from core.authority.away import away
@@ -56,9 +56,10 @@ def register_blueprints() -> Sequence[Any]:
     from core.authority.lifecycle.pages import blueprint as drafts
     from core.authority.pages import blueprint
     from core.authority.paper.pages import blueprint as papers
+    from core.authority.related import related
     from core.authority.starters.pages import blueprint as starters
 
-    return [blueprint, browse, papers, starters, drafts, away, apart, coverage, api]
+    return [blueprint, browse, papers, starters, drafts, away, apart, related, coverage, api]
 
 
 @hookimpl
@@ -92,6 +93,10 @@ def register_nav() -> Sequence[NavItem]:
         NavItem(group=_("Organisation"), title=_("Away and delegation"), endpoint="away.index", icon="plane", order=31,
                 action=SEE),
         NavItem(
+            group=_("Organisation"), title=_("Relations and recusal"), endpoint="relations.index", icon="users",
+            order=32, action=RELATIONS,
+        ),
+        NavItem(
             group=_("Organisation"), title=_("Coverage report"), endpoint="authority_coverage.index",
             icon="shield-check", order=30, action="authority.coverage:read",
         ),
@@ -100,10 +105,11 @@ def register_nav() -> Sequence[NavItem]:
 
 @hookimpl
 def register_slots() -> Sequence[Slot]:
-    """The panel and the hand-over lines of the org chart, and the posts of a person."""
+    """The panel and the hand-over lines of the org chart, the posts of a person and whom he is related to."""
     return [
         Slot("org.panel", "authority", panel.panel, order=20, action="authority.list:read"),
         Slot("org.person", "authority", panel.person, order=20, action="authority.list:read"),
+        Slot("org.person", "authority_relations", panel.relations, order=60, action=RELATIONS),
         Slot("org.edges", "authority", slots.edges, action="authority.list:read"),
     ]
 

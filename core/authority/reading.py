@@ -243,8 +243,8 @@ def entry_line(session: Session, entry: AuthorityEntry, units: dict[int, str]) -
     """An entry in words."""
     power, kind = wording.POWER_WORDS.get(entry.power, wording.POWER_WORDS["decide"])
     return EntryLine(
-        entry.code, entry.title, wording.scope(entry, units), wording.limit(entry), power, kind, entry.basis or "",
-        entry.action, entry.effect == "prohibit", entry.power == "read",
+        entry.code, entry.title, wording.scope(entry, units), wording.with_several(entry), power, kind,
+        entry.basis or "", entry.action, entry.effect == "prohibit", entry.power == "read",
         entry.power not in STEPS and is_asked(house_of(session).registry, modules_on(session), entry.action),
     )
 

@@ -1,5 +1,5 @@
-"""How the lists look at delegations, each where the post is whose authority it hands on, and at mitigations, each
-where the person is whom it lets pass."""
+"""How the lists look at delegations, each where the post is whose authority it hands on, at mitigations, each where the
+person is whom it lets pass, and at relations, each where either of the two is."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from core.authority.actions import MITIGATE, SEE
-from core.authority.models import Delegation, SeparationMitigation
+from core.authority.actions import MITIGATE, RELATIONS, SEE
+from core.authority.models import Delegation, PersonRelation, SeparationMitigation
 from core.base import clock
 from core.db import guard
 from core.db.dated import as_of
-from core.kernel.specs import Facts, ResourceType, by_column
+from core.kernel.specs import Anchor, Facts, ResourceType, by_column
 from core.org.models import Assignment, PositionVersion
 from core.org.resources import facts_of_person, newest_entity, through_assignment
 
@@ -40,16 +40,30 @@ def mitigation_facts(session: Session, mitigation: SeparationMitigation) -> Fact
     return replace(facts_of_person(session, mitigation.person_id), beneficiary_person_id=mitigation.person_id)
 
 
-def _either(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
-    del at
-    return or_(entity.from_person_id.in_(ids), entity.to_person_id.in_(ids))
+def relation_facts(session: Session, relation: PersonRelation) -> Facts:
+    """Both persons with their posts, the company of the first, and that it concerns both."""
+    one, other = facts_of_person(session, relation.person_id), facts_of_person(session, relation.other_id)
+    return Facts(
+        (relation.person_id, relation.other_id), tuple({*one.unit_ids, *other.unit_ids}),
+        tuple({*one.position_ids, *other.position_ids}), one.legal_entity_id, creator_person_id=relation.person_id,
+        beneficiary_person_id=relation.other_id, gone=one.gone and other.gone,
+    )
+
+
+def _either(*anchors: Anchor) -> Anchor:
+    """What is where either of two persons is."""
+
+    def predicate(entity: Any, ids: Select[Any] | Sequence[int], at: date) -> ColumnElement[bool]:
+        return or_(*(anchor(entity, ids, at) for anchor in anchors))
+
+    return predicate
 
 
 RESOURCE_TYPES = (
     ResourceType(
         "delegation", Delegation, delegation_facts,
         anchors={
-            "person": _either,
+            "person": _either(by_column("from_person_id"), by_column("to_person_id")),
             "unit": through_assignment("id", "unit_id", column="from_assignment_id"),
             "position": through_assignment("id", "position_id", column="from_assignment_id"),
             "legal_entity": newest_entity("person_id", column="from_person_id"),
@@ -65,5 +79,19 @@ RESOURCE_TYPES = (
             "legal_entity": newest_entity("person_id", column="person_id"),
         },
         read=MITIGATE,
+    ),
+    ResourceType(
+        "person_relation", PersonRelation, relation_facts,
+        anchors={
+            "person": _either(by_column("person_id"), by_column("other_id")),
+            "unit": _either(*(
+                through_assignment("person_id", "unit_id", column=one) for one in ("person_id", "other_id")
+            )),
+            "position": _either(*(
+                through_assignment("person_id", "position_id", column=one) for one in ("person_id", "other_id")
+            )),
+            "legal_entity": newest_entity("person_id", column="person_id"),
+        },
+        read=RELATIONS,
     ),
 )

@@ -9,7 +9,7 @@ asked whose authority reaches the object; where nobody is left, that is said, an
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
+from core.authority import saying
 from core.authority.drafted import seat
 from core.authority.engine import ListEngine
 from core.authority.models import AuthorityEntry, PublishedList
@@ -91,23 +92,27 @@ class _Question:
     action: ActionDef
     resource: ResourceType | None
     obj: Any
+    agreed: frozenset[int] = frozenset()
 
     def answer(self, person_id: int, assignment_id: int) -> Decision:
-        """What one person may by one hat."""
+        """What one person may by one hat; whoever has agreed, or stands for who has, is no second."""
         actor = Actor(kind="person", person_id=person_id, acting_as=assignment_id)
-        return self.engine.answer(self.session, self.snapshot, actor, self.action, self.resource, self.obj)
+        found = self.engine.answer(self.session, self.snapshot, actor, self.action, self.resource, self.obj)
+        same = found.allowed and self.agreed & {person_id, found.on_behalf_of}
+        return saying.agreed(self.action, found, himself=person_id in self.agreed) if same else found
 
 
 def route(
-    session: Session, action: str, obj: Any, *, day: date | None = None, snapshot: Snapshot | None = None
+    session: Session, action: str, obj: Any, *, day: date | None = None, snapshot: Snapshot | None = None,
+    agreed: frozenset[int] = frozenset(),
 ) -> ApprovalPlan:
     """Who decides about an object, with everybody who was asked before and why not. ``day`` is today by default.
 
     ``obj`` is a record of the action's resource, or one that is supposed (``supposing.Supposed``). The same question on
-    the same lists has the same answer. A ``snapshot`` is asked instead of what is in force on the day. Raises
-    ``LookupError`` for an action that is not declared.
+    the same lists has the same answer. A ``snapshot`` is asked instead of what is in force on the day; ``agreed`` are
+    people who have said yes where several must. Raises ``LookupError`` for an action that is not declared.
     """
-    asked = _question(session, action, obj, day, snapshot)
+    asked = replace(_question(session, action, obj, day, snapshot), agreed=agreed)
     path: list[Step] = []
     for post in _line(asked):
         for step in _ask(asked, post):
@@ -266,7 +271,7 @@ def _speaking(asked: _Question, day: date) -> set[int]:
             or_(AuthorityEntry.action == asked.action.key, AuthorityEntry.action.contains("*", autoescape=True)),
         )
     )
-    return {position for position, pattern in rows if matches(pattern, asked.action.key)}
+    return {position for position, pattern in rows if position is not None and matches(pattern, asked.action.key)}
 
 
 def _others(asked: _Question, seen: set[int]) -> list[Step]:

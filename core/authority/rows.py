@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
 from core.authority.snapshot import Entry, Hat, Snapshot, home, principal
 from core.base.actor import Actor
@@ -102,6 +102,12 @@ class Rows:
         # A row without a company is NULL here, not false; coalescing it lets the unit speak.
         unnamed = or_(named.is_(None), not_(named))
         return Truth(or_(direct, and_(unnamed, by_unit)), lambda: or_(named, self._placed()))
+
+    def spares(self, people: Sequence[int]) -> ColumnElement[bool]:
+        """Rows that none of some people asked for, benefits from or is meant in; where nobody is named, nobody is."""
+        named = [self._anchored(kind, people) for kind in ("person", "creator", "beneficiary")
+                 if kind in self.resource.anchors]
+        return and_(true(), *(not_(func.coalesce(one, false())) for one in named))
 
     def _placed(self) -> ColumnElement[bool]:
         """Rows that belong to a unit which stands in the tree of the day."""

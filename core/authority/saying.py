@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -44,7 +45,7 @@ def permission(action: ActionDef, hat: Hat | None, entry: Entry) -> Decision:
         else _("Allowed by {entry} (list version {version}): {sentence}", **words),
         action.key, entry.code, entry.list_version, hat.assignment_id if hat else None,
         hat.position_id if hat else None, delegation_id=hat.delegation_id if hat else None,
-        on_behalf_of=hat.principal_id if hat else None,
+        on_behalf_of=hat.principal_id if hat else None, needs=entry.needs_second or 1,
     )
 
 
@@ -58,6 +59,28 @@ def kept_apart(
         else separation.sentence_of_hands(broken, title, other)
     )
     return refusal(code, asked.action, message, entry)
+
+
+def recused(action: ActionDef, entry: Entry | None = None) -> Decision:
+    """Refused because of a relation between persons. Which one is theirs to tell, so it is not named: whoever asked
+    reads on the way of his question that a post was recused.
+    """
+    message = _(
+        "Recused: whoever is related to somebody concerned, or has an interest with him, does not do “{title}” for "
+        "him; it goes to the next position.", title=action.title,
+    ) if entry is None else _(
+        "Recused: by {entry} “{title}” would be done in the name of a relative of somebody concerned, or of one who "
+        "has an interest with him; it goes to the next position.", entry=entry.code, title=action.title,
+    )
+    return refusal("RECUSED", action, message, entry)
+
+
+def agreed(action: ActionDef, found: Decision, *, himself: bool) -> Decision:
+    """Refused where several must agree, because somebody has already: himself, or in the stead of the same person."""
+    message = _("Has agreed already; another must.") if himself else _(
+        "Would agree in the stead of somebody who has already; another must."
+    )
+    return replace(refusal("AGREED", action, message), entry=found.entry, list_version=found.list_version)
 
 
 def prohibited(action: ActionDef, entry: Entry) -> Decision:

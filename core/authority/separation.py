@@ -1,6 +1,7 @@
 """Keeping duties apart when somebody decides: what was done on the object before, and what else he holds.
 
-Whoever did one of the actions of a rule on an object does no other of them on it, neither in his own name nor for
+Whoever did one of the actions of a rule on an object, or by another kind of rule on one it came from, does no other of
+them on it, neither in his own name nor for
 somebody who did. Of actions that no one person may hold, whoever holds several all the same has the one that the rule
 names first. A mitigation in force lets the person it names pass.
 """
@@ -15,6 +16,7 @@ from core.authority.rules import Rule, Rules
 from core.authority.snapshot import STEPS, Entry, Hat, Holder, Snapshot, home, matches
 from core.authority.supposing import Supposed
 from core.base.text import Text, catalogue
+from core.kernel.house import of as house_of
 from core.kernel.specs import ActionDef, ResourceType
 
 if TYPE_CHECKING:
@@ -43,6 +45,10 @@ def acts(session: Session, rules: Rules, action: ActionDef, resource: ResourceTy
     """
     if obj is None or not concerned(rules, action.key):
         return {}
+    return _acts_of(session, resource, obj)
+
+
+def _acts_of(session: Session, resource: ResourceType | None, obj: Any) -> Acts:
     if isinstance(obj, Supposed):
         return obj.acts
     if resource is None or not isinstance(obj, resource.model):
@@ -50,18 +56,47 @@ def acts(session: Session, rules: Rules, action: ActionDef, resource: ResourceTy
     return resource.acts(session, obj) if resource.acts is not None else None
 
 
+def lineage(
+    session: Session, rules: Rules, action: ActionDef, resource: ResourceType | None, obj: Any, own: Acts
+) -> Acts:
+    """Who did what on an object and on all it came from, only where a rule asks for that; what was done on the object
+    itself (``own``) is known already.
+    """
+    if own is None or obj is None or not any(_of_objects(rules, action.key, ("same_lineage",))):
+        return own
+    found: dict[str, set[int]] = {key: set(people) for key, people in own.items()}
+    for parent, type_ in _ancestors(session, resource, obj):
+        for key, people in (_acts_of(session, type_, parent) or {}).items():
+            found.setdefault(key, set()).update(people)
+    return found
+
+
+def _ancestors(session: Session, resource: ResourceType | None, obj: Any) -> Iterator[tuple[Any, ResourceType]]:
+    """What an object came from, and what that came from, each once."""
+    seen, open_ = [obj], [(obj, resource)]
+    while open_:
+        child, type_ = open_.pop()
+        if type_ is None or type_.parents is None or not isinstance(child, type_.model):
+            continue
+        for parent in type_.parents(session, child):
+            above = type_ if isinstance(parent, type_.model) else house_of(session).registry.resource_of(type(parent))
+            if above is None or any(parent is one for one in seen):
+                continue
+            seen.append(parent)
+            open_.append((parent, above))
+            yield parent, above
+
+
 def did(asked: Asked, person_id: int | None) -> Broken | None:
     """The first rule that keeps what is asked apart from what a person did on the object.
 
     Whoever is nobody may have done it, and where nothing tells who did what anybody may.
     """
-    done = asked.acts
-    if asked.obj is None or done == {} or (done is not None and person_id is not None and not any(
-        person_id in people for people in done.values()
-    )):
+    if asked.obj is None:
         return None
     for rule in _of_objects(asked.snapshot.rules, asked.action.key):
-        if (rule.citation, person_id) in asked.snapshot.rules.mitigated:
+        done = asked.acts if rule.kind == "same_object" else asked.lineage
+        if done == {} or (rule.citation, person_id) in asked.snapshot.rules.mitigated:
             continue
         if done is None or person_id is None:
             return rule, ""
@@ -76,10 +111,10 @@ def apart(patterns: Sequence[str], one: str, other: str) -> bool:
     return one != other and any(matches(p, one) and matches(q, other) for p, q in permutations(patterns, 2))
 
 
-def _of_objects(rules: Rules, action: str) -> Iterator[Rule]:
+def _of_objects(rules: Rules, action: str, kinds: Collection[str] = ("same_object", "same_lineage")) -> Iterator[Rule]:
     return (
         rule for rule in rules.of
-        if rule.kind == "same_object" and any(matches(pattern, action) for pattern in rule.patterns)
+        if rule.kind in kinds and any(matches(pattern, action) for pattern in rule.patterns)
     )
 
 
@@ -168,6 +203,9 @@ def sentence(broken: Broken, title: Text, other: Text | str, entry: Entry | None
     if not broken[1]:
         return _("Rule {rule} keeps “{title}” apart from other steps, and it is not known who took these.", rule=rule,
                  title=title)
+    if broken[0].kind == "same_lineage":
+        return _("“{other}” was done on this or on what it came from, by you or by whom you would act for; rule {rule} "
+                 "keeps “{title}” apart from it, so somebody else does it.", other=other, rule=rule, title=title)
     if entry is not None:
         return _("By {entry} you would act for somebody who did “{other}” on this object; rule {rule} keeps “{title}” "
                  "apart from it.", entry=entry.code, other=other, rule=rule, title=title)

@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core.authority import rules
+from core.authority import relations, rules
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
+from core.authority.relations import Relations
 from core.authority.rules import Rules
 from core.base.actor import Actor
 from core.db import guard
@@ -90,6 +91,7 @@ class Entry:
     bootstrap: bool
     of_account: bool
     delegable: bool = False
+    needs_second: int | None = None
     within_id: int | None = None
     grantable: bool = False
 
@@ -191,6 +193,7 @@ class Snapshot:
     companies: frozenset[int]
     handed: Mapping[int, tuple[Handed, ...]] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
+    relations: Relations = field(default_factory=Relations)
     holders: dict[tuple[int | None, int | None], Holder] = field(default_factory=dict)
     lists: Lists = field(default_factory=Lists)
     made: dict[Any, Any] = field(default_factory=dict)
@@ -240,7 +243,10 @@ def read(session: Session, epoch: int, day: date) -> Snapshot:
     nodes = tree.load(session, day)
     companies = frozenset(node.legal_entity_id for node in nodes.values())
     above = {position: superior for position, superior in lines}
-    return Snapshot(epoch, day, nodes, above, companies, _handed(session, day), rules.read(session, day))
+    return Snapshot(
+        epoch, day, nodes, above, companies, _handed(session, day), rules.read(session, day),
+        relations.read(session, day),
+    )
 
 
 def _handed(session: Session, day: date) -> dict[int, tuple[Handed, ...]]:
@@ -363,6 +369,7 @@ def entry_of(row: AuthorityEntry, version: int, position: str | None) -> Entry:
         of_account=row.account_id is not None,
         delegable=row.delegable,
         grantable=row.grantable,
+        needs_second=row.needs_second,
     )
 
 

@@ -35,10 +35,17 @@ CAP_WORDS = {
 
 
 SEPARATION_WORDS = {
-    "person_holds": _("Not in one hand"), "same_object": _("Not on one object"), "tenure": _("Not for too long"),
+    "person_holds": _("Not in one hand"), "same_object": _("Not on one object"),
+    "same_lineage": _("Not on one object and what it came from"), "relation": _("Not for relatives"),
+    "tenure": _("Not for too long"),
 }
 
 RISK_WORDS = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
+#: What somebody is to somebody else.
+RELATION_WORDS = {
+    "spouse": _("Spouse"), "parent": _("Father or mother"), "child": _("Son or daughter"),
+    "sibling": _("Brother or sister"), "relative": _("Another relative"), "interest": _("An interest"),
+}
 
 
 def kept_apart(kind: str, titles: Iterable[Text | str], months: int | None) -> Text:
@@ -49,6 +56,10 @@ def kept_apart(kind: str, titles: Iterable[Text | str], months: int | None) -> T
                  "Whoever does {actions} leaves the post after {count} months", actions=actions, count=months or 0)
     if kind == "same_object":
         return _("Nobody does two of these on the same object: {actions}", actions=actions)
+    if kind == "same_lineage":
+        return _("Nobody does two of these on the same object or on what it came from: {actions}", actions=actions)
+    if kind == "relation":
+        return _("Nobody does this for a relative, or for one in whom he has an interest: {actions}", actions=actions)
     return _("Nobody holds two of these: {actions}", actions=actions)
 
 
@@ -104,6 +115,21 @@ def together(entry: AuthorityEntry, named: Callable[[str, str], Text | str]) -> 
     names = listed([named(entry.action, name) for name in entry.split_by.split("+")])
     return _("the same {names}, within {count} day", "the same {names}, within {count} days", names=names,
              count=entry.split_days)  # fmt: skip
+
+
+def several(entry: AuthorityEntry) -> Text | str:
+    """How many must agree, where one is not enough."""
+    if entry.needs_second is None:
+        return ""
+    return _("{count} person", "{count} people", count=entry.needs_second)
+
+
+def with_several(entry: AuthorityEntry) -> Text | str:
+    """The most it allows, and how many must agree."""
+    most, many = limit(entry), several(entry)
+    if not many:
+        return most
+    return _("{limit}; {many} must agree", limit=most, many=many) if most else _("{many} must agree", many=many)
 
 
 def item(entry: Limited) -> Text | str:

@@ -127,6 +127,8 @@ def _check_names(owner: str, contributions: Mapping[str, list[Any]]) -> None:
             raise ModuleProblem(f"Action {action.key!r} is not of the form module.noun:verb.")
         if owner != CORE and noun.split(".")[0] != owner:
             raise ModuleProblem(f"Action {action.key!r} must begin with '{owner}.'.")
+        if action.recuse and not action.resource:
+            raise ModuleProblem(f"Action {action.key!r} recuses, and has no resource that is about anybody.")
     for event in contributions.get("events", ()):
         problem = check_event(event)
         if problem:

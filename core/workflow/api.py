@@ -23,7 +23,7 @@ from core.workflow.reading import Line, Shown
 
 api = ApiBlueprint("tasks_api", __name__, url_prefix="/tasks", description="Questions that people decide")
 
-_SHOWN = {
+_SHOWN: dict[str, Any] = {
     "mine": lambda person: (Task.state == OPEN) & (Task.next_person_id == person),
     "asked": lambda person: Task.requester_person_id == person,
     "decided": lambda person: (Task.decider_person_id == person) & (Task.state != OPEN),
@@ -36,7 +36,7 @@ _ANSWERED = ("comment", "entry", "list_version", "decider_person_id", "on_behalf
 class TaskQuery(PageQuery):
     """A page of what waits for me (``mine``), of what I asked, or of what I decided."""
 
-    show = fields.String(load_default="mine", validate=validators.OneOf(_SHOWN))
+    show = fields.String(load_default="mine", validate=validators.OneOf({name: name for name in _SHOWN}))
 
 
 class TaskSchema(fields.Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.audit.words import describe
 from core.base.text import catalogue
-from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task
+from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task, TaskYes
 
 _ = catalogue("workflow")
 
@@ -15,7 +15,7 @@ STATES = {
 
 
 def attach() -> None:
-    """Write the words onto the table, where the audit log looks for them."""
+    """Write the words onto the tables, where the audit log looks for them."""
     describe(Task, _("Task"), {
         "kind": _("Kind"), "action": _("Matter"), "resource": _("Kind of record"), "resource_id": _("Record"),
         "digest": _("Digest of the record"), "requester_person_id": _("Asked by"),
@@ -33,5 +33,15 @@ def attach() -> None:
         "decider_person_id": "core_person", "on_behalf_of_person_id": "core_person",
         "next_position_id": "core_position", "requester_account_id": "core_account",
         "decider_account_id": "core_account", "next_assignment_id": "core_assignment",
+        "assignment_id": "core_assignment", "delegation_id": "core_delegation",
+    })  # fmt: skip
+    describe(TaskYes, _("Yes of one of several"), {
+        "task_id": _("Task"), "digest": _("Digest of the record"), "person_id": _("Answered by"),
+        "account_id": _("Account of who answered"), "name": _("Name of who answered"), "said_at": _("Answered at"),
+        "comment": _("Comment"), "needs": _("Must agree"), "entry": _("Entry of the list"),
+        "list_version": _("Version of the list"), "assignment_id": _("Under the assignment"),
+        "delegation_id": _("Under the delegation"), "on_behalf_of_person_id": _("In whose stead"),
+    }, ids={
+        "person_id": "core_person", "on_behalf_of_person_id": "core_person", "account_id": "core_account",
         "assignment_id": "core_assignment", "delegation_id": "core_delegation",
     })  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, Index, Integer, String, text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base
@@ -68,4 +68,33 @@ class Task(Base):
         Index("ix_core_task_decider", "decider_person_id", "id"),
         Index("ix_core_task_entry", "entry", "decided_at"),
         Index("ix_core_task_action", "action", "decided_at"),
+    )
+
+
+class TaskYes(Base):
+    """A yes to a task whose entry needs several: by whom, in whose stead, under which entry, to which ``digest``.
+
+    ``needs`` is how many persons that entry wants. The task keeps the answer that made it enough.
+    """
+
+    __tablename__ = "core_task_yes"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    task_id: Mapped[int] = mapped_column(Id, ForeignKey("core_task.id", ondelete="CASCADE"))
+    digest: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int] = mapped_column(Id)
+    account_id: Mapped[int | None] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(String(100))
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    comment: Mapped[str] = mapped_column(String(2000), default="")
+    needs: Mapped[int] = mapped_column(Integer)
+    entry: Mapped[str] = mapped_column(String(128))
+    list_version: Mapped[int | None] = mapped_column(Integer)
+    assignment_id: Mapped[int | None] = mapped_column(Id)
+    delegation_id: Mapped[int | None] = mapped_column(Id)
+    on_behalf_of_person_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "digest", "person_id"),
+        Index("ix_core_task_yes_person_id", "person_id", "task_id"),
     )

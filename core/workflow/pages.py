@@ -65,8 +65,11 @@ def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
 
     def save(values: dict[str, Any]) -> Response:
         said = _ANSWERS[values["answer"]]
-        tasks.answer(session, actor, task_id, said, seen=values["seen"], comment=values["comment"])
-        flash(_("It is approved.") if said == APPROVED else _("It is refused; whoever asked reads why."))
+        done = tasks.answer(session, actor, task_id, said, seen=values["seen"], comment=values["comment"])
+        flash(
+            _("You have agreed; another must agree as well.") if done.state == OPEN
+            else _("It is approved.") if said == APPROVED else _("It is refused; whoever asked reads why.")
+        )
         return redirect_to("tasks.inbox")
 
     return form.answer(session, lambda: page(

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.calls import allowed, decide
 from core.access.decision import Decision
-from core.authority import routing
+from core.authority import routing, saying
 from core.authority.routing import ApprovalPlan
 from core.base import clock
 from core.base.actor import Actor
@@ -24,8 +24,8 @@ from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.org.models import Person, PositionVersion
-from core.workflow import records, routes, tasks
-from core.workflow.models import OPEN, Task
+from core.workflow import records, routes, several, tasks
+from core.workflow.models import OPEN, Task, TaskYes
 
 _ = catalogue("workflow")
 
@@ -98,6 +98,19 @@ class Shown:
     steps: Sequence[Step]
     gap: bool
     on_behalf_of: str
+    agreed: Sequence[TaskYes] = ()
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether the reader may decide it, or agree as another of several."""
+        return self.mine is not None and self.mine.allowed
+
+    @property
+    def needs(self) -> int:
+        """How many must agree, by the reader's entry where he may, else by the last one that was used."""
+        if self.mine is not None and self.may_answer:
+            return self.mine.needs
+        return self.agreed[-1].needs if self.agreed else 1
 
 
 def stored(session: Session, person_id: int, most: int = PAGE) -> list[Task]:
@@ -132,9 +145,11 @@ def asked(session: Session, person_id: int) -> Sequence[Task]:
 
 
 def decided(session: Session, person_id: int) -> Sequence[Task]:
-    """What a person answered, the latest first."""
-    statement = select(Task).where(Task.decider_person_id == person_id, Task.state != OPEN)
-    return session.scalars(statement.order_by(Task.decided_at.desc(), Task.id.desc()).limit(PAGE)).all()
+    """What a person answered, or agreed to where several must, the latest first."""
+    agreed = select(TaskYes.task_id).where(TaskYes.person_id == person_id)
+    mine = or_(and_(Task.decider_person_id == person_id, Task.state != OPEN), Task.id.in_(agreed))
+    latest = func.coalesce(Task.decided_at, Task.asked_at)
+    return session.scalars(select(Task).where(mine).order_by(latest.desc(), Task.id.desc()).limit(PAGE)).all()
 
 
 def lines(session: Session, found: Collection[Task]) -> list[Line]:
@@ -171,7 +186,11 @@ def show(session: Session, actor: Actor, task_id: int) -> Shown:
     if task is None or kind is None or record is None:
         raise tasks.not_there()
     mine = decide(session, actor, task.action, record) if task.state == OPEN else None
-    if not _may_see(session, actor, task, record, mine):
+    yeses = several.given(session, task)
+    if mine is not None and mine.allowed and several.people(yeses) & {actor.person_id, mine.on_behalf_of}:
+        definition = of(session).registry.actions[task.action]
+        mine = saying.agreed(definition, mine, himself=actor.person_id in {one.person_id for one in yeses})
+    if actor.person_id not in several.people(yeses) and not _may_see(session, actor, task, record, mine):
         raise tasks.not_there()
     plan = routes.plan_of(session, task) if task.state == OPEN else None
     people = names(session, {task.requester_person_id, task.on_behalf_of_person_id})
@@ -180,7 +199,7 @@ def show(session: Session, actor: Actor, task_id: int) -> Shown:
         task, kind, kind.subject(session, record), kind.lines(session, record), kind.link(record),
         Named(requester, people.get(requester, "")) if requester is not None else None, mine,
         _way(plan) if plan is not None else _past(task), plan is not None and plan.gap,
-        people.get(task.on_behalf_of_person_id or 0, ""),
+        people.get(task.on_behalf_of_person_id or 0, ""), yeses,
     )  # fmt: skip
 
 
@@ -211,7 +230,7 @@ def _way(plan: ApprovalPlan) -> list[Step]:
     """The posts that were asked, and the one that decides; of those not asked nothing is told."""
     return [
         Step(str(step.post.title), step.name, step.person_id, step.message,
-             "now" if step is plan.decider else "skipped") for step in plan.path
+             "now" if step is plan.decider else "done" if step.code == "AGREED" else "skipped") for step in plan.path
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from core.events.outbox import emit
 from core.kernel import state
 from core.kernel.house import of
 from core.kernel.models import Epoch
-from core.workflow import records
+from core.workflow import records, several
 from core.workflow.events import TaskRouted
 from core.workflow.models import OPEN, Task
 
@@ -39,7 +39,9 @@ def plan_of(session: Session, task: Task) -> ApprovalPlan | None:
     kinds = of(session).registry.task_kinds(state.read(session))
     kind = kinds.get(task.kind)
     record = records.record_of(session, kind, task.resource_id) if kind is not None else None
-    return routing.route(session, task.action, record) if record is not None else None
+    if record is None:
+        return None
+    return routing.route(session, task.action, record, agreed=several.people(several.given(session, task)))
 
 
 def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:

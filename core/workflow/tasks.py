@@ -17,7 +17,7 @@ from core.base.text import catalogue
 from core.db.guard import system
 from core.events.outbox import emit
 from core.kernel.specs import Answer, TaskKind
-from core.workflow import records, routes
+from core.workflow import records, routes, several
 from core.workflow.digest import digest
 from core.workflow.events import TaskAnswered
 from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task
@@ -64,6 +64,7 @@ def answer(
 ) -> Task:
     """Approve or refuse; ``seen`` is the digest of what the answering person had before his eyes.
 
+    Where the entry needs several, a yes leaves the task open until the last of them; a no closes it.
     By the lists of this moment: raises ``Denied`` for whoever may not decide it, whomever they named before. Raises
     ``DomainError`` where it was answered meanwhile, where the record changed since it was looked at, and for a refusal
     without a word why; ``NotFound`` where there is no such task.
@@ -88,6 +89,9 @@ def answer(
         raise DomainError("task.changed", _("It was changed while you looked at it; read it again, then decide."))
     plan = routes.plan_of(session, task)
     decision = require(session, actor, task.action, record)
+    if said == APPROVED and not several.agree(session, actor, task, decision, comment):
+        routes.store(session, task, routes.plan_of(session, task))
+        return task
     task.state, task.decided_at, task.comment = said, clock.now(), comment
     task.decider_person_id, task.decider_account_id, task.decider_name = actor.person_id, actor.account_id, actor.name
     task.entry, task.list_version = decision.entry, decision.list_version

@@ -41,12 +41,11 @@ def _spend_facts(session: Session, row: SpendRequest) -> Facts:
 
 
 def _acts(session: Session, row: SpendRequest) -> Mapping[str, Collection[int]]:
-    """Who asked, and who approved what it says now, for himself or for somebody."""
+    """Who asked, and everybody who approved what it says now, for himself or for somebody."""
     done: dict[str, tuple[int, ...]] = {SPEND_REQUEST: (row.requester_person_id,)}
     task = workflow.answer_of(session, KIND, row) if not inspect(row).transient else None
     if task is not None and task.state == "approved":
-        both = (task.decider_person_id, task.on_behalf_of_person_id)
-        done[SPEND_APPROVE] = tuple(one for one in both if one is not None)
+        done[SPEND_APPROVE] = tuple(sorted(workflow.deciders(session, task)))
     return done
 
 
@@ -82,6 +81,7 @@ ACTIONS = (
     ActionDef(SPEND_REQUEST, _("Ask to spend money"), resource="crm.spend"),
     ActionDef(
         SPEND_APPROVE, _("Approve spending"), resource="crm.spend", power="decide", amount=True, no_self=True,
+        recuse=("relative", "interest"),
         used=workflow.used(SpendRequest, "amount", "currency"),
         alike={"payee": _("Payee"), "category": _("Category")},
         siblings=workflow.siblings(SpendRequest, "amount", "currency", _called),

@@ -259,6 +259,8 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-template": ("wangfang", at("/authority/templates/startup")),
     "coverage": ("wangfang", at("/authority/coverage")),
     "coverage-gap": ("wangfang", gap),
+    "relations": ("chenjing", at("/authority/relations")),
+    "relation-new": ("chenjing", at("/authority/relations/new")),
     "separation": ("wangfang", at("/authority/separation")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),

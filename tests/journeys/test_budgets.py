@@ -57,6 +57,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
     "authority_browse.index": {}, "authority_browse.matters": {}, "separation.index": {},
+    "relations.index": {}, "relations.new": {},
+    "relations.record": {"person_id": "person"},
     "authority.unit": {"unit_id": "unit"}, "authority_templates.index": {},
     "authority_templates.show": {"name": "startup"}, "away.index": {}, "away.new": {}, "documents.choose": {},
     "exchange.index": {}, "exchange.new": {"name": "exchange"},

@@ -171,11 +171,15 @@ def _within(world: World, narrow: EntryRow, wide: EntryRow, post: PostRow | None
 
 
 def _carries(world: World, wide: EntryRow, narrow: EntryRow) -> bool:
-    """Whether limit, total, what counts together and conditions of an entry let all through that another's do."""
+    """Whether limit, total, what counts together, how many must agree and conditions of an entry let all through that
+    another's do.
+    """
     if wide.cap_minor is not None and (
         narrow.cap_minor is None or narrow.cap_period != wide.cap_period or narrow.currency != wide.currency
         or narrow.cap_minor > wide.cap_minor
     ):
+        return False
+    if (wide.needs_second or 1) > (narrow.needs_second or 1):
         return False
     if wide.split is not None and narrow.split != wide.split:
         return False

@@ -45,8 +45,11 @@ class Segment:
 
     @property
     def persons(self) -> frozenset[int]:
-        """Who can decide them."""
-        return frozenset().union(*(rung.persons for rung in self.rungs))
+        """Who can decide them; an entry that needs more persons than there are lets nobody."""
+        all_of_them: frozenset[int] = frozenset().union(*(rung.persons for rung in self.rungs))
+        return frozenset().union(*(
+            rung.persons for rung in self.rungs if (rung.held.entry.needs_second or 1) <= len(all_of_them)
+        ))
 
 
 @dataclass(frozen=True, slots=True)

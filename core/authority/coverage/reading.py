@@ -177,7 +177,7 @@ def _entry(row: AuthorityEntry, unit_id: int | None) -> EntryRow:
     return EntryRow(
         unit_id, row.code, row.position_id, row.effect, row.action, row.scope, row.scope_unit_id, row.limit_minor,
         row.currency, row.cap_minor, row.cap_period, split, row.conditions, row.power, row.duty_code, row.delegable,
-        row.by_acting, row.account_id is not None,
+        row.by_acting, row.account_id is not None, row.needs_second,
     )
 
 

@@ -111,6 +111,7 @@ class EntryRow:
     delegable: bool = False
     by_acting: bool = True
     of_account: bool = False
+    needs_second: int | None = None
 
     @property
     def grants(self) -> bool:

@@ -34,8 +34,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
              "separation", "tests"),
     "duties": ("text", "raci", "matter"),
     "authority": (
-        "can", "cannot", "title", "in", "up_to", "cap", "split_guard", "when", "power", "duty", "basis", "delegable",
-        "by_acting", "grantable",
+        "can", "cannot", "title", "in", "up_to", "cap", "split_guard", "needs_second", "when", "power", "duty", "basis",
+        "delegable", "by_acting", "grantable",
     ),
     "assessment": ("title", "metric", *COMPARISONS, "unit", "per", "weight", "duty"),
     "boundaries": ("matter", "lead", "support", "text"),
@@ -44,6 +44,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 
 #: Words for the holder of a row that are no post; a position cannot be called so in a list.
 RESERVED = ("everybody", "unit", "list", "全体", "本单位")
+
+#: So many persons may have to agree.
+SEVERAL = range(2, 10)
 
 #: Where something stands in a document: line or row from 1, and in a workbook its sheet and column.
 Spot = tuple[int, str]
@@ -89,6 +92,7 @@ class EntryDraft:
     delegable: bool = False
     by_acting: bool = True
     grantable: bool = False
+    needs_second: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ def entry_row(row: EntryDraft) -> Row:
         "up_to": amount(row.limit_minor, row.currency) if row.limit_minor is not None else None,
         "cap": f"{amount(row.cap_minor, row.currency)}/{row.cap_period}" if row.cap_minor is not None else None,
         "split_guard": split_guard(row.split_by, row.split_days),
+        "needs_second": Number(row.needs_second) if row.needs_second is not None else None,
         "power": row.power or None,
         "duty": row.duty,
         "basis": row.basis,

@@ -15,6 +15,7 @@ from core.authority.document.drafts import (
     POWERS,
     RACI,
     RESERVED,
+    SEVERAL,
     SPLIT,
     BoundaryDraft,
     DutyDraft,
@@ -137,7 +138,8 @@ class Reader(Expectations):
         when = self._when(place, row.get("when"))
         if when and "cannot" in row:
             self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."), key="when")
-        for word in ("up_to", "cap", "split_guard", "power", "delegable", "grantable") if "cannot" in row else ():
+        granting = ("up_to", "cap", "split_guard", "needs_second", "power", "delegable", "grantable")
+        for word in granting if "cannot" in row else ():
             if word in row:
                 self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word),
                               key=word)
@@ -152,6 +154,7 @@ class Reader(Expectations):
             delegable=self._yes(place, row, "delegable", default=False),
             by_acting=self._yes(place, row, "by_acting", default=True),
             grantable=self._yes(place, row, "grantable", default=False),
+            needs_second=self._several(place, row.get("needs_second")),
         )
 
     def _when(self, place: str, value: Any) -> dict[str, str]:
@@ -207,6 +210,14 @@ class Reader(Expectations):
         if not limited:
             self._problem(place, _("Without up_to there is nothing that could be split."), value, key="split_guard")
         return match[1], int(match[2])
+
+    def _several(self, place: str, value: Any) -> int | None:
+        if value is None:
+            return None
+        if not re.fullmatch(r"[0-9]", str(value), re.ASCII) or int(str(value)) not in SEVERAL:
+            self._problem(place, _("How many must agree is a number from 2 to 9."), value, key="needs_second")
+            return None
+        return int(str(value))
 
     def _kpis(self, position: str, data: Mapping[str, Any]) -> list[KpiDraft]:
         found = []
@@ -275,7 +286,7 @@ class Reader(Expectations):
             elif actions.count(action) > 1:
                 self._problem(place, _("{action} stands twice.", action=action), action, key=kind,
                               remedy=_("Name each action once."))
-        if len(actions) < (1 if kind == "tenure" else 2):
+        if len(actions) < (1 if kind in ("tenure", "relation") else 2):
             self._problem(place, _("Here are fewer actions than can be kept apart."), key=kind,
                           remedy=_("Name two actions or more, as in [a.b:request, a.b:approve]."))
         return tuple(str(action) for action in actions)

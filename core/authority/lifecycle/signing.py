@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
@@ -68,7 +69,7 @@ def waiting(session: Session, person_id: int, day: date) -> list[Waiting]:
         select(model.list_id).where(model.position_id.in_(posts)) for model in (AuthorityEntry, Duty, KpiTarget)
     )).subquery()  # fmt: skip
     signed = select(ListSignature.list_id).where(ListSignature.person_id == person_id)
-    rows = session.execute(
+    rows: Any = session.execute(
         select(PublishedList.id, UnitVersion.title, PublishedList.version, PublishedList.effective_from)
         .outerjoin(UnitVersion, (UnitVersion.unit_id == PublishedList.unit_id) & as_of(UnitVersion, day))
         .where(

@@ -31,6 +31,7 @@ PERIODS: Words = {
 COMPARISONS: Words = {"at_least": ("不低于", "at least"), "at_most": ("不超过", "at most")}
 SEPARATIONS: Words = {
     "person_holds": ("不得由一人兼任", "one person"), "same_object": ("同一事项不得由一人经办", "one object"),
+    "same_lineage": ("同一链条不得由一人经办", "one line of objects"), "relation": ("亲属回避", "relatives"),
     "tenure": ("任职期限", "time in the post"),
 }
 RISKS: Words = {"high": ("高",), "medium": ("中",), "low": ("低",)}
@@ -103,8 +104,8 @@ DUTIES = _tab("duties", _("Duties"), {
 }, ("code", "post"))  # fmt: skip
 AUTHORITY = _tab("authority", _("Authority"), {
     "code": _CODE, "post": _POST, "can": _KEY, "title_zh": _CHINESE, "title_en": _ENGLISH, "in": _WHERE,
-    "when": _WHEN, "up_to": _LIMIT, "cap": _TOTAL, "split_guard": _("Counts together"), "power": _("How"),
-    "duty": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"), "by_acting": _ACTING,
+    "when": _WHEN, "up_to": _LIMIT, "cap": _TOTAL, "split_guard": _("Counts together"), "needs_second": _("Must agree"),
+    "power": _("How"), "duty": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"), "by_acting": _ACTING,
     "grantable": _("May be granted to others by lists"),
 }, ("code", "post", "can"))  # fmt: skip
 PROHIBITIONS = _tab("prohibitions", _("Prohibitions"), {

@@ -63,6 +63,8 @@ class ActionDef:
     period. It is asked under a lock that is held until the commit, so two decisions never share one remainder.
     ``siblings`` answers what was decided that is alike in some of the attributes ``alike`` (name and title); only with
     it may entries say that what is split into several counts together. It is asked under the same lock.
+    ``recuse`` names the relations, ``relative`` and ``interest``, that keep somebody from doing it for whom he is
+    related to: whoever asked, whom it benefits, whom the object is about. The resource then has anchors for them.
     """
 
     key: str
@@ -71,6 +73,7 @@ class ActionDef:
     power: Literal["read", "do", "decide", "reveal"] = "do"
     amount: bool = False
     no_self: bool = False
+    recuse: tuple[Literal["relative", "interest"], ...] = ()
     used: Callable[[Session, Usage], int] | None = None
     alike: Mapping[str, Text] = field(default_factory=dict)
     siblings: Callable[[Session, Likeness], Sequence[Sibling]] | None = None
@@ -143,13 +146,15 @@ class ResourceType:
     """A guarded model: which table, which facts scopes look at, and how each scope reads in SQL.
 
     ``anchors`` maps ``person``, ``unit``, ``position`` and ``legal_entity`` to predicates. A scope whose anchor is
-    missing never matches. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
+    missing never matches. For actions that recuse, ``creator`` and ``beneficiary`` say of a row in SQL what its facts
+    say, where they say it. ``attributes`` are what the conditions of entries may name. ``read`` is the action that
     lists ask for. ``material`` are the mapped attributes that a decision is about: when one of them changes, what was
     decided holds no longer. Where the whole of a row is revealed at once, such as the amounts of a payroll, ``holding``
     finds the ids of the rows that hold something of a person, so that he can be told who looked. ``acts`` tells of one
     row which actions were done on it and still count, by key, each with the persons who did it and those for whom they
     did it; only with it may lists keep its actions apart (``same_object``). An action it never tells of is kept apart
-    only where it comes later.
+    only where it comes later. ``parents`` finds the records that one came from, such as the order of an invoice, of
+    this resource type or another; what was done on them counts for rules about a whole line (``same_lineage``).
     """
 
     name: str
@@ -162,6 +167,7 @@ class ResourceType:
     material: tuple[str, ...] = ()
     holding: Callable[[Session, int], Collection[int]] | None = None
     acts: Callable[[Session, Any], Mapping[str, Collection[int]]] | None = None
+    parents: Callable[[Session, Any], Sequence[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

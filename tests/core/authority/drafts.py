@@ -89,6 +89,7 @@ def entries(draw: st.DrawFn, code: str, position: str | None) -> EntryDraft:
         currency=draw(st.sampled_from(["CNY", "USD", "EUR", "SGD", "HKD", "GBP"])) if money else None,
         **draw(SPLITS if limit is not None else st.just({})),
         conditions=draw(st.none() | FACTS), delegable=draw(st.booleans()),
+        needs_second=draw(st.none() | st.integers(2, 9)),
         power=draw(st.sampled_from(["", "decide", "propose", "cosign", "review", "do", "read"])),
     )
 

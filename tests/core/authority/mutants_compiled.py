@@ -134,7 +134,7 @@ def one_s_own_request_is_decided(patch: Patch) -> None:
 
     def compile_(self: Bound, key: str) -> Any:
         plan = kept(self, key)
-        return replace(plan, no_self=False) if isinstance(plan, Full) else plan
+        return replace(plan, action=replace(plan.action, no_self=False)) if isinstance(plan, Full) else plan
 
     patch.setattr(Bound, "_compile", compile_)
 

@@ -69,6 +69,7 @@ class EntryRow:
     end: date
     power: str = "decide"
     delegable: bool = False
+    second: int | None = None
 
 
 @dataclass
@@ -96,6 +97,19 @@ class PassRow:
 
 
 @dataclass
+class RelationRow:
+    """What one person is to another for a time; until it is confirmed it binds only whoever declared it."""
+
+    person: int
+    other: int
+    kind: str
+    declared_by: int | None
+    confirmed: bool
+    start: date
+    end: date
+
+
+@dataclass
 class Thing:
     """What scopes and limits look at."""
 
@@ -112,6 +126,8 @@ class Thing:
     sum: int | None = None
     #: Who did what on it; None where nothing tells.
     acts: dict[str, tuple[int, ...]] | None = field(default_factory=dict)
+    #: The same of what it came from, nearest first.
+    before: list[dict[str, tuple[int, ...]]] = field(default_factory=list)
 
 
 @dataclass
@@ -125,6 +141,7 @@ class World:
     hands: list[HandRow] = field(default_factory=list)
     rules: list[RuleRow] = field(default_factory=list)
     passes: list[PassRow] = field(default_factory=list)
+    relations: list[RelationRow] = field(default_factory=list)
 
     def unit(self, number: int | None) -> UnitRow | None:
         for row in self.units:
@@ -153,3 +170,38 @@ class Asked:
     action: str
     power: str
     no_self: bool
+    recuse: tuple[str, ...] = ()
+
+
+def related(world: World, asked: Asked, thing: Thing, person: int | None) -> bool:
+    """Whether somebody steps back, because he is to somebody concerned what the action names."""
+    counting = set(asked.recuse)
+    for rule in world.rules:
+        if rule.kind == "relation" and rule.start <= world.day < rule.end and any(
+            pattern in (asked.action, f"{asked.action.split('.')[0]}.*:do", f"*.{asked.action.split('.')[1]}")
+            for pattern in rule.actions
+        ) and not any(
+            one.unit == rule.unit and one.code == rule.code and one.person == person
+            and one.start <= world.day < one.end for one in world.passes
+        ):
+            counting = {"relative", "interest"}
+    if not counting:
+        return False
+    if person is None:
+        return True
+    for row in world.relations:
+        if not row.start <= world.day < row.end:
+            continue
+        if ("interest" if row.kind == "interest" else "relative") not in counting:
+            continue
+        if not row.confirmed and row.declared_by != person:
+            continue
+        if person == row.person:
+            them = row.other
+        elif person == row.other:
+            them = row.person
+        else:
+            continue
+        if them == thing.creator or them == thing.beneficiary or them in thing.persons:
+            return True
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.authority import relations
 from core.authority.rules import Rule, Rules
 from core.authority.snapshot import Entry, Handed, Hat, Holder, Snapshot
 from core.base.actor import Actor
@@ -19,6 +20,7 @@ def actor_of(asked: Asked) -> Actor:
 def action_of(asked: Asked, key: str, resource: str | None) -> ActionDef:
     return ActionDef(
         key, "X", resource=resource, power=asked.power, no_self=asked.no_self,  # type: ignore[arg-type]
+        recuse=asked.recuse,  # type: ignore[arg-type]
         used=lambda _session, _usage: 0,
     )
 
@@ -29,7 +31,11 @@ def snapshot_of(world: World) -> Snapshot:
     nodes = {unit: Node(unit, lft, rgt, depth, units[unit].entity) for unit, lft, rgt, depth in numbers}
     companies = frozenset(row.entity for row in units.values())
     above = {post.position: post.reports_to for post in world.posts}
-    return Snapshot(1, world.day, nodes, above, companies, rules=_rules(world))
+    related = relations.of_rows([
+        (row.person, row.other, row.kind, row.confirmed, row.declared_by) for row in world.relations
+        if row.start <= world.day < row.end
+    ])
+    return Snapshot(1, world.day, nodes, above, companies, rules=_rules(world), relations=related)
 
 
 def _rules(world: World) -> Rules:
@@ -82,7 +88,7 @@ def _entry(row: EntryRow) -> Entry:
         cap_period="month" if row.cap else None, split_by=None, split_days=None,
         conditions=next((said for read, said in WHEN if read == row.when), None), power=row.power,
         by_acting=row.by_acting, bootstrap=row.account is not None, of_account=row.account is not None,
-        delegable=row.delegable,
+        delegable=row.delegable, needs_second=row.second,
     )
 
 

@@ -14,10 +14,12 @@ from tests.core.authority.plain import (
     HatRow,
     PassRow,
     PostRow,
+    RelationRow,
     RuleRow,
     Thing,
     UnitRow,
     World,
+    related,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "NO",
     "PassRow",
     "PostRow",
+    "RelationRow",
     "Route",
     "RuleRow",
     "Thing",
@@ -38,6 +41,7 @@ __all__ = [
     "cited",
     "decide",
     "listed",
+    "needed",
 ]
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
@@ -236,15 +240,18 @@ def passed(world: World, rule: RuleRow, person: int | None) -> bool:
 
 def did_another(world: World, asked: Asked, thing: Thing, person: int | None) -> bool:
     """Whether somebody did on the thing what a rule keeps apart from what is asked; nobody known may have done it."""
-    if thing.acts == {}:
-        return False
-    for rule in rules_on(world, "same_object"):
+    for rule in rules_on(world, "same_object") + rules_on(world, "same_lineage"):
+        done = [] if thing.acts is None else list(thing.acts.items())
+        if rule.kind == "same_lineage":
+            done += [one for earlier in thing.before for one in earlier.items()]
+        if not done and thing.acts is not None:
+            continue
         for place, pattern in enumerate(rule.actions):
             if not names(pattern, asked.action, "", False) or passed(world, rule, person):
                 continue
             if thing.acts is None or person is None:
                 return True
-            for act, people in thing.acts.items():
+            for act, people in done:
                 for other_place, other in enumerate(rule.actions):
                     if place != other_place and act != asked.action and names(other, act, "", False) \
                             and person in people:
@@ -324,6 +331,8 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
             return False, "PROHIBITED", cited(world, route.entry), route.entry.version, None
     if asked.no_self and (asked.person is None or asked.person in (thing.creator, thing.beneficiary)):
         return False, "SOD_SELF", None, None, None
+    if related(world, asked, thing, asked.person):
+        return False, "RECUSED", None, None, None
     if not whole and did_another(world, asked, thing, asked.person):
         return False, "SOD_OBJECT", None, None, None
     if holds_an_earlier_one(world, asked):
@@ -339,6 +348,8 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
         principal = route.principal(world)
         if asked.no_self and principal is not None and principal in (thing.creator, thing.beneficiary):
             answer = (False, "SOD_PROXY", cited(world, entry), entry.version, None)
+        elif principal is not None and related(world, asked, thing, principal):
+            answer = (False, "RECUSED", cited(world, entry), entry.version, None)
         elif not whole and principal is not None and did_another(world, asked, thing, principal):
             answer = (False, "SOD_OBJECT", cited(world, entry), entry.version, None)
         elif limited and (thing.amount is None or thing.currency != currency):
@@ -353,13 +364,28 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
     return answer
 
 
+def needed(world: World, entry: str | None) -> int:
+    """How many must agree by an entry that is cited; one by nothing."""
+    for row in world.entries:
+        if cited(world, row) == entry and row.start <= world.day < row.end and row.effect == "grant":
+            return row.second or 1
+    return 1
+
+
 def listed(world: World, asked: Asked, thing: Thing) -> bool:
-    """Whether a list shows the thing: amounts and one's own requests do not narrow lists, only decisions."""
+    """Whether a list shows the thing: amounts and one's own requests do not narrow lists, only decisions; what somebody
+    steps back from is not shown.
+    """
+    if related(world, asked, thing, asked.person):
+        return False
     if any(in_scope(world, asked, route, thing) != NO for route in routes(world, asked, "prohibit")):
         return False
     for route in routes(world, asked, "grant"):
         hat, entry = route.hat, route.entry
         if asked.acting_as is not None and entry.position is not None and hat and hat.assignment != asked.acting_as:
+            continue
+        principal = route.principal(world)
+        if principal is not None and related(world, asked, thing, principal):
             continue
         if conditions_hold(entry, thing) and in_scope(world, asked, route, thing) == YES:
             return True

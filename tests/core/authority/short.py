@@ -41,10 +41,11 @@ def expected(made: Made, thing: Thing) -> bool | None:
     world, asked = made.world, made.asked
     looks = any(
         reference.names(pattern, asked.action, "", False)
-        for rule in reference.rules_on(world, "same_object") for pattern in rule.actions
+        for kind in ("same_object", "same_lineage") for rule in reference.rules_on(world, kind)
+        for pattern in rule.actions
     )
     if looks:
-        world = replace(world, rules=[rule for rule in world.rules if rule.kind != "same_object"])
+        world = replace(world, rules=[rule for rule in world.rules if not rule.kind.startswith("same_")])
     least, *more = (
         reference.decide(replace(world, used=dict.fromkeys(world.used, used)), asked, thing)[0]
         for used in ((-MUCH, MUCH) if world.used else (0,))

@@ -51,6 +51,7 @@ def check(house: House, made: Made) -> None:
                   acting_as=asked.acting_as)
     action = ActionDef(
         "t.x:do", "X", power=asked.power, no_self=asked.no_self,  # type: ignore[arg-type]
+        recuse=asked.recuse,  # type: ignore[arg-type]
         used=lambda _session, usage: made.world.used.get(usage.entry, 0),
     )
     engine = ListEngine()
@@ -61,12 +62,13 @@ def check(house: House, made: Made) -> None:
             found = engine.decide(session, actor, action, THING, session.get(Row, number))
             assert (found.allowed, found.code, found.entry, found.list_version, found.assignment_id) == \
                 reference.decide(made.world, asked, thing)
+            assert not found.allowed or found.needs == reference.needed(made.world, found.entry)
         found = engine.decide(session, actor, action, None, None)
         assert (found.allowed, found.code, found.entry, found.list_version, found.assignment_id) == \
             reference.decide(made.world, asked, None), "about the whole installation"
         for few in (False, True):
-            rows = engine.predicate(session, actor, action, THING, Row, few=few)
-            assert set(session.scalars(guard.mark(select(Row.id).where(rows), LOOK))) == {
+            inside = engine.predicate(session, actor, action, THING, Row, few=few)
+            assert set(session.scalars(guard.mark(select(Row.id).where(inside), LOOK))) == {
                 n for n, thing in enumerate(made.things, start=1) if reference.listed(made.world, asked, thing)
             }
         bound = short.of(house, session, engine, actor, action)

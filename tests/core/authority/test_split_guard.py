@@ -103,6 +103,6 @@ def test_an_entry_that_counts_together_allows_less(company: Company) -> None:
         split_by="payee", split_days=30,
     )
     with company.house.session(SYSTEM) as session:
-        places = effects._Places(session, date(2026, 3, 10))
+        places = effects.Places(session, date(2026, 3, 10))
     assert effects._within(places, guarded, plain)
     assert not effects._within(places, plain, guarded)

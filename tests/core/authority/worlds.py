@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from core.authority.models import (
     AuthorityEntry,
     DelegatedEntry,
     Delegation,
+    PersonRelation,
     PublishedList,
     SeparationMitigation,
     SeparationRule,
@@ -40,6 +41,7 @@ from tests.core.authority.reference import (
     HatRow,
     PassRow,
     PostRow,
+    RelationRow,
     RuleRow,
     Thing,
     UnitRow,
@@ -75,6 +77,7 @@ class Row(Own):
     urgent: Mapped[bool | None]
     sum: Mapped[int | None] = mapped_column("total")
     acts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    before: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
 
 def _one(value: int | None) -> tuple[int, ...]:
@@ -92,18 +95,24 @@ def acts(_session: Session, row: Row) -> dict[str, tuple[int, ...]]:
     return {key: tuple(people) for key, people in row.acts.items()}
 
 
+def parents(_session: Session, row: Row) -> list[Row]:
+    """What a thing came from: the next one, with the rest of the line behind it."""
+    return [Row(acts=row.before[0], before=row.before[1:])] if row.before else []
+
+
 THING = ResourceType(
     "thing", Row, facts,
     anchors={
         "person": by_column("person_id"), "unit": by_column("unit_id"), "position": by_column("position_id"),
-        "legal_entity": by_column("legal_entity_id"),
+        "legal_entity": by_column("legal_entity_id"), "creator": by_column("creator_id"),
+        "beneficiary": by_column("beneficiary_id"),
     },
     attributes={
         "category": Attribute("Category", enum("ads", "event", "gift"), "category"),  # type: ignore[arg-type]
         "urgent": Attribute("Urgent", BOOL, "urgent"),  # type: ignore[arg-type]
         "sum": Attribute("Sum", MONEY, "sum", currency="currency"),  # type: ignore[arg-type]
     },
-    acts=acts,
+    acts=acts, parents=parents,
 )
 
 
@@ -132,6 +141,9 @@ things = st.builds(
     acts=st.dictionaries(
         st.sampled_from(["t.x:do", "t.y:do", "u.x:do", "t.z:do"]), st.tuples(st.integers(1, PEOPLE)), max_size=2,
     ),
+    before=st.lists(st.dictionaries(
+        st.sampled_from(["t.y:do", "u.x:do"]), st.tuples(st.integers(1, PEOPLE)), max_size=1), max_size=2,
+    ),
 )
 
 #: Conditions as the reference reads them, and as a list says them.
@@ -147,6 +159,7 @@ WHEN: list[tuple[dict[str, Any], dict[str, str]]] = [
 ]
 
 
+KINDS = ["same_object", "same_object", "person_holds", "same_lineage", "relation"]
 #: Versions of the list with their first and last days.
 STRETCHES = [(1, START, MOVE), (2, MOVE, END), (7, START, END), (7, START, END)]
 
@@ -169,7 +182,7 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
         when=when, by_acting=draw(st.booleans()),
         version=version, start=start, end=end,
         power=draw(st.sampled_from([*["decide"] * 6, *["do"] * 3, "propose", "cosign", "review"])),
-        delegable=draw(st.booleans()),
+        delegable=draw(st.booleans()), second=draw(st.sampled_from([None, None, 2, 3])) if effect == "grant" else None,
     )
 
 
@@ -195,9 +208,16 @@ def rules(draw: st.DrawFn, number: int) -> RuleRow:
         ("t.z:do", "t.y:do", "t.x:do"), ("t.y:do", "t.z:do"), ("*.x:do", "*.y:do"),
     ]))  # fmt: skip
     return RuleRow(
-        None, f"S{number}", draw(st.sampled_from(["same_object", "same_object", "person_holds"])), actions, version,
-        start, end,
+        None, f"S{number}", draw(st.sampled_from(KINDS)), actions, version, start, end,
     )
+
+
+relations = st.builds(
+    RelationRow, st.integers(1, PEOPLE), st.integers(1, PEOPLE),
+    st.sampled_from(["spouse", "parent", "child", "sibling", "relative", "interest", "interest", "interest"]),
+    st.one_of(st.none(), st.integers(1, PEOPLE)), st.booleans(),
+    st.sampled_from([START, START, MOVE]), st.sampled_from([END, END, CLOSE, MOVE + timedelta(days=1)]),
+).filter(lambda row: row.person != row.other)
 
 
 @st.composite
@@ -244,6 +264,8 @@ def worlds(draw: st.DrawFn) -> Made:
                 [(START, END), (START, MOVE), (MOVE, CLOSE)])))
             for rule in world.rules if draw(st.integers(0, 2)) == 0
         ]  # fmt: skip
+    if draw(st.booleans()):
+        world.relations = draw(st.lists(relations, min_size=1, max_size=4))
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [hat.assignment for hat in world.hats if hat.person == asker]
     own += [hand.assignment for hand in world.hands if hand.to == asker]
@@ -251,6 +273,7 @@ def worlds(draw: st.DrawFn) -> Made:
         asker, draw(st.sampled_from([1, 2, None])),
         draw(st.sampled_from([None, *own])) if own else None, "t.x:do",
         draw(st.sampled_from(["decide", "decide", "reveal"])), draw(st.booleans()),
+        draw(st.sampled_from([("relative",), ("interest",), ("relative", "interest")])) if world.relations else (),
     )
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
     found = draw(st.lists(things, min_size=1, max_size=5))
@@ -318,16 +341,24 @@ def write(session: Session, made: Made) -> None:
             effect=e.effect, action=e.action, title=TITLE, scope=e.scope, scope_unit_id=e.scope_unit,
             limit_minor=e.limit, currency=e.currency, cap_minor=e.cap, cap_period="month" if e.cap else None,
             conditions=next((said for read, said in WHEN if read == e.when), None), by_acting=e.by_acting,
-            power=e.power, delegable=e.delegable, bootstrap=e.account is not None, account_id=e.account,
+            power=e.power, delegable=e.delegable, needs_second=e.second, bootstrap=e.account is not None,
+            account_id=e.account,
         )
         for e in world.entries
     )
     _write_rules(session, world, stretches)
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    session.add_all(
+        PersonRelation(person_id=r.person, other_id=r.other, kind=r.kind, valid_from=r.start, valid_to=r.end,
+                       declared_at=since, declared_by_person_id=r.declared_by,
+                       confirmed_at=since if r.confirmed else None)
+        for r in world.relations
+    )
     session.add_all(
         Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
             position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
             currency=t.currency, creator_id=t.creator, beneficiary_id=t.beneficiary, category=t.category,
-            urgent=t.urgent, sum=t.sum, acts=t.acts)
+            urgent=t.urgent, sum=t.sum, acts=t.acts, before=t.before)
         for n, t in enumerate(made.things, start=1)
     )
     session.flush()
