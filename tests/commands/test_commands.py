@@ -23,7 +23,8 @@ COMMANDS = {
     "letters issue", "letters list", "letters revoke", "files check", "files move", "mail test", "live",
     "audit verify", "audit prove", "audit export", "audit erase", "audit who-looked-at",
     "authority show", "authority can", "authority can-i", "authority who-can", "authority route", "authority coverage",
-    *(f"authority list {word}" for word in ("import", "show", "export", "fmt", "lint", "test", "diff", "print", "template")),
+    *(f"authority list {word}" for word in (
+        "import", "show", "export", "fmt", "lint", "test", "diff", "print", "template")),
     "demo build", "demo accounts", "attendance close", "attendance reopen",
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
