@@ -60,7 +60,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "relations.index": {}, "relations.new": {},
     "relations.record": {"person_id": "person"},
     "authority.unit": {"unit_id": "unit"}, "authority_templates.index": {},
-    "authority_templates.show": {"name": "startup"}, "away.index": {}, "away.new": {}, "documents.choose": {},
+    "authority_templates.show": {"name": "startup"}, "authority_drafts.index": {}, "authority_drafts.new": {},
+    "away.index": {}, "away.new": {}, "documents.choose": {},
     "exchange.index": {}, "exchange.new": {"name": "exchange"},
     "exchange.show": {"import_id": "file"}, "jobs.show": {"job_id": "job"}, "jobs.everybody": {},
     "documents.index": {}, "documents.mine": {}, "documents.show": {"document_id": "document"},
@@ -87,6 +88,8 @@ OTHERS = {
     "authority_coverage.index": "reads every table of the lists once; held by tests/core/authority/coverage",
     "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
+    "authority_drafts.show": "asks the engine every expectation of a draft; held by tests/core/authority/lifecycle",
+    "authority_drafts.change": "a form for a file", "authority_drafts.file": "a file",
     "separation.new": "nobody of the story lets anybody pass; held by tests/core/authority",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
     "tests/core/webhooks", "webhooks.edit": "as above", "webhooks.show": "as above", "webhooks_in.show": "as above",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import Select, and_, select, union
 from sqlalchemy.orm import Session
 
 from core.access.calls import visible
@@ -98,26 +98,37 @@ def sign(session: Session, actor: Actor, list_id: int) -> Waiting:
 
 
 def signed(session: Session, actor: Actor, unit_id: int, day: date) -> list[Signed]:
-    """The versions of a unit's list that are in force or to come, each with who has signed."""
-    lists = session.scalars(
-        select(PublishedList).where(PublishedList.unit_id == unit_id, PublishedList.effective_to > day)
-        .order_by(PublishedList.effective_from)
-    ).all()
-    return [_signed(session, actor, one, day) for one in lists]
+    """The versions of a unit's list that are in force or to come and name a post somebody holds, each with who signed.
 
-
-def _signed(session: Session, actor: Actor, one: PublishedList, day: date) -> Signed:
-    held = set(session.scalars(guard.mark(
-        select(Assignment.person_id).where(Assignment.position_id.in_(posts_of(one.id)), as_of(Assignment, day)), _MARK,
-    )))  # fmt: skip
-    rows = session.execute(
-        select(ListSignature.person_id, ListSignature.signed_at).where(ListSignature.list_id == one.id)
-    )
-    times = {person: at for person, at in rows}
-    statement = select(Person.id, Person.name).where(Person.id.in_(held)).order_by(Person.sort_key, Person.id)
-    names = {row.id: row.name for row in session.execute(visible(session, actor, READ_PEOPLE, statement))}
-    return Signed(
-        one.id, one.version, one.effective_from, len(held), len(held & set(times)),
-        [(name, times[person]) for person, name in names.items() if person in times],
-        [name for person, name in names.items() if person not in times],
-    )
+    One statement, however many versions and people.
+    """
+    naming = union(*(
+        select(model.list_id, model.position_id).where(model.position_id.is_not(None))
+        .join(PublishedList, PublishedList.id == model.list_id)
+        .where(PublishedList.unit_id == unit_id, PublishedList.effective_to > day)
+        for model in (AuthorityEntry, Duty, KpiTarget)
+    )).subquery()  # fmt: skip
+    seen = visible(session, actor, READ_PEOPLE, select(Person.id, Person.name, Person.sort_key))
+    named = seen.subquery()
+    rows = session.execute(guard.mark(guard.carry(
+        select(PublishedList.id, PublishedList.version, PublishedList.effective_from, Assignment.person_id,
+               ListSignature.signed_at, named.c.name)
+        .join(naming, naming.c.list_id == PublishedList.id)
+        .join(Assignment, Assignment.position_id == naming.c.position_id)
+        .outerjoin(ListSignature, and_(
+            ListSignature.list_id == PublishedList.id, ListSignature.person_id == Assignment.person_id))
+        .outerjoin(named, named.c.id == Assignment.person_id)
+        .where(as_of(Assignment, day))
+        .order_by(PublishedList.effective_from, PublishedList.id, named.c.sort_key, Assignment.person_id), seen,
+    ), _MARK)).all()  # fmt: skip
+    names = {row.person_id: row.name for row in rows if row.name is not None}
+    found = {row.id: (row.version, row.effective_from) for row in rows}
+    times = {key: {row.person_id: row.signed_at for row in rows if row.id == key} for key in found}
+    return [
+        Signed(
+            key, version, first, len(times[key]), sum(at is not None for at in times[key].values()),
+            [(name, times[key][person]) for person, name in names.items() if times[key].get(person) is not None],
+            [name for person, name in names.items() if person in times[key] and times[key][person] is None],
+        )
+        for key, (version, first) in found.items()
+    ]

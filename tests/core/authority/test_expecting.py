@@ -12,8 +12,11 @@ from core.authority import expecting
 from core.authority.document import ListDraft, format_list, parse
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.publish import codes, publish
+from core.authority.routing import route
+from core.authority.supposing import Supposed
 from core.base.errors import InputErrors
 from core.base.text import use_locale
+from core.kernel.specs import Facts
 from core.org import services as org
 from core.org.models import Position, Unit
 from tests.core.authority.company import LIST, SPENT, SYSTEM, Company
@@ -136,6 +139,19 @@ def test_a_list_that_misses_what_is_expected_of_it_is_not_published(company: Com
         draft = drafted(good)
         again = replace(draft, version=19, effective_from=date(2026, 5, 1))
         assert expecting.problems(session, again, codes(session, Unit), codes(session, Position)) == []
+
+
+def test_a_question_goes_another_way_from_the_first_day_on(company: Company) -> None:
+    """Case 25: nothing is stored of where a question would go, so a raised limit moves it exactly on its day."""
+    with company.house.session(SYSTEM, write=True) as session:
+        publish(session, SYSTEM, parse(HEAD.replace("up_to: 10000.00 CNY", "up_to: 50000.00 CNY")))
+    asked_about = Supposed(Facts(unit_ids=(company.units["ACQ"].id,), amount=50_000_00, currency="CNY",
+                                 creator_person_id=company.people["sun"].person_id))
+    with company.house.session(SYSTEM) as session:
+        for day, post in ((date(2026, 3, 31), "MD"), (date(2026, 4, 1), "ACQ-H")):
+            decider = route(session, "crm.spend:approve", asked_about, day=day).decider
+            assert decider is not None
+            assert decider.post.code == post, day
 
 
 def test_the_one_form_keeps_every_kind(company: Company) -> None:

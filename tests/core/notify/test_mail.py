@@ -13,7 +13,13 @@ import pytest
 
 from attendance.events import MonthClosed, MonthReopened
 from core.admin.checkpoints import CheckpointTold
-from core.authority.events import AuthorityDelegated, DelegationRevoked, ListPublished
+from core.authority.events import (
+    AuthorityDelegated,
+    DelegationRevoked,
+    ListAnswered,
+    ListConsulted,
+    ListPublished,
+)
 from core.base.period import Month
 from core.base.stored import to_json
 from core.base.text import catalogue
@@ -46,6 +52,8 @@ OFF = "https://hr.lingke.example/api/v1/notifications/off/signed"
 EVENTS: dict[str, Any] = {
     "admin.checkpoint": CheckpointTold(4812, "9f" * 32, "2026-11-27T23:07:00+00:00", "0123456789abcdef", "ab" * 64),
     "authority.list_published": ListPublished(7, 3, 2, date(2026, 12, 1)),
+    "authority.list_consulted": ListConsulted(7, 4, date(2027, 1, 1)),
+    "authority.list_answered": ListAnswered(7, 5, "object"),
     "authority.delegated": AuthorityDelegated(7, 4, 5, date(2026, 11, 30), date(2026, 12, 4)),
     "authority.delegation_revoked": DelegationRevoked(7, 4, 5, 4),
     "jobs.job_failed": JobFailed(7, "notify.purge", 1),
