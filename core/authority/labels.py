@@ -99,6 +99,15 @@ def attach() -> None:
     }, ids={
         "person_id": "core_person", "approved_by_account_id": "core_account", "approved_by_person_id": "core_person",
     })  # fmt: skip
+    describe(CoverageAcceptance, _("Accepted finding"), {
+        "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
+        "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),
+        "account_id": _("Account"),
+    }, ids={"account_id": "core_account"})  # fmt: skip
+    _life_cycle()
+
+
+def _life_cycle() -> None:
     describe(ListDraftRow, _("Draft of a list"), {
         "unit_id": _("Unit"), "version": _("Version"), "effective_from": _("In force from"), "text": _TEXT,
         "source": _("Source"), "state": _("State"), "created_at": _("Kept at"),
@@ -129,8 +138,3 @@ def attach() -> None:
         "declared_by_person_id": "core_person", "confirmed_by_account_id": "core_account",
         "confirmed_by_person_id": "core_person",
     })  # fmt: skip
-    describe(CoverageAcceptance, _("Accepted finding"), {
-        "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
-        "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),
-        "account_id": _("Account"),
-    }, ids={"account_id": "core_account"})  # fmt: skip

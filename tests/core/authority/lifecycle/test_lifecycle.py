@@ -115,14 +115,24 @@ def test_from_the_file_to_the_signature(app: Flask, company: Company) -> None:
     late = wang.post(f"{PATH}/1/units/{acq}", answer="agree")
     assert (late.status_code, "Nobody is asked about this draft any more." in late.text) == (422, True)
 
+    with company.house.session(SYSTEM) as session:
+        names = [name for name in session.scalars(select(EventRow.name).order_by(EventRow.id))
+                 if name.startswith("authority.list")]
+        assert names[-3:] == ["authority.list_consulted", "authority.list_answered", "authority.list_published"]
+
+
+def test_who_holds_a_post_that_a_version_names_signs_for_it(app: Flask, company: Company) -> None:
+    with company.house.session(SYSTEM, write=True) as session:
+        key = publish(session, SYSTEM, parse(NEXT))[0].id
+    zhao, wang, sun = (come(app, login) for login in ("zhao", "wang", "sun"))
     mine = read(wang, "/authority/mine")
     assert "Waiting for your signature Unit CO version 17, from 2025-01-01 Sign Unit CO version 18" in mine
     assert "Waiting" not in read(sun, "/authority/mine"), "no list names his post"
-    assert wang.post(f"{PATH}/signatures/{row.list_id}").status_code == 303
+    assert wang.post(f"{PATH}/signatures/{key}").status_code == 303
     assert "version 18, from" not in read(wang, "/authority/mine")
     for browser in (wang, sun):
         browser.get("/authority/mine")
-        assert browser.post(f"{PATH}/signatures/{row.list_id}").status_code == 404, "signed, or not his to sign"
+        assert browser.post(f"{PATH}/signatures/{key}").status_code == 404, "signed, or not his to sign"
     page = read(zhao, f"/authority/units/{company.units['CO'].id}")
     assert "Signatures, version 18 from 2026-04-01 1 of 4 Signed: wang Not yet: chen, li, zhao" in page
     page = read(sun, f"/authority/units/{company.units['CO'].id}")
@@ -130,10 +140,7 @@ def test_from_the_file_to_the_signature(app: Flask, company: Company) -> None:
     assert "Signed: wang" not in page, "he may not see the people"
     with company.house.session(SYSTEM) as session:
         (signature,) = session.scalars(select(ListSignature))
-        assert (signature.list_id, signature.person_id) == (row.list_id, company.people["wang"].person_id)
-        names = [name for name in session.scalars(select(EventRow.name).order_by(EventRow.id))
-                 if name.startswith("authority.list")]
-        assert names[-3:] == ["authority.list_consulted", "authority.list_answered", "authority.list_published"]
+        assert (signature.list_id, signature.person_id) == (key, company.people["wang"].person_id)
 
 
 def test_a_changed_draft_is_asked_about_again(app: Flask, company: Company) -> None:
