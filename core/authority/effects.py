@@ -179,6 +179,7 @@ def _within(places: _Places, one: AuthorityEntry, other: AuthorityEntry, *, acti
         and _at_most(one.limit_minor, other.limit_minor, one.currency == other.currency)
         and _at_most(one.cap_minor, other.cap_minor,
                      (one.currency, one.cap_period) == (other.currency, other.cap_period))
+        and (other.break_hours is None or (one.break_hours or 25) <= other.break_hours)
         and (other.needs_second or 1) <= (one.needs_second or 1)
         and (other.split_by is None or (one.split_by, one.split_days) == (other.split_by, other.split_days))
     )
@@ -193,7 +194,7 @@ def _at_most(one: int | None, other: int | None, comparable: bool) -> bool:
 def _said(words: Words, entry: AuthorityEntry) -> str:
     """Where and how much, and under which conditions."""
     lines = {str(name): str(value) for name, value in words.entry(entry)}
-    more = (lines.get(str(name), "") for name in (_("Limit"), _("Only where"), _("Must agree")))
+    more = (lines.get(str(name), "") for name in (_("Limit"), _("Only where"), _("Must agree"), _("For emergencies")))
     parts = [str(wording.scope(entry, words.units)), *more]
     return str(_("; ")).join(part for part in parts if part)
 

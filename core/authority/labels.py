@@ -12,6 +12,7 @@ from core.authority.models import (
     AuthorityEntry,
     Boundary,
     BoundarySupport,
+    BreakGlass,
     DelegatedEntry,
     Delegation,
     Duty,
@@ -62,7 +63,7 @@ def attach() -> None:
         "scope_unit_id": _("Unit"), "limit_minor": _("Limit, in the smallest unit"), "currency": _("Currency"),
         "cap_minor": _("Total, in the smallest unit"), "cap_period": _("Total in"),
         "split_by": _("Counts together when alike in"), "split_days": _("Counts together within days"),
-        "needs_second": _("Must agree"),
+        "needs_second": _("Must agree"), "break_hours": _("Open in an emergency, in hours"),
         "conditions": _("Conditions"),
         "power": _("Power"), "duty_code": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"),
         "by_acting": _("By acting holders too"), "bootstrap": _("Of the first account"), "account_id": _("Account"),
@@ -107,6 +108,17 @@ def attach() -> None:
         "person_id": "core_person", "other_id": "core_person", "declared_by_account_id": "core_account",
         "declared_by_person_id": "core_person", "confirmed_by_account_id": "core_account",
         "confirmed_by_person_id": "core_person",
+    })  # fmt: skip
+    describe(BreakGlass, _("Authority opened for an emergency"), {
+        "person_id": _("Opened by"), "account_id": _("Opened by the account"),
+        "assignment_id": _("Under the assignment"), "entry": _("Entry of the list"),
+        "list_version": _("Version of the list"), "reason": _("What has happened"), "opened_at": _("Opened at"),
+        "until": _("Open until"), "review_by": _("To be looked at by"), "reviewed_at": _("Looked at"),
+        "reviewed_by_account_id": _("Looked at by the account"), "reviewed_by_person_id": _("Looked at by"),
+        "review": _("What was found"),
+    }, ids={
+        "account_id": "core_account", "reviewed_by_account_id": "core_account",
+        "reviewed_by_person_id": "core_person",
     })  # fmt: skip
     describe(CoverageAcceptance, _("Accepted finding"), {
         "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),

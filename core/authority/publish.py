@@ -222,7 +222,7 @@ def _write_rows(
             cap_period=entry.cap_period, split_by=entry.split_by, split_days=entry.split_days,
             conditions=dict(entry.conditions) if entry.conditions else None,
             power=checks.power(registry, entry), duty_code=entry.duty, basis=entry.basis, delegable=entry.delegable,
-            by_acting=entry.by_acting, needs_second=entry.needs_second,
+            by_acting=entry.by_acting, needs_second=entry.needs_second, break_hours=entry.break_hours,
         )
         for entry in draft.entries
     )

@@ -261,6 +261,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "coverage-gap": ("wangfang", gap),
     "relations": ("chenjing", at("/authority/relations")),
     "relation-new": ("chenjing", at("/authority/relations/new")),
+    "emergency": ("wangfang", at("/authority/emergency")),
     "separation": ("wangfang", at("/authority/separation")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),

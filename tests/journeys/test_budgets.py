@@ -57,6 +57,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
     "authority_browse.index": {}, "authority_browse.matters": {}, "separation.index": {}, "relations.index": {}, "relations.new": {},
+    "emergency.index": {}, "emergency.new": {},
     "relations.record": {"person_id": "person"},
     "authority.unit": {"unit_id": "unit"}, "authority_templates.index": {},
     "authority_templates.show": {"name": "startup"}, "away.index": {}, "away.new": {}, "documents.choose": {},
@@ -85,6 +86,7 @@ OTHERS = {
     "authority_papers.post": "a file", "authority_papers.unit": "a file", "authority_templates.file": "a file",
     "authority_coverage.index": "reads every table of the lists once; held by tests/core/authority/coverage",
     "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
+    "emergency.show": "nobody of the story opened anything; held by tests/core/authority",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
     "separation.new": "nobody of the story lets anybody pass; held by tests/core/authority",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "

@@ -99,6 +99,7 @@ DUTIES = _tab("duties", _("Duties"), {
 AUTHORITY = _tab("authority", _("Authority"), {
     "code": _CODE, "post": _POST, "can": _KEY, "title_zh": _CHINESE, "title_en": _ENGLISH, "in": _WHERE,
     "when": _WHEN, "up_to": _LIMIT, "cap": _TOTAL, "split_guard": _("Counts together"), "needs_second": _("Must agree"),
+    "break_glass": _("For emergencies"),
     "power": _("How"), "duty": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"), "by_acting": _ACTING,
 }, ("code", "post", "can"))  # fmt: skip
 PROHIBITIONS = _tab("prohibitions", _("Prohibitions"), {

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from attendance.events import MonthClosed, MonthReopened
-from core.authority.events import AuthorityDelegated, DelegationRevoked, ListPublished
+from core.authority.events import AuthorityDelegated, DelegationRevoked, EmergencyOpened, ListPublished
 from core.base.period import Month
 from core.base.stored import to_json
 from core.base.text import catalogue
@@ -45,6 +45,7 @@ OFF = "https://hr.lingke.example/api/v1/notifications/off/signed"
 EVENTS: dict[str, Any] = {
     "authority.list_published": ListPublished(7, 3, 2, date(2026, 12, 1)),
     "authority.delegated": AuthorityDelegated(7, 4, 5, date(2026, 11, 30), date(2026, 12, 4)),
+    "authority.emergency_opened": EmergencyOpened(7, 5, "IT-ADMIN.A7", datetime(2026, 11, 30, 8, tzinfo=UTC)),
     "authority.delegation_revoked": DelegationRevoked(7, 4, 5, 4),
     "jobs.job_failed": JobFailed(7, "notify.purge", 1),
     "payroll.payslip_published": RunPublished(7, Month(2026, 10)),
