@@ -280,6 +280,7 @@ class BreakGlass(Base):
     __table_args__ = (
         Index("ix_core_break_glass_until", "until"),
         Index("ix_core_break_glass_person_id", "person_id", "until"),
+        Index("ix_core_break_glass_assignment_id", "assignment_id"),
     )
 
 

@@ -39,6 +39,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_core_break_glass_until", "core_break_glass", ["until"])
     op.create_index("ix_core_break_glass_person_id", "core_break_glass", ["person_id", "until"])
+    op.create_index("ix_core_break_glass_assignment_id", "core_break_glass", ["assignment_id"])
 
 
 def downgrade() -> None:
