@@ -71,6 +71,23 @@ def attach() -> None:
         "effect": _EFFECTS, "scope": SCOPE_WORDS, "cap_period": CAP_WORDS,
         "power": {power: word for power, (word, _kind) in POWER_WORDS.items()},
     }, ids={"account_id": "core_account"})  # fmt: skip
+    describe(Boundary, _("Boundary"), _OF_A_LIST | {
+        "matter": _MATTER, "lead_unit_id": _("Unit that leads"), "text": _TEXT,
+    })  # fmt: skip
+    describe(BoundarySupport, _("Unit beyond a boundary"), {"boundary_id": _("Boundary"), "unit_id": _("Unit")})
+    describe(SeparationRule, _("Incompatible duties"), _OF_A_LIST | {
+        "kind": _("Kept apart"), "actions": _("Keys of the matters"), "months": _("Months at most"),
+        "risk": _("Risk"), "basis": _BASIS,
+    }, values={"kind": SEPARATION_WORDS, "risk": RISK_WORDS})  # fmt: skip
+    describe(CoverageAcceptance, _("Accepted finding"), {
+        "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
+        "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),
+        "account_id": _("Account"),
+    }, ids={"account_id": "core_account"})  # fmt: skip
+    _of_persons()
+
+
+def _of_persons() -> None:
     describe(Delegation, _("Delegation"), {
         "from_assignment_id": _("Assignment it comes from"), "from_person_id": _("Delegated by"),
         "to_person_id": _("Delegated to"), "limit_minor": _("Limit, in the smallest unit"), "currency": _("Currency"),
@@ -82,14 +99,6 @@ def attach() -> None:
         "created_by_account_id": "core_account", "revoked_by_person_id": "core_person",
     })  # fmt: skip
     describe(DelegatedEntry, _("Delegated entry"), {"delegation_id": _("Delegation"), "code": _("Code")})
-    describe(Boundary, _("Boundary"), _OF_A_LIST | {
-        "matter": _MATTER, "lead_unit_id": _("Unit that leads"), "text": _TEXT,
-    })  # fmt: skip
-    describe(BoundarySupport, _("Unit beyond a boundary"), {"boundary_id": _("Boundary"), "unit_id": _("Unit")})
-    describe(SeparationRule, _("Incompatible duties"), _OF_A_LIST | {
-        "kind": _("Kept apart"), "actions": _("Keys of the matters"), "months": _("Months at most"),
-        "risk": _("Risk"), "basis": _BASIS,
-    }, values={"kind": SEPARATION_WORDS, "risk": RISK_WORDS})  # fmt: skip
     describe(SeparationMitigation, _("Mitigation"), {
         "unit_id": _("Unit"), "rule_code": _("Rule"), "person_id": _("Person"),
         "control": _("What keeps the risk small"), "valid_from": _("From"), "valid_to": _("Until, not including"),
@@ -120,8 +129,3 @@ def attach() -> None:
         "account_id": "core_account", "reviewed_by_account_id": "core_account",
         "reviewed_by_person_id": "core_person",
     })  # fmt: skip
-    describe(CoverageAcceptance, _("Accepted finding"), {
-        "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
-        "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),
-        "account_id": _("Account"),
-    }, ids={"account_id": "core_account"})  # fmt: skip

@@ -256,8 +256,7 @@ def worlds(draw: st.DrawFn) -> Made:
                 [(START, END), (START, MOVE), (MOVE, CLOSE)])))
             for rule in world.rules if draw(st.integers(0, 2)) == 0
         ]  # fmt: skip
-    if draw(st.booleans()):
-        world.relations = draw(st.lists(worlds_persons.relations, min_size=1, max_size=4))
+    world.relations = draw(st.lists(worlds_persons.relations, max_size=4))
     world.opened = draw(worlds_persons.opened(world))
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [hat.assignment for hat in world.hats if hat.person == asker]
@@ -270,9 +269,9 @@ def worlds(draw: st.DrawFn) -> Made:
     )
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
     found = draw(st.lists(things, min_size=1, max_size=5))
-    for thing in found if world.rules else ():
-        principals = _principals(world, asker)
-        if principals and draw(st.integers(0, 2)) > 0:  # something done by somebody for whom one may decide
+    principals = _principals(world, asker)
+    for thing in found if world.rules and principals else ():
+        if draw(st.integers(0, 2)) > 0:  # something done by somebody for whom one may decide
             thing.acts = {"t.y:do": (draw(st.sampled_from(principals)),)}
     return Made(world, asked, found, terms)
 
@@ -306,9 +305,7 @@ def write(session: Session, made: Made) -> None:
                         title=TITLE)
         for p in world.posts
     )
-    session.add_all(
-        Employment(id=n, number=str(n), person_id=n, hired_on=START) for n in range(1, PEOPLE + 1)
-    )
+    session.add_all(Employment(id=n, number=str(n), person_id=n, hired_on=START) for n in range(1, PEOPLE + 1))
     session.flush()
     session.add_all(
         EmploymentTerms(id=n, employment_id=n, valid_from=START, legal_entity_id=entity, withholding_agent_id=1)
