@@ -17,6 +17,9 @@ MITIGATE = "authority.separation:mitigate"
 RELATIONS = "authority.relation:read"
 DECLARE = "authority.relation:declare"
 CONFIRM = "authority.relation:confirm"
+EMERGENCIES = "authority.emergency:read"
+OPEN = "authority.emergency:open"
+REVIEW = "authority.emergency:review"
 
 ACTIONS = (
     # Asked about lists, each of which belongs to its unit (``core/authority/readable.py``).
@@ -44,6 +47,12 @@ ACTIONS = (
     ActionDef(
         CONFIRM, _("Confirm relations between persons"), resource="person_relation", power="decide", no_self=True,
     ),
+    ActionDef(EMERGENCIES, _("See what was opened in emergencies"), resource="break_glass", power="read"),
+    ActionDef(OPEN, _("Open one's own authority for emergencies"), resource="break_glass"),
+    ActionDef(
+        REVIEW, _("Look at what was done in emergencies"), resource="break_glass", power="decide", no_self=True,
+        recuse=("relative",),
+    ),
 )
 
 SUGGESTED = (
@@ -64,6 +73,11 @@ SUGGESTED = (
     SuggestedEntry(RELATIONS, "self", _("See one's own relations"), roles=("everybody",)),
     SuggestedEntry(DECLARE, "self", _("Declare whom one is related to"), roles=("everybody",)),
     SuggestedEntry(RELATIONS, "company", _("See relations between persons"), roles=("hr",)),
+    SuggestedEntry(EMERGENCIES, "self", _("See what one opened in emergencies"), roles=("everybody",)),
+    SuggestedEntry(OPEN, "self", _("Open one's own authority for emergencies"), roles=("everybody",)),
+    SuggestedEntry(EMERGENCIES, "reports", _("See what one's reports opened in emergencies"), roles=("everybody",)),
+    SuggestedEntry(REVIEW, "reports", _("Look at what one's reports did in emergencies"), roles=("everybody",)),
+    SuggestedEntry(EMERGENCIES, "company", _("See what was opened in emergencies"), roles=("hr",)),
     SuggestedEntry(CONFIRM, "company", _("Confirm relations between persons"), roles=("hr",)),
     SuggestedEntry("authority.coverage:read", "all", _("See what the lists leave open"), roles=("hr",)),
     SuggestedEntry("authority.coverage:accept", "all", _("Accept what the lists leave open"), roles=("hr",)),

@@ -54,7 +54,7 @@ class Area:
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A grant with all that restricts it. ``capped`` says that what was decided or done before has to be asked for:
-    a total of a period, what counts together, who did what on the object.
+    a total of a period, what counts together, who did what on the object, and what is open for now.
     """
 
     area: Area
@@ -176,7 +176,9 @@ class Bound:
         """
         found = self._without.get(action)
         if found is None:
-            found = self._without[action] = self._held(self._actions[action])
+            found = self._held(self._actions[action])
+            if not self._holder.opened:  # what was opened for an emergency ends while this stands
+                self._without[action] = found
         return found
 
     # -- the full form -------------------------------------------------------------------------------------------------
@@ -226,7 +228,7 @@ class Bound:
             # Looking at each name closely takes longer than passing over those that are another action's.
             self._holder.hats,
             tuple(entry for entry in self._holder.entries if entry.action == key or "*" in entry.action),
-            self._holder.delegated,
+            self._holder.delegated, self._holder.opened,
         )
         chosen = self._actor.acting_as
         return [
@@ -242,7 +244,7 @@ class Bound:
             return None
         if not own or any(hat.kind == "acting" or hat.principal_id is not None for hat in holder.hats):
             return None
-        if any(entry.of_account for entry in holder.entries):
+        if any(entry.of_account or entry.break_hours is not None for entry in holder.entries):
             return None
         posts = tuple(sorted(hat.position_id for hat in holder.hats))
         return self._ground.of_posts.setdefault(posts, _Plans(self._compile))
@@ -286,7 +288,8 @@ class Bound:
         limited = entry.limit_minor is not None or entry.cap_minor is not None
         return Grant(
             area_of(self._snapshot, hat, entry), within, limited, entry.limit_minor, entry.currency,
-            asks or entry.cap_minor is not None or entry.split_by is not None, entry.conditions or None,
+            asks or entry.cap_minor is not None or entry.split_by is not None or entry.break_hours is not None,
+            entry.conditions or None,
             hat.principal_id if hat is not None else None,
         )
 

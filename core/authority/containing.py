@@ -41,6 +41,8 @@ class Speaks(Protocol):
     @property
     def cap_period(self) -> str | None: ...
     @property
+    def break_hours(self) -> int | None: ...
+    @property
     def needs_second(self) -> int | None: ...
     @property
     def split_by(self) -> str | None: ...
@@ -109,6 +111,7 @@ def within(
         and _at_most(one.limit_minor, other.limit_minor, one.currency == other.currency)
         and _at_most(one.cap_minor, other.cap_minor,
                      (one.currency, one.cap_period) == (other.currency, other.cap_period))
+        and (other.break_hours is None or (one.break_hours or 25) <= other.break_hours)
         and (other.needs_second or 1) <= (one.needs_second or 1)
         and (other.split_by is None or (one.split_by, one.split_days) == (other.split_by, other.split_days))
     )

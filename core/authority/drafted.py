@@ -42,6 +42,7 @@ def row_of(
         conditions=dict(entry.conditions) if entry.conditions else None,
         power=checks.power(registry, entry), duty_code=entry.duty, basis=entry.basis, delegable=entry.delegable,
         by_acting=entry.by_acting, grantable=entry.grantable, needs_second=entry.needs_second,
+        break_hours=entry.break_hours,
     )
 
 

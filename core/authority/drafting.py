@@ -63,7 +63,7 @@ def draft_of(session: Session, published: PublishedList) -> ListDraft:
             units[row.scope_unit_id] if row.scope_unit_id is not None else None, row.effect, row.limit_minor,
             row.currency, row.cap_minor, row.cap_period, row.split_by, row.split_days, row.conditions or None,
             _power(registry, row), row.duty_code, row.basis, row.delegable, row.by_acting,
-            row.grantable, row.needs_second,
+            row.grantable, row.needs_second, row.break_hours,
         )
         for row in rows(AuthorityEntry, AuthorityEntry.account_id.is_(None))
     ]

@@ -144,7 +144,7 @@ def _within(places: Places, one: AuthorityEntry, other: AuthorityEntry, *, actin
 def _said(words: Words, entry: AuthorityEntry) -> str:
     """Where and how much, and under which conditions."""
     lines = {str(name): str(value) for name, value in words.entry(entry)}
-    more = (lines.get(str(name), "") for name in (_("Limit"), _("Only where"), _("Must agree")))
+    more = (lines.get(str(name), "") for name in (_("Limit"), _("Only where"), _("Must agree"), _("For emergencies")))
     parts = [str(wording.scope(entry, words.units)), *more]
     return str(_("; ")).join(part for part in parts if part)
 

@@ -181,6 +181,7 @@ class ListEngine:
             .join(PositionVersion, PositionVersion.position_id == AuthorityEntry.position_id)
             .where(
                 AuthorityEntry.effect == "grant", AuthorityEntry.power.not_in(STEPS), as_of(PositionVersion, day),
+                AuthorityEntry.break_hours.is_(None),
                 PublishedList.effective_from <= day, PublishedList.effective_to > day,
                 or_(AuthorityEntry.action == action.key, AuthorityEntry.action.contains("*", autoescape=True)),
             )
@@ -365,14 +366,14 @@ def _in_order(
 
 
 def _rank(route: tuple[Hat | None, Entry]) -> tuple[Any, ...]:
-    """One's own authority before what was delegated, the narrower scope before the wider, the lower limit before the
-    higher.
+    """What is for every day before what was opened for an emergency, one's own authority before what was delegated, the
+    narrower scope before the wider, the lower limit before the higher.
     """
     hat, entry = route
     delegation = (hat.delegation_id if hat else None) or 0
     return (
-        delegation > 0, RANK[entry.scope], entry.limit_minor is None, entry.limit_minor or 0, entry.code,
-        hat.assignment_id if hat else 0, delegation,
+        entry.break_hours is not None, delegation > 0, RANK[entry.scope], entry.limit_minor is None,
+        entry.limit_minor or 0, entry.code, hat.assignment_id if hat else 0, delegation,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core.base.text import catalogue
 from core.kernel.events import Event
@@ -85,6 +85,21 @@ class ListAnswered(Event):
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class EmergencyOpened(Event):
+    """Somebody opened an entry of his list that is for emergencies; it ends at ``until`` by itself."""
+
+    name = "authority.emergency_opened"
+    title = _("Authority for an emergency opened")
+    thing = "break_glass"
+    about = "number"
+
+    number: int
+    person_id: int
+    entry: str
+    until: datetime
+
+
 EVENTS: tuple[type[Event], ...] = (
-    ListPublished, AuthorityDelegated, DelegationRevoked, ListConsulted, ListAnswered,
+    ListPublished, AuthorityDelegated, DelegationRevoked, ListConsulted, ListAnswered, EmergencyOpened,
 )

@@ -13,6 +13,7 @@ from core.authority.models import (
     AuthorityEntry,
     Boundary,
     BoundarySupport,
+    BreakGlass,
     DelegatedEntry,
     Delegation,
     Duty,
@@ -63,7 +64,7 @@ def attach() -> None:
         "scope_unit_id": _("Unit"), "limit_minor": _("Limit, in the smallest unit"), "currency": _("Currency"),
         "cap_minor": _("Total, in the smallest unit"), "cap_period": _("Total in"),
         "split_by": _("Counts together when alike in"), "split_days": _("Counts together within days"),
-        "needs_second": _("Must agree"),
+        "needs_second": _("Must agree"), "break_hours": _("Open in an emergency, in hours"),
         "conditions": _("Conditions"),
         "power": _("Power"), "duty_code": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"),
         "by_acting": _("By acting holders too"), "grantable": _("May be granted to others by lists"),
@@ -72,6 +73,23 @@ def attach() -> None:
         "effect": _EFFECTS, "scope": SCOPE_WORDS, "cap_period": CAP_WORDS,
         "power": {power: word for power, (word, _kind) in POWER_WORDS.items()},
     }, ids={"account_id": "core_account"})  # fmt: skip
+    describe(Boundary, _("Boundary"), _OF_A_LIST | {
+        "matter": _MATTER, "lead_unit_id": _("Unit that leads"), "text": _TEXT,
+    })  # fmt: skip
+    describe(BoundarySupport, _("Unit beyond a boundary"), {"boundary_id": _("Boundary"), "unit_id": _("Unit")})
+    describe(SeparationRule, _("Incompatible duties"), _OF_A_LIST | {
+        "kind": _("Kept apart"), "actions": _("Keys of the matters"), "months": _("Months at most"),
+        "risk": _("Risk"), "basis": _BASIS,
+    }, values={"kind": SEPARATION_WORDS, "risk": RISK_WORDS})  # fmt: skip
+    describe(CoverageAcceptance, _("Accepted finding"), {
+        "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
+        "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),
+        "account_id": _("Account"),
+    }, ids={"account_id": "core_account"})  # fmt: skip
+    _of_persons()
+
+
+def _of_persons() -> None:
     describe(Delegation, _("Delegation"), {
         "from_assignment_id": _("Assignment it comes from"), "from_person_id": _("Delegated by"),
         "to_person_id": _("Delegated to"), "limit_minor": _("Limit, in the smallest unit"), "currency": _("Currency"),
@@ -83,14 +101,6 @@ def attach() -> None:
         "created_by_account_id": "core_account", "revoked_by_person_id": "core_person",
     })  # fmt: skip
     describe(DelegatedEntry, _("Delegated entry"), {"delegation_id": _("Delegation"), "code": _("Code")})
-    describe(Boundary, _("Boundary"), _OF_A_LIST | {
-        "matter": _MATTER, "lead_unit_id": _("Unit that leads"), "text": _TEXT,
-    })  # fmt: skip
-    describe(BoundarySupport, _("Unit beyond a boundary"), {"boundary_id": _("Boundary"), "unit_id": _("Unit")})
-    describe(SeparationRule, _("Incompatible duties"), _OF_A_LIST | {
-        "kind": _("Kept apart"), "actions": _("Keys of the matters"), "months": _("Months at most"),
-        "risk": _("Risk"), "basis": _BASIS,
-    }, values={"kind": SEPARATION_WORDS, "risk": RISK_WORDS})  # fmt: skip
     describe(SeparationMitigation, _("Mitigation"), {
         "unit_id": _("Unit"), "rule_code": _("Rule"), "person_id": _("Person"),
         "control": _("What keeps the risk small"), "valid_from": _("From"), "valid_to": _("Until, not including"),
@@ -137,4 +147,15 @@ def _life_cycle() -> None:
         "person_id": "core_person", "other_id": "core_person", "declared_by_account_id": "core_account",
         "declared_by_person_id": "core_person", "confirmed_by_account_id": "core_account",
         "confirmed_by_person_id": "core_person",
+    })  # fmt: skip
+    describe(BreakGlass, _("Authority opened for an emergency"), {
+        "person_id": _("Opened by"), "account_id": _("Opened by the account"),
+        "assignment_id": _("Under the assignment"), "entry": _("Entry of the list"),
+        "list_version": _("Version of the list"), "reason": _("What has happened"), "opened_at": _("Opened at"),
+        "until": _("Open until"), "review_by": _("To be looked at by"), "reviewed_at": _("Looked at"),
+        "reviewed_by_account_id": _("Looked at by the account"), "reviewed_by_person_id": _("Looked at by"),
+        "review": _("What was found"),
+    }, ids={
+        "account_id": "core_account", "reviewed_by_account_id": "core_account",
+        "reviewed_by_person_id": "core_person",
     })  # fmt: skip

@@ -84,7 +84,7 @@ class Words:
             (_("Matter"), action), (_("Key of the matter"), entry.action),
             (_("Where"), wording.scope(entry, self.units)),
             (_("Limit"), wording.limit(entry)), (_("Counts together"), self.together(entry)),
-            (_("Must agree"), wording.several(entry)),
+            (_("Must agree"), wording.several(entry)), (_("For emergencies"), wording.emergency(entry)),
             (_("Only where"), wording.conditions(entry, self._named)),
             (_("How"), self.how(entry)),
             (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),

@@ -93,10 +93,10 @@ class AuthorityEntry(Base):
     Without a position the entry speaks of everybody who holds a post. ``scope_unit_id`` is the unit of a ``unit`` or
     ``subtree`` scope; without one it is the holder's own unit. ``limit_minor`` includes the number itself (不超过);
     ``cap_minor`` is the total per ``cap_period``. ``needs_second`` are the persons who must agree, where one is not
-    enough. What was decided within ``split_days`` and is alike in the attributes
-    ``split_by`` (joined by ``+``) counts together with the case, against ``limit_minor``. ``conditions`` are attributes
-    that must be as named. Who holds one that is ``grantable`` may give as much to others by lists. A bootstrap entry
-    speaks of one account instead of a position.
+    enough. One with ``break_hours`` is dormant until its holder opens it for as many hours. What was decided within
+    ``split_days`` and is alike in the attributes ``split_by`` (joined by ``+``) counts together with the case, against
+    ``limit_minor``. ``conditions`` are attributes that must be as named. Who holds one that is ``grantable`` may give
+    as much to others by lists. A bootstrap entry speaks of one account instead of a position.
     """
 
     __tablename__ = "core_authority"
@@ -117,6 +117,7 @@ class AuthorityEntry(Base):
     split_by: Mapped[str | None] = mapped_column(String(200))
     split_days: Mapped[int | None] = mapped_column(Integer)
     needs_second: Mapped[int | None] = mapped_column(Integer)
+    break_hours: Mapped[int | None] = mapped_column(Integer)
     conditions: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     power: Mapped[str] = mapped_column(String(10), default="decide")
     duty_code: Mapped[str | None] = mapped_column(String(40))
@@ -252,6 +253,37 @@ class PersonRelation(Base):
     __table_args__ = (
         Index("ix_core_person_relation_person_id", "person_id", "valid_to"),
         Index("ix_core_person_relation_other_id", "other_id", "valid_to"),
+    )
+
+
+class BreakGlass(Base):
+    """A dormant entry that its holder opened for an emergency, until ``until``, and what his superior says of it.
+
+    ``entry`` is the citation, such as ``MKT-ACQ-H.A7``, in the version it had. It is looked at again by ``review_by``.
+    """
+
+    __tablename__ = "core_break_glass"
+    __bumps_epoch__ = True
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    account_id: Mapped[int | None] = mapped_column(Id)
+    assignment_id: Mapped[int] = mapped_column(Id, ForeignKey("core_assignment.id"))
+    entry: Mapped[str] = mapped_column(String(128))
+    list_version: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(String(500))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    review_by: Mapped[date] = mapped_column(Date)
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reviewed_by_account_id: Mapped[int | None] = mapped_column(Id)
+    reviewed_by_person_id: Mapped[int | None] = mapped_column(Id)
+    review: Mapped[str] = mapped_column(String(500), default="")
+
+    __table_args__ = (
+        Index("ix_core_break_glass_until", "until"),
+        Index("ix_core_break_glass_person_id", "person_id", "until"),
+        Index("ix_core_break_glass_assignment_id", "assignment_id"),
     )
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.access.calls import allowed
 from core.access.declare import access, signed_in
-from core.authority import apart, diffing, entries, reading, totals
-from core.authority.actions import IMPORT, SEE
+from core.authority import apart, diffing, emergency, entries, reading, totals
+from core.authority.actions import IMPORT, OPEN, SEE
 from core.authority.asked import asked_day
 from core.authority.browse.pages import tabs
 from core.authority.effects import effects
@@ -54,6 +54,7 @@ def mine(session: Session, actor: Actor) -> Page:
     sheets = [(title, code, by_position[position], position) for position, title, code in posts]
     return page(
         "authority/mine.html", title=_("My list"), sheets=sheets, may_away=allowed(session, actor, SEE),
+        dormant=allowed(session, actor, OPEN) and bool(emergency.held(session, actor)),
         totals=totals.of_posts(session, [post.position_id for post in posts], day),
         waiting=signing.waiting(session, actor.person_id, day) if actor.person_id is not None else [],
     )

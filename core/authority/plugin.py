@@ -46,20 +46,21 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """My list, the organisation's lists from every side, on paper, as templates and as drafts, what they leave open
-    and keep apart, delegations, and relations between persons.
+    and keep apart, delegations, relations between persons, and emergencies.
     """
     from core.authority.apart import apart
     from core.authority.away import away
     from core.authority.browse.pages import blueprint as browse
     from core.authority.coverage.api import api
     from core.authority.coverage.pages import blueprint as coverage
+    from core.authority.emergencies import emergencies
     from core.authority.lifecycle.pages import blueprint as drafts
     from core.authority.pages import blueprint
     from core.authority.paper.pages import blueprint as papers
     from core.authority.related import related
     from core.authority.starters.pages import blueprint as starters
 
-    return [blueprint, browse, papers, starters, drafts, away, apart, related, coverage, api]
+    return [blueprint, browse, papers, starters, drafts, away, apart, related, emergencies, coverage, api]
 
 
 @hookimpl
@@ -105,11 +106,14 @@ def register_nav() -> Sequence[NavItem]:
 
 @hookimpl
 def register_slots() -> Sequence[Slot]:
-    """The panel and the hand-over lines of the org chart, the posts of a person and whom he is related to."""
+    """The panel and the hand-over lines of the org chart, the posts of a person and whom he is related to, and
+    a sign above every page while something is open for an emergency.
+    """
     return [
         Slot("org.panel", "authority", panel.panel, order=20, action="authority.list:read"),
         Slot("org.person", "authority", panel.person, order=20, action="authority.list:read"),
         Slot("org.person", "authority_relations", panel.relations, order=60, action=RELATIONS),
+        Slot("shell.top", "authority_emergency", slots.emergency),
         Slot("org.edges", "authority", slots.edges, action="authority.list:read"),
     ]
 

@@ -1,5 +1,5 @@
 """How the lists look at delegations, each where the post is whose authority it hands on, at mitigations, each where the
-person is whom it lets pass, and at relations, each where either of the two is."""
+person is whom it lets pass, at relations, each where either of the two is, and at emergencies."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from core.authority.actions import MITIGATE, RELATIONS, SEE
-from core.authority.models import Delegation, PersonRelation, SeparationMitigation
+from core.authority.actions import EMERGENCIES, MITIGATE, RELATIONS, SEE
+from core.authority.models import BreakGlass, Delegation, PersonRelation, SeparationMitigation
 from core.base import clock
 from core.db import guard
 from core.db.dated import as_of
@@ -23,14 +23,19 @@ from core.org.resources import facts_of_person, newest_entity, through_assignmen
 _MARK = [(SEE, "core_assignment")]
 
 
-def delegation_facts(session: Session, delegation: Delegation) -> Facts:
-    """Both people, and the unit and post of the assignment it comes from."""
-    row = session.execute(guard.mark(
+def _post_of(session: Session, assignment_id: int) -> Any:
+    """Unit and position of an assignment today, None where there is no such post."""
+    return session.execute(guard.mark(
         select(PositionVersion.unit_id, PositionVersion.position_id)
         .join(Assignment, Assignment.position_id == PositionVersion.position_id)
-        .where(Assignment.id == delegation.from_assignment_id, as_of(PositionVersion, clock.today())),
+        .where(Assignment.id == assignment_id, as_of(PositionVersion, clock.today())),
         _MARK,
     )).first()  # fmt: skip
+
+
+def delegation_facts(session: Session, delegation: Delegation) -> Facts:
+    """Both people, and the unit and post of the assignment it comes from."""
+    row = _post_of(session, delegation.from_assignment_id)
     people = (delegation.from_person_id, delegation.to_person_id)
     return Facts(people, (row.unit_id,), (row.position_id,)) if row is not None else Facts(people)
 
@@ -38,6 +43,13 @@ def delegation_facts(session: Session, delegation: Delegation) -> Facts:
 def mitigation_facts(session: Session, mitigation: SeparationMitigation) -> Facts:
     """Where the person is whom it lets pass, and for whose benefit it is."""
     return replace(facts_of_person(session, mitigation.person_id), beneficiary_person_id=mitigation.person_id)
+
+
+def emergency_facts(session: Session, opened: BreakGlass) -> Facts:
+    """Who opened it, and the unit and post of the assignment it was opened under."""
+    row = _post_of(session, opened.assignment_id)
+    place = ((row.unit_id,), (row.position_id,)) if row is not None else ((), ())
+    return Facts((opened.person_id,), *place, beneficiary_person_id=opened.person_id)
 
 
 def relation_facts(session: Session, relation: PersonRelation) -> Facts:
@@ -93,5 +105,15 @@ RESOURCE_TYPES = (
             "legal_entity": newest_entity("person_id", column="person_id"),
         },
         read=RELATIONS,
+    ),
+    ResourceType(
+        "break_glass", BreakGlass, emergency_facts,
+        anchors={
+            "person": by_column("person_id"),
+            "unit": through_assignment("id", "unit_id", column="assignment_id"),
+            "position": through_assignment("id", "position_id", column="assignment_id"),
+            "legal_entity": newest_entity("person_id", column="person_id"),
+        },
+        read=EMERGENCIES,
     ),
 )

@@ -156,6 +156,7 @@ def held(holder: Holder, pattern: str) -> list[Route]:
     own: list[Route] = [
         (hat, entry) for entry in entries for hat in holder.hats
         if entry.position_id in (None, hat.position_id) and (entry.by_acting or hat.kind != "acting")
+        and holder.awake(hat, entry)
     ]
     return own + [
         (hat, entry) for hat, entry in holder.delegated if entry.effect == "grant" and _gives(entry, pattern)

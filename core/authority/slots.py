@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from core.authority import emergency as opened
 from core.authority import reading
 from core.authority.mine import my_post
 from core.authority.readable import readable
@@ -30,3 +31,9 @@ def my_position(session: Session, actor: Actor) -> Fragment | None:
         return None
     post = my_post(session, actor.person_id, clock.today(actor.zone))
     return Fragment("authority/my_position.html", {"post": post, "few": FEW}) if post is not None else None
+
+
+def emergency(session: Session, actor: Actor) -> Fragment | None:
+    """A sign above every page for as long as the reader has something open that is for emergencies."""
+    until = opened.until(session, actor) if actor.person_id is not None and actor.signed_in else None
+    return Fragment("authority/emergency_sign.html", {"until": until}) if until is not None else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core.authority import relations, rules
+from core.authority import dormant, relations, rules
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
 from core.authority.relations import Relations
 from core.authority.rules import Rules
+from core.base import clock
 from core.base.actor import Actor
 from core.db import guard
 from core.db.dated import as_of
@@ -68,7 +69,8 @@ class Hat:
 class Entry:
     """An authority entry as the engine uses it. ``code`` is the citation, such as ``MKT-ACQ-H.A1``.
 
-    One that was delegated has the narrower limit, and holds only within the unit ``within_id`` where that is named.
+    One that was delegated has the narrower limit, and holds only within the unit ``within_id`` where that is named. One
+    with ``break_hours`` is dormant: it holds only while its holder has opened it for so long.
     """
 
     code: str
@@ -92,6 +94,7 @@ class Entry:
     of_account: bool
     delegable: bool = False
     needs_second: int | None = None
+    break_hours: int | None = None
     within_id: int | None = None
     grantable: bool = False
 
@@ -115,6 +118,11 @@ class Holder:
     hats: tuple[Hat, ...]
     entries: tuple[Entry, ...]
     delegated: tuple[tuple[Hat, Entry], ...] = ()
+    opened: Mapping[tuple[int, str], datetime] = field(default_factory=dict)
+
+    def awake(self, hat: Hat, entry: Entry) -> bool:
+        """Whether an entry may be used now: a dormant one until the moment it was opened for has come."""
+        return entry.break_hours is None or clock.now() < self.opened.get((hat.assignment_id, entry.code), clock.NEVER)
 
     def routes(self, action: str, power: str, effect: str) -> list[tuple[Hat | None, Entry]]:
         """Each (hat, entry) by which the actor has to do with an action.
@@ -132,6 +140,7 @@ class Holder:
                 (hat, entry)
                 for hat in self.hats
                 if entry.position_id in (None, hat.position_id) and (entry.by_acting or hat.kind != "acting")
+                and self.awake(hat, entry)
             )
         found.extend(
             (hat, entry) for hat, entry in self.delegated if entry.effect == effect and entry.covers(action, power)
@@ -159,6 +168,8 @@ class Handed:
             return entry if entry.position_id in (None, self.hat.position_id) and not entry.of_account else None
         code = entry.code.removeprefix(f"{self.hat.position_code}.")
         if entry.position_id != self.hat.position_id or not entry.delegable or code not in self.codes:
+            return None
+        if entry.break_hours is not None:
             return None
         if self.limit_minor is None:
             return replace(entry, within_id=self.unit_id)
@@ -194,6 +205,7 @@ class Snapshot:
     handed: Mapping[int, tuple[Handed, ...]] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
     relations: Relations = field(default_factory=Relations)
+    opened: Mapping[int, Mapping[tuple[int, str], datetime]] = field(default_factory=dict)
     holders: dict[tuple[int | None, int | None], Holder] = field(default_factory=dict)
     lists: Lists = field(default_factory=Lists)
     made: dict[Any, Any] = field(default_factory=dict)
@@ -245,7 +257,7 @@ def read(session: Session, epoch: int, day: date) -> Snapshot:
     above = {position: superior for position, superior in lines}
     return Snapshot(
         epoch, day, nodes, above, companies, _handed(session, day), rules.read(session, day),
-        relations.read(session, day),
+        relations.read(session, day), dormant.read(session),
     )
 
 
@@ -301,7 +313,8 @@ def bind(session: Session, snapshot: Snapshot, actor: Actor) -> Holder:
         handed = snapshot.handed.get(actor.person_id, ()) if actor.person_id is not None else ()
         entries = _entries(session, snapshot, (*hats, *(one.hat for one in handed)), actor)
         narrowed = [(one.hat, one.narrowed(entry)) for one in handed for entry in entries]
-        found = Holder(hats, entries, tuple((hat, entry) for hat, entry in narrowed if entry is not None))
+        opened = snapshot.opened.get(actor.person_id or 0, {})
+        found = Holder(hats, entries, tuple((hat, entry) for hat, entry in narrowed if entry is not None), opened)
         snapshot.holders[key] = found
     return found
 
@@ -370,6 +383,7 @@ def entry_of(row: AuthorityEntry, version: int, position: str | None) -> Entry:
         delegable=row.delegable,
         grantable=row.grantable,
         needs_second=row.needs_second,
+        break_hours=row.break_hours,
     )
 
 

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from sqlalchemy import select, union
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.authority.events import (
     AuthorityDelegated,
     DelegationRevoked,
+    EmergencyOpened,
     ListAnswered,
     ListConsulted,
     ListPublished,
 )
 from core.authority.lifecycle import consulting
 from core.authority.lifecycle.models import ListConsultation, ListDraftRow
-from core.authority.models import AuthorityEntry, Duty
+from core.authority.models import AuthorityEntry, BreakGlass, Duty, PublishedList
+from core.authority.reading import in_force
 from core.base import clock
 from core.base.text import catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.kernel.specs import Message, Notification, Recipients
-from core.org.models import Assignment
+from core.org.models import Assignment, PositionVersion
 
 _ = catalogue("authority")
+
+IMPORT = "authority.list:import"
 
 
 def _holders(session: Session, event: ListPublished) -> Recipients:
@@ -101,9 +105,44 @@ def _answered(session: Session, event: ListAnswered) -> Message:
                    _("Read the draft"))  # fmt: skip
 
 
+def _watchers(session: Session, event: EmergencyOpened) -> Recipients:
+    """Whoever holds the post above, and whoever may publish lists; not the one who opened it."""
+    day = clock.today()
+    held, post, above = aliased(Assignment), aliased(PositionVersion), aliased(Assignment)
+    superiors = (
+        select(above.person_id).join(post, post.reports_to_id == above.position_id)
+        .join(held, held.position_id == post.position_id)
+        .join(BreakGlass, BreakGlass.assignment_id == held.id)
+        .where(BreakGlass.id == event.number, as_of(post, day), as_of(above, day))
+    )
+    keepers = (
+        select(above.person_id).join(AuthorityEntry, AuthorityEntry.position_id == above.position_id)
+        .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
+        .where(AuthorityEntry.action == IMPORT, AuthorityEntry.effect == "grant", in_force(day), as_of(above, day))
+    )
+    marks = [("authority.notify", name) for name in ("core_assignment", "core_break_glass")]
+    found = session.scalars(guard.mark(union(superiors, keepers), marks))
+    return Recipients(persons=sorted(set(found) - {event.person_id}))
+
+
+def _opened(session: Session, event: EmergencyOpened) -> Message:
+    del session
+    return Message(
+        _("Authority for an emergency was opened"),
+        (_("It is {entry}. Who opened it, why, and what is done by it stands there; it is looked at within three days.",
+           entry=event.entry),),
+        f"/authority/emergency/{event.number}", _("See what is done"),
+    )  # fmt: skip
+
+
 _GROUP = _("Duty and authority lists")
 
 NOTIFICATIONS = (
+    Notification(
+        "authority.emergency_opened", _("Authority for an emergency was opened by somebody I watch over"), _GROUP,
+        fixed=_("What is opened in an emergency is never opened in silence."), on=EmergencyOpened.name, to=_watchers,
+        tell=_opened, digestible=False,
+    ),
     Notification(
         "authority.delegated", _("Authority was delegated to me"), _GROUP,
         fixed=_("Whoever is to decide for somebody has to know of it."), on=AuthorityDelegated.name, to=_both,

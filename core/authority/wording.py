@@ -124,12 +124,20 @@ def several(entry: AuthorityEntry) -> Text | str:
     return _("{count} person", "{count} people", count=entry.needs_second)
 
 
+def emergency(entry: AuthorityEntry) -> Text | str:
+    """How long it is open for an emergency; empty for what is for every day."""
+    if entry.break_hours is None:
+        return ""
+    return _("dormant; its holder opens it for {count} hour", "dormant; its holder opens it for {count} hours",
+             count=entry.break_hours)  # fmt: skip
+
+
 def with_several(entry: AuthorityEntry) -> Text | str:
-    """The most it allows, and how many must agree."""
-    most, many = limit(entry), several(entry)
-    if not many:
-        return most
-    return _("{limit}; {many} must agree", limit=most, many=many) if most else _("{many} must agree", many=many)
+    """The most it allows, how many must agree, and whether it is dormant."""
+    many = several(entry)
+    said = [limit(entry), _("{many} must agree", many=many) if many else "", emergency(entry)]
+    found = [one for one in said if one]
+    return found[0] if len(found) == 1 else str(_("; ")).join(map(str, found))
 
 
 def item(entry: Limited) -> Text | str:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 DEMO_DATE_VARIABLE = "REMIT_DEMO_DATE"
 DEFAULT_ZONE = "Asia/Shanghai"
+#: An instant that was over before anything began.
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:

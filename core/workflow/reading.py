@@ -16,7 +16,7 @@ from core.authority.routing import ApprovalPlan
 from core.base import clock
 from core.base.actor import Actor
 from core.base.stored import from_json
-from core.base.text import Text, catalogue, listed
+from core.base.text import Text, catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.db.types import Translation
@@ -99,16 +99,6 @@ class Shown:
     gap: bool
     on_behalf_of: str
     agreed: Sequence[TaskYes] = ()
-
-    @property
-    def who_agreed(self) -> Text | str:
-        """The names of those who have agreed."""
-        return listed(one.name for one in self.agreed)
-
-    @property
-    def agreed_before(self) -> Text | str:
-        """The names of those who agreed before the last one did."""
-        return listed(one.name for one in self.agreed[:-1])
 
     @property
     def may_answer(self) -> bool:

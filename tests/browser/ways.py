@@ -265,6 +265,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-draft-new": ("wangfang", at("/authority/drafts/new")),
     "list-draft": ("wangfang", at("/authority/drafts/1")),
     "list-draft-change": ("wangfang", at("/authority/drafts/1/change")),
+    "emergency": ("wangfang", at("/authority/emergency")),
     "separation": ("wangfang", at("/authority/separation")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),

@@ -55,6 +55,9 @@ _MARK = [(READ, "core_assignment"), (READ, "core_employment")]
 #: How far ahead vacancies are looked for: a quarter, within which a position can be filled again.
 AHEAD = timedelta(days=90)
 
+#: What is dormant until its holder opens it in an emergency covers nothing.
+EVERY_DAY = AuthorityEntry.break_hours.is_(None)
+
 
 def read(session: Session, day: date) -> World:
     """The world of a day, in eleven statements whatever its size, and three more where lists keep duties apart."""
@@ -66,7 +69,7 @@ def read(session: Session, day: date) -> World:
         day=day, units=units, posts=posts, holds=holds,
         employed=_employed(session, day, posts, holds),
         duties=_of_lists(session, day, Duty, _duty), kpis=_of_lists(session, day, KpiTarget, _kpi),
-        entries=_of_lists(session, day, AuthorityEntry, _entry), boundaries=_boundaries(session, day),
+        entries=_of_lists(session, day, AuthorityEntry, _entry, EVERY_DAY), boundaries=_boundaries(session, day),
         handed=_handed(session, day),
         actions={action.key: action for action in registry.of("actions", on)},
         resources={resource.name: resource for resource in registry.of("resource_types", on)},
@@ -84,7 +87,7 @@ def of_person(session: Session, day: date, person_id: int) -> World:
     kept = rules.read(session, day).of
     return World(
         day=day, units=units, posts=_posts(session, day, units, Position.id.in_(held)), holds=holds,
-        entries=_of_lists(session, day, AuthorityEntry, _entry, entries), handed=handed, rules=kept,
+        entries=_of_lists(session, day, AuthorityEntry, _entry, EVERY_DAY, entries), handed=handed, rules=kept,
         mitigations=_mitigations(session, day, kept, SeparationMitigation.person_id == person_id),
     )
 

@@ -34,8 +34,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
              "separation", "tests"),
     "duties": ("text", "raci", "matter"),
     "authority": (
-        "can", "cannot", "title", "in", "up_to", "cap", "split_guard", "needs_second", "when", "power", "duty", "basis",
-        "delegable", "by_acting", "grantable",
+        "can", "cannot", "title", "in", "up_to", "cap", "split_guard", "needs_second", "break_glass", "when", "power",
+        "duty", "basis", "delegable", "by_acting", "grantable",
     ),
     "assessment": ("title", "metric", *COMPARISONS, "unit", "per", "weight", "duty"),
     "boundaries": ("matter", "lead", "support", "text"),
@@ -47,6 +47,8 @@ RESERVED = ("everybody", "unit", "list", "全体", "本单位")
 
 #: So many persons may have to agree.
 SEVERAL = range(2, 10)
+#: So many hours an entry for emergencies may be open.
+HOURS = range(1, 25)
 
 #: Where something stands in a document: line or row from 1, and in a workbook its sheet and column.
 Spot = tuple[int, str]
@@ -93,6 +95,7 @@ class EntryDraft:
     by_acting: bool = True
     grantable: bool = False
     needs_second: int | None = None
+    break_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ def entry_row(row: EntryDraft) -> Row:
         "cap": f"{amount(row.cap_minor, row.currency)}/{row.cap_period}" if row.cap_minor is not None else None,
         "split_guard": split_guard(row.split_by, row.split_days),
         "needs_second": Number(row.needs_second) if row.needs_second is not None else None,
+        "break_glass": f"{row.break_hours}h" if row.break_hours is not None else None,
         "power": row.power or None,
         "duty": row.duty,
         "basis": row.basis,

@@ -11,6 +11,7 @@ from core.authority.document.drafts import (
     ACTION,
     CAP_PERIODS,
     COMPARISONS,
+    HOURS,
     KEYS,
     POWERS,
     RACI,
@@ -138,7 +139,7 @@ class Reader(Expectations):
         when = self._when(place, row.get("when"))
         if when and "cannot" in row:
             self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."), key="when")
-        granting = ("up_to", "cap", "split_guard", "needs_second", "power", "delegable", "grantable")
+        granting = ("up_to", "cap", "split_guard", "needs_second", "break_glass", "power", "delegable", "grantable")
         for word in granting if "cannot" in row else ():
             if word in row:
                 self._problem(place, _("A prohibition has no {word}; write it for its whole scope.", word=word),
@@ -154,7 +155,7 @@ class Reader(Expectations):
             delegable=self._yes(place, row, "delegable", default=False),
             by_acting=self._yes(place, row, "by_acting", default=True),
             grantable=self._yes(place, row, "grantable", default=False),
-            needs_second=self._several(place, row.get("needs_second")),
+            needs_second=self._several(place, row.get("needs_second")), break_hours=self._hours(place, row, position),
         )
 
     def _when(self, place: str, value: Any) -> dict[str, str]:
@@ -218,6 +219,23 @@ class Reader(Expectations):
             self._problem(place, _("How many must agree is a number from 2 to 9."), value, key="needs_second")
             return None
         return int(str(value))
+
+    def _hours(self, place: str, row: Mapping[str, Any], position: str | None) -> int | None:
+        value = row.get("break_glass")
+        if value is None:
+            return None
+        match = re.fullmatch(r"([0-9]{1,2})h", str(value), re.ASCII)
+        if not match or int(match[1]) not in HOURS:
+            self._problem(place, _("How long an emergency lasts is written 4h: hours from 1 to 24."), value,
+                          key="break_glass")
+            return None
+        if position is None:
+            self._problem(place, _("Only a post opens authority for emergencies, not everybody."), value,
+                          key="break_glass")
+        if row.get("delegable") == "yes":
+            self._problem(place, _("What is for emergencies is opened by its holder and cannot be delegated."), value,
+                          key="break_glass")
+        return int(match[1])
 
     def _kpis(self, position: str, data: Mapping[str, Any]) -> list[KpiDraft]:
         found = []

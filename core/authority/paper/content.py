@@ -265,6 +265,8 @@ def _sentence(found: _Found, entry: AuthorityEntry) -> str:
         more.append(str(_("counted together: {what}", what=together)))
     if many := wording.several(entry):
         more.append(str(_("{many} must agree", many=many)))
+    if dormant := wording.emergency(entry):
+        more.append(str(dormant))
     if entry.duty_code:
         more.append(str(_("for duty {code}", code=entry.duty_code)))
     if entry.delegable:

@@ -168,7 +168,8 @@ def content(row: Row, kind: str) -> dict[str, Any]:
             "title": _translated(row, "title"), "metric": row.get("metric"), comparison: row.get("target"),
             "unit": row.get("unit"), "per": row.meant("per"), "weight": row.get("weight"), "duty": row.get("duty"),
         })
-    words = ("power", "up_to", "split_guard", "needs_second", "duty", "basis", "delegable", "by_acting", "grantable")
+    words = ("power", "up_to", "split_guard", "needs_second", "break_glass", "duty", "basis", "delegable",
+             "by_acting", "grantable")
     said = {name: row.meant(name) for name in words}
     verb = "cannot" if row.table.tab is sheets.PROHIBITIONS else "can"
     return {verb: row.get(verb)} | _said({

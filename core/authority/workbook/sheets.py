@@ -105,6 +105,7 @@ DUTIES = _tab("duties", _("Duties"), {
 AUTHORITY = _tab("authority", _("Authority"), {
     "code": _CODE, "post": _POST, "can": _KEY, "title_zh": _CHINESE, "title_en": _ENGLISH, "in": _WHERE,
     "when": _WHEN, "up_to": _LIMIT, "cap": _TOTAL, "split_guard": _("Counts together"), "needs_second": _("Must agree"),
+    "break_glass": _("For emergencies"),
     "power": _("How"), "duty": _DUTY, "basis": _BASIS, "delegable": _("May be delegated"), "by_acting": _ACTING,
     "grantable": _("May be granted to others by lists"),
 }, ("code", "post", "can"))  # fmt: skip

@@ -56,7 +56,7 @@ def _routes(self: Holder, action: str, power: str, effect: str, *, any_hat: bool
         found.extend(
             (hat, entry) for hat in self.hats
             if (any_hat or entry.position_id in (None, hat.position_id))
-            and (acting or entry.by_acting or hat.kind != "acting")
+            and (acting or entry.by_acting or hat.kind != "acting") and self.awake(hat, entry)
         )
     handed = [route for route in self.delegated if route[1].effect == effect and route[1].covers(action, power)]
     return [*found, *handed]
@@ -384,7 +384,7 @@ def the_widest_scope_is_cited(patch: Patch) -> None:
 @mutant
 def what_was_delegated_is_used_before_one_s_own(patch: Patch) -> None:
     kept = engine._rank
-    patch.setattr(engine, "_rank", lambda route: (not kept(route)[0], *kept(route)[1:]))
+    patch.setattr(engine, "_rank", lambda route: (kept(route)[0], not kept(route)[1], *kept(route)[2:]))
 
 
 @mutant
@@ -392,7 +392,7 @@ def the_higher_limit_is_cited(patch: Patch) -> None:
     kept = engine._rank
 
     def rank(route: Any) -> tuple[Any, ...]:
-        delegated, scope, unlimited, limit, *rest = kept(route)
-        return delegated, scope, not unlimited, -limit, *rest
+        dormant, delegated, scope, unlimited, limit, *rest = kept(route)
+        return dormant, delegated, scope, not unlimited, -limit, *rest
 
     patch.setattr(engine, "_rank", rank)

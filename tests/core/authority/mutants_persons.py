@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import true
 
-from core.authority import recusal, relations, saying, separation
+from core.authority import dormant, engine, recusal, relations, saying, separation
 from core.authority.relations import Relations
+from core.authority.snapshot import Holder
+from core.base import clock
 from tests.core.authority.mutants import Patch, mutant
 from tests.core.authority.mutants_apart import MUTANTS
 
@@ -146,3 +148,44 @@ def a_mitigation_lets_nobody_help_a_relative(patch: Patch) -> None:
     patch.setattr(recusal, "groups", lambda rules, action, person_id: kept(
         replace(rules, mitigated=frozenset()), action, person_id
     ))  # fmt: skip
+
+
+# -- emergencies -------------------------------------------------------------------------------------------------------
+
+
+@mutant
+def what_is_dormant_is_awake(patch: Patch) -> None:
+    patch.setattr(Holder, "awake", lambda self, hat, entry: True)
+
+
+@mutant
+def what_is_dormant_never_wakes(patch: Patch) -> None:
+    patch.setattr(Holder, "awake", lambda self, hat, entry: entry.break_hours is None)
+
+
+@mutant
+def what_was_opened_stays_open(patch: Patch) -> None:
+    """Read as if it were long ago, and compared as if it were."""
+    patch.setattr(dormant, "clock", _Then)
+    patch.setattr(Holder, "awake", lambda self, hat, entry: (
+        entry.break_hours is None or (hat.assignment_id, entry.code) in self.opened
+    ))  # fmt: skip
+
+
+class _Then:
+    @staticmethod
+    def now() -> Any:
+        return clock.NEVER.replace(year=2020)
+
+
+@mutant
+def it_is_open_under_any_hat(patch: Patch) -> None:
+    patch.setattr(Holder, "awake", lambda self, hat, entry: entry.break_hours is None or any(
+        code == entry.code for _assignment, code in self.opened
+    ))  # fmt: skip
+
+
+@mutant
+def what_is_for_emergencies_is_used_first(patch: Patch) -> None:
+    kept = engine._rank
+    patch.setattr(engine, "_rank", lambda route: (not kept(route)[0], *kept(route)[1:]))

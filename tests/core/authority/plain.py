@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 
 @dataclass
@@ -70,6 +70,7 @@ class EntryRow:
     power: str = "decide"
     delegable: bool = False
     second: int | None = None
+    glass: int | None = None
 
 
 @dataclass
@@ -110,6 +111,16 @@ class RelationRow:
 
 
 @dataclass
+class OpenRow:
+    """A dormant entry that somebody opened under a hat, by its citation."""
+
+    person: int
+    assignment: int
+    code: str
+    until: datetime
+
+
+@dataclass
 class Thing:
     """What scopes and limits look at."""
 
@@ -142,6 +153,7 @@ class World:
     rules: list[RuleRow] = field(default_factory=list)
     passes: list[PassRow] = field(default_factory=list)
     relations: list[RelationRow] = field(default_factory=list)
+    opened: list[OpenRow] = field(default_factory=list)
 
     def unit(self, number: int | None) -> UnitRow | None:
         for row in self.units:
@@ -205,3 +217,11 @@ def related(world: World, asked: Asked, thing: Thing, person: int | None) -> boo
         if them == thing.creator or them == thing.beneficiary or them in thing.persons:
             return True
     return False
+
+
+def asleep(world: World, person: int | None, assignment: int, entry: EntryRow, code: str) -> bool:
+    """Whether an entry is for emergencies and nobody of this name has it open now."""
+    return entry.glass is not None and not any(
+        one.person == person and one.assignment == assignment and one.code == code and datetime.now(UTC) < one.until
+        for one in world.opened
+    )

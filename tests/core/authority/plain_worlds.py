@@ -71,7 +71,9 @@ def holder_of(world: World, asked: Asked) -> Holder:
         )
     )
     narrowed = [(one.hat, one.narrowed(entry)) for one in handed for entry in entries]
-    return Holder(hats, entries, tuple((hat, entry) for hat, entry in narrowed if entry is not None))
+    opened = {(one.assignment, one.code): one.until for one in sorted(world.opened, key=lambda one: one.until)
+              if one.person == asked.person}  # fmt: skip
+    return Holder(hats, entries, tuple((hat, entry) for hat, entry in narrowed if entry is not None), opened)
 
 
 def _hat(world: World, row: HatRow, principal: int | None, delegation: int | None = None) -> Hat:
@@ -88,7 +90,7 @@ def _entry(row: EntryRow) -> Entry:
         cap_period="month" if row.cap else None, split_by=None, split_days=None,
         conditions=next((said for read, said in WHEN if read == row.when), None), power=row.power,
         by_acting=row.by_acting, bootstrap=row.account is not None, of_account=row.account is not None,
-        delegable=row.delegable, needs_second=row.second,
+        delegable=row.delegable, needs_second=row.second, break_hours=row.glass,
     )
 
 

@@ -12,6 +12,7 @@ from tests.core.authority.plain import (
     EntryRow,
     HandRow,
     HatRow,
+    OpenRow,
     PassRow,
     PostRow,
     RelationRow,
@@ -19,6 +20,7 @@ from tests.core.authority.plain import (
     Thing,
     UnitRow,
     World,
+    asleep,
     related,
 )
 
@@ -28,6 +30,7 @@ __all__ = [
     "HandRow",
     "HatRow",
     "NO",
+    "OpenRow",
     "PassRow",
     "PostRow",
     "RelationRow",
@@ -103,7 +106,7 @@ def handed(world: World, asked: Asked, entry: EntryRow) -> list[Route]:
             if entry.position is None or entry.position == hat.position:
                 found.append(Route(hat, entry, hand))
             continue
-        if entry.position != hat.position or not entry.delegable or entry.code not in hand.codes:
+        if entry.position != hat.position or not entry.delegable or entry.code not in hand.codes or entry.glass:
             continue
         if hand.limit is not None and entry.currency is not None and entry.currency != hand.currency:
             continue
@@ -130,6 +133,8 @@ def routes(world: World, asked: Asked, effect: str) -> list[Route]:
             if entry.position is not None and entry.position != hat.position:
                 continue
             if hat.kind == "acting" and not entry.by_acting:
+                continue
+            if asleep(world, asked.person, hat.assignment, entry, cited(world, entry)):
                 continue
             found.append(Route(hat, entry))
     return found
@@ -278,6 +283,7 @@ def places(world: World, asked: Asked, pattern: str) -> set[int | None]:
         own = [
             Route(hat, entry) for hat in worn
             if entry.position in (None, hat.position) and (entry.by_acting or hat.kind != "acting")
+            and not asleep(world, asked.person, hat.assignment, entry, cited(world, entry))
         ]
         for route in own + handed(world, asked, entry):
             for unit in [None, *alive]:
@@ -316,12 +322,12 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
         or (route.hat and route.hat.assignment == asked.acting_as)
     ]
 
-    def order(route: Route) -> tuple[bool, int, float, str, int, int]:
+    def order(route: Route) -> tuple[bool, bool, int, float, str, int, int]:
         limit = route.limit()[0]
         return (
-            route.hand is not None, NARROW_FIRST.index(route.entry.scope), float("inf") if limit is None else limit,
-            cited(world, route.entry), route.hat.assignment if route.hat else 0,
-            route.hand.number if route.hand else 0,
+            route.entry.glass is not None, route.hand is not None, NARROW_FIRST.index(route.entry.scope),
+            float("inf") if limit is None else limit, cited(world, route.entry),
+            route.hat.assignment if route.hat else 0, route.hand.number if route.hand else 0,
         )
 
     if not grants:

@@ -35,8 +35,8 @@ def of(house: House, session: Session, engine: ListEngine, actor: Actor, action:
 
 
 def expected(made: Made, thing: Thing) -> bool | None:
-    """The answer whatever was used up of totals, and whatever was done on the thing before; None where it depends on
-    that.
+    """The answer whatever was used up of totals, whatever was done on the thing before, and whatever is open for now;
+    None where it depends on that.
     """
     world, asked = made.world, made.asked
     looks = any(
@@ -46,11 +46,14 @@ def expected(made: Made, thing: Thing) -> bool | None:
     )
     if looks:
         world = replace(world, rules=[rule for rule in world.rules if not rule.kind.startswith("same_")])
-    least, *more = (
-        reference.decide(replace(world, used=dict.fromkeys(world.used, used)), asked, thing)[0]
-        for used in ((-MUCH, MUCH) if world.used else (0,))
+    least, most = (
+        reference.decide(replace(world, used=dict.fromkeys(world.used, used), opened=opened), asked, thing)[0]
+        for used, opened in ((-MUCH, world.opened), (MUCH, []))
     )
-    return None if least and looks else least if more in ([], [least]) else None
+    if least and looks:
+        return None
+    return least if least == most else None
+
 
 
 def held(world: World, asked: reference.Asked) -> bool:

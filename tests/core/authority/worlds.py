@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,7 +14,6 @@ from core.authority.models import (
     AuthorityEntry,
     DelegatedEntry,
     Delegation,
-    PersonRelation,
     PublishedList,
     SeparationMitigation,
     SeparationRule,
@@ -34,6 +33,7 @@ from core.org.models import (
     Unit,
     UnitVersion,
 )
+from tests.core.authority import worlds_persons
 from tests.core.authority.reference import (
     Asked,
     EntryRow,
@@ -41,7 +41,6 @@ from tests.core.authority.reference import (
     HatRow,
     PassRow,
     PostRow,
-    RelationRow,
     RuleRow,
     Thing,
     UnitRow,
@@ -183,6 +182,7 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
         version=version, start=start, end=end,
         power=draw(st.sampled_from([*["decide"] * 6, *["do"] * 3, "propose", "cosign", "review"])),
         delegable=draw(st.booleans()), second=draw(st.sampled_from([None, None, 2, 3])) if effect == "grant" else None,
+        glass=draw(st.sampled_from([None, None, None, 4])) if effect == "grant" and not of_account else None,
     )
 
 
@@ -210,14 +210,6 @@ def rules(draw: st.DrawFn, number: int) -> RuleRow:
     return RuleRow(
         None, f"S{number}", draw(st.sampled_from(KINDS)), actions, version, start, end,
     )
-
-
-relations = st.builds(
-    RelationRow, st.integers(1, PEOPLE), st.integers(1, PEOPLE),
-    st.sampled_from(["spouse", "parent", "child", "sibling", "relative", "interest", "interest", "interest"]),
-    st.one_of(st.none(), st.integers(1, PEOPLE)), st.booleans(),
-    st.sampled_from([START, START, MOVE]), st.sampled_from([END, END, CLOSE, MOVE + timedelta(days=1)]),
-).filter(lambda row: row.person != row.other)
 
 
 @st.composite
@@ -264,8 +256,8 @@ def worlds(draw: st.DrawFn) -> Made:
                 [(START, END), (START, MOVE), (MOVE, CLOSE)])))
             for rule in world.rules if draw(st.integers(0, 2)) == 0
         ]  # fmt: skip
-    if draw(st.booleans()):
-        world.relations = draw(st.lists(relations, min_size=1, max_size=4))
+    world.relations = draw(st.lists(worlds_persons.relations, max_size=4))
+    world.opened = draw(worlds_persons.opened(world))
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [hat.assignment for hat in world.hats if hat.person == asker]
     own += [hand.assignment for hand in world.hands if hand.to == asker]
@@ -277,9 +269,9 @@ def worlds(draw: st.DrawFn) -> Made:
     )
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
     found = draw(st.lists(things, min_size=1, max_size=5))
-    for thing in found if world.rules else ():
-        principals = _principals(world, asker)
-        if principals and draw(st.integers(0, 2)) > 0:  # something done by somebody for whom one may decide
+    principals = _principals(world, asker)
+    for thing in found if world.rules and principals else ():
+        if draw(st.integers(0, 2)) > 0:  # something done by somebody for whom one may decide
             thing.acts = {"t.y:do": (draw(st.sampled_from(principals)),)}
     return Made(world, asked, found, terms)
 
@@ -313,9 +305,7 @@ def write(session: Session, made: Made) -> None:
                         title=TITLE)
         for p in world.posts
     )
-    session.add_all(
-        Employment(id=n, number=str(n), person_id=n, hired_on=START) for n in range(1, PEOPLE + 1)
-    )
+    session.add_all(Employment(id=n, number=str(n), person_id=n, hired_on=START) for n in range(1, PEOPLE + 1))
     session.flush()
     session.add_all(
         EmploymentTerms(id=n, employment_id=n, valid_from=START, legal_entity_id=entity, withholding_agent_id=1)
@@ -341,19 +331,13 @@ def write(session: Session, made: Made) -> None:
             effect=e.effect, action=e.action, title=TITLE, scope=e.scope, scope_unit_id=e.scope_unit,
             limit_minor=e.limit, currency=e.currency, cap_minor=e.cap, cap_period="month" if e.cap else None,
             conditions=next((said for read, said in WHEN if read == e.when), None), by_acting=e.by_acting,
-            power=e.power, delegable=e.delegable, needs_second=e.second, bootstrap=e.account is not None,
-            account_id=e.account,
+            power=e.power, delegable=e.delegable, needs_second=e.second, break_hours=e.glass,
+            bootstrap=e.account is not None, account_id=e.account,
         )
         for e in world.entries
     )
     _write_rules(session, world, stretches)
-    since = datetime(2025, 1, 1, tzinfo=UTC)
-    session.add_all(
-        PersonRelation(person_id=r.person, other_id=r.other, kind=r.kind, valid_from=r.start, valid_to=r.end,
-                       declared_at=since, declared_by_person_id=r.declared_by,
-                       confirmed_at=since if r.confirmed else None)
-        for r in world.relations
-    )
+    worlds_persons.write(session, world)
     session.add_all(
         Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
             position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,

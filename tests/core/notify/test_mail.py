@@ -16,6 +16,7 @@ from core.admin.checkpoints import CheckpointTold
 from core.authority.events import (
     AuthorityDelegated,
     DelegationRevoked,
+    EmergencyOpened,
     ListAnswered,
     ListConsulted,
     ListPublished,
@@ -55,6 +56,7 @@ EVENTS: dict[str, Any] = {
     "authority.list_consulted": ListConsulted(7, 4, date(2027, 1, 1)),
     "authority.list_answered": ListAnswered(7, 5, "object"),
     "authority.delegated": AuthorityDelegated(7, 4, 5, date(2026, 11, 30), date(2026, 12, 4)),
+    "authority.emergency_opened": EmergencyOpened(7, 5, "IT-ADMIN.A7", datetime(2026, 11, 30, 8, tzinfo=UTC)),
     "authority.delegation_revoked": DelegationRevoked(7, 4, 5, 4),
     "jobs.job_failed": JobFailed(7, "notify.purge", 1),
     "payroll.payslip_published": RunPublished(7, Month(2026, 10)),

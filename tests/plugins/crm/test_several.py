@@ -10,11 +10,13 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from core.app import create_app
 from core.authority import delegating
 from core.authority.document import parse
 from core.authority.models import AuthorityEntry
 from core.authority.publish import publish
 from core.base.errors import DomainError
+from core.identity import services
 from core.workflow import reading
 from core.workflow.models import Task
 from plugins.crm.actions import _acts
@@ -24,6 +26,7 @@ from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.test_routing import assignment
 from tests.plugins.crm.conftest import WITHOUT, Office
 from tests.plugins.crm.test_story import spent, waits_for
+from tests.visitor import PASSWORD, Visitor, sign_in
 
 TWO = (
     WITHOUT.replace("version: 18", "version: 19").replace("2026-01-01", "2026-02-01")
@@ -143,3 +146,17 @@ def test_who_agreed_finds_it_again(office: Office) -> None:
     office.say(task, "li")
     li = office.company.people["li"].person_id
     assert [one.id for one in office.look(lambda session: reading.decided(session, li), "li")] == [task.id]
+
+
+def test_the_page_says_who_has_agreed(office: Office) -> None:
+    task = office.ask(5_000_000)
+    office.say(task, "li")
+    with office.company.house.session(SYSTEM, write=True) as session:
+        services.create_account(session, SYSTEM, login="zhao", name="Zhao", password=PASSWORD, locale="en",
+                                person_id=office.company.people["zhao"].person_id)  # fmt: skip
+    zhao = Visitor(sign_in(create_app(house=office.company.house), "zhao"))
+    page = zhao.text(f"/tasks/{task.id}")
+    assert "1 of 2 li agreed. Another must agree as well." in page
+    answered = zhao.post(f"/tasks/{task.id}", answer="approve", seen=task.digest, comment="")
+    assert answered.status_code == 200
+    assert "Agreed before li" in zhao.text(f"/tasks/{task.id}")
