@@ -12,10 +12,12 @@ from core.authority import apart, diffing, entries, reading, totals
 from core.authority.actions import SEE
 from core.authority.asked import asked_day
 from core.authority.browse.pages import tabs
+from core.authority.drafting import draft_of
 from core.authority.effects import effects
 from core.authority.models import PublishedList
 from core.authority.publish import IMPORT
 from core.authority.readable import readable
+from core.authority.replay import replay
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import NotFound
@@ -137,6 +139,7 @@ def _diff(session: Session, actor: Actor, unit_id: int | None) -> Page:
         "authority/diff.html", title=_("What version {version} changed", version=after.version), of=of,
         unit_id=unit_id, versions=found,
         difference=diffing.compare(session, before, after), effects=effects(session, actor, before, after),
+        replay=replay(session, actor, draft_of(session, after)),
         crumb=[(_("Duty and authority lists"), url_for("authority.index")), (of, here)],
     )
 

@@ -97,13 +97,16 @@ class _Question:
         return self.engine.answer(self.session, self.snapshot, actor, self.action, self.resource, self.obj)
 
 
-def route(session: Session, action: str, obj: Any, *, day: date | None = None) -> ApprovalPlan:
+def route(
+    session: Session, action: str, obj: Any, *, day: date | None = None, snapshot: Snapshot | None = None
+) -> ApprovalPlan:
     """Who decides about an object, with everybody who was asked before and why not. ``day`` is today by default.
 
     ``obj`` is a record of the action's resource, or one that is supposed (``supposing.Supposed``). The same question on
-    the same lists has the same answer. Raises ``LookupError`` for an action that is not declared.
+    the same lists has the same answer; ``snapshot`` are other lists than those in force, which are supposed. Raises
+    ``LookupError`` for an action that is not declared.
     """
-    asked = _question(session, action, obj, day)
+    asked = _question(session, action, obj, day, snapshot)
     path: list[Step] = []
     for post in _line(asked):
         for step in _ask(asked, post):
@@ -125,14 +128,16 @@ def who_can(session: Session, action: str, obj: Any, *, day: date | None = None)
     return [step for step in found if step.decision is not None and step.decision.allowed]
 
 
-def _question(session: Session, action: str, obj: Any, day: date | None) -> _Question:
+def _question(
+    session: Session, action: str, obj: Any, day: date | None, snapshot: Snapshot | None = None
+) -> _Question:
     registry = house_of(session).registry
     definition = registry.actions.get(action)
     if definition is None:
         raise LookupError(f"action {action!r} is registered by no module")
     engine: ListEngine = session.info["authority"]
     resource = registry.resource_asked(definition, obj)
-    return _Question(session, engine, engine.on_day(session, day), definition, resource, obj)
+    return _Question(session, engine, snapshot or engine.on_day(session, day), definition, resource, obj)
 
 
 # -- the line ----------------------------------------------------------------------------------------------------------
@@ -235,7 +240,7 @@ def _holders(asked: _Question, post: Post) -> list[tuple[int, str, int, str]]:
 
 def _posts_with(asked: _Question) -> list[Post]:
     """The posts whose list in force speaks of the action."""
-    day = asked.snapshot.day
+    day, instead = asked.snapshot.day, asked.snapshot.instead
     rows = asked.session.execute(
         select(AuthorityEntry.position_id, AuthorityEntry.action)
         .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
@@ -244,9 +249,12 @@ def _posts_with(asked: _Question) -> list[Post]:
             AuthorityEntry.position_id.is_not(None),
             PublishedList.effective_from <= day, PublishedList.effective_to > day,
             or_(AuthorityEntry.action == asked.action.key, AuthorityEntry.action.contains("*", autoescape=True)),
+            *(instead.others() if instead is not None else ()),
         )
     )
     wanted = {position for position, pattern in rows if matches(pattern, asked.action.key)}
+    if instead is not None:
+        wanted |= instead.posts_with(asked.action.key, asked.action.power)
     found = _posts(asked.session, day, PositionVersion.position_id.in_(sorted(wanted)))
     return sorted((Post(row.position_id, row.code, row.title, row.unit_id) for row in found), key=lambda one: one.code)
 
