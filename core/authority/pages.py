@@ -18,6 +18,7 @@ from core.authority.models import PublishedList
 from core.authority.publish import IMPORT
 from core.authority.readable import readable
 from core.authority.replay import replay
+from core.authority.shadow import running
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import NotFound
@@ -74,10 +75,12 @@ def index(session: Session, actor: Actor) -> Page:
     # The installation's own list comes first, then that of the company and those below it.
     rows = sorted(lists, key=lambda row: order[row[0].unit_id].lft if row[0].unit_id in order else 0)
     depth = {unit: node.depth for unit, node in order.items()}
+    may_import = allowed(session, actor, IMPORT)
+    trials = {one.row.unit_id: one for one in running.runs(session, actor, running=True)} if may_import else {}
     return page(
         "authority/index.html", title=_("Duty and authority lists"), lists=rows, depth=depth, day=day,
         publishers=reading.publishers(session, [row[0] for row in rows]), tabs=tabs("authority.index"),
-        may_import=allowed(session, actor, IMPORT),
+        may_import=may_import, trials=trials,
     )
 
 
@@ -110,6 +113,7 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
         sheets=sheets, day=day, rules=apart.kept(session, actor, day, unit_id),
         sources=_sources([own, *by_position.values()]),
         latest=latest,
+        trials=running.runs(session, actor, unit_id, running=True) if allowed(session, actor, IMPORT) else [],
     )
 
 

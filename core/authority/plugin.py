@@ -46,7 +46,7 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """My list, the organisation's lists from every side, on paper and as templates, what they leave open and keep
-    apart, and delegations.
+    apart, drafts on trial, and delegations.
     """
     from core.authority.apart import apart
     from core.authority.away import away
@@ -55,9 +55,10 @@ def register_blueprints() -> Sequence[Any]:
     from core.authority.coverage.pages import blueprint as coverage
     from core.authority.pages import blueprint
     from core.authority.paper.pages import blueprint as papers
+    from core.authority.shadow.pages import blueprint as shadow
     from core.authority.starters.pages import blueprint as starters
 
-    return [blueprint, browse, papers, starters, away, apart, coverage, api]
+    return [blueprint, browse, papers, starters, away, apart, shadow, coverage, api]
 
 
 @hookimpl
