@@ -13,11 +13,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.authority import grades
 from core.authority.document import DutyDraft, ListDraft, parse
 from core.authority.document.formatting import format_list
 from core.authority.drafting import draft_of
 from core.authority.models import PublishedList
-from core.authority.sheets import grades
 from core.authority.sheets.reading import SheetRead
 from core.base.actor import Actor
 from core.base.text import Text, catalogue

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-_DATA = Path(__file__).parent.parent / "data" / "grades.yaml"
+_DATA = Path(__file__).parent / "data" / "grades.yaml"
 _NUMBERS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三")
 _CODE = re.compile(r"([A-Z]{2})0?(\d{1,2})")
 _GRADE = re.compile(r"(十[一二三]?|[一二三四五六七八九]|\d{1,2})\s*级")
