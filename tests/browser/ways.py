@@ -260,6 +260,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "coverage": ("wangfang", at("/authority/coverage")),
     "coverage-gap": ("wangfang", gap),
     "separation": ("wangfang", at("/authority/separation")),
+    "list-shadows": ("wangfang", at("/authority/shadow")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),
     "documents": ("wangfang", at("/documents/")),

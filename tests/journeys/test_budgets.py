@@ -84,6 +84,8 @@ OTHERS = {
     "authority_papers.post": "a file", "authority_papers.unit": "a file", "authority_templates.file": "a file",
     "authority_coverage.index": "reads every table of the lists once; held by tests/core/authority/coverage",
     "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
+    "authority_shadow.index": "no draft of the story is on trial; held by tests/plugins/crm",
+    "authority_shadow.show": "as above",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
     "separation.new": "nobody of the story lets anybody pass; held by tests/core/authority",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
