@@ -96,14 +96,18 @@ def attach() -> None:
     }, ids={
         "person_id": "core_person", "approved_by_account_id": "core_account", "approved_by_person_id": "core_person",
     })  # fmt: skip
+    _describe_trials()
+    describe(CoverageAcceptance, _("Accepted finding"), {
+        "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
+        "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),
+        "account_id": _("Account"),
+    }, ids={"account_id": "core_account"})  # fmt: skip
+
+
+def _describe_trials() -> None:
     describe(ShadowList, _("Draft on trial"), {
         "place": _("List"), "unit_id": _("Unit"), "version": _("Version"), "source": _("Source"), "draft": _("Text"),
         "started_at": _("Started at"), "started_by": _("Started by"),
         "started_by_account_id": _("Started by the account"), "stopped_at": _("Stopped at"),
         "stopped_by": _("Stopped by"),
     }, ids={"started_by_account_id": "core_account"})  # fmt: skip
-    describe(CoverageAcceptance, _("Accepted finding"), {
-        "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
-        "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),
-        "account_id": _("Account"),
-    }, ids={"account_id": "core_account"})  # fmt: skip
