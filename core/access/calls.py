@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _ = catalogue("access")
 
+#: Where what lies above leaves whom to tell of every decision that was insisted on or refused:
+#: ``house.session_info[TOLD]``, a function of session, actor, action, object and decision that raises nothing.
+TOLD = "told_of_decisions"
+
 M = TypeVar("M")
 #: A select of any columns; SQLAlchemy types each number of columns by itself.
 S = TypeVar("S", bound=Any)
@@ -115,8 +119,9 @@ def allowed_beyond_self(session: Session, actor: Actor, action: str) -> bool:
     return actor.is_system or asked is None or bool(asked(session, actor, _registry(session).actions[action]))
 
 
-def refusal(session: Session, actor: Actor, decision: Decision) -> Denied:
+def refusal(session: Session, actor: Actor, decision: Decision, obj: Any | None = None) -> Denied:
     """The error for a decision that says no; it names posts that hold the action, never people."""
+    _tell(session, actor, decision, obj)
     return Denied(replace(decision, held_by=held_by(session, actor, decision.action)))
 
 
@@ -138,10 +143,17 @@ def require(session: Session, actor: Actor, action: str, obj: Any | None = None)
     """
     decision = decide(session, actor, action, obj)
     if not decision.allowed:
-        raise refusal(session, actor, decision)
+        raise refusal(session, actor, decision, obj)
     decision = replace(decision, actor=actor)
     session.info.setdefault("decisions", []).append((decision, obj))
+    _tell(session, actor, decision, obj)
     return decision
+
+
+def _tell(session: Session, actor: Actor, decision: Decision, obj: Any | None) -> None:
+    tell = session.info.get(TOLD)
+    if tell is not None:
+        tell(session, actor, _registry(session).actions[decision.action], obj, decision)
 
 
 def visible(session: Session, actor: Actor, action: str, statement: S, *, few: bool = False) -> S:

@@ -1,7 +1,6 @@
 """What a new version of a list means for people: who may more, who may less, and through which entries.
 
-Decisions of the past are not replayed: the audit log keeps which entry allowed what, not the amounts and places that
-were compared, so it cannot tell what another list would have said.
+What it would have made of the decisions of the past is found in ``replay``.
 """
 
 from __future__ import annotations

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session, SessionTransaction
 
+from core.access.calls import TOLD
 from core.access.decision import Decision, Denied
 from core.audit.words import ENTRIES
 from core.authority import citing
 from core.authority.engine import HELD, OWN, ListEngine
+from core.authority.shadow import watching
 from core.base.text import catalogue
 from core.db import guard
 from core.kernel import state
@@ -30,6 +32,7 @@ def install(house: House) -> None:
     database = house.database
     house.session_info["authority"] = ListEngine()
     house.session_info[ENTRIES] = citing.sentences
+    house.session_info[TOLD] = watching.look
     database.guard.protect([resource.model for resource in house.registry.resource_types.values()])
     database.guard.flush_checks.append(check_flush)
     database.guard.flush_checks.append(bump_when_changed)
@@ -38,6 +41,7 @@ def install(house: House) -> None:
     database.listen("after_transaction_create", _begun)
     database.listen("after_soft_rollback", _rolled_back)
     database.listen("after_commit", _committed)
+    watching.install(house)
 
 
 def changed_objects(session: Session) -> list[Any]:

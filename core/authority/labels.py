@@ -23,6 +23,7 @@ from core.authority.models import (
     SeparationMitigation,
     SeparationRule,
 )
+from core.authority.shadow.models import ShadowList
 from core.authority.wording import CAP_WORDS, POWER_WORDS, RELATION_WORDS, RISK_WORDS, SCOPE_WORDS, SEPARATION_WORDS
 from core.base.text import catalogue
 from core.db import guard
@@ -109,6 +110,7 @@ def _of_persons() -> None:
     }, ids={
         "person_id": "core_person", "approved_by_account_id": "core_account", "approved_by_person_id": "core_person",
     })  # fmt: skip
+    _describe_trials()
     describe(CoverageAcceptance, _("Accepted finding"), {
         "finding_key": _("Finding"), "unit_id": _("Unit"), "message": _("What was found"), "reason": _("Reason"),
         "until": _("Accepted until"), "accepted_at": _("Accepted at"), "accepted_by": _("Accepted by"),
@@ -159,3 +161,12 @@ def _life_cycle() -> None:
         "account_id": "core_account", "reviewed_by_account_id": "core_account",
         "reviewed_by_person_id": "core_person",
     })  # fmt: skip
+
+
+def _describe_trials() -> None:
+    describe(ShadowList, _("Draft on trial"), {
+        "place": _("List"), "unit_id": _("Unit"), "version": _("Version"), "source": _("Source"), "draft": _("Text"),
+        "started_at": _("Started at"), "started_by": _("Started by"),
+        "started_by_account_id": _("Started by the account"), "stopped_at": _("Stopped at"),
+        "stopped_by": _("Stopped by"),
+    }, ids={"started_by_account_id": "core_account"})  # fmt: skip

@@ -29,6 +29,8 @@ _ = catalogue("authority")
 _LOCK = 0x434150
 
 Refused = tuple[str, Text]
+#: Where a session that judges the past keeps the moment it judges: what came later does not count.
+AT = "authority_at"
 
 
 def over(session: Session, action: ActionDef, entry: Entry, facts: Facts, obj: Any) -> Refused | None:
@@ -64,8 +66,9 @@ def _over_together(session: Session, action: ActionDef, entry: Entry, amount: in
             title=action.title,
         )
     _hold(session)
-    since = clock.now() - timedelta(days=entry.split_days)
-    found = action.siblings(session, Likeness(tuple(entry.split_by.split("+")), str(entry.currency), since, obj))
+    at: datetime | None = session.info.get(AT)
+    since = (at or clock.now()) - timedelta(days=entry.split_days)
+    found = action.siblings(session, Likeness(tuple(entry.split_by.split("+")), str(entry.currency), since, obj, at))
     total = amount + sum(one.amount for one in found)
     if total <= entry.limit_minor:
         return None
@@ -98,8 +101,9 @@ def _over_cap(session: Session, action: ActionDef, entry: Entry, amount: int, ob
     used = 0
     if not (isinstance(obj, Supposed) and obj.alone):
         _hold(session)
-        since, until = period(entry.cap_period, clock.now())
-        used = action.used(session, Usage(entry.code, str(entry.currency), since, until, obj))
+        at: datetime | None = session.info.get(AT)
+        since, until = period(entry.cap_period, at or clock.now())
+        used = action.used(session, Usage(entry.code, str(entry.currency), since, at or until, obj))
     if used + amount <= entry.cap_minor:
         return None
     return "CAP_EXCEEDED", _(

@@ -12,10 +12,13 @@ from core.authority import apart, diffing, emergency, entries, reading, totals
 from core.authority.actions import IMPORT, OPEN, SEE
 from core.authority.asked import asked_day
 from core.authority.browse.pages import tabs
+from core.authority.drafting import draft_of
 from core.authority.effects import effects
 from core.authority.lifecycle import signing
 from core.authority.models import PublishedList
 from core.authority.readable import readable
+from core.authority.replay import replay
+from core.authority.shadow import running
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import NotFound
@@ -74,10 +77,12 @@ def index(session: Session, actor: Actor) -> Page:
     # The installation's own list comes first, then that of the company and those below it.
     rows = sorted(lists, key=lambda row: order[row[0].unit_id].lft if row[0].unit_id in order else 0)
     depth = {unit: node.depth for unit, node in order.items()}
+    may_import = allowed(session, actor, IMPORT)
+    trials = {one.row.unit_id: one for one in running.runs(session, actor, running=True)} if may_import else {}
     return page(
         "authority/index.html", title=_("Duty and authority lists"), lists=rows, depth=depth, day=day,
         publishers=reading.publishers(session, [row[0] for row in rows]), tabs=tabs("authority.index"),
-        may_import=allowed(session, actor, IMPORT),
+        may_import=may_import, trials=trials,
     )
 
 
@@ -110,6 +115,7 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
         sheets=sheets, day=day, rules=apart.kept(session, actor, day, unit_id),
         sources=_sources([own, *by_position.values()]),
         latest=latest, signed=signing.signed(session, actor, unit_id, day),
+        trials=running.runs(session, actor, unit_id, running=True) if allowed(session, actor, IMPORT) else [],
     )
 
 
@@ -139,6 +145,7 @@ def _diff(session: Session, actor: Actor, unit_id: int | None) -> Page:
         "authority/diff.html", title=_("What version {version} changed", version=after.version), of=of,
         unit_id=unit_id, versions=found,
         difference=diffing.compare(session, before, after), effects=effects(session, actor, before, after),
+        replay=replay(session, actor, draft_of(session, after)),
         crumb=[(_("Duty and authority lists"), url_for("authority.index")), (of, here)],
     )
 

@@ -136,7 +136,9 @@ def who_can(
     return [step for step in found if step.decision is not None and step.decision.allowed]
 
 
-def _question(session: Session, action: str, obj: Any, day: date | None, snapshot: Snapshot | None) -> _Question:
+def _question(
+    session: Session, action: str, obj: Any, day: date | None, snapshot: Snapshot | None = None
+) -> _Question:
     registry = house_of(session).registry
     definition = registry.actions.get(action)
     if definition is None:
@@ -261,6 +263,7 @@ def _posts_with(asked: _Question) -> list[Post]:
 
 
 def _speaking(asked: _Question, day: date) -> set[int]:
+    instead = asked.snapshot.instead
     rows = asked.session.execute(
         select(AuthorityEntry.position_id, AuthorityEntry.action)
         .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
@@ -269,9 +272,11 @@ def _speaking(asked: _Question, day: date) -> set[int]:
             AuthorityEntry.position_id.is_not(None),
             PublishedList.effective_from <= day, PublishedList.effective_to > day,
             or_(AuthorityEntry.action == asked.action.key, AuthorityEntry.action.contains("*", autoescape=True)),
+            *(instead.others() if instead is not None else ()),
         )
     )
-    return {position for position, pattern in rows if position is not None and matches(pattern, asked.action.key)}
+    wanted = {position for position, pattern in rows if position is not None and matches(pattern, asked.action.key)}
+    return wanted if instead is None else wanted | instead.posts_with(asked.action.key, asked.action.power)
 
 
 def _others(asked: _Question, seen: set[int]) -> list[Step]:

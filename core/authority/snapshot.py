@@ -17,6 +17,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.authority import dormant, relations, rules
+from core.authority.instead import Instead
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
 from core.authority.relations import Relations
 from core.authority.rules import Rules
@@ -193,8 +194,9 @@ class Snapshot:
     """One epoch and day. Persons are bound to it as they come.
 
     ``lists`` are the entries that were read so far, kept where the snapshot is shared: a session that changes them
-    itself reads them anew for each person. ``made`` keeps what else is made of a snapshot. A ``supposed`` one has the
-    lists as they would be with a draft, and on every post somebody who holds that one alone (``drafted.py``).
+    itself reads them anew for each person. ``made`` keeps what else is made of a snapshot. ``instead`` is a list that
+    is supposed to be in force; a ``supposed`` snapshot has the lists as they would be with a draft, and on every post
+    somebody who holds that one alone (``drafted.py``).
     """
 
     epoch: int
@@ -211,6 +213,7 @@ class Snapshot:
     made: dict[Any, Any] = field(default_factory=dict)
     shared: bool = False
     supposed: bool = False
+    instead: Instead | None = None
 
     def reports(self, position_id: int) -> list[int]:
         """The positions that report directly to one."""
@@ -352,7 +355,7 @@ def _entries(session: Session, snapshot: Snapshot, hats: tuple[Hat, ...], actor:
     posts = sorted({hat.position_id for hat in hats})
     missing = [position for position in posts if position not in lists.posts]
     if missing or lists.everybody is None:
-        _read(session, snapshot.day, lists, missing)
+        _read(session, snapshot.day, lists, missing, snapshot.instead)
     own = lists.accounts.get(actor.account_id, ()) if actor.account_id is not None else ()
     everybody = lists.everybody or () if hats else ()
     return (*own, *(entry for position in posts for entry in lists.posts[position]), *everybody)
@@ -387,7 +390,9 @@ def entry_of(row: AuthorityEntry, version: int, position: str | None) -> Entry:
     )
 
 
-def _read(session: Session, day: date, lists: Lists, posts: Sequence[int]) -> None:
+def _read(
+    session: Session, day: date, lists: Lists, posts: Sequence[int], instead: Instead | None = None
+) -> None:
     """Read the entries of some positions, and unless they are there those of no position, in one statement."""
     concerns = [AuthorityEntry.position_id.in_(posts)] if posts else []
     if lists.everybody is None:
@@ -399,7 +404,7 @@ def _read(session: Session, day: date, lists: Lists, posts: Sequence[int]) -> No
         .where(
             PublishedList.effective_from <= day,
             PublishedList.effective_to > day,
-            or_(*concerns),
+            or_(*concerns), *(instead.others() if instead is not None else ()),
         )
     )
     found: dict[int, list[Entry]] = {position: [] for position in posts}
@@ -407,6 +412,9 @@ def _read(session: Session, day: date, lists: Lists, posts: Sequence[int]) -> No
     for row, version, position in rows:
         place = of_nobody.setdefault(row.account_id, []) if row.position_id is None else found[row.position_id]
         place.append(entry_of(row, version, position))
+    for position in (*found, None) if instead is not None else ():
+        place = of_nobody[None] if position is None else found[position]
+        place.extend(instead.entries.get(position, ()))
     lists.posts.update((at, tuple(entries)) for at, entries in found.items())
     if lists.everybody is None:
         lists.accounts = {account: tuple(own) for account, own in of_nobody.items() if account is not None}

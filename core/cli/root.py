@@ -37,7 +37,10 @@ GROUPS = {
 }
 
 #: Groups within groups, by the path of each.
-WITHIN = {"authority list": "The lists themselves: import, export, print, form, check, test, compare, templates."}
+WITHIN = {
+    "authority list": "The lists themselves: import, export, print, form, check, test, compare, templates.",
+    "authority list shadow": "Drafts that run beside the lists in force: start, stop, what they would have turned.",
+}
 
 #: Core's own commands by group and word, and where they stand.
 OWN: dict[str, dict[str, str]] = {
@@ -55,8 +58,9 @@ OWN: dict[str, dict[str, str]] = {
         **{word: f"core.cli.lists:list_{word}" for word in ("import", "export", "lint")},
         "fmt": "core.cli.lists:list_format", "diff": "core.cli.list_diff:list_diff",
         "print": "core.cli.list_paper:list_print", "test": "core.cli.list_tests:list_test",
-        "template": "core.cli.list_templates:list_template",
+        "template": "core.cli.list_templates:list_template", "sheets": "core.cli.list_sheets:list_sheets",
     },
+    "authority list shadow": {word: f"core.cli.list_shadow:shadow_{word}" for word in ("start", "stop", "show")},
     "user": {"create": "core.cli.people:user_create"},
     "module": {word: f"core.cli.operate:module_{word}" for word in ("list", "on", "off")},
     "jobs": {word: f"core.cli.jobs:jobs_{word}" for word in ("list", "show", "retry", "cancel")},

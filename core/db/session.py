@@ -29,6 +29,8 @@ from core.db.keys import KeyRing
 from core.db.types import install_keys
 
 WRITE = "remit_write"
+#: Where a session keeps what is to be called once it is closed, however it ended; such a call raises nothing.
+AFTERWARDS = "afterwards"
 #: Execution option: the server sends the rows of a SELECT in its binary format. PostgreSQL only.
 BINARY = "remit_binary"
 #: ``psycopg.pq.Format.BINARY``; psycopg itself is imported where a PostgreSQL database is opened.
@@ -113,6 +115,8 @@ class Database:
             raise
         finally:
             session.close()
+            for call in session.info.pop(AFTERWARDS, ()):
+                call()
 
     def alone(self, statement: UpdateBase, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
         """One writing statement as a transaction of its own; the rows it returns.

@@ -42,6 +42,8 @@ def siblings(
 
     def find(session: Session, likeness: Likeness) -> list[Sibling]:
         alike = [getattr(model, name) == getattr(likeness.obj, name) for name in likeness.by]
+        if likeness.until is not None:
+            alike.append(Task.decided_at < likeness.until)
         statement = select(model).join(Task, Task.resource_id == inspect(model).primary_key[0]).where(
             Task.resource == _resource(session, model), Task.state == APPROVED, Task.decided_at >= likeness.since,
             getattr(model, currency) == likeness.currency, *alike, *_not(model, likeness.obj),

@@ -267,6 +267,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "list-draft-change": ("wangfang", at("/authority/drafts/1/change")),
     "emergency": ("wangfang", at("/authority/emergency")),
     "separation": ("wangfang", at("/authority/separation")),
+    "list-shadows": ("wangfang", at("/authority/shadow")),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),
     "documents": ("wangfang", at("/documents/")),

@@ -24,7 +24,8 @@ COMMANDS = {
     "audit verify", "audit prove", "audit export", "audit erase", "audit who-looked-at",
     "authority show", "authority can", "authority can-i", "authority who-can", "authority route", "authority coverage",
     *(f"authority list {word}" for word in (
-        "import", "show", "export", "fmt", "lint", "test", "diff", "print", "template")),
+        "import", "show", "export", "fmt", "lint", "test", "diff", "print", "template", "sheets")),
+    *(f"authority list shadow {word}" for word in ("start", "stop", "show")),
     "demo build", "demo accounts", "attendance close", "attendance reopen",
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
@@ -176,6 +177,8 @@ ARGUMENTS = {
     "authority list import": ("LISTS",), "authority list lint": ("LISTS",), "authority list test": ("LISTS",),
     "authority list diff": ("OPS", "1", "2"), "authority show": ("OPS",),
     "authority list print": ("OPS", "-o", "ops.pdf"), "authority list template": ("startup",),
+    "authority list sheets": ("LISTS",), "authority list shadow start": ("LISTS",),
+    "authority list shadow stop": ("OPS",),
     "attendance close": ("2026-10",), "attendance reopen": ("2026-10", "--reason", "x"),
     "attendance show": ("1001", "2026-10"), "payroll show": ("1001", "2026-10"), "payroll salary": ("1001",),
     "payroll export": ("bank", "2026-10"), "import punches": ("LOG",),

@@ -88,6 +88,8 @@ OTHERS = {
     "authority_coverage.index": "reads every table of the lists once; held by tests/core/authority/coverage",
     "authority_coverage.show": "one finding by its key; held by tests/core/authority/coverage",
     "emergency.show": "nobody of the story opened anything; held by tests/core/authority",
+    "authority_shadow.index": "no draft of the story is on trial; held by tests/plugins/crm",
+    "authority_shadow.show": "as above",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
     "authority_drafts.show": "asks the engine every expectation of a draft; held by tests/core/authority/lifecycle",
     "authority_drafts.change": "a form for a file", "authority_drafts.file": "a file",

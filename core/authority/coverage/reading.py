@@ -121,7 +121,7 @@ def _posts(session: Session, day: date, units: Mapping[int, UnitRow], *where: An
     rows = session.execute(
         select(
             PositionVersion.position_id, Position.code, PositionVersion.title, PositionVersion.unit_id,
-            PositionVersion.reports_to_id, PositionVersion.headcount, PositionVersion.is_head,
+            PositionVersion.reports_to_id, PositionVersion.headcount, PositionVersion.is_head, PositionVersion.grade,
         )
         .join(Position, Position.id == PositionVersion.position_id).where(as_of(PositionVersion, day), *where)
         .order_by(Position.code)

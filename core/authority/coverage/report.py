@@ -22,6 +22,7 @@ from core.authority.coverage import (
     posts,
     reading,
     separated,
+    structure,
 )
 from core.authority.coverage.finding import Finding
 from core.authority.coverage.models import CoverageAcceptance
@@ -84,7 +85,8 @@ def analyse(world: World) -> Iterator[Finding]:
         if one.entry.position_id is not None and world.carriers(one)
     ]
     for found in chain(
-        posts.unheld(world, reading.AHEAD), posts.unmatched(world), posts.over_quota(world), matters.unclear(world),
+        posts.unheld(world, reading.AHEAD), posts.unmatched(world), posts.over_quota(world),
+        structure.of_grades(world), matters.unclear(world),
         gaps.of_amounts(world), separated.together(world), balance.unbalanced(world), entries.undeclared(world),
         entries.idle(world), delegated.idle(world), lines.broken(world), groups.open_to_many(world),
     ):

@@ -41,6 +41,7 @@ class PostRow:
     reports_to_id: int | None
     headcount: int
     is_head: bool
+    grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,13 +33,15 @@ class Usage:
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """The question what was decided already that counts together with ``obj``: of one currency, alike in every
-    attribute of ``by``, decided at ``since`` or later, under whatever entry.
+    attribute of ``by``, decided at ``since`` or later and, where the past is judged, before ``until``, under whatever
+    entry.
     """
 
     by: tuple[str, ...]
     currency: str
     since: datetime
     obj: Any
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from sqlalchemy import select
 from core.authority.diffing import compare, pair, versions
 from core.authority.document import parse
 from core.authority.effects import effects
-from core.authority.models import AuthorityEntry
+from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.publish import bootstrap, publish
 from core.base.errors import NotFound
+from core.base.period import FOREVER
 from core.kernel import state
 from core.org import services as org
 from tests.core.authority.company import SYSTEM, Company
@@ -236,3 +238,27 @@ def test_whoever_holds_no_post_on_the_day_is_not_counted(next_version: Company) 
     assert found.lose == 4
     with pytest.raises(NotFound):
         pair([], None, None)
+
+
+def test_a_draft_is_compared_from_its_file_and_published_nowhere(desk: Company, tmp_path: Path) -> None:
+    file = tmp_path / "next.yaml"
+    file.write_text(NEXT, encoding="utf-8")
+    told = run(desk, "diff", "CO", 17, file, "--effects", "--json")
+    assert told.exit_code == 0, told.output
+    found = json.loads(told.stdout)
+    assert (found["before"], found["after"], found["effects"]["gain"], found["effects"]["lose"]) == (17, 18, 2, 5)
+    assert (found["replay"]["judged"], found["replay"]["decisions"]) == (0, [])
+    with desk.house.session(SYSTEM) as session:
+        assert list(session.scalars(select(PublishedList.version))) == [17]
+        assert session.scalar(select(PublishedList.effective_to)) == FOREVER
+    assert "Nothing was decided last quarter" in run(desk, "diff", "CO", 17, file, "--effects").output
+    for words, wrong in [
+        (("MKT", 17, file), "The draft is the list of CO, not of MKT."),
+        (("CO", 17, tmp_path / "none.yaml"), "is neither the number of a version nor a file."),
+        (("CO", 16, file), "There is no such version of this list"),
+    ]:
+        refused = run(desk, "diff", *words)
+        assert refused.exit_code != 0
+        assert wrong in refused.stderr.replace("\n", " ")
+    file.write_text(NEXT.replace("version: 18", "version: 17"), encoding="utf-8")
+    assert "Version 17 is published already" in run(desk, "diff", "CO", 17, file).stderr

@@ -56,8 +56,11 @@ class Firm:
     def unit(self, code: str, parent: str | None = None, entity: int = 1) -> None:
         self.parents[code], self.entities[code] = parent, entity
 
-    def post(self, code: str, unit: str, above: str | None = None, *, seats: int = 1, head: bool = False) -> None:
-        self.posts[code] = {"unit": unit, "above": above, "seats": seats, "head": head}
+    def post(
+        self, code: str, unit: str, above: str | None = None, *, seats: int = 1, head: bool = False,
+        grade: str | None = None,
+    ) -> None:
+        self.posts[code] = {"unit": unit, "above": above, "seats": seats, "head": head, "grade": grade}
 
     def hold(
         self, who: str, post: str, kind: str = "substantive", fte: int = 100, start: date = date(2020, 1, 1),
@@ -110,7 +113,7 @@ class Firm:
                 self.post_id(code): PostRow(
                     self.post_id(code), code, both(code), self.unit_id(row["unit"]) or 0,
                     self.post_id(row["above"]) if row["above"] in self.posts else (999 if row["above"] else None),
-                    row["seats"], row["head"],
+                    row["seats"], row["head"], row["grade"],
                 )
                 for code, row in self.posts.items()
             },

@@ -1,0 +1,3 @@
+"""Shadow mode: a draft that runs beside the lists in force, allows nothing, and keeps every decision it would have
+turned, until there are none.
+"""

@@ -1,0 +1,193 @@
+"""Job description sheets in the layouts that institutions use, and files that are none. What is expected stands in the
+document that each test writes.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+import docx
+import pytest
+
+from core.authority.sheets import SheetRead, Unread, read_sheets, word
+from core.authority.sheets.reading import items
+from core.base.errors import InputErrors
+
+Grid = Sequence[Sequence[str | None]]
+
+
+def document(*grids: Grid, before: Sequence[str] = (), merge: Sequence[tuple[int, int, int, int]] = ()) -> bytes:
+    """A document of tables; None is a cell that is merged into the one on its left, ``merge`` joins (row, column) to
+    (row, column) of the first table.
+    """
+    made = docx.Document()
+    for line in before:
+        made.add_paragraph(line)
+    for number, grid in enumerate(grids):
+        table = made.add_table(rows=len(grid), cols=max(map(len, grid)))
+        for row, cells in enumerate(grid):
+            for column, text in enumerate(cells):
+                if text is None:
+                    kept = table.cell(row, column - 1).text
+                    table.cell(row, column - 1).merge(table.cell(row, column)).text = kept
+                else:
+                    table.cell(row, column).text = text
+        for top, left, bottom, right in merge if number == 0 else ():
+            kept = table.cell(top, left).text
+            table.cell(top, left).merge(table.cell(bottom, right)).text = kept
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def read(data: bytes) -> tuple[SheetRead, list[Unread]]:
+    sheets, unread = read_sheets(data)
+    assert len(sheets) == 1
+    return sheets[0], unread
+
+
+def duties(sheet: SheetRead) -> list[tuple[str, str]]:
+    return [(one.text, one.standard) for one in sheet.duties]
+
+
+def test_labels_beside_values_four_to_a_row() -> None:
+    sheet, unread = read(document([
+        ["岗位说明书", None, None, None],
+        ["单位名称", "财务科", "岗位名称", "会　计"],
+        ["岗位类别", "专业技术岗位", "岗位等级：", "十级"],
+        ["岗位代码", "ZJ10", "岗位数量（个）", "1"],
+        ["职责任务", "1.编制会计报表；\n2.审核原始凭证，\n退回不合规凭证。\n3、保管会计档案", None, None],
+        ["工作标准", "1.每月5日前完成；2.差错率为零；3.一年一归档", None, None],
+        ["任职条件", "会计专业本科以上学历", None, None],
+        ["聘用情况", "聘期三年", None, None],
+    ]))
+    assert (sheet.unit, sheet.title, sheet.category, sheet.grade, sheet.code, sheet.headcount) == (
+        "财务科", "会 计", "专业技术岗位", "十级", "ZJ10", "1")
+    assert duties(sheet) == [
+        ("编制会计报表", "每月5日前完成"), ("审核原始凭证，退回不合规凭证。", "差错率为零"),
+        ("保管会计档案", "一年一归档"),
+    ]
+    assert (sheet.requirements, sheet.table, sheet.row, unread) == ("会计专业本科以上学历", 1, 2, [])
+
+
+def test_a_label_that_reaches_down_over_numbered_rows_with_heads() -> None:
+    sheet, unread = read(document([
+        ["单位名称", "办公室", "岗位名称", "文秘"],
+        ["职责任务", "序号", "内容", "工作标准"],
+        ["", "1", "起草公文", "当日办结"],
+        ["", "2", "管理档案", "无遗失"],
+        ["任职条件", "学历", "大专以上", None],
+        ["", "专业", "中文类", None],
+    ], merge=[(1, 0, 3, 0), (4, 0, 5, 0)]))  # fmt: skip
+    assert duties(sheet) == [("起草公文", "当日办结"), ("管理档案", "无遗失")]
+    assert sheet.requirements == "学历：大专以上\n专业：中文类"
+    assert unread == []
+
+
+def test_a_label_above_its_value_and_lines_before_the_table() -> None:
+    sheet, unread = read(document(
+        [["岗位名称", "科长"], ["岗位职责", None], ["（一）主持全科工作\n（二）审核经费", None], ["任职资格", None],
+         ["本科", None]],
+        before=["岗位说明书", "单位名称：业务科"],
+    ))
+    assert (sheet.unit, sheet.title, sheet.requirements) == ("业务科", "科长", "本科")
+    assert duties(sheet) == [("主持全科工作", ""), ("审核经费", "")]
+    assert unread == []
+
+
+def test_a_post_in_each_row_under_a_heading_with_the_unit_merged() -> None:
+    data = document([
+        ["序号", "部门名称", "岗位名称", "岗位等级", "岗位职责", "任职条件"],
+        ["1", "人事科", "科长", "管理七级", "主持全科工作", "本科"],
+        ["2", "", "干事", "管理九级", "办理入职\n办理社保", "大专"],
+    ], merge=[(1, 1, 2, 1)])  # fmt: skip
+    sheets, unread = read_sheets(data)
+    assert [(one.unit, one.title, one.grade, [duty.text for duty in one.duties], one.requirements, one.row)
+            for one in sheets] == [
+        ("人事科", "科长", "管理七级", ["主持全科工作"], "本科", 2),
+        ("人事科", "干事", "管理九级", ["办理入职", "办理社保"], "大专", 3),
+    ]
+    assert [one.text for one in unread] == ["1", "2"] or unread == []
+
+
+def test_several_posts_in_one_document_each_with_its_table_or_in_the_same() -> None:
+    both: Grid = [["岗位名称", "甲岗"], ["职责任务", "做甲事"], ["岗位名称", "乙岗"], ["职责任务", "做乙事"]]
+    sheets, _unread = read_sheets(document(both, [["岗位名称", "丙岗"], ["职责任务", "做丙事"]]))
+    assert [(one.table, one.row, one.title, one.duties[0].text) for one in sheets] == [
+        (1, 1, "甲岗", "做甲事"), (1, 3, "乙岗", "做乙事"), (2, 1, "丙岗", "做丙事")]
+
+
+def test_what_is_not_understood_is_told_with_table_and_row() -> None:
+    sheets, unread = read_sheets(document(
+        [["岗位名称", "会计"], ["风险等级", "二级"], ["职责任务", "记账"]],
+        [["姓名", "电话"], ["张三", "123"]],
+    ))
+    assert [one.title for one in sheets] == ["会计"]
+    assert [(one.table, one.row, one.text) for one in unread] == [
+        (1, 2, "风险等级"), (1, 2, "二级"), (2, 1, "姓名"), (2, 1, "电话"), (2, 2, "张三"), (2, 2, "123")]
+
+
+def test_standards_that_fit_no_duty_are_not_given_to_any() -> None:
+    sheet, unread = read(document([["岗位名称", "会计"], ["职责任务", "1.记账\n2.算账"], ["工作标准", "及时"]]))
+    assert duties(sheet) == [("记账", ""), ("算账", "")]
+    assert [(one.row, one.text) for one in unread] == [(3, "及时")]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("1.一；2.二", ["一", "二"]), ("记账\n算账", ["记账", "算账"]), ("①甲②乙", ["甲", "乙"]),
+    ("①甲；②乙", ["甲", "乙"]),
+    ("占 1.5 个编制", ["占 1.5 个编制"]), ("1.5 万元以下的支出", ["1.5 万元以下的支出"]),
+    ("1、甲，\n续写\n2、乙", ["甲，续写", "乙"]), ("", []),
+])  # fmt: skip
+def test_items(text: str, expected: list[str]) -> None:
+    assert items(text) == expected
+
+
+# -- files that are none -----------------------------------------------------------------------------------------------
+
+
+def packed(body: bytes | str, *more: str, name: str = "word/document.xml") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, body)
+        for one in more:
+            archive.writestr(one, b"x")
+    return out.getvalue()
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+BOMB = f'<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">]><w:document {W}><w:t>&a;</w:t></w:document>'
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (b"", "no Word document"), (b"hello", "no Word document"), (b"PK\x03\x04broken", "no Word document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "old .doc"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected with a password"),
+    (packed("<a/>", name="xl/workbook.xml"), "no Word document"),
+    (packed(f"<w:document {W}/>", "word/vbaProject.bin"), "contains macros"),
+    (packed(f"<w:document {W}><w:p/></w:document>"), "holds no table"),
+    (packed(BOMB), "no Word document"), (packed(BOMB.encode("utf-16")), "no Word document"),
+    (packed(f"<w:document {W}><w:tbl>"), "no Word document"),
+    (packed(f'<w:document {W}><w:tbl><w:tr><w:tc><w:gridSpan w:val="many"/></w:tc></w:tr></w:tbl></w:document>'),
+     "no Word document"),
+    (packed(b" " * ((64 << 20) + 1)), "unpacks to more than 64 MB"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_read_gets_one_sentence(data: bytes, words: str) -> None:
+    with pytest.raises(InputErrors) as refused:
+        read_sheets(data)
+    assert words in str(refused.value.message)
+    assert len(refused.value.problems) == 1
+
+
+def test_large_files_and_tables_are_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word, "SIZE", 1 << 20)
+    with pytest.raises(InputErrors, match="larger than 1 MB"):
+        read_sheets(b"PK\x03\x04" + b"0" * (1 << 20))
+    monkeypatch.setattr(word, "CELLS", 5)
+    with pytest.raises(InputErrors, match="more than 5 cells"):
+        read_sheets(document([["岗位名称", "会计"], ["a", "b"], ["c", "d"]]))
+    monkeypatch.setattr(word, "TABLES", 1)
+    with pytest.raises(InputErrors, match="more than 1 tables"):
+        read_sheets(document([["岗位名称", "会计"]], [["岗位名称", "会计"]]))
