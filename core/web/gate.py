@@ -1,7 +1,8 @@
 """The net under all routes: nobody reaches a view that has not said who may call it.
 
 It runs before every request, for routes of third parties too. A module that is off is 404, whoever is not signed in
-goes to sign-in, whoever holds no entry for the action gets 403 with the reason.
+goes to sign-in, whoever holds no entry for the action gets 403 with the reason, and so does a query that would sort or
+narrow a list by what is masked.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from werkzeug.exceptions import Unauthorized
 
 from core.access.calls import decide, refusal
 from core.access.declare import Declared, declared
+from core.access.masked import refuse_masked
 from core.kernel import state
 from core.kernel.registry import CORE
 from core.web import ports, visit
@@ -78,6 +80,9 @@ def _admit(session: Session, here: visit.Visit, declaration: Declared) -> Respon
         return to_sign_in(here)
     if declaration.kind == "action":
         _require_entry(session, actor, declaration.action or "")
+        if request.args:
+            registry = ports.of().house.registry
+            refuse_masked(registry, registry.actions[declaration.action or ""], request.args.items(multi=True))
     return None
 
 

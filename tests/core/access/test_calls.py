@@ -66,6 +66,7 @@ def statements(model: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.proves("guarded-models")
 def test_no_guarded_model_is_reached_without_asking(house: House) -> None:
     """Each resource type of the house, in each form of statement."""
     models = [resource.model for resource in house.registry.resource_types.values()]
@@ -79,6 +80,7 @@ def test_no_guarded_model_is_reached_without_asking(house: House) -> None:
                 session.get(model, 1)
 
 
+@pytest.mark.proves("lists")
 def test_lists_hold_what_the_actor_may_see(entitled: Company) -> None:
     expected = {"wang": ["chen", "sun", "wang"], "li": ["chen", "li", "sun", "wang"], "sun": ["sun"], "zhao": []}
     for name, rows in expected.items():
@@ -145,6 +147,7 @@ def test_who_is_nobody_and_who_is_the_product(entitled: Company, actor: Actor, c
                 require(session, actor, READ)
 
 
+@pytest.mark.proves("default-deny")
 def test_without_an_engine_every_answer_is_no(entitled: Company) -> None:
     wang = entitled.actor("wang")
     with entitled.house.session(wang) as session:
@@ -153,6 +156,7 @@ def test_without_an_engine_every_answer_is_no(entitled: Company) -> None:
         assert names(session, wang) == []
 
 
+@pytest.mark.proves("token")
 def test_a_token_never_reaches_beyond_its_scopes(entitled: Company) -> None:
     wang = replace(entitled.actor("wang"), kind="token", scopes=frozenset({READ}))
     with entitled.house.session(wang) as session:
@@ -166,6 +170,7 @@ def test_a_token_never_reaches_beyond_its_scopes(entitled: Company) -> None:
         assert decide(session, beyond, "person.bank:reveal").code == "NO_ENTRY", "a token gives nothing new"
 
 
+@pytest.mark.proves("pre-image")
 def test_a_service_that_forgot_to_ask_is_stopped(entitled: Company) -> None:
     """Also one that only asked whether its caller may look."""
     wang = entitled.actor("wang")

@@ -38,6 +38,7 @@ def ask(company: Company, name: str, unit: str | None, amount: int = 0, *, curre
         return session.info["authority"].decide(session, actor, action, SPEND, spend)  # type: ignore[no-any-return]
 
 
+@pytest.mark.proves("hats")
 @pytest.mark.parametrize(
     ("name", "unit", "amount", "code", "entry"),
     [
@@ -77,16 +78,19 @@ def test_the_reason_is_a_sentence(company: Company) -> None:
     )
 
 
+@pytest.mark.proves("unknown")
 @pytest.mark.parametrize("currency", ["USD", None])
 def test_another_currency_is_unknown_and_unknown_never_permits(company: Company, currency: str | None) -> None:
     assert ask(company, "wang", "ACQ", 1_500_00, currency=currency).code == "CURRENCY_UNKNOWN"
 
 
+@pytest.mark.proves("self")
 @pytest.mark.parametrize("name", ["wang", "zhao"])
 def test_nobody_decides_his_own_request(company: Company, name: str) -> None:
     assert ask(company, name, "ACQ", 5_000_00, by=name).code == "SOD_SELF"
 
 
+@pytest.mark.proves("acting-days")
 @pytest.mark.parametrize(
     ("day", "code", "entry"),
     [("2026-02-28", "NO_ENTRY", None), ("2026-03-01", "ALLOW", "MD.A2"), ("2026-03-14", "ALLOW", "MD.A2"),
@@ -109,6 +113,7 @@ def test_a_unit_that_moves_takes_authority_with_it(company: Company, monkeypatch
         assert ask(company, "li", "BRAND", 100).code == code, day
 
 
+@pytest.mark.proves("prohibition")
 def test_a_prohibition_beats_every_grant_and_what_is_unknown(company: Company) -> None:
     """Without a unit it cannot be told whether the prohibition speaks of it, so it does."""
     entries = (EntryDraft("P1", None, "crm.spend:approve", TITLE, "subtree", "BRAND", effect="prohibit"),)
@@ -175,6 +180,7 @@ def person(session: Session, company: Company, name: str) -> Person:
     ).one()
 
 
+@pytest.mark.proves("recheck")
 def test_nothing_commits_after_its_authority_was_revoked(company: Company) -> None:
     """PostgreSQL lets both write at once: the list changes between the question and the commit. On SQLite the second
     writer waits for the first, so the decision commits first."""

@@ -55,6 +55,7 @@ def check(made: Made) -> None:
         assert bound.matrix(["t.x:do", "t.w:do"]) == {"t.x:do": short.held(world, asked), "t.w:do": whole}
 
 
+@pytest.mark.proves("compiled")
 def test_the_compiled_form_and_the_reference_agree() -> None:
     EVERY(given(made=worlds())(check))()
 

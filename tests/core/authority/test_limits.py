@@ -56,6 +56,7 @@ def at(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
+@pytest.mark.proves("cap")
 @pytest.mark.parametrize(
     ("spent", "amount", "code"),
     [
@@ -98,6 +99,7 @@ def test_without_anything_that_counts_a_total_allows_nothing(company: Company) -
     assert (found.code, found.allowed) == ("CAP_UNKNOWN", False)
 
 
+@pytest.mark.proves("cap-period")
 @pytest.mark.parametrize(
     ("kind", "moment", "first", "end"),
     [
@@ -189,6 +191,7 @@ def test_an_approval_does_not_count_against_itself(company: Company, bills: Hous
     assert refused.value.decision.code == "CAP_EXCEEDED"
 
 
+@pytest.mark.proves("cap-race")
 def test_two_at_once_never_share_one_remainder(company: Company, bills: House) -> None:
     """The second waits until the first has committed: on PostgreSQL for the lock of the totals, on SQLite for the
     right to write. Read-then-write without it would let both through."""
@@ -217,6 +220,7 @@ def test_two_at_once_never_share_one_remainder(company: Company, bills: House) -
     assert total == 59_000_00
 
 
+@pytest.mark.proves("post-image")
 def test_a_row_is_not_moved_out_of_reach(company: Company, bills: House) -> None:
     """The old place is his, the new one is not; where both are, the row moves."""
     wang = company.actor("wang")
@@ -258,6 +262,7 @@ def with_condition(company: Company, **when: str) -> None:
         publish(session, SYSTEM, ListDraft("ACQ", 1, date(2026, 3, 1), entries=(entry,)))
 
 
+@pytest.mark.proves("conditions")
 @pytest.mark.parametrize(
     ("when", "more", "allowed"),
     [

@@ -196,6 +196,7 @@ def test_the_next_version_ends_the_one_before(company: Company) -> None:
     ]
 
 
+@pytest.mark.proves("publish-reach")
 @pytest.mark.parametrize(
     ("draft", "fine"),
     [

@@ -106,6 +106,7 @@ def told(found: ApprovalPlan) -> list[str]:
 # -- routing -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.proves("limit")
 def test_the_head_of_the_unit_decides_up_to_and_including_his_limit(company: Company) -> None:
     assert way(company, "ACQ", 10_000_00) == ["ACQ-H wang ALLOW"]
     assert way(company, "ACQ", 10_000_01) == ["ACQ-H wang OVER_LIMIT", "MD li ALLOW"]
@@ -122,6 +123,7 @@ def test_a_stand_in_does_not_decide_for_whom_he_stands_in(company: Company) -> N
     ]
 
 
+@pytest.mark.proves("route-vacant")
 def test_a_vacant_post_passes_it_on(company: Company) -> None:
     with writing(company) as session:
         org.end_assignment(
@@ -133,6 +135,7 @@ def test_a_vacant_post_passes_it_on(company: Company) -> None:
     assert way(company, "ACQ", 60_000_00, day=date(2026, 3, 19)) == ["ACQ-H wang OVER_LIMIT", "MD li ALLOW"]
 
 
+@pytest.mark.proves("route-gap")
 def test_what_nobody_may_decide_is_a_gap_and_no_administrator(company: Company) -> None:
     found = plan(company, "ACQ", 2_000_000_00)
     assert found.gap
@@ -192,12 +195,14 @@ def test_a_delegate_decides_by_the_entry_he_was_handed_and_cites_it(company: Com
     assert decide(company, "wang", "ACQ", 30_000_01).code == "OVER_LIMIT"
 
 
+@pytest.mark.proves("proxy")
 def test_a_delegate_does_not_decide_the_request_of_who_delegated(company: Company) -> None:
     hand(company, "li", "wang", "A2", limit_minor=30_000_00, currency="CNY")
     assert decide(company, "wang", "BRAND", 20_000_00, by="li").code == "SOD_PROXY"
     assert decide(company, "wang", "BRAND", 20_000_00, by="wang").code == "SOD_SELF"
 
 
+@pytest.mark.proves("delegation-dies")
 def test_a_delegation_dies_with_the_post_it_comes_from(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     hand(company, "li", "wang", "A2")
     with writing(company) as session:
@@ -210,6 +215,7 @@ def test_a_delegation_dies_with_the_post_it_comes_from(company: Company, monkeyp
     assert decide(company, "wang", "ACQ", 10_000_01).code == "OVER_LIMIT"
 
 
+@pytest.mark.proves("delegation-narrows")
 def test_a_limit_of_the_delegation_holds_where_the_entry_has_none(company: Company) -> None:
     with writing(company) as session:
         entry = session.scalars(select(AuthorityEntry).where(AuthorityEntry.code == "A2")).one()
@@ -219,6 +225,7 @@ def test_a_limit_of_the_delegation_holds_where_the_entry_has_none(company: Compa
     assert decide(company, "sun", "ACQ", 30_000_00, by="wang").allowed
 
 
+@pytest.mark.proves("delegation-once")
 def test_what_was_delegated_cannot_be_delegated_again_not_even_as_a_row(company: Company) -> None:
     """sun is given what wang was given: there is no assignment of wang's that holds A2."""
     hand(company, "li", "wang", "A2")
@@ -228,6 +235,7 @@ def test_what_was_delegated_cannot_be_delegated_again_not_even_as_a_row(company:
     assert decide(company, "sun", "ACQ", 10_000_01, by="wang").code == "NO_ENTRY"
 
 
+@pytest.mark.proves("acting-hands-on")
 def test_an_acting_holder_hands_nothing_on(company: Company) -> None:
     with writing(company) as session:
         acting = session.scalars(select(Assignment.id).where(Assignment.kind == "acting")).one()

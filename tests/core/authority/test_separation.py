@@ -131,6 +131,7 @@ def mitigate(company: Company, name: str, rule: str, *, by: str = "zhao", **more
 # -- one object --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.proves("same-object")
 def test_whoever_took_one_step_takes_no_other(company: Company) -> None:
     assert ask(company, "zhao", request="sun").code == "ALLOW"
     refused = ask(company, "zhao", pay="zhao")
@@ -143,6 +144,7 @@ def test_whoever_took_one_step_takes_no_other(company: Company) -> None:
     assert ask(company, "zhao", approve="zhao").code == "ALLOW", "the same step again is no other step"
 
 
+@pytest.mark.proves("same-object-proxy")
 def test_nor_for_somebody_who_took_it(company: Company) -> None:
     """wang holds li's A2 by delegation; chen acts for li until 15 March."""
     with writing(company) as session:
@@ -218,6 +220,7 @@ def test_lists_of_rows_are_not_narrowed(company: Company) -> None:
         assert str(found) in ("true", "1 = 1")
 
 
+@pytest.mark.proves("mitigation")
 def test_a_mitigation_lets_one_person_take_two_steps_for_a_time(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +244,7 @@ def appoint(company: Company, name: str, post: str, **more: Any) -> int:
                           valid_from=more.pop("valid_from", TODAY), **more).id
 
 
+@pytest.mark.proves("person-holds")
 def test_the_cashier_does_not_become_keeper_of_the_ledger(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:

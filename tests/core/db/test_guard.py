@@ -68,6 +68,7 @@ STATEMENTS = {
 }
 
 
+@pytest.mark.proves("guard")
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_an_unmarked_statement_is_refused(guarded, name):
     parameters = [{"name": "b"}, {"name": "c"}] if name == "insert many" else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from core.audit.models import AuditEntry
@@ -68,6 +69,7 @@ def test_the_list_of_a_unit_is_that_of_all_below_it(desk: Desk) -> None:
     assert set(re.findall(r">N-(\w+)<", page(desk, "md", f"/people?unit={units['CO']}")[1])) == seen_by("md")
 
 
+@pytest.mark.proves("reveal-kept")
 def test_masked_fields_open_for_a_purpose_that_is_kept(desk: Desk) -> None:
     """Masked on the page; no purpose, no sight; the look, its purpose and its entry stand in the audit."""
     ads = desk.people["ads"].person_id

@@ -106,6 +106,7 @@ def test_without_an_entry_the_page_says_why(app: flask.Flask) -> None:
     assert {"name": "Action", "value": "Read notes"} in body.get_json()["facts"]
 
 
+@pytest.mark.proves("route-declares")
 def test_a_route_that_declares_nothing_is_refused(app: flask.Flask) -> None:
     """Also one that a third party brings with a plain blueprint, or that is added after the start."""
 

@@ -70,6 +70,7 @@ def test_above_his_limit_the_head_is_refused_and_the_page_of_the_director_says_w
     assert (done.entry, [one["code"] for one in done.path or []]) == ("MD.A2", ["OVER_LIMIT"])
 
 
+@pytest.mark.proves("split")
 def test_two_to_one_payee_count_together(office: Office) -> None:
     first = office.say(office.ask(600_000, payee="Juchao"), "wang")
     second = office.ask(600_000, payee="Juchao")
@@ -133,6 +134,7 @@ def test_an_open_question_moves_on_when_the_total_is_used_up(office: Office) -> 
 # -- what is changed ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.proves("void")
 def test_an_approval_is_void_when_what_it_says_changes_also_downwards(office: Office) -> None:
     task = office.say(office.ask(900_000), "wang")
     assert office.look(lambda session: is_approved(session, "crm.spend", spent(office, task)))

@@ -1,0 +1,120 @@
+"""Every address of the app, filled in for the things of each owner; a new kind of place in an address must be named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from core.base.period import Month
+from tests.access.world import NOBODY, OWNERS, World
+
+#: What stands in an address -> the kind of thing whose ids belong there, one for each owner.
+OWNED = {
+    "person_id": "person", "employment_id": "employment", "slip_id": "slip", "document_id": "document",
+    "letter_id": "letter", "position_id": "position", "run_id": "run", "job_id": "job", "unit_id": "unit",
+    "notification_id": "notification", "session_id": "session", "token_id": "token", "account_id": "account",
+    "task_id": "task", "delegation_id": "delegation", "mitigation_id": "mitigation", "spend_id": "spend",
+    "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
+    "object_id": "person", "attendance.delivery import_id": "punches",
+}  # fmt: skip
+#: The same for what belongs to nobody in particular.
+SINGLE = {
+    "webhook_id": "webhook", "delivery_id": "webhook_delivery", "endpoint_id": "endpoint", "receipt_id": "receipt",
+    "event_id": "event", "bounce_id": "bounce", "exchange name": "people", "admin name": "sample",
+    "letters kind": "letters.employment", "letters_texts kind": "letters.employment", "schedules kind": "files.purge",
+    "numbers name": "letters.employment", "authority_templates name": "startup", "authority code": "HR-DIR.A1",
+    "hooks key": "in1", "authority_coverage key": "finding", "authority_api key": "finding", "handler": "notify.tell",
+}  # fmt: skip
+_STEPS = ("review", "approve", "pay", "publish", "lock")
+#: What stands there whoever is asked about; several are asked one by one.
+FIXED: dict[str, tuple[Any, ...]] = {
+    "version": (1,), "month": (Month(2026, 10),), "when": (date(2026, 10, 12),), "group": ("identity", "bank"),
+    "entity": ("person",), "object_type": ("core_person",), "token": ("signed",), "payroll.step word": _STEPS,
+    "payroll_api.step word": _STEPS, "payroll.export word": ("bank", "tax"), "admin.set_active way": ("deactivate",),
+    "admin.switch way": ("off",), "files name": ("x.pdf",), "static filename": ("nosuch.css",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One method of one endpoint; ``paths`` are its addresses by column, ``-`` where nothing stands in them."""
+
+    name: str
+    endpoint: str
+    method: str
+    rule: str
+    paths: Mapping[str, str]
+
+    @property
+    def owned(self) -> bool:
+        """Whether its objects belong to people."""
+        return set(OWNERS) <= set(self.paths)
+
+
+def _named(table: Mapping[str, Any], rule: Rule, name: str) -> Any:
+    """What a table says of a place in an address: of this endpoint, of its blueprint, of any."""
+    blueprint = rule.endpoint.rpartition(".")[0]
+    for key in (f"{rule.endpoint} {name}", f"{blueprint} {name}", name):
+        if key in table:
+            return table[key]
+    return None
+
+
+def _columns(rule: Rule, world: World) -> dict[str, dict[str, Any]]:
+    """Column -> what stands in the address there, without what is fixed."""
+    found: dict[str, dict[str, Any]] = {}
+    places = sorted(rule.arguments)
+    if not any(_named(FIXED, rule, name) is None for name in places):
+        return {"-": {}}
+    for name in places:
+        if _named(FIXED, rule, name) is not None:
+            continue
+        kind, single = _named(OWNED, rule, name), _named(SINGLE, rule, name)
+        if kind is not None and single is None:
+            values = {**world.things[kind], "none": NOBODY}
+        elif single is not None:
+            one = world.single.get(single, single)
+            values = {"one": one, "none": NOBODY if isinstance(one, int) else "nosuch"}
+        else:
+            raise LookupError(f"say in tests/access/addresses.py what stands for {name} in {rule.rule}")
+        for column, value in values.items():
+            found.setdefault(column, {})[name] = value
+    return found
+
+
+def addresses(app: Flask, world: World) -> Iterator[Address]:
+    """All of them, in order."""
+    urls = app.url_map.bind("localhost")
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint, one.rule)):
+        columns = _columns(rule, world)
+        fixed = [name for name in sorted(rule.arguments) if _named(FIXED, rule, name) is not None]
+        for values in product(*(_named(FIXED, rule, name) for name in fixed)):
+            told = [str(value) for name, value in zip(fixed, values, strict=True) if len(_named(FIXED, rule, name)) > 1]
+            given = dict(zip(fixed, values, strict=True))
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                paths = {
+                    column: urls.build(rule.endpoint, {**given, **found}, method=method)
+                    for column, found in columns.items()
+                }
+                yield Address(" ".join([rule.endpoint, *told]), rule.endpoint, method, rule.rule, paths)
+
+
+#: What is posted where the usual words are not enough for somebody who may do it.
+FORMS: dict[str, dict[str, Any]] = {}
+USUAL = {"purpose": "Looking into it", "reason": "A good reason", "comment": "A comment"}
+BODIES: dict[str, dict[str, Any]] = {
+    "documents_api.content": {"purpose": "Looking into it"}, "documents_api.number": {"purpose": "Looking into it"},
+    "documents_api.change": {"note": "x"}, "documents_api.create": {"kind": "education", "entity_id": "person own"},
+    "letters_api.issue": {"kind": "letters.employment", "employee": "P02"}, "letters_api.pdf": {"purpose": "A look"},
+    "letters_api.revoke": {"reason": "Wrong"}, "notify_api.mark": {"all": True},
+    "webhooks_api.subscribe": {"name": "New", "url": "https://example.com/new", "events": ["jobs.job_failed"]},
+    "webhooks_api.change": {"name": "New", "url": "https://example.com/new", "events": ["jobs.job_failed"]},
+    "webhooks_api.receive": {"name": "New", "kind": "attendance.punches"},
+    "webhooks_api.redeliver_failed": {"since": "2026-01-01T00:00:00Z"},
+}  # fmt: skip

@@ -1,0 +1,152 @@
+"""One of everything that has an address: of each owner what belongs to people, and one of what belongs to nobody."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from attendance.models import Import as Punches
+from attendance.models import Source
+from core.authority.models import Delegation, SeparationMitigation
+from core.base.period import Month
+from core.documents.kinds import kind_of
+from core.documents.services import keeping
+from core.events.models import Delivery, EventRow
+from core.exchange.models import Import
+from core.files.service import put
+from core.identity.models import AccessToken, SignedInSession
+from core.jobs.models import JobRow
+from core.letters import issuing, templates
+from core.notify.models import Bounce, Notice, NotificationRow
+from core.org.models import Assignment, Person
+from core.webhooks.models import Webhook, WebhookDelivery, WebhookEndpoint, WebhookReceipt, WebhookState
+from payroll.models import PayGroup, PayPeriod, Run, Slip
+from plugins.crm.models import Budget, Campaign, SpendRequest
+from plugins.crm.services import spending
+from tests.access.world import NOW, START, SYSTEM, TODAY, World, made
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+OCTOBER = Month(2026, 10)
+
+
+def give(world: World, session: Session) -> None:
+    """Write them; ids land in ``world.things`` by kind and column, and in ``world.single``."""
+    for column, name in world.owned():
+        entity = "BJ" if column == "other" else "LK"
+        place = {"unit_id": _unit(column, world), "legal_entity_id": world.entities[entity].id}
+        found = {
+            **_of_person(world, session, name), **_of_account(world, session, name),
+            **_pay(world, session, name, entity), **_marketing(world, session, name, place), "unit": place["unit_id"],
+        }  # fmt: skip
+        for kind, identity in found.items():
+            world.things.setdefault(kind, {})[column] = identity
+    world.single.update(_of_nobody(world, session))
+
+
+def _unit(column: str, world: World) -> int:
+    return world.units[{"sibling": "CARE", "other": "BJ"}.get(column, "FOL")].id
+
+
+def _of_person(world: World, session: Session, name: str) -> dict[str, Any]:
+    employment = world.people[name]
+    person = session.get_one(Person, employment.person_id)
+    kind = kind_of(session, "labour_contract")
+    document = keeping.write_new(
+        session, SYSTEM, kind, person, number=f"CONTRACT-2025-{name}", expires_on=date(2027, 1, 1)
+    )
+    keeping.add_version(session, SYSTEM, document, PDF, name="paper.pdf")
+    letter = issuing.issue(
+        session, SYSTEM, employment, templates.kind_of(session, "letters.employment"),
+        issuing.Request("en", "Looking for a flat", ""),
+    )
+    held = session.query(Assignment).filter_by(employment_id=employment.id).one()
+    delegation = made(
+        session, Delegation, from_assignment_id=held.id, from_person_id=person.id,
+        to_person_id=world.people["luo"].person_id, valid_from=TODAY, valid_to=date(2026, 12, 1), reason="A journey",
+    )
+    mitigation = made(
+        session, SeparationMitigation, person_id=person.id, rule_code="S1", valid_from=TODAY, valid_to=date(2027, 1, 1)
+    )
+    return {
+        "person": person.id, "employment": employment.id, "document": document.id, "letter": letter.id,
+        "delegation": delegation.id, "position": held.position_id, "mitigation": mitigation.id,
+    }  # fmt: skip
+
+
+def _of_account(world: World, session: Session, name: str) -> dict[str, Any]:
+    account, person = world.accounts[name], world.people[name].person_id
+    who = {"kind": "person", "name": name, "account_id": account, "person_id": person}
+    job = made(session, JobRow, kind="exchange.import", actor=who, account_id=account, state="failed")
+    notification = made(session, NotificationRow, kind="jobs.job_failed", subject=["jobs", "Job", {}], lines=[],
+                        link="/account")  # fmt: skip
+    session.add(Notice(notification_id=notification.id, account_id=account, kind="jobs.job_failed", shown=True))
+    file = put(session, SYSTEM, PDF, name="x.pdf", kind="document", personal=True)
+    imported = made(
+        session, Import, kind="people", account_id=account, person_id=person, state="checked", file_id=file.id
+    )
+    if "source" not in world.single:
+        world.single["source"] = made(session, Source, code="gate").id
+    source = world.single["source"]
+    return {
+        "account": account, "job": job.id, "notification": notification.id, "file": file.id, "import": imported.id,
+        "punches": made(session, Punches, source_id=source, account_id=account).id,
+        "session": made(session, SignedInSession, digest=f"session {name}", account_id=account).id,
+        "token": made(session, AccessToken, digest=f"token {name}", account_id=account, scopes=[]).id,
+    }  # fmt: skip
+
+
+def _pay(world: World, session: Session, name: str, entity: str) -> dict[str, Any]:
+    if f"run {entity}" not in world.single:
+        company = world.entities[entity].id
+        group = made(session, PayGroup, code=f"G{entity}", title={"zh_CN": "组", "en": "Group"},
+                     legal_entity_id=company)  # fmt: skip
+        days = OCTOBER.period
+        period = made(session, PayPeriod, group_id=group.id, valid_from=days.start, valid_to=days.end,
+                      work_month=OCTOBER.number, tax_month=OCTOBER.number + 1)  # fmt: skip
+        run = made(session, Run, group_id=group.id, pay_period_id=period.id, legal_entity_id=company, currency="CNY",
+                   state="calculated")  # fmt: skip
+        world.single[f"run {entity}"], world.single[f"period {entity}"] = run.id, period.id
+    employment = world.people[name]
+    run_id = world.single[f"run {entity}"]
+    slip = made(
+        session, Slip, run_id=run_id, employment_id=employment.id, person_id=employment.person_id,
+        unit_id=_unit({"li": "other", "deng": "sibling"}.get(name, "own"), world),
+        position_id=session.query(Assignment).filter_by(employment_id=employment.id).one().position_id,
+        withholding_agent_id=world.units[entity].id, pay_period_id=world.single[f"period {entity}"],
+        tax_month=OCTOBER.number + 1,
+    )
+    return {"slip": slip.id, "run": run_id}
+
+
+def _marketing(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:
+    person = world.people[name].person_id
+    days = {"starts_on": START, "ends_on": date(2027, 1, 1)}
+    campaign = made(session, Campaign, code=f"C-{name}", category="ads", owner_person_id=person, **place, **days)
+    budget = made(session, Budget, category="ads", amount=10_000_00, currency="CNY", **place, **days)
+    draft, asked = (
+        made(session, SpendRequest, number=f"{name}-{n}", requester_person_id=person, category="ads", amount=100_00,
+             currency="CNY", state="draft", **place)
+        for n in (1, 2)
+    )  # fmt: skip
+    task = spending.submit(session, world.actor(name), asked)
+    return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id}
+
+
+def _of_nobody(world: World, session: Session) -> dict[str, Any]:
+    event = made(session, EventRow, name="jobs.job_failed", aggregate="job:1", payload={})
+    session.add(Delivery(event_id=event.id, handler="notify.tell", aggregate="job:1", state="failed", run_at=NOW))
+    webhook = made(session, Webhook, name="Hook", url="https://example.com/hook", events=["jobs.job_failed"],
+                   secret="s" * 40)  # fmt: skip
+    session.add(WebhookState(webhook_id=webhook.id))
+    delivery = made(session, WebhookDelivery, webhook_id=webhook.id, key="k1", event="jobs.job_failed", state="failed")
+    endpoint = made(session, WebhookEndpoint, key="in1", kind="attendance.punches", name="Gate", secret="s" * 40)
+    receipt = made(session, WebhookReceipt, endpoint_id=endpoint.id, delivery_key="d1", state="failed",
+                   body="{}")  # fmt: skip
+    bounce = made(session, Bounce, account_id=world.accounts["liu"], channel="mail", address="liu@lingke.example")
+    session.flush()
+    return {
+        "event": event.id, "webhook": webhook.id, "webhook_delivery": delivery.id, "endpoint": endpoint.id,
+        "receipt": receipt.id, "bounce": bounce.id,
+    }  # fmt: skip
