@@ -160,6 +160,8 @@ class Words:
     def named(self, action: str, attribute: str) -> Text | str:
         """What an attribute is called where the action is asked."""
         for one in checks.named(self._registry, action):
+            if attribute in one.alike:
+                return one.alike[attribute]
             resource = self._registry.resource_types.get(one.resource or "")
             if resource is not None and attribute in resource.attributes:
                 return resource.attributes[attribute].title

@@ -63,7 +63,8 @@ def test_who_was_passed_over_stays_with_the_answer(office: Office, explain: Any)
     task = office.ask(1_000_001, payee="A")
     office.say(task, "li", "refused", "Not this quarter.")
     assert explain(task, "sun") == (3, [
-        f"“Online advertising: ¥10,000.01 to A” (task {task.id}, asked by sun) was refused by li at 2026-03-22 12:00.", A2,
+        f"“Online advertising: ¥10,000.01 to A” (task {task.id}, asked by sun) was refused by li at 2026-03-22 12:00.",
+        A2,
         "The reason given: Not this quarter.",
         "Passed over before: Post ACQ-H, wang: ¥10,000.01 is more than ¥10,000.00, the limit of ACQ-H.B1 (list version "
         "18).",
