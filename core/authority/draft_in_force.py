@@ -7,16 +7,15 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from core.authority import checks
-from core.authority.document import EntryDraft, ListDraft, located
+from core.authority.document import ListDraft, located
+from core.authority.drafted import row_of
 from core.authority.instead import Instead
 from core.authority.publish import codes, unknown
 from core.authority.rules import OWN_LIST, Rule, Rules
-from core.authority.snapshot import EVERYBODY, Entry, Lists, Snapshot
+from core.authority.snapshot import Entry, Lists, Snapshot, entry_of
 from core.base.errors import InputErrors
 from core.base.text import catalogue
 from core.kernel.house import of as house_of
-from core.kernel.registry import Registry
 from core.org.models import Position, Unit
 
 _ = catalogue("authority")
@@ -34,28 +33,13 @@ def in_force(session: Session, snapshot: Snapshot, draft: ListDraft) -> Snapshot
     registry = house_of(session).registry
     found: dict[int | None, list[Entry]] = defaultdict(list)
     for row in draft.entries:
-        position = positions[row.position] if row.position else None
-        found[position].append(_entry(
-            registry, row, position, units[row.scope_unit] if row.scope_unit else None, draft.version
-        ))
+        entry = entry_of(row_of(registry, row, units, positions), draft.version, row.position)
+        found[entry.position_id].append(entry)
     unit_id = units[draft.unit] if draft.unit else None
     return replace(
         snapshot, instead=Instead(unit_id, {position: tuple(rows) for position, rows in found.items()}),
         rules=_rules(snapshot.rules, draft, unit_id), holders={}, lists=Lists(), made={}, shared=True,
     )
-
-
-def _entry(
-    registry: Registry, row: EntryDraft, position_id: int | None, scope_unit_id: int | None, version: int
-) -> Entry:
-    return Entry(
-        code=f"{row.position or EVERYBODY}.{row.code}", list_version=version, position_id=position_id,
-        effect=row.effect, action=row.action, title=row.title, scope=row.scope, scope_unit_id=scope_unit_id,
-        limit_minor=row.limit_minor, currency=row.currency, cap_minor=row.cap_minor, cap_period=row.cap_period,
-        split_by=row.split_by, split_days=row.split_days,
-        conditions=dict(row.conditions) if row.conditions else None, power=checks.power(registry, row),
-        by_acting=row.by_acting, bootstrap=False, of_account=False, delegable=row.delegable,
-    )  # fmt: skip
 
 
 def _rules(now: Rules, draft: ListDraft, unit_id: int | None) -> Rules:

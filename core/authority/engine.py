@@ -44,6 +44,9 @@ NARROWED, MOST_NARROWED = "narrowed", 2_000
 #: Where a session keeps what its actors held when they were last decided about.
 HELD = "authority_held"
 
+#: The entries that were looked at in turn, with what each says; None where it speaks of other places or cases.
+Tried = list[tuple[Hat | None, Entry, Decision | None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -111,9 +114,11 @@ class ListEngine:
 
     def answer(
         self, session: Session, snapshot: Snapshot, actor: Actor, action: ActionDef, resource: ResourceType | None,
-        obj: Any | None,
+        obj: Any | None, tried: Tried | None = None,
     ) -> Decision:
-        """The same by a snapshot: of somebody else, or on another day. Nothing is kept of it."""
+        """The same by a snapshot, of somebody else or on another day; nothing is kept of it. ``tried`` is filled with
+        the grants that were looked at until one allowed it, for whoever explains the answer.
+        """
         holder = bind(session, snapshot, actor)
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)
         if not grants:
@@ -140,7 +145,7 @@ class ListEngine:
             return saying.kept_apart(session, "SOD_OBJECT", asked, broken)
         if (broken := separation.holds(snapshot, actor, action.key, holder)) is not None:
             return saying.kept_apart(session, "SOD_HOLDS", asked, broken)
-        return self._first_grant(session, asked, grants)
+        return self._first_grant(session, asked, grants, [] if tried is None else tried)
 
     def look_again(self, session: Session) -> None:
         """Let what comes next be decided by where things stand now, and by what the actors held when they were asked.
@@ -196,33 +201,32 @@ class ListEngine:
         return list(titles)[:5]
 
     def _first_grant(
-        self, session: Session, asked: Asked, grants: Sequence[tuple[Hat | None, Entry]]
+        self, session: Session, asked: Asked, grants: Sequence[tuple[Hat | None, Entry]], tried: Tried
     ) -> Decision:
-        nearest: Decision | None = None
         for hat, entry in grants:
-            if not self._in_scope(asked, hat, entry):
-                continue
-            if not conditions.hold(asked.resource, entry.conditions, asked.obj):
+            if not self._in_scope(asked, hat, entry) or not conditions.hold(
+                asked.resource, entry.conditions, asked.obj
+            ):
+                tried.append((hat, entry, None))
                 continue
             if asked.action.no_self and hat and hat.principal_id and _concerns(asked.facts, hat.principal_id):
-                nearest = saying.refusal("SOD_PROXY", asked.action, _(
-                    "By {entry} you would decide for somebody about his own request; it goes to the next position.",
-                    entry=entry.code,
-                ), entry)  # fmt: skip
+                tried.append((hat, entry, saying.by_proxy(asked.action, entry)))
                 continue
             if hat and hat.principal_id and recusal.recused(
                 asked.snapshot, asked.action, asked.facts, hat.principal_id
             ):
-                nearest = saying.recused(asked.action, entry)
+                tried.append((hat, entry, saying.recused(asked.action, entry)))
                 continue
             if hat and hat.principal_id and (broken := separation.did(asked, hat.principal_id)) is not None:
-                nearest = saying.kept_apart(session, "SOD_OBJECT", asked, broken, entry)
+                tried.append((hat, entry, saying.kept_apart(session, "SOD_OBJECT", asked, broken, entry)))
                 continue
             over = limits.over(session, asked.action, entry, asked.facts, asked.obj)
             if over is None:
-                return saying.permission(asked.action, hat, entry)
-            nearest = saying.refusal(over[0], asked.action, over[1], entry)
-        return nearest or self._out_of_scope(session, asked, grants)
+                tried.append((hat, entry, saying.permission(asked.action, hat, entry)))
+                break
+            tried.append((hat, entry, saying.refusal(over[0], asked.action, over[1], entry)))
+        said = [one for _hat, _entry, one in tried if one is not None]
+        return said[-1] if said else self._out_of_scope(session, asked, grants)
 
     def _out_of_scope(
         self, session: Session, asked: Asked, grants: Sequence[tuple[Hat | None, Entry]]

@@ -14,6 +14,7 @@ from core.audit.words import ENTRIES
 from core.authority import citing
 from core.authority.engine import HELD, OWN, ListEngine
 from core.authority.shadow import watching
+from core.base.errors import DomainError
 from core.base.text import catalogue
 from core.db import guard
 from core.kernel import state
@@ -86,7 +87,8 @@ def recheck(session: Session) -> None:
 
     Raises ``Denied`` when what was allowed no longer is, and when an object was moved to where its author may not put
     it: both the old and the new place must be his. The epoch is held until the commit, so no protected write commits
-    after its authority was revoked.
+    after its authority was revoked. Raises ``DomainError`` where something is decided that other lists, or another hat,
+    would allow by now: what was kept of it would cite what is not in force any more.
     """
     decisions = session.info.get("decisions")
     if not decisions or session.in_nested_transaction():
@@ -116,6 +118,10 @@ def _decide_again(session: Session, engine: ListEngine, decision: Decision, obj:
     resource = registry.resource_asked(action, obj)
     actor = decision.actor or session.info["actor"]
     again = engine.decide(session, actor, action, resource, obj)
+    if moved and again.allowed and action.power == "decide" and _cited(again) != _cited(decision):
+        raise DomainError("authority.moved", _(
+            "The duty and authority lists changed while you decided; nothing was kept. Read it again, then decide."
+        ))  # fmt: skip
     if again.allowed or (not moved and resource and resource.facts(session, obj).gone):
         return
     if again.code == "OUT_OF_SCOPE" and not moved:
@@ -125,6 +131,11 @@ def _decide_again(session: Session, engine: ListEngine, decision: Decision, obj:
         )
         again = replace(again, code="POST_IMAGE", message=message)
     raise Denied(again)
+
+
+def _cited(decision: Decision) -> tuple[Any, ...]:
+    """What is kept of a decision: by which entry of which version, under which hat."""
+    return decision.entry, decision.list_version, decision.assignment_id, decision.delegation_id
 
 
 # -- what a transaction knows of the epoch, and forgets with it ------------------------------------------------------

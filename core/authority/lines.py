@@ -85,7 +85,7 @@ class Words:
             (_("Where"), wording.scope(entry, self.units)),
             (_("Limit"), wording.limit(entry)), (_("Counts together"), self.together(entry)),
             (_("Must agree"), wording.several(entry)), (_("For emergencies"), wording.emergency(entry)),
-            (_("Only where"), wording.conditions(entry, self._named)),
+            (_("Only where"), wording.conditions(entry, self.named)),
             (_("How"), self.how(entry)),
             (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
             (_("May be delegated"), _("yes") if entry.delegable else ""),
@@ -140,7 +140,7 @@ class Words:
 
     def conditions(self, entry: AuthorityEntry) -> str:
         """What must be the case besides, each attribute by its name."""
-        return wording.conditions(entry, self._named)
+        return wording.conditions(entry, self.named)
 
     @staticmethod
     def how(entry: AuthorityEntry) -> Text:
@@ -157,9 +157,11 @@ class Words:
         titles = (one.alike[attribute] for one in checks.named(self._registry, action) if attribute in one.alike)
         return next(titles, attribute)
 
-    def _named(self, action: str, attribute: str) -> Text | str:
+    def named(self, action: str, attribute: str) -> Text | str:
         """What an attribute is called where the action is asked."""
         for one in checks.named(self._registry, action):
+            if attribute in one.alike:
+                return one.alike[attribute]
             resource = self._registry.resource_types.get(one.resource or "")
             if resource is not None and attribute in resource.attributes:
                 return resource.attributes[attribute].title

@@ -83,6 +83,15 @@ def agreed(action: ActionDef, found: Decision, *, himself: bool) -> Decision:
     return replace(refusal("AGREED", action, message), entry=found.entry, list_version=found.list_version)
 
 
+def by_proxy(action: ActionDef, entry: Entry) -> Decision:
+    """Refused where it would be decided for somebody about what he asked for himself."""
+    message = _(
+        "By {entry} you would decide for somebody about his own request; it goes to the next position.",
+        entry=entry.code,
+    )
+    return refusal("SOD_PROXY", action, message, entry)
+
+
 def prohibited(action: ActionDef, entry: Entry) -> Decision:
     """Refused by a prohibition."""
     message = _("{entry} prohibits “{title}” here.", entry=entry.code, title=action.title)

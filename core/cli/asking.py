@@ -41,11 +41,15 @@ class Asked:
     day: date | None
 
 
-def _question(command: F) -> F:
+def question(command: F) -> F:
+    """The action and the options that describe what is asked about."""
+    return click.argument("action")(described(command))
+
+
+def described(command: F) -> F:
     """The options that describe what is asked about."""
 
     for option in reversed((
-        click.argument("action"),
         click.option("--unit", help="Code of the unit it belongs to."),
         click.option("--amount", default="", help="Amount with its currency, such as 12000.00CNY."),
         click.option(
@@ -58,10 +62,13 @@ def _question(command: F) -> F:
     return command
 
 
-def _asked(
+def put(
     desk: Desk, session: Session, action: str, unit: str | None, amount: str, attributes: tuple[str, ...],
     requester: str | None, day: datetime | None,
 ) -> Asked:
+    """What the words come to. Raises ``NotFound`` and ``DomainError`` with what is not known, ``Usage`` for an
+    attribute that is written wrongly.
+    """
     registry = desk.house.registry
     definition = registry.actions.get(action)
     if definition is None:
@@ -85,18 +92,13 @@ def _asked(
 
 @click.command("can-i", help="Whether you, or somebody else, may do it: exit code 0 when allowed, 3 when refused.")
 @click.option("--for", "number", help="Employee number of somebody else.")
-@_question
+@question
 @acting
 def can_i(desk: Desk, number: str | None, **options: Any) -> None:
     """The answer as a sentence, and who could decide where it is no. Asking about others is an authority itself."""
     with desk.session() as session:
-        asked = _asked(desk, session, **options)
-        who = desk.actor
-        if number:
-            employment = employment_by_number(session, desk.actor, number)
-            require(session, desk.actor, EXPLAIN)
-            load(session, desk.actor, EXPLAIN, Person, employment.person_id)
-            who = Actor(kind="person", person_id=employment.person_id, zone=desk.actor.zone)
+        asked = put(desk, session, **options)
+        who = somebody(desk, session, number) if number else desk.actor
         engine: ListEngine = session.info["authority"]
         snapshot = engine.on_day(session, asked.day)
         decision = engine.answer(session, snapshot, who, asked.action, asked.resource, asked.obj)
@@ -115,16 +117,24 @@ def can_i(desk: Desk, number: str | None, **options: Any) -> None:
         raise click.exceptions.Exit(REFUSED)
 
 
+def somebody(desk: Desk, session: Session, number: str) -> Actor:
+    """Somebody else, by his employee number. Raises ``Denied`` for whoever may not ask about him."""
+    employment = employment_by_number(session, desk.actor, number)
+    require(session, desk.actor, EXPLAIN)
+    person = load(session, desk.actor, EXPLAIN, Person, employment.person_id)
+    return Actor(kind="person", person_id=person.id, name=person.name, zone=desk.actor.zone)
+
+
 @click.command("who-can", help="Everybody who may decide it, by post.")
-@_question
+@question
 @acting
 def who(desk: Desk, **options: Any) -> None:
     """Exit code 3 when nobody may."""
     with desk.session() as session:
         require(session, desk.actor, EXPLAIN)
-        asked = _asked(desk, session, **options)
+        asked = put(desk, session, **options)
         found = who_can(session, asked.action.key, asked.obj or Supposed(Facts()), day=asked.day)
-    desk.result([_row(step) for step in found])
+    desk.result([row(step) for step in found])
     for step in found:
         desk.say(_line(step))
     if not found:
@@ -133,15 +143,15 @@ def who(desk: Desk, **options: Any) -> None:
 
 
 @click.command("route", help="The way a question would go, post by post, with every reason.")
-@_question
+@question
 @acting
 def route_(desk: Desk, **options: Any) -> None:
     """Exit code 3 when it ends with nobody."""
     with desk.session() as session:
         require(session, desk.actor, EXPLAIN)
-        asked = _asked(desk, session, **options)
+        asked = put(desk, session, **options)
         plan = route(session, asked.action.key, asked.obj or Supposed(Facts()), day=asked.day)
-    desk.result({"path": [_row(step) for step in plan.path], "gap": plan.gap})
+    desk.result({"path": [row(step) for step in plan.path], "gap": plan.gap})
     for number, step in enumerate(plan.path, start=1):
         desk.say(f"{number}. {_line(step)}")
     desk.say(_next(plan))
@@ -163,7 +173,8 @@ def _line(step: Step) -> Text:
              reason=step.message)  # fmt: skip
 
 
-def _row(step: Step) -> dict[str, Any]:
+def row(step: Step) -> dict[str, Any]:
+    """A post on the way for a program."""
     decision = step.decision
     return {
         "post": step.post.code, "title": str(step.post.title), "name": step.name or None, "kind": step.kind or None,

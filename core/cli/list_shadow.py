@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from core.access.calls import require
-from core.authority.publish import IMPORT
+from core.authority.actions import IMPORT
 from core.authority.shadow import running
 from core.base.text import catalogue
 from core.cli.acting import Desk, acting

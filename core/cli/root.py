@@ -51,7 +51,8 @@ OWN: dict[str, dict[str, str]] = {
     "authority": {
         "import": "core.cli.lists:list_import", "show": "core.cli.authority:list_show",
         "can": "core.cli.authority:can", "can-i": "core.cli.asking:can_i", "who-can": "core.cli.asking:who",
-        "route": "core.cli.asking:route_", "coverage": "core.cli.coverage:coverage",
+        "route": "core.cli.asking:route_", "explain": "core.cli.explaining:explain",
+        "coverage": "core.cli.coverage:coverage",
     },
     "authority list": {
         "show": "core.cli.authority:list_show",

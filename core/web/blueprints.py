@@ -126,14 +126,15 @@ class ApiBlueprint(Declaring, flask_smorest.Blueprint):  # type: ignore[misc]
     def __init__(self, name: str, import_name: str, *, url_prefix: str = "", description: str = "") -> None:
         super().__init__(name, import_name, url_prefix=API_ROOT + url_prefix, description=description)
 
-    def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
+    def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Callable[[View], View]:
         """What a view takes, by a schema. A query, like a body, is refused for a name the schema does not know.
 
         A filter that nobody heeds would return more than was asked for.
         """
         if location == "query":
             options.setdefault("unknown", None)  # the schema's own rule, which is to refuse
-        return super().arguments(schema, location=location, **options)
+        taken: Callable[[View], View] = super().arguments(schema, location=location, **options)
+        return taken
 
     if TYPE_CHECKING:  # flask-smorest carries no types; these are the parts of it that the house uses
 

@@ -149,7 +149,7 @@ def singing(planted: list[Canary], text: str) -> Iterator[Canary]:
 
 def _said(response: TestResponse, path: str) -> str:
     if response.mimetype not in ("text/html", "application/problem+json"):
-        return response.mimetype
+        return response.mimetype or ""
     text = _PASSING.sub("", response.text).replace(path, "")
     for number in re.findall(r"\d+", path):
         text = re.sub(rf"\b{number}\b", "", text)

@@ -23,6 +23,7 @@ COMMANDS = {
     "letters issue", "letters list", "letters revoke", "files check", "files move", "mail test", "live",
     "audit verify", "audit prove", "audit export", "audit erase", "audit who-looked-at",
     "authority show", "authority can", "authority can-i", "authority who-can", "authority route", "authority coverage",
+    "authority explain",
     *(f"authority list {word}" for word in (
         "import", "show", "export", "fmt", "lint", "test", "diff", "print", "template", "sheets")),
     *(f"authority list shadow {word}" for word in ("start", "stop", "show")),
@@ -173,7 +174,8 @@ ARGUMENTS = {
     "user create": ("new", "--name", "New", "--password", PASSWORD), "module on": ("payroll",),
     "module off": ("payroll",), "authority import": ("LISTS",), "authority can": ("payroll.run:approve",),
     "authority can-i": ("payroll.run:approve",), "authority who-can": ("payroll.run:approve",),
-    "authority route": ("payroll.run:approve",), "authority list show": ("OPS",), "authority list export": ("OPS",),
+    "authority route": ("payroll.run:approve",), "authority explain": ("payroll.run:approve",),
+    "authority list show": ("OPS",), "authority list export": ("OPS",),
     "authority list import": ("LISTS",), "authority list lint": ("LISTS",), "authority list test": ("LISTS",),
     "authority list diff": ("OPS", "1", "2"), "authority show": ("OPS",),
     "authority list print": ("OPS", "-o", "ops.pdf"), "authority list template": ("startup",),

@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from core.access.declare import access
-from core.authority.publish import IMPORT
+from core.authority.actions import IMPORT
 from core.authority.shadow import running
 from core.base.actor import Actor
 from core.base.text import catalogue

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from core.access.calls import allowed, require, visible
 from core.audit.words import Names, thing
 from core.authority import checks
+from core.authority.actions import IMPORT
 from core.authority.document import ListDraft, format_list, located
-from core.authority.publish import IMPORT, codes, unknown
+from core.authority.publish import codes, unknown
 from core.authority.rules import OWN_LIST
 from core.authority.shadow.models import ShadowDifference, ShadowList
 from core.authority.shadow.watching import FAILED
