@@ -48,8 +48,10 @@ def mitigation_facts(session: Session, mitigation: SeparationMitigation) -> Fact
 def emergency_facts(session: Session, opened: BreakGlass) -> Facts:
     """Who opened it, and the unit and post of the assignment it was opened under."""
     row = _post_of(session, opened.assignment_id)
-    place = ((row.unit_id,), (row.position_id,)) if row is not None else ((), ())
-    return Facts((opened.person_id,), *place, beneficiary_person_id=opened.person_id)
+    return Facts(
+        (opened.person_id,), (row.unit_id,) if row is not None else (), (row.position_id,) if row is not None else (),
+        beneficiary_person_id=opened.person_id,
+    )
 
 
 def relation_facts(session: Session, relation: PersonRelation) -> Facts:

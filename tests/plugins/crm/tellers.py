@@ -90,7 +90,8 @@ class Desk:
     def decide(self, who: str, person: int, tasks: list[tuple[int, str]], hold: str | None = None,
                wait: float = 0.0) -> dict[str, Any]:  # fmt: skip
         """Approve tasks one after the other, each in a transaction; what became of each, and in which epoch."""
-        actor, said = Actor(kind="person", name=who, account_id=100 + person, person_id=person, locale="en"), []
+        actor = Actor(kind="person", name=who, account_id=100 + person, person_id=person, locale="en")
+        said: list[dict[str, Any]] = []
         time.sleep(wait)
         for number, seen in tasks:
             self.hold = hold
