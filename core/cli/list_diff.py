@@ -108,7 +108,7 @@ def _say_past(desk: Desk, past: Replay) -> None:
     if not past.judged + past.blind:
         desk.say(_("Nothing was decided last quarter about what it says otherwise."))
         return
-    desk.say(_("Decisions of last quarter that would differ: {count}", count=past.differ) + str(
+    desk.say(str(_("Decisions of last quarter that would differ: {count}", count=past.differ)) + str(
         _(" (judged again: {judged}, changed since: {blind})", judged=past.judged, blind=past.blind)))
     for one in past.turned:
         desk.say(f"  {TURNED[one.kind]}: {one.what or one.action} · " + " · ".join(
