@@ -97,7 +97,7 @@ class _Past:
 
     @property
     def allowed(self) -> bool:
-        return self.row.kind != "denied"
+        return bool(self.row.kind != "denied")
 
 
 def replay(session: Session, actor: Actor, draft: ListDraft) -> Replay:

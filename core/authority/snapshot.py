@@ -412,9 +412,10 @@ def _read(
     for row, version, position in rows:
         place = of_nobody.setdefault(row.account_id, []) if row.position_id is None else found[row.position_id]
         place.append(entry_of(row, version, position))
-    for position in (*found, None) if instead is not None else ():
-        place = of_nobody[None] if position is None else found[position]
-        place.extend(instead.entries.get(position, ()))
+    if instead is not None:
+        for at, entries in found.items():
+            entries.extend(instead.entries.get(at, ()))
+        of_nobody[None].extend(instead.entries.get(None, ()))
     lists.posts.update((at, tuple(entries)) for at, entries in found.items())
     if lists.everybody is None:
         lists.accounts = {account: tuple(own) for account, own in of_nobody.items() if account is not None}

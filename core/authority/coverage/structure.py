@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from core.authority import grades
 from core.authority.coverage.finding import Finding, named, place_of
@@ -46,8 +47,8 @@ def most(total: int, parts: Sequence[int], first: int) -> int:
     return -(-total * sum(parts[:first]) // sum(parts))
 
 
-def _categories() -> Mapping[str, Mapping[str, object]]:
-    found: Mapping[str, Mapping[str, object]] = grades.system()["categories"]
+def _categories() -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = grades.system()["categories"]
     return found
 
 

@@ -136,13 +136,11 @@ def runs(session: Session, actor: Actor, unit_id: int | None = None, *, running:
 
 def _counts(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     found: dict[int, list[int]] = {}
-    for shadow_id, was, failed, count in session.execute(
-        select(ShadowDifference.shadow_id, ShadowDifference.allowed, ShadowDifference.would_code == FAILED,
-               func.count())
-        .where(ShadowDifference.shadow_id.in_(ids))
-        .group_by(ShadowDifference.shadow_id, ShadowDifference.allowed, ShadowDifference.would_code == FAILED)
-    ):  # fmt: skip
-        found.setdefault(shadow_id, [0, 0, 0])[2 if failed else 0 if was else 1] += count
+    what = (ShadowDifference.shadow_id, ShadowDifference.allowed, ShadowDifference.would_code)
+    for shadow_id, was, code, count in session.execute(
+        select(*what, func.count()).where(ShadowDifference.shadow_id.in_(ids)).group_by(*what)
+    ):
+        found.setdefault(shadow_id, [0, 0, 0])[2 if code == FAILED else 0 if was else 1] += count
     return {key: (one[0], one[1], one[2]) for key, one in found.items()}
 
 

@@ -101,7 +101,7 @@ def make(session: Session, actor: Actor, proposed: Iterable[Proposed], day: date
     nothing is made.
     """
     wanted = list(proposed)
-    made = []
+    made: list[str] = []
     for one in wanted:
         if one.is_there:
             continue

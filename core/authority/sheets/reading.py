@@ -242,7 +242,10 @@ class _Table:
     # -- what is said --------------------------------------------------------------------------------------------------
 
     def _begin(self, place: int) -> SheetRead:
-        sheet = SheetRead(self._number, place, **{name: self._ahead[name] for name in self._ahead if name != "title"})
+        sheet = SheetRead(self._number, place)
+        for name, said in self._ahead.items():
+            if name != "title":
+                setattr(sheet, name, said)
         self.sheets.append(sheet)
         return sheet
 
