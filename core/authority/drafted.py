@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from core.authority import checks
@@ -78,7 +78,7 @@ def snapshot_of(
 
 def _others(session: Session, draft: ListDraft, unit_id: int | None, names: Mapping[int, str]) -> list[Entry]:
     """The entries of all other lists that are in force on the first day of a draft, those of accounts aside."""
-    other = PublishedList.unit_id.is_not(None)
+    other: ColumnElement[bool] = PublishedList.unit_id.is_not(None)
     if unit_id is not None:
         other = or_(PublishedList.unit_id.is_(None), PublishedList.unit_id != unit_id)
     rows = session.execute(

@@ -266,7 +266,9 @@ def _speaking(asked: _Question, day: date) -> set[int]:
             or_(AuthorityEntry.action == asked.action.key, AuthorityEntry.action.contains("*", autoescape=True)),
         )
     )
-    return {position for position, pattern in rows if matches(pattern, asked.action.key)}
+    return {
+        position for position, pattern in rows if position is not None and matches(pattern, asked.action.key)
+    }
 
 
 def _others(asked: _Question, seen: set[int]) -> list[Step]:

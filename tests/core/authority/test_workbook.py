@@ -71,11 +71,11 @@ def test_the_sheets_are_these() -> None:
     assert rows["职责"][1:] == [["U1", "本单位", "公司事务", None, "R", None],
                               ["D1", "ACQ-H", "投放策略", "Strategy", "A", "lead.ads"]]
     assert rows["权限"][1] == ["E1", "全体", "authority.list:read", "查看清单", "Reads lists", "全部", None, None, None,
-                             None, "查看", None, None, "否", "是"]
+                             None, "查看", None, None, "否", "是", "否"]
     assert rows["权限"][2] == [
         "A1", "ACQ-H", "crm.spend:approve", "审批投放, 每项", "Approves: spend", "部门及下级(ACQ)",
         "amount: > 100.00 CNY\ncategory: ads, event", "10000.00 CNY", "60000.00 CNY/月", None, "按事项",
-        "D1", None, "是", "否",
+        "D1", None, "是", "否", "否",
     ]
     assert rows["审批矩阵"] == [
         ["事项编码", "中文表述", "英文表述", "范围", "附加条件", "金额档", "累计", "全体", "线索获取组组长\nACQ-H"],
@@ -85,7 +85,8 @@ def test_the_sheets_are_these() -> None:
     ]
     assert rows["负面清单"][1] == ["P1", "ACQ-H", "crm.gift:approve", "不得审批礼品", None, "部门", None, None, "是"]
     assert rows["考核"][2][5:9] == ["不超过", "20.5%", None, "季度"]
-    assert rows["校验用例"][1][2:4] == ["amount: 10000.01 CNY\nunit: ACQ", "拒绝"]
+    assert rows["校验用例"][1] == ["能否办理", "ACQ-H", "crm.spend:approve", "amount: 10000.01 CNY\nunit: ACQ", "拒绝", None,
+                                "OVER_LIMIT"]
 
 
 def test_people_write_it_in_their_own_way() -> None:
