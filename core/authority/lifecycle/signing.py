@@ -79,7 +79,7 @@ def waiting(session: Session, person_id: int, day: date) -> list[Waiting]:
         .order_by(PublishedList.effective_from, PublishedList.id)
     )
     return [
-        Waiting(key, str(title) if title is not None else _("The whole installation"), version, first)
+        Waiting(key, str(title or "") or _("The whole installation"), version, first)
         for key, title, version, first in rows
     ]
 

@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 
 from core.authority import expecting
 from core.authority.document import ListDraft, format_list, parse
+from core.authority.drafting import draft_of
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.publish import codes, publish
 from core.authority.routing import route
 from core.authority.supposing import Supposed
+from core.authority.workbook import from_workbook, to_workbook
 from core.base.errors import InputErrors
 from core.base.text import use_locale
 from core.kernel.specs import Facts
@@ -134,7 +136,8 @@ def test_a_list_that_misses_what_is_expected_of_it_is_not_published(company: Com
         assert "¥10,000.01 is more than ¥10,000.00" in str(problem.message)
     with company.house.session(SYSTEM, write=True) as session:
         assert [row.version for row in session.scalars(select(PublishedList))] == [17]
-        publish(session, SYSTEM, drafted(good))
+        made, _written = publish(session, SYSTEM, drafted(good))
+        assert draft_of(session, made).tests == drafted(good).tests, "what is exported is asked again"
     with company.house.session(SYSTEM) as session:
         draft = drafted(good)
         again = replace(draft, version=19, effective_from=date(2026, 5, 1))
@@ -158,6 +161,7 @@ def test_the_one_form_keeps_every_kind(company: Company) -> None:
     draft = drafted(*(row for row, _state in TABLE))
     text = format_list(draft)
     assert parse(text) == draft
+    assert from_workbook(to_workbook(draft)).draft.tests == draft.tests
     assert format_list(parse(text)) == text
     assert '  - {list: "crm.spend:approve", as: MD, expect_units: [ACQ, BRAND, MKT]}\n' in text
     assert ('  - {route: "crm.spend:approve", resource: {amount: 2000000.00 CNY, unit: ACQ}, expect: []}\n') in text

@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 
 from core.authority import checks, effects
+from core.authority.containing import Places
 from core.authority.document import EntryDraft, ListDraft, format_list, parse
 from core.authority.models import AuthorityEntry
 from core.authority.wording import together
@@ -103,6 +104,6 @@ def test_an_entry_that_counts_together_allows_less(company: Company) -> None:
         split_by="payee", split_days=30,
     )
     with company.house.session(SYSTEM) as session:
-        places = effects.Places(session, date(2026, 3, 10))
+        places = Places(session, date(2026, 3, 10))
     assert effects._within(places, guarded, plain)
     assert not effects._within(places, plain, guarded)

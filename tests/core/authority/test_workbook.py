@@ -85,7 +85,8 @@ def test_the_sheets_are_these() -> None:
     ]
     assert rows["负面清单"][1] == ["P1", "ACQ-H", "crm.gift:approve", "不得审批礼品", None, "部门", None, None, "是"]
     assert rows["考核"][2][5:9] == ["不超过", "20.5%", None, "季度"]
-    assert rows["校验用例"][1][3:5] == ["amount: 10000.01 CNY\nunit: ACQ", "拒绝"]
+    assert rows["校验用例"][1] == ["能否办理", "ACQ-H", "crm.spend:approve", "amount: 10000.01 CNY\nunit: ACQ", "拒绝",
+                                None, "OVER_LIMIT"]
 
 
 def test_people_write_it_in_their_own_way() -> None:
