@@ -51,7 +51,7 @@ def index(session: Session, actor: Actor) -> Page:
     """What I may open, what is open, and what was opened by those I look after."""
     return page(
         "authority/emergency.html", title=_("Authority for emergencies"), states=STATES,
-        own=emergency.own(session, actor), seen=emergency.seen(session, actor), me=actor.person_id,
+        own=emergency.own(session, actor), seen=emergency.seen(session, actor), reader=actor.person_id,
         may_open=allowed(session, actor, OPEN),
     )
 

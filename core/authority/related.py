@@ -51,7 +51,7 @@ def index(session: Session, actor: Actor) -> Page:
     mine = [one for one in found if actor.person_id in (one.row.person_id, one.row.other_id)]
     return page(
         "authority/relations.html", title=_("Relations and recusal"), states=relating.STATES, mine=mine,
-        others=[one for one in found if one not in mine], me=actor.person_id,
+        others=[one for one in found if one not in mine], reader=actor.person_id,
         may_declare=actor.person_id is not None and allowed(session, actor, DECLARE),
         may_confirm=allowed(session, actor, CONFIRM),
     )

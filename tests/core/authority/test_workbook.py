@@ -71,11 +71,11 @@ def test_the_sheets_are_these() -> None:
     assert rows["职责"][1:] == [["U1", "本单位", "公司事务", None, "R", None],
                               ["D1", "ACQ-H", "投放策略", "Strategy", "A", "lead.ads"]]
     assert rows["权限"][1] == ["E1", "全体", "authority.list:read", "查看清单", "Reads lists", "全部", None, None, None,
-                             None, None, "查看", None, None, "否", "是", "否"]
+                             None, None, None, "查看", None, None, "否", "是", "否"]
     assert rows["权限"][2] == [
         "A1", "ACQ-H", "crm.spend:approve", "审批投放, 每项", "Approves: spend", "部门及下级(ACQ)",
-        "amount: > 100.00 CNY\ncategory: ads, event", "10000.00 CNY", "60000.00 CNY/月", None, None, "按事项",
-        "D1", None, "是", "否", "否",
+        "amount: > 100.00 CNY\ncategory: ads, event", "10000.00 CNY", "60000.00 CNY/月", None, None, None,
+        "按事项", "D1", None, "是", "否", "否",
     ]
     assert rows["审批矩阵"] == [
         ["事项编码", "中文表述", "英文表述", "范围", "附加条件", "金额档", "累计", "全体", "线索获取组组长\nACQ-H"],
@@ -137,10 +137,12 @@ def test_entries_are_made_of_the_matrix_where_the_list_has_no_sheet_of_them() ->
         ([("权限", "H3", "1,0000 CNY")], ("审批矩阵",), 3, "权限 额度", "is not an amount"),
         ([("权限", "H3", 10000)], ("审批矩阵",), 3, "权限 额度", "names its currency"),
         ([("权限", "C3", "crm.spend")], ("审批矩阵",), 3, "权限 事项编码", "An action is written"),
-        ([("权限", "L3", "批准")], ("审批矩阵",), 3, "权限 方式", "power is one of"),
+        ([("权限", "M3", "批准")], ("审批矩阵",), 3, "权限 方式", "power is one of"),
+        ([("权限", "K3", "许多")], ("审批矩阵",), 3, "权限 须同意人数", "from 2 to 9"),
+        ([("权限", "L3", "4小时")], ("审批矩阵",), 3, "权限 应急启用", "is written 4h"),
         ([("权限", "F3", "片区")], ("审批矩阵",), 3, "权限 范围", "A scope is one of"),
         ([("权限", "G3", "ads")], ("审批矩阵",), 3, "权限 附加条件", "one in each line"),
-        ([("权限", "P3", "也许")], ("审批矩阵",), 3, "权限 代理人可行使", "by_acting is one of"),
+        ([("权限", "Q3", "也许")], ("审批矩阵",), 3, "权限 代理人可行使", "by_acting is one of"),
         ([("权限", "D3", "=1+1")], (), 3, "权限 D", "holds a formula"),
         ([("权限", "D3", " =HYPERLINK(1)")], (), 3, "权限 D", "holds a formula"),
         ([("权限", "A4", "A1"), ("权限", "B4", "ACQ-H"), ("权限", "C4", "a.b:c")], (), 4, "权限 编码",
@@ -148,8 +150,8 @@ def test_entries_are_made_of_the_matrix_where_the_list_has_no_sheet_of_them() ->
         ([("权限", "B3", None)], (), 3, "权限 岗位", "no post of the list"),
         ([("权限", "B3", "CEO")], (), 3, "权限 岗位", "no post of the list"),
         ([("职责", "B2", "全体")], (), 2, "职责 岗位", "no post of the list"),
-        ([("权限", "P1", "备注")], (), 1, "权限 备注", "column is not known"),
-        ([("权限", "R3", "x")], (), 3, "权限 R", "under no heading"),
+        ([("权限", "R1", "备注")], (), 1, "权限 备注", "column is not known"),
+        ([("权限", "S3", "x")], (), 3, "权限 S", "under no heading"),
         ([("权限", "C1", "其他")], (), 1, "权限 事项编码", "is missing"),
         ([("附表", "A1", "x")], (), None, "附表", "There is no sheet"),
         ([("清单", "A6", "公章")], (), 6, "清单 项目", "not known"),

@@ -259,8 +259,8 @@ def worlds(draw: st.DrawFn) -> Made:
     world.relations = draw(st.lists(worlds_persons.relations, max_size=4))
     world.opened = draw(worlds_persons.opened(world))
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
-    own = [hat.assignment for hat in world.hats if hat.person == asker]
-    own += [hand.assignment for hand in world.hands if hand.to == asker]
+    own = [*(hat.assignment for hat in world.hats if hat.person == asker),
+           *(hand.assignment for hand in world.hands if hand.to == asker)]  # fmt: skip
     asked = Asked(
         asker, draw(st.sampled_from([1, 2, None])),
         draw(st.sampled_from([None, *own])) if own else None, "t.x:do",
@@ -268,8 +268,7 @@ def worlds(draw: st.DrawFn) -> Made:
         draw(st.sampled_from([("relative",), ("interest",), ("relative", "interest")])) if world.relations else (),
     )
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
-    found = draw(st.lists(things, min_size=1, max_size=5))
-    principals = _principals(world, asker)
+    found, principals = draw(st.lists(things, min_size=1, max_size=5)), _principals(world, asker)
     for thing in found if world.rules and principals else ():
         if draw(st.integers(0, 2)) > 0:  # something done by somebody for whom one may decide
             thing.acts = {"t.y:do": (draw(st.sampled_from(principals)),)}
