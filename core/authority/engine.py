@@ -116,8 +116,8 @@ class ListEngine:
         self, session: Session, snapshot: Snapshot, actor: Actor, action: ActionDef, resource: ResourceType | None,
         obj: Any | None, tried: Tried | None = None,
     ) -> Decision:
-        """The same by a snapshot, of somebody else or on another day; nothing is kept of it. ``tried`` is filled with the
-        grants that were looked at until one allowed it, for whoever explains the answer.
+        """The same by a snapshot, of somebody else or on another day; nothing is kept of it. ``tried`` is filled with
+        the grants that were looked at until one allowed it, for whoever explains the answer.
         """
         holder = bind(session, snapshot, actor)
         grants = _in_order(holder.routes(action.key, action.power, "grant"), actor)

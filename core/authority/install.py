@@ -114,7 +114,7 @@ def _decide_again(session: Session, engine: ListEngine, decision: Decision, obj:
     resource = registry.resource_asked(action, obj)
     actor = decision.actor or session.info["actor"]
     again = engine.decide(session, actor, action, resource, obj)
-    if again.allowed and action.power == "decide" and _cited(again) != _cited(decision):
+    if moved and again.allowed and action.power == "decide" and _cited(again) != _cited(decision):
         raise DomainError("authority.moved", _(
             "The duty and authority lists changed while you decided; nothing was kept. Read it again, then decide."
         ))  # fmt: skip
