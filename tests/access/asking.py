@@ -127,14 +127,24 @@ def text_of(response: TestResponse) -> str:
     heads = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     data = response.get_data()
     if data[:4] == b"%PDF":
-        document = pypdfium2.PdfDocument(io.BytesIO(data))
-        body = "".join(page.get_textpage().get_text_bounded() for page in document)
+        body = data.decode("latin-1") + _words_of_pdf(data)
     elif data[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             body = "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
     else:
         body = html.unescape(data.decode("utf-8", "replace"))
     return f"{heads}\n{body}"
+
+
+def _words_of_pdf(data: bytes) -> str:
+    try:
+        document = pypdfium2.PdfDocument(io.BytesIO(data))
+    except pypdfium2.PdfiumError:
+        return ""  # a paper that was handed in need not be one
+    try:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
 
 
 def found_in(planted: list[Canary], response: TestResponse) -> Iterator[Canary]:
