@@ -91,8 +91,13 @@ def _columns(address: Address, persona: str, access: Declared | None, *, whole: 
     return columns if whole else [near[0], *beyond[-1:], "none"]
 
 
-#: Endpoint -> the action that lets more than the owner in, where everybody who signed in may ask about his own.
-WIDER: dict[str, str] = {}
+#: Endpoint -> an action that shows more there than what the route declares: who sees a thing is told what he may not.
+WIDER = {
+    "documents.new": "person.record:read", "jobs.show": "jobs.job:read", "jobs.retry": "jobs.job:manage",
+    "jobs.cancel": "jobs.job:manage", "tasks.task": "crm.spend:approve", "payroll.reveal": "payroll.slip:read",
+    "payroll.pdf": "payroll.slip:read", "payroll.amounts": "payroll.run:read",
+    "payroll_api.open_one": "payroll.slip:read", "payroll_api.open_run": "payroll.run:read",
+}  # fmt: skip
 
 
 def reached(persona: str, access: Declared | None, address: Address) -> set[str]:
@@ -105,10 +110,9 @@ def reached(persona: str, access: Declared | None, address: Address) -> set[str]
 def _reached(persona: str, access: Declared | None, endpoint: str) -> set[str]:
     if persona == "stranger" or access is None or access.kind == "public":
         return set(OWNERS)
-    if access.action is not None:
-        return reach(persona, access.action)
     own = {"employee": {"own"}, "other company": {"other"}}.get(persona, set())
-    return own | (reach(persona, WIDER[endpoint]) if endpoint in WIDER else set())
+    declared_reach = own if access.action is None else reach(persona, access.action)
+    return declared_reach | (reach(persona, WIDER[endpoint]) if endpoint in WIDER else set())
 
 
 def answer(outside: Outside, persona: str, address: Address, column: str) -> Answer:
@@ -161,8 +165,6 @@ def _said(response: TestResponse, path: str) -> str:
     if response.mimetype not in ("text/html", "application/problem+json"):
         return response.mimetype
     text = _PASSING.sub("", response.text).replace(path, "")
-    for number in re.findall(r"\d+", path):
-        text = re.sub(rf"\b{number}\b", "", text)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

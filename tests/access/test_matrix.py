@@ -33,7 +33,7 @@ UNREACHED = {
         ("POST authority_coverage.reopen", "GET authority_coverage.show", "POST authority_coverage.show"),
         "asks for the key of a finding",
     ),
-    "GET authority.entry": "asks for the code of an entry",
+    "POST identity.sign_out": "leads to the page for signing in", "GET authority.entry": "asks for the code of an entry",
     "GET attendance.own_day": "nobody has punched", "GET attendance.person_day": "nobody has punched",
     "GET authority.everybody_diff": "there is one version of each list",
     "GET authority.unit_diff": "there is one version of each list",
