@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, cast
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from core.access.calls import allowed, allowed_actions
+from core.access.calls import allowed, allowed_actions, require
 from core.access.declare import access, signed_in
 from core.audit.actions import READ as READ_LOG
 from core.base.actor import Actor
@@ -269,6 +269,7 @@ def edit(session: Session, actor: Actor, document_id: int) -> Page | Response:
     """Change what stands on a document; an empty number leaves it as it is."""
     document = keeping.find(session, actor, document_id)
     kind = all_kinds.kind_of(session, document.kind)
+    require(session, actor, kind.write, document)  # nobody is shown a form that he may not send
     form = Form(FactsSchema, values={
         "number": None, "issued_on": document.issued_on, "expires_on": document.expires_on, "note": document.note})
 

@@ -117,8 +117,9 @@ def start(session: Session, actor: Actor, import_id: int) -> Response:
 @signed_in
 def take_back(session: Session, actor: Actor, import_id: int) -> Response:
     """Take an import back, unless somebody changed its rows since."""
+    record = own_import(session, actor, import_id)
     try:
-        count = undo(session, actor, own_import(session, actor, import_id))
+        count = undo(session, actor, record)
     except DomainError as refused:
         session.rollback()
         flash(refused.message, "bad")

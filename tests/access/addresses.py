@@ -28,7 +28,7 @@ SINGLE = {
     "webhook_id": "webhook", "delivery_id": "webhook_delivery", "endpoint_id": "endpoint", "receipt_id": "receipt",
     "event_id": "event", "bounce_id": "bounce", "exchange name": "people", "admin name": "sample",
     "letters kind": "letters.employment", "letters_texts kind": "letters.employment", "schedules kind": "files.purge",
-    "numbers name": "letters.employment", "authority_templates name": "startup", "authority code": "HR-DIR.A1",
+    "numbers name": "letters.employment", "authority_templates name": "startup", "authority code": "HRD.HR-DIR.A1",
     "hooks key": "in1", "authority_coverage key": "finding", "authority_api key": "finding", "handler": "notify.tell",
 }  # fmt: skip
 _STEPS = ("review", "approve", "pay", "publish", "lock")

@@ -91,8 +91,13 @@ def _columns(address: Address, persona: str, access: Declared | None, *, whole: 
     return columns if whole else [near[0], *beyond[-1:], "none"]
 
 
-#: Endpoint -> the action that lets more than the owner in, where everybody who signed in may ask about his own.
-WIDER: dict[str, str] = {}
+#: Endpoint -> an action that shows more there than what the route declares: who sees a thing is told what he may not.
+WIDER = {
+    "documents.new": "person.record:read", "jobs.show": "jobs.job:read", "jobs.retry": "jobs.job:manage",
+    "jobs.cancel": "jobs.job:manage", "tasks.task": "crm.spend:approve", "payroll.reveal": "payroll.slip:read",
+    "payroll.pdf": "payroll.slip:read", "payroll.amounts": "payroll.run:read",
+    "payroll_api.open_one": "payroll.slip:read", "payroll_api.open_run": "payroll.run:read",
+}  # fmt: skip
 
 
 def reached(persona: str, access: Declared | None, address: Address) -> set[str]:
@@ -105,10 +110,9 @@ def reached(persona: str, access: Declared | None, address: Address) -> set[str]
 def _reached(persona: str, access: Declared | None, endpoint: str) -> set[str]:
     if persona == "stranger" or access is None or access.kind == "public":
         return set(OWNERS)
-    if access.action is not None:
-        return reach(persona, access.action)
     own = {"employee": {"own"}, "other company": {"other"}}.get(persona, set())
-    return own | (reach(persona, WIDER[endpoint]) if endpoint in WIDER else set())
+    declared_reach = own if access.action is None else reach(persona, access.action)
+    return declared_reach | (reach(persona, WIDER[endpoint]) if endpoint in WIDER else set())
 
 
 def answer(outside: Outside, persona: str, address: Address, column: str) -> Answer:
@@ -127,14 +131,24 @@ def text_of(response: TestResponse) -> str:
     heads = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     data = response.get_data()
     if data[:4] == b"%PDF":
-        document = pypdfium2.PdfDocument(io.BytesIO(data))
-        body = "".join(page.get_textpage().get_text_bounded() for page in document)
+        body = data.decode("latin-1") + _words_of_pdf(data)
     elif data[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             body = "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
     else:
         body = html.unescape(data.decode("utf-8", "replace"))
     return f"{heads}\n{body}"
+
+
+def _words_of_pdf(data: bytes) -> str:
+    try:
+        document = pypdfium2.PdfDocument(io.BytesIO(data))
+    except pypdfium2.PdfiumError:
+        return ""  # a paper that was handed in need not be one
+    try:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
 
 
 def found_in(planted: list[Canary], response: TestResponse) -> Iterator[Canary]:
@@ -151,8 +165,6 @@ def _said(response: TestResponse, path: str) -> str:
     if response.mimetype not in ("text/html", "application/problem+json"):
         return response.mimetype or ""
     text = _PASSING.sub("", response.text).replace(path, "")
-    for number in re.findall(r"\d+", path):
-        text = re.sub(rf"\b{number}\b", "", text)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -115,8 +115,6 @@ def outside(
             made.forms[persona] = token(client.get("/account" if name else "/sign-in"))
             cookie = client.get_cookie(COOKIE)
             made.cookies[persona] = f"{COOKIE}={cookie.value}" if cookie is not None else ""
-        found = made.ask("administrator", "GET", "/api/v1/authority/coverage").get_json()["items"]
-        built.single["finding"] = found[0]["key"]
         with database.engine.connect() as connection:
             _watch(connection.connection.dbapi_connection)
 

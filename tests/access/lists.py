@@ -29,15 +29,13 @@ OF_CLERKS = (
 )  # fmt: skip
 OF_HR = (
     *OF_CLERKS, "person.record:import", "org.unit:import", "org.structure:change", "person.record:change",
-    "person.identity:reveal", "person.bank:reveal", "attendance.punch:read", "attendance.absence:record",
-    "documents.document:open",
+    "person.identity:reveal", "person.bank:reveal", "attendance.punch:import", "attendance.punch:read",
+    "attendance.absence:record", "attendance.month:close", "attendance.month:reopen", "documents.document:open",
     "documents.document:change", "documents.document:hold", "documents.document:import", "letters.letter:issue",
     "letters.letter:revoke", "payroll.letter:issue", "payroll.run:read", "payroll.run:review", "payroll.run:publish",
     "payroll.slip:read", "payroll.slip:reveal", "payroll.salary:read", "authority.delegation:read",
     "authority.delegation:revoke", "payroll.export:bank", "payroll.export:tax",
 )  # fmt: skip
-#: Matters of the whole installation, which only a scope for everywhere covers where there are two companies.
-OF_THE_WHOLE = ("attendance.punch:import", "attendance.month:close", "attendance.month:reopen")
 OF_PAYROLL = (
     "person.record:read", "attendance.day:read", "attendance.punch:read", "payroll.salary:read",
     "payroll.salary:import",
@@ -64,7 +62,7 @@ GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve")}},
     "CARE": {"CARE-HEAD": {"subtree(CARE)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit")}},
     "HRD": {
-        "HR-DIR": {"company": OF_HR, "all": OF_THE_WHOLE}, "HR-CLERK": {"company": OF_CLERKS},
+        "HR-DIR": {"company": OF_HR}, "HR-CLERK": {"company": OF_CLERKS},
         "HR-PAY": {"company": OF_PAYROLL},
     },
     "FIN": {"FIN-ACC": {"company": OF_ACCOUNTANTS}},

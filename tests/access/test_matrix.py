@@ -24,6 +24,16 @@ HEAD = """\
 
 #: Address -> why nobody of these companies is let through.
 UNREACHED = {
+    **dict.fromkeys(
+        ("GET attendance.choose", "POST attendance.close", "GET attendance.delivery", "POST attendance.reopen",
+         "POST attendance.run", "POST attendance.upload"),
+        "about the whole installation, which the entries of one company do not cover",
+    ),
+    **dict.fromkeys(
+        ("POST authority_coverage.reopen", "GET authority_coverage.show", "POST authority_coverage.show"),
+        "asks for the key of a finding",
+    ),
+    "POST identity.sign_out": "leads to the page for signing in", "GET authority.entry": "asks for the code of an entry",
     "GET attendance.own_day": "nobody has punched", "GET attendance.person_day": "nobody has punched",
     "GET authority.everybody_diff": "there is one version of each list",
     "GET authority.unit_diff": "there is one version of each list",
@@ -90,7 +100,7 @@ def test_whom_no_entry_lets_in_is_refused(rows: list[Row]) -> None:
         if row.persona != "stranger" and row.access is not None and row.access.action is not None
         and not holds(row.persona, row.access.action)
     ]
-    assert len(asked) > 200
+    assert len(asked) > 150
     assert [str(row) for row in asked if any(cell.status != 403 for cell in row.cells.values())] == []
 
 
@@ -135,4 +145,4 @@ def test_every_address_lets_somebody_through(rows: list[Row]) -> None:
         if (cell.status < 400 and not cell.location.startswith("/sign-in")) or cell.status == 422
     }
     everything = {f"{row.address.method} {row.address.name}" for row in rows}
-    assert everything - through == set(UNREACHED) & everything
+    assert everything - through == set(UNREACHED)
