@@ -11,8 +11,8 @@ from itertools import combinations
 
 from core.authority.conditions import read
 from core.authority.document import EntryDraft, KpiDraft, ListDraft, SeparationDraft
+from core.authority.held import ANY_ACTION, matches
 from core.authority.separation import overlap
-from core.authority.snapshot import ANY_ACTION, matches
 from core.authority.wording import SCOPE_WORDS
 from core.base.errors import DomainError, Problem
 from core.base.text import Text, catalogue

@@ -8,8 +8,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.audit.actions import READ as READ_LOG
+from core.authority.held import EVERYBODY
 from core.authority.models import AuthorityEntry, PublishedList
-from core.authority.snapshot import EVERYBODY
 from core.db import guard
 from core.db.types import Translation
 from core.org.models import Position

@@ -19,7 +19,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.authority import conditions, recusal, separation
-from core.authority.snapshot import Entry, Hat, Holder, Snapshot, bind, home
+from core.authority.held import Entry, Hat, Holder
+from core.authority.snapshot import Snapshot, bind, home
 from core.base.actor import Actor
 from core.kernel.specs import ActionDef, Facts, ResourceType
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.authority.snapshot import matches
+from core.authority.held import matches
 from core.db.dated import as_of
 from core.org import tree
 from core.org.models import PositionVersion

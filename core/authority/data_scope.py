@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.authority.held import matches
 from core.authority.reading import EntryLine, Sheet
-from core.authority.snapshot import matches
 from core.base.text import Text
 from core.kernel.specs import ResourceType
 

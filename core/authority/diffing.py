@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.authority.held import EVERYBODY
 from core.authority.lines import Changed, Line, Words, changed, supports
 from core.authority.models import AuthorityEntry, Boundary, Duty, KpiTarget, PublishedList, SeparationRule
 from core.authority.readable import readable
-from core.authority.snapshot import EVERYBODY
 from core.base.actor import Actor
 from core.base.errors import NotFound
 from core.base.text import Text, catalogue

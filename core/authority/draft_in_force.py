@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from core.authority.document import ListDraft, located
 from core.authority.drafted import row_of
+from core.authority.held import Entry, entry_of
 from core.authority.instead import Instead
 from core.authority.publish import codes, unknown
 from core.authority.rules import OWN_LIST, Rule, Rules
-from core.authority.snapshot import Entry, Lists, Snapshot, entry_of
+from core.authority.snapshot import Lists, Snapshot
 from core.base.errors import InputErrors
 from core.base.text import catalogue
 from core.kernel.house import of as house_of

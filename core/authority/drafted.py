@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from core.authority import checks
 from core.authority.document import EntryDraft, ListDraft
+from core.authority.held import Entry, Hat, Holder, entry_of
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rules import OWN_LIST, Rule, Rules
-from core.authority.snapshot import Entry, Hat, Holder, Lists, Snapshot, entry_of, read
+from core.authority.snapshot import Lists, Snapshot, read
 from core.db.dated import as_of
 from core.kernel import state
 from core.kernel.registry import Registry

@@ -17,9 +17,9 @@ from core.access.calls import visible
 from core.authority import wording
 from core.authority.containing import Places, within
 from core.authority.diffing import citation_of, rows_of
+from core.authority.held import STEPS
 from core.authority.lines import Words
 from core.authority.models import AuthorityEntry, PublishedList
-from core.authority.snapshot import STEPS
 from core.base.actor import Actor
 from core.base.text import Text, catalogue
 from core.db import guard

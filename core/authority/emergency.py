@@ -17,9 +17,10 @@ from core.access.calls import load, require, visible
 from core.audit.models import AuditEntry
 from core.authority.actions import EMERGENCIES, OPEN, REVIEW
 from core.authority.events import EmergencyOpened
+from core.authority.held import Entry, Hat
 from core.authority.models import AuthorityEntry, BreakGlass, PublishedList
 from core.authority.reading import EntryLine, entry_line, in_force, unit_titles
-from core.authority.snapshot import Entry, Hat, Snapshot, bind
+from core.authority.snapshot import Snapshot, bind
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
 from core.authority import compiled, conditions, limits, recusal, saying, separation
+from core.authority.held import STEPS, Entry, Hat, matches
 from core.authority.models import AuthorityEntry, PublishedList
-from core.authority.rows import Rows
-from core.authority.snapshot import STEPS, Entry, Hat, Snapshot, Snapshots, bind, home, matches, principal, read
+from core.authority.rows import MOST_NARROWED, NARROWED, Rows
+from core.authority.snapshot import Snapshot, Snapshots, bind, home, principal, read
 from core.authority.supposing import facts_of
 from core.base import clock
 from core.base.actor import Actor
@@ -37,9 +38,6 @@ OWN = "authority_snapshot"
 #: Least authority first: among several entries that allow, the narrowest scope is cited.
 RANK = {"self": 0, "reports": 1, "unit": 2, "subtree": 3, "company": 4, "all": 5}
 
-
-#: Where a snapshot keeps conditions on rows, and how many before it begins anew: some 20 kB each.
-NARROWED, MOST_NARROWED = "narrowed", 2_000
 
 #: Where a session keeps what its actors held when they were last decided about.
 HELD = "authority_held"

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from core.authority import checks
+from core.authority.held import EVERYBODY
 from core.authority.lines import Changed, Line, Words, changed
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.readable import readable
 from core.authority.reading import publishers
-from core.authority.snapshot import EVERYBODY
 from core.base.actor import Actor
 from core.base.errors import NotFound
 from core.base.text import Text, catalogue

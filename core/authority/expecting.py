@@ -18,7 +18,8 @@ from core.authority.asking import suppose
 from core.authority.document import ExpectationDraft, ListDraft
 from core.authority.drafted import seat, snapshot_of
 from core.authority.engine import ListEngine
-from core.authority.snapshot import EVERYBODY, Entry, Snapshot
+from core.authority.held import EVERYBODY, Entry
+from core.authority.snapshot import Snapshot
 from core.authority.supposing import Supposed
 from core.base.actor import Actor
 from core.base.errors import DomainError, Problem

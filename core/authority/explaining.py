@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from core.access.decision import Decision
 from core.authority import wording
 from core.authority.engine import ListEngine, Tried
+from core.authority.held import EVERYBODY, Entry
 from core.authority.lines import Words
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.routing import ApprovalPlan, Step, route
-from core.authority.snapshot import EVERYBODY, Entry
 from core.base.actor import Actor
 from core.base.text import Text, catalogue
 from core.db import guard

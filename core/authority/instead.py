@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_
 from core.authority.models import PublishedList
 
 if TYPE_CHECKING:
-    from core.authority.snapshot import Entry
+    from core.authority.held import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from core.authority.snapshot import Entry
+    from core.authority.held import Entry
 
 _ = catalogue("authority")
 

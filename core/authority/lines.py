@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.authority import checks, wording
+from core.authority.held import STEPS
 from core.authority.labels import PARTS
 from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, KpiTarget, SeparationRule
-from core.authority.snapshot import STEPS
 from core.base.text import Text, catalogue, listed
 from core.db.dated import as_of
 from core.kernel.house import of as house_of

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.audit import history
 from core.authority import wording
 from core.authority.checks import is_asked
+from core.authority.held import STEPS
 from core.authority.models import (
     AuthorityEntry,
     Boundary,
@@ -21,7 +22,6 @@ from core.authority.models import (
     KpiTarget,
     PublishedList,
 )
-from core.authority.snapshot import STEPS
 from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.db.types import Translation

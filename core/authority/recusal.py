@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, false
 
-from core.authority.snapshot import matches
+from core.authority.held import matches
 
 if TYPE_CHECKING:
     from core.authority.rows import Rows

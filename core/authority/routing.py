@@ -20,8 +20,9 @@ from core.access.decision import Decision
 from core.authority import saying
 from core.authority.drafted import seat
 from core.authority.engine import ListEngine
+from core.authority.held import STEPS, matches
 from core.authority.models import AuthorityEntry, PublishedList
-from core.authority.snapshot import STEPS, Snapshot, matches
+from core.authority.snapshot import Snapshot
 from core.authority.supposing import facts_of
 from core.base.actor import Actor
 from core.base.text import Text, catalogue

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
-from core.authority.snapshot import Entry, Hat, Snapshot, home, principal
+from core.authority.held import Entry, Hat
+from core.authority.snapshot import Snapshot, home, principal
 from core.base.actor import Actor
 from core.db.dated import as_of
 from core.db.reaching import wide
@@ -23,6 +24,8 @@ Ids = Select[Any] | Sequence[int]
 
 #: A scope of more than one unit in so many is wide: to find all of its rows takes longer than to pass over others.
 WIDE = 16
+#: Where a snapshot keeps conditions on rows, and how many before it begins anew: some 20 kB each.
+NARROWED, MOST_NARROWED = "narrowed", 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from core.access.decision import Decision
 from core.authority import separation
 from core.authority.checks import titles
-from core.authority.snapshot import Entry, Hat, Snapshot, home
+from core.authority.held import Entry, Hat
+from core.authority.snapshot import Snapshot, home
 from core.authority.wording import scope as in_words
 from core.base.text import Text, catalogue
 from core.db.dated import as_of

@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+from core.authority.held import STEPS, Entry, Hat, Holder, matches
 from core.authority.rules import Rule, Rules
-from core.authority.snapshot import STEPS, Entry, Hat, Holder, Snapshot, home, matches
+from core.authority.snapshot import Snapshot, home
 from core.authority.supposing import Supposed
 from core.base.text import Text, catalogue
 from core.kernel.house import of as house_of

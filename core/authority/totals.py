@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.authority import checks, limits
+from core.authority.held import EVERYBODY, STEPS
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.reading import in_force
-from core.authority.snapshot import EVERYBODY, STEPS
 from core.base import clock
 from core.base.money import format_money
 from core.base.text import Text, catalogue

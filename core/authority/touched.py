@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from core.authority import checks
 from core.authority.document import EntryDraft, ListDraft
 from core.authority.drafting import draft_of
+from core.authority.held import ANY_ACTION, matches
 from core.authority.models import AuthorityEntry, PublishedList
-from core.authority.snapshot import ANY_ACTION, matches
 from core.kernel.house import of as house_of
 from core.kernel.registry import Registry
 from core.kernel.specs import ActionDef

@@ -25,10 +25,10 @@ from core.authority.actions import IMPORT
 from core.authority.containing import Places, within
 from core.authority.document import EntryDraft, ListDraft
 from core.authority.drafted import row_of
+from core.authority.held import STEPS, Entry, Handed, Hat, entry_of
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
 from core.authority.rules import OWN_LIST, Rule
 from core.authority.separation import overlap
-from core.authority.snapshot import STEPS, Entry, Handed, Hat, entry_of
 from core.base import clock
 from core.base.actor import Actor
 from core.base.period import FOREVER

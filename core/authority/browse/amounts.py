@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from core.authority import checks
 from core.authority.coverage.cells import AMOUNT, values_of
 from core.authority.coverage.world import EntryRow, World
+from core.authority.held import ANY_ACTION, STEPS
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.reading import in_force
-from core.authority.snapshot import ANY_ACTION, STEPS
 from core.base.errors import DomainError
 from core.base.money import parse_money
 from core.base.text import catalogue

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, aliased
 
 from core.access.calls import visible
 from core.authority.browse.choices import UnitChoice
+from core.authority.held import ANY_ACTION, EVERYBODY, matches
 from core.authority.labels import PARTS
 from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Duty, PublishedList
 from core.authority.reading import EntryLine, entry_line, in_force
-from core.authority.snapshot import ANY_ACTION, EVERYBODY, matches
 from core.base.actor import Actor
 from core.base.text import Text, listed
 from core.db import guard

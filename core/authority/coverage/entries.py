@@ -8,7 +8,7 @@ from core.authority.coverage.cells import AMOUNT, values_of
 from core.authority.coverage.finding import Finding, citation, list_of
 from core.authority.coverage.ladders import amounts
 from core.authority.coverage.world import OF_UNITS, EntryRow, Held, PostRow, World
-from core.authority.snapshot import matches
+from core.authority.held import matches
 from core.base.text import Text, catalogue, listed
 from core.kernel.specs import ActionDef
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from core.authority.coverage.cells import AMOUNT, Combination, Values, combinations, values_of
 from core.authority.coverage.finding import Step
 from core.authority.coverage.world import OF_UNITS, EntryRow, Held, UnitRow, World
-from core.authority.snapshot import matches
+from core.authority.held import matches
 from core.base.text import Text
 from core.formula.types import LARGEST
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from core.authority.held import STEPS, matches
 from core.authority.rules import Rule
-from core.authority.snapshot import STEPS, matches
 from core.db.types import Translation
 from core.kernel.specs import ActionDef, ResourceType
 

@@ -20,10 +20,10 @@ from core.authority import reading, wording
 from core.authority.checks import is_asked
 from core.authority.document import format_list
 from core.authority.drafting import draft_of
+from core.authority.held import EVERYBODY
 from core.authority.labels import PARTS
 from core.authority.lines import Words, supports
 from core.authority.models import AuthorityEntry, Boundary, Duty, KpiTarget, PublishedList
-from core.authority.snapshot import EVERYBODY
 from core.base.errors import NotFound
 from core.base.text import Text, catalogue, current_locale, listed
 from core.db.dated import as_of

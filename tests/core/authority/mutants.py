@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from sqlalchemy import and_, false, or_
 
-from core.authority import conditions, engine, limits, rows, snapshot
+from core.authority import conditions, engine, held, limits, rows, snapshot
 from core.authority.engine import ListEngine
+from core.authority.held import STEPS, Entry, Handed, Holder, matches
 from core.authority.rows import Rows, Truth
-from core.authority.snapshot import STEPS, Entry, Handed, Holder, Snapshot, matches
+from core.authority.snapshot import Snapshot
 
 Patch = pytest.MonkeyPatch
 MUTANTS: dict[str, Callable[[Patch], None]] = {}
@@ -283,7 +284,7 @@ def a_wildcard_ignores_the_verb_s_noun(patch: Patch) -> None:
     def loosely(pattern: str, action: str) -> bool:
         return matches(pattern, action) or pattern.partition(":")[2] == action.partition(":")[2]
 
-    patch.setattr(snapshot, "matches", loosely)
+    patch.setattr(held, "matches", loosely)
 
 
 @mutant

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.authority import rules, separation
-from core.authority.snapshot import matches
+from core.authority.held import matches
 from tests.core.authority.mutants import MUTANTS, Patch, mutant
 
 __all__ = ["MUTANTS"]

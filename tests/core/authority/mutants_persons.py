@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import true
 
 from core.authority import dormant, engine, recusal, relations, saying, separation
+from core.authority.held import Holder
 from core.authority.relations import Relations
-from core.authority.snapshot import Holder
 from core.base import clock
 from tests.core.authority.mutants import Patch, mutant
 from tests.core.authority.mutants_apart import MUTANTS

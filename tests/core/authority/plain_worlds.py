@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from core.authority import relations
+from core.authority.held import Entry, Handed, Hat, Holder
 from core.authority.rules import Rule, Rules
-from core.authority.snapshot import Entry, Handed, Hat, Holder, Snapshot
+from core.authority.snapshot import Snapshot
 from core.base.actor import Actor
 from core.kernel.specs import ActionDef, Facts
 from core.org import tree
