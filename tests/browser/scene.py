@@ -67,7 +67,8 @@ def make_list(company: Flask) -> None:
             select(PublishedList).join(Unit, Unit.id == PublishedList.unit_id).where(Unit.code == "MKT-ACQ")
         ).one()
         text = format_list(replace(draft_of(session, standing), version=4, effective_from=date(2026, 12, 1)))
-        text = text.replace("up_to: 10000.00 CNY", "up_to: 20000.00 CNY").replace("at_least: 100,", "at_least: 120,")
+        text = text.replace("10000.00 CNY", "20000.00 CNY").replace("at_least: 100,", "at_least: 120,")
+        text = text.replace("10000.01 CNY", "20000.01 CNY")  # what the list is expected to answer
         text = text.replace("跟进试用用户并提升转化", "跟进试用用户，每月复盘转化").replace("A3:", "A9:").replace(
             "subtree(MKT-ACQ)\n        power: read", "unit(MKT-ACQ)\n        power: read")
         publish(session, session.info["actor"], parse(text))
