@@ -92,7 +92,7 @@ def check(house: House, made: Made) -> None:
         session.rollback()
 
 
-@pytest.mark.proves("reference")
+@pytest.mark.proves("reference", "lineage")
 def test_engine_and_reference_agree(house: House) -> None:
     """Every decision with its code, citation and hat; every list with exactly the rows that a decision allows."""
     house.database.create_all(Own.metadata)

@@ -77,6 +77,7 @@ def ask(company: Company, amount: int) -> Decision:
         return engine.decide(session, wang, APPROVE, SPEND, spend)
 
 
+@pytest.mark.proves("break-glass")
 def test_it_sleeps_wakes_and_sleeps_again(company: Company) -> None:
     with time_machine.travel(NOON, tick=False) as traveller:
         assert ask(company, 20_000_00).code == "OVER_LIMIT"

@@ -86,6 +86,7 @@ def way(company: Company, by: str, amount: int = 5_000_00) -> list[str]:
                 for step in route(session, APPROVE.key, Supposed(facts)).path]
 
 
+@pytest.mark.proves("recusal")
 def test_a_declaration_binds_who_declares_and_a_confirmed_one_both(company: Company) -> None:
     assert way(company, "sun") == ["ACQ-H wang ALLOW"]
     number = declare(company, "sun", "sun", "wang")

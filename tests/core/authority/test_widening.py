@@ -56,6 +56,7 @@ def tried(company: Company, who: str, text: str, *, keep: bool = False) -> tuple
     return "", ""
 
 
+@pytest.mark.proves("own-benefit")
 def test_who_may_publish_that_a_limit_is_raised(company: Company) -> None:
     """Case 25: not who gains by it, not who may grant no more than 40,000, but who may grant as much."""
     own = "in: subtree(ACQ), up_to: 40000.00 CNY, grantable: yes, title: T"

@@ -108,6 +108,7 @@ def test_nobody_agrees_twice(office: Office) -> None:
     assert found(office, task).state == "open"
 
 
+@pytest.mark.proves("k-persons")
 @pytest.mark.parametrize(("first", "second"), [("li", "wang"), ("wang", "li")])
 def test_who_acts_for_the_first_is_not_the_second(office: Office, first: str, second: str) -> None:
     delegate(office)
