@@ -15,23 +15,26 @@ ATTRIBUTE = "__remit_access__"
 class Declared:
     """What a view declared: an action key, ``signed_in``, or ``public`` with its reason.
 
-    ``largest`` is how many bytes a body may have, where that is less than the installation allows.
+    ``largest`` is how many bytes a body may have, where that is less than the installation allows. ``opens``: what is
+    masked is opened here as a whole and on record, and only then do lists go by it.
     """
 
     kind: str
     action: str | None = None
     reason: str = ""
     largest: int | None = None
+    opens: bool = False
 
 
-def access(action: str) -> Callable[[F], F]:
+def access(action: str, *, opens: bool = False) -> Callable[[F], F]:
     """Only for whoever holds an entry for ``action`` under some scope; everybody else gets 403.
 
-    The view still asks ``load`` or ``require`` about the object itself.
+    The view still asks ``load`` or ``require`` about the object itself. A query that names a masked field is refused,
+    unless the view ``opens`` such fields itself and orders by them only where they are open.
     """
 
     def mark(view: F) -> F:
-        setattr(view, ATTRIBUTE, Declared("action", action))
+        setattr(view, ATTRIBUTE, Declared("action", action, opens=opens))
         return view
 
     return mark

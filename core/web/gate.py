@@ -80,7 +80,7 @@ def _admit(session: Session, here: visit.Visit, declaration: Declared) -> Respon
         return to_sign_in(here)
     if declaration.kind == "action":
         _require_entry(session, actor, declaration.action or "")
-        if request.args:
+        if request.args and not declaration.opens:
             registry = ports.of().house.registry
             refuse_masked(registry, registry.actions[declaration.action or ""], request.args.items(multi=True))
     return None

@@ -62,7 +62,7 @@ def start(session: Session, actor: Actor) -> Response:
 
 
 @blueprint.get("/runs/<id:run_id>")
-@access(actions.RUN_READ)
+@access(actions.RUN_READ, opens=True)
 def run(session: Session, actor: Actor, run_id: int) -> Page:
     """The review of a run: steps, figures, slips, and the reasons of the chosen one."""
     found = load(session, actor, actions.RUN_READ, Run, run_id)

@@ -37,6 +37,7 @@ FIXED: dict[str, tuple[Any, ...]] = {
     "version": (1,), "month": (Month(2026, 10),), "when": (date(2026, 10, 12),), "group": ("identity", "bank"),
     "entity": ("person",), "object_type": ("core_person",), "token": ("signed",), "payroll.step word": _STEPS,
     "payroll_api.step word": _STEPS, "payroll.export word": ("bank", "tax"), "admin.set_active way": ("deactivate",),
+    "draft_id": (1,), "list_id": (1,), "shadow_id": (1,), "relation_id": (1,), "emergency number": (1,),
     "admin.switch way": ("off",), "files name": ("x.pdf",), "static filename": ("nosuch.css",),
 }  # fmt: skip
 

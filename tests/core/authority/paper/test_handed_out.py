@@ -14,7 +14,7 @@ from core.authority.publish import publish
 from tests.core.authority.company import LIST, SYSTEM, Company
 from tests.core.authority.test_command import narrow
 from tests.core.authority.test_list_commands import desk, run
-from tests.core.authority.test_pages import NARROW, app, as_li, quick_hashes, visit
+from tests.core.authority.test_pages import NARROW, app, as_li, by_product, quick_hashes, visit
 from tests.core.identity.conftest import Browser
 from tests.core.letters import papers
 
@@ -56,7 +56,7 @@ def test_the_pages_of_a_post_lead_to_its_sheet(company: Company, visit: Visit) -
 
 
 def test_the_panel_of_the_chart_leads_to_the_sheet_of_the_day(company: Company, visit: Visit) -> None:
-    as_li(company, """
+    by_product(company, """
 list: "-"
 version: 2
 effective_from: "2026-03-01"
