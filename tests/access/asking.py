@@ -94,7 +94,8 @@ def _columns(address: Address, persona: str, access: Declared | None, *, whole: 
 #: Endpoint -> an action that shows more there than what the route declares: who sees a thing is told what he may not.
 WIDER = {
     "documents.new": "person.record:read", "jobs.show": "jobs.job:read", "jobs.retry": "jobs.job:manage",
-    "jobs.cancel": "jobs.job:manage", "tasks.task": "crm.spend:approve", "payroll.reveal": "payroll.slip:read",
+    "jobs.cancel": "jobs.job:manage", "tasks.task": "crm.spend:approve",
+    "tasks_api.one": "crm.spend:approve", "payroll.reveal": "payroll.slip:read",
     "payroll.pdf": "payroll.slip:read", "payroll.amounts": "payroll.run:read",
     "payroll_api.open_one": "payroll.slip:read", "payroll_api.open_run": "payroll.run:read",
 }  # fmt: skip
