@@ -41,7 +41,7 @@ _ = catalogue("authority")
 def explain(desk: Desk, action: str | None, task: int | None, number: str | None, **options: Any) -> None:
     """The way of the question, post by post, is told to whoever may ask about others, that of a task to who sees it."""
     if (action is None) == (task is None):
-        raise Usage("usage.explain", _("Name an action, such as crm.spend:approve, or a task: --task 12."))
+        raise Usage("usage.explain", _("Name an action, such as person.record:read, or a task: --task 12."))
     if task is not None and (number or any(options.values())):
         raise Usage("usage.explain", _("A task says itself whom and what it is about; leave the other options out."))
     with desk.session() as session:

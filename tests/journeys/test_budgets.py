@@ -164,12 +164,17 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
         }
 
 
+#: What stands on a page besides: who has signed for a list, and the drafts on trial of whoever may publish it.
+BESIDES = {"authority.unit": 2}
+
+
 def allowance(house: House, endpoint: str) -> int:
     """What a page may take."""
     registry = house.registry
     on = frozenset(registry.loaded)
     cards = len(registry.widgets(on)) if endpoint == "portal.home" else 0
-    return PAGE + FRAME + cards + sum(len(registry.slots(place, on)) for place in PLACES.get(endpoint, ()))
+    slots = sum(len(registry.slots(place, on)) for place in PLACES.get(endpoint, ()))
+    return PAGE + FRAME + BESIDES.get(endpoint, 0) + cards + slots
 
 
 def measured(app: Flask, clients: dict[str, FlaskClient], known: dict[str, Any]) -> dict[tuple[str, str], Statements]:

@@ -31,7 +31,7 @@ class Expectations(Values):
         kind, *more = [kind for kind in EXPECTATIONS if kind in row] or [""]
         if more or not kind:
             self._problem(place, _("An expectation asks one of {names}.", names=", ".join(EXPECTATIONS)),
-                          remedy=_("Write one of them with the key of the action, as in can: crm.spend:approve."))
+                          remedy=_("Write one of them with the key of the action, as in can: person.record:read."))
             return None
         self._known(place, row, EXPECTATIONS[kind])
         action = row[kind]
