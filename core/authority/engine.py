@@ -320,10 +320,10 @@ class ListEngine:
         totals do not, they narrow decisions. What somebody is recused from is not in his lists.
 
         The condition takes longer to make than a page to read, so a shared snapshot keeps it; one on an alias is made
-        for its statement alone.
+        for its statement alone, and so is that of who opened something for an emergency: it ends while this stands.
         """
         snapshot = self.snapshot(session, actor)
-        if not snapshot.shared or not isinstance(model, type):
+        if not snapshot.shared or not isinstance(model, type) or bind(session, snapshot, actor).opened:
             return self._narrowed(session, snapshot, actor, action, Rows(snapshot, actor, resource, model, few))
         kept: dict[Any, tuple[ResourceType, ColumnElement[bool]]] = snapshot.made.setdefault(NARROWED, {})
         key = (actor.person_id, actor.account_id, actor.acting_as, action.key, model, few)

@@ -10,6 +10,7 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.access.calls import visible
 from core.access.decision import Decision, Denied
 from core.authority import emergency
 from core.authority.document import format_list, parse
@@ -88,6 +89,25 @@ def test_it_sleeps_wakes_and_sleeps_again(company: Company) -> None:
         assert ask(company, 20_000_00).allowed
         traveller.move_to(NOON + timedelta(hours=4))
         assert ask(company, 20_000_00).code == "OVER_LIMIT", "without a job, in the snapshot it was open in"
+
+
+def test_lists_sleep_again_with_it(company: Company) -> None:
+    """Also in the process that has asked before, and with nothing else changed meanwhile."""
+
+    def found() -> int:
+        wang = company.actor("wang")
+        with company.house.session(wang) as session:
+            return len(session.scalars(visible(session, wang, "person.record:change", select(Person.id))).all())
+
+    with time_machine.travel(NOON, tick=False) as traveller:
+        assert found() == 0
+        wake(company, "ACQ-H.X2")
+        everybody = found()
+        assert everybody >= len(company.people)
+        traveller.move_to(NOON + timedelta(hours=4) - timedelta(seconds=1))
+        assert found() == everybody
+        traveller.move_to(NOON + timedelta(hours=4))
+        assert found() == 0
 
 
 def test_its_holder_ends_it(company: Company) -> None:
