@@ -6,9 +6,10 @@ at once, and nobody takes a decision out of another's hands by a declaration tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,13 +40,13 @@ class Relations:
         return bool(self.of)
 
 
-def of_rows(rows: Iterable[Sequence[object]]) -> Relations:
+def of_rows(rows: Iterable[Any]) -> Relations:
     """Relations from rows: one person, the other, the kind, whether it was confirmed, who declared it."""
     found: dict[tuple[int, str], set[int]] = {}
     for one, other, kind, confirmed, declared_by in rows:
         for himself, them in ((one, other), (other, one)):
             if confirmed or himself == declared_by:
-                found.setdefault((himself, GROUPS[kind]), set()).add(them)  # type: ignore[arg-type, index]
+                found.setdefault((himself, GROUPS[kind]), set()).add(them)
     return Relations({key: frozenset(people) for key, people in found.items()})
 
 

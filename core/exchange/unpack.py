@@ -21,6 +21,10 @@ from core.base.text import Text, catalogue
 
 _ = catalogue("exchange")
 
+#: What the archive module raises for a zip that breaks off, contradicts itself, or is packed in a way it does not know.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError, KeyError,
+)  # fmt: skip
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGIC = b"PK\x03\x04"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -82,7 +86,7 @@ def inspect(data: bytes, limits: Limits) -> dict[str, list[ErrorCell]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _inspect_parts(archive, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError, KeyError):
+    except BROKEN:
         raise damaged() from None
 
 

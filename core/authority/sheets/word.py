@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
 from core.base.errors import InputErrors, Problem
 from core.base.text import Text, catalogue
-from core.exchange.unpack import ENCRYPTED_STREAM, OLE_MAGIC, ZIP_MAGIC
+from core.exchange.unpack import BROKEN, ENCRYPTED_STREAM, OLE_MAGIC, ZIP_MAGIC
 
 _ = catalogue("authority")
 
@@ -61,9 +60,11 @@ def tables(data: bytes) -> list[Table]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             body = _body(archive)
+    except BROKEN:
+        raise _damaged() from None
+    try:
         found = _Reader().read(body)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError, KeyError,
-            expat.ExpatError):
+    except (expat.ExpatError, ValueError, LookupError):  # the last two for encodings that nobody knows
         raise _damaged() from None
     if not found:
         raise _refuse(_("The document holds no table."), _("Put what it says into a table, label beside value."))
