@@ -20,14 +20,10 @@ from core.web.blueprints import ApiBlueprint
 from core.workflow import reading, tasks
 from core.workflow.models import APPROVED, OPEN, REFUSED, Task
 from core.workflow.reading import Line, Shown
+from core.workflow.schemas import WayStepSchema, told_way
 
 api = ApiBlueprint("tasks_api", __name__, url_prefix="/tasks", description="Questions that people decide")
 
-_SHOWN: dict[str, Any] = {
-    "mine": lambda person: (Task.state == OPEN) & (Task.next_person_id == person),
-    "asked": lambda person: Task.requester_person_id == person,
-    "decided": lambda person: (Task.decider_person_id == person) & (Task.state != OPEN),
-}
 _ANSWERS: dict[str, Answer] = {"approve": APPROVED, "refuse": REFUSED}
 _PLAIN = ("id", "kind", "action", "resource", "resource_id", "state", "asked_at", "decided_at")
 _ANSWERED = ("comment", "entry", "list_version", "decider_person_id", "on_behalf_of_person_id")
@@ -36,7 +32,7 @@ _ANSWERED = ("comment", "entry", "list_version", "decider_person_id", "on_behalf
 class TaskQuery(PageQuery):
     """A page of what waits for me (``mine``), of what I asked, or of what I decided."""
 
-    show = fields.String(load_default="mine", validate=validators.OneOf({name: name for name in _SHOWN}))
+    show = fields.String(load_default="mine", validate=validators.OneOf({view: view for view in reading.VIEWS}))
 
 
 class TaskSchema(fields.Schema):
@@ -55,16 +51,6 @@ class TaskSchema(fields.Schema):
     decided_at = fields.Moment(allow_none=True)
 
 
-class TaskStepSchema(fields.Schema):
-    """A post on the way of the question: who holds it, and why it is his or passed him. ``state``: skipped or now."""
-
-    post = fields.String()
-    name = fields.String()
-    person_id = fields.Integer(allow_none=True)
-    why = fields.String()
-    state = fields.String()
-
-
 class TaskFactSchema(fields.Schema):
     """One thing that whoever decides must know."""
 
@@ -80,7 +66,7 @@ class WholeTaskSchema(TaskSchema):
 
     digest = fields.String()
     facts = fields.List(fields.Nested(TaskFactSchema))
-    steps = fields.List(fields.Nested(TaskStepSchema))
+    steps = fields.List(fields.Nested(WayStepSchema))
     gap = fields.Boolean()
     may_decide = fields.Boolean()
     reason = fields.String()
@@ -105,7 +91,7 @@ class TaskAnswerBody(fields.Schema):
 @api.response(200, page_of(TaskSchema))
 def index(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """Tasks by id. Those that wait are found by where they were routed last, seconds ago at most where jobs run."""
-    statement: Any = select(Task).where(_SHOWN[query["show"]](actor.person_id or 0))
+    statement: Any = select(Task).where(reading.concerning(query["show"], actor.person_id))
     if actor.scopes is not None:
         covered = Task.action.in_(sorted(actor.scopes))
         statement = statement.where(covered | _own(session, actor) if query["show"] == "asked" else covered)
@@ -171,10 +157,7 @@ def _whole(session: Session, actor: Actor, task_id: int) -> dict[str, Any]:
     return {
         **_line(line), **{name: getattr(shown.task, name) for name in _ANSWERED}, "digest": shown.task.digest,
         "facts": [{"label": str(label), "value": str(value)} for label, value in shown.lines],
-        "steps": [
-            {"post": one.post, "name": one.name, "person_id": one.person_id, "why": str(one.why), "state": one.state}
-            for one in shown.steps
-        ],
+        "steps": told_way(shown.steps),
         "gap": shown.gap, "may_decide": shown.mine is not None and shown.mine.allowed,
         "reason": str(shown.mine.message) if shown.mine is not None else "",
     }  # fmt: skip

@@ -26,7 +26,6 @@ blueprint = ModuleBlueprint("tasks", __name__, url_prefix="/tasks")
 _COLOURS = {OPEN: "warn", APPROVED: "ok", REFUSED: "bad"}
 #: Words and colour of what became of a task.
 STATES = {state: (words, _COLOURS.get(state, "")) for state, words in labels.STATES.items()}
-_VIEWS = ("mine", "asked", "decided")
 _ANSWERS: dict[str, Answer] = {"approve": APPROVED, "refuse": REFUSED}
 _ANSWER_WORDS = {"approve": _("Approve"), "refuse": _("Refuse")}
 
@@ -35,7 +34,7 @@ _ANSWER_WORDS = {"approve": _("Approve"), "refuse": _("Refuse")}
 @signed_in
 def inbox(session: Session, actor: Actor) -> Page:
     """What waits for me, what I asked, what I decided."""
-    view = next((one for one in _VIEWS if one == request.args.get("show")), "mine")
+    view = next((one for one in reading.VIEWS if one == request.args.get("show")), "mine")
     person_id = actor.person_id or 0
     waiting = reading.waiting(session, person_id)
     found: Sequence[Task] = waiting

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.calls import allowed, decide
@@ -29,6 +29,9 @@ from core.workflow.models import OPEN, Task, TaskYes
 
 _ = catalogue("workflow")
 
+#: Ways to look at tasks.
+View = Literal["mine", "asked", "decided"]
+VIEWS: tuple[View, ...] = get_args(View)
 #: So many tasks stand on a page.
 PAGE = 50
 #: So many are routed anew while somebody looks; more are done where jobs run, in the same seconds.
@@ -113,17 +116,28 @@ class Shown:
         return self.agreed[-1].needs if self.agreed else 1
 
 
-def stored(session: Session, person_id: int, most: int = PAGE) -> list[Task]:
-    """The open tasks that a person was found for when they were last routed, the oldest first: seconds ago at most
-    where jobs run.
+def concerning(view: View, person_id: int | None) -> ColumnElement[bool]:
+    """Which tasks are a person's: ``mine`` are the open ones he was found for when they were last routed, seconds ago
+    at most where jobs run; ``asked`` are those he put, ``decided`` those he answered, or agreed to where several must.
     """
-    statement = select(Task).where(Task.state == OPEN, Task.next_person_id == person_id)
+    person = person_id or 0
+    if view == "mine":
+        return and_(Task.state == OPEN, Task.next_person_id == person)
+    if view == "asked":
+        return Task.requester_person_id == person
+    agreed = select(TaskYes.task_id).where(TaskYes.person_id == person)
+    return or_(and_(Task.decider_person_id == person, Task.state != OPEN), Task.id.in_(agreed))
+
+
+def stored(session: Session, person_id: int, most: int = PAGE) -> list[Task]:
+    """The open tasks of a person, the oldest first."""
+    statement = select(Task).where(concerning("mine", person_id))
     return list(session.scalars(statement.order_by(Task.id).limit(most)))
 
 
 def number(actor: Actor) -> ScalarSelect[int]:
     """How many tasks ``stored`` would find for the reader, a hundred at most, as a part of another statement."""
-    few = select(Task.id).where(Task.state == OPEN, Task.next_person_id == (actor.person_id or 0)).limit(100).subquery()
+    few = select(Task.id).where(concerning("mine", actor.person_id)).limit(100).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
 
 
@@ -140,16 +154,15 @@ def waiting(session: Session, person_id: int) -> list[Task]:
 
 def asked(session: Session, person_id: int) -> Sequence[Task]:
     """What a person asked, the latest first."""
-    statement = select(Task).where(Task.requester_person_id == person_id)
+    statement = select(Task).where(concerning("asked", person_id))
     return session.scalars(statement.order_by(Task.id.desc()).limit(PAGE)).all()
 
 
 def decided(session: Session, person_id: int) -> Sequence[Task]:
     """What a person answered, or agreed to where several must, the latest first."""
-    agreed = select(TaskYes.task_id).where(TaskYes.person_id == person_id)
-    mine = or_(and_(Task.decider_person_id == person_id, Task.state != OPEN), Task.id.in_(agreed))
     latest = func.coalesce(Task.decided_at, Task.asked_at)
-    return session.scalars(select(Task).where(mine).order_by(latest.desc(), Task.id.desc()).limit(PAGE)).all()
+    statement = select(Task).where(concerning("decided", person_id))
+    return session.scalars(statement.order_by(latest.desc(), Task.id.desc()).limit(PAGE)).all()
 
 
 def lines(session: Session, found: Collection[Task]) -> list[Line]:

@@ -15,7 +15,7 @@ from remit import schema as fields
 from remit.base import Actor
 from remit.services import load, visible
 from remit.web import ApiBlueprint, KeysetPage, PageQuery, access, page_of, paginate
-from remit.workflow import answer_of, preview
+from remit.workflow import WayStepSchema, answer_of, preview, told_way
 
 blueprint = ApiBlueprint("crm_api", __name__, url_prefix="/crm", description="Spending")
 
@@ -41,20 +41,11 @@ class SpendSchema(fields.Schema):
     requester_person_id = fields.Integer()
 
 
-class SpendStepSchema(fields.Schema):
-    """A post on the way of the question. ``state``: skipped, or now where it would be decided."""
-
-    post = fields.String()
-    name = fields.String()
-    why = fields.String()
-    state = fields.String()
-
-
 class WholeSpendSchema(SpendSchema):
     """A request with its task; as a draft with the way it would take. ``gap``: nobody may decide it."""
 
     task_id = fields.Integer(allow_none=True)
-    steps = fields.List(fields.Nested(SpendStepSchema))
+    steps = fields.List(fields.Nested(WayStepSchema))
     gap = fields.Boolean()
 
 
@@ -126,9 +117,7 @@ def _row(found: SpendRequest) -> dict[str, Any]:
 def _whole(session: Session, found: SpendRequest) -> dict[str, Any]:
     task = answer_of(session, KIND, found)
     way = preview(session, KIND, found) if found.state == DRAFT else None
-    steps = [
-        {"post": step.post, "name": step.name, "why": str(step.why), "state": step.state}
-        for step in (way.steps if way is not None else ())
-    ]
-    return {**_row(found), "task_id": task.id if task is not None else None, "steps": steps,
-            "gap": way is not None and way.gap}  # fmt: skip
+    return {
+        **_row(found), "task_id": task.id if task is not None else None,
+        "steps": told_way(way.steps) if way is not None else [], "gap": way is not None and way.gap,
+    }  # fmt: skip
