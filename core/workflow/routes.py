@@ -11,13 +11,15 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.authority import routing
+from core.authority.models import BreakGlass
 from core.authority.routing import ApprovalPlan
 from core.base import clock
 from core.base.actor import Actor
+from core.db import guard
 from core.events.outbox import emit
 from core.kernel import state
 from core.kernel.house import of
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from core.kernel.house import House
 
 ROUTER = Actor.system("finding who decides")
+_ENDED = [("workflow.route", BreakGlass.__tablename__)]
 #: So many tasks are routed anew in one transaction, or while somebody looks at his inbox.
 MOST = 100
 
@@ -63,21 +66,36 @@ def _epoch(session: Session) -> int:
 
 
 def stale(session: Session, most: int = MOST) -> list[Task]:
-    """Open tasks whose route was found in another epoch, on another day, or before the last decision about the same
-    action, which may have used up a total that it counted on; the oldest first.
+    """Open tasks whose route was found in another epoch, on another day, before the last decision about the same
+    action, which may have used up a total that it counted on, or before something that was opened for an emergency
+    ended; the oldest first.
     """
     other = aliased(Task)
     latest = select(func.max(other.decided_at)).where(other.action == Task.action).scalar_subquery()
+    ended = select(func.max(BreakGlass.until)).where(BreakGlass.until <= clock.now()).scalar_subquery()
     midnight = datetime.combine(clock.today(), time(), ZoneInfo(clock.DEFAULT_ZONE))
     statement = (
         select(Task)
         .where(Task.state == OPEN, or_(
             Task.routed_epoch != _epoch(session), Task.routed_at.is_(None), Task.routed_at < midnight,
-            Task.routed_at <= latest,
+            Task.routed_at <= latest, Task.routed_at < ended,
         ))
         .order_by(Task.id).limit(most)
     )  # fmt: skip
-    return list(session.scalars(statement))
+    return list(session.scalars(guard.mark(statement, _ENDED)))
+
+
+def forget(session: Session, action: str) -> None:
+    """Have the open tasks about an action routed anew: what one of its decisions used up of a total is free again.
+
+    One that somebody answers at this moment is passed over; his answer is by the lists of that moment anyway. It is one
+    statement, since approvals become void while a session writes its changes down.
+    """
+    others = select(Task.id).where(Task.action == action, Task.state == OPEN).order_by(Task.id)
+    session.execute(
+        update(Task).where(Task.id.in_(others.with_for_update(skip_locked=True))).values(routed_at=None),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def refresh(house: House) -> None:

@@ -136,6 +136,7 @@ def make_void(session: Session, actor: Actor, task: Task, record: Any) -> Task:
     kind = records.kind_named(session, task.kind)
     task.state = VOID
     kind.answered(session, actor, record, VOID)
+    routes.forget(session, task.action)
     _tell(session, task, VOID)
     return _asked(session, kind, record, task.requester_person_id, task.requester_account_id)
 

@@ -131,6 +131,21 @@ def test_an_open_question_moves_on_when_the_total_is_used_up(office: Office) -> 
     assert waits_for(office, waiting[1]) == "li"
 
 
+def test_an_open_question_moves_back_when_a_void_approval_frees_the_total(office: Office) -> None:
+    """54,000 of 60,000 are used; the director is asked about 9,000 more, until one of the six is changed."""
+    approved = [office.ask(900_000, payee=f"p{number}") for number in range(6)]
+    for task in approved:
+        office.say(task, "wang")
+    more = office.ask(900_000, payee="more")
+    assert waits_for(office, more) == "li"
+    office.change(approved[0], amount=500_000)
+    person = office.company.people["wang"].person_id
+    found = office.look(lambda session: reading.waiting(session, person))
+    assert more.id in [one.id for one in found]
+    routes.refresh(office.company.house)
+    assert waits_for(office, more) == "wang"
+
+
 # -- what is changed ---------------------------------------------------------------------------------------------------
 
 
