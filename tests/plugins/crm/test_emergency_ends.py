@@ -37,16 +37,16 @@ def test_it_goes_on_when_the_hours_are_over(office: Office, march: time_machine.
     with company.house.session(SYSTEM, write=True) as session:
         publish(session, SYSTEM, parse(LIST))
     wang = company.actor("wang")
+    person = company.people["wang"].person_id
     with company.house.session(SYSTEM) as session, system(session, "a test looks"):
         hat = session.scalars(select(Assignment.id).where(
             Assignment.person_id == wang.person_id, Assignment.is_primary)).one()  # fmt: skip
     with company.house.session(wang, write=True) as session:
         emergency.open_up(session, wang, assignment_id=hat, citation="ACQ-H.X1", reason="the director is on a plane")
     task = office.ask(2_000_000)
-    assert task.next_person_id == wang.person_id
+    assert task.next_person_id == person
     march.shift(timedelta(hours=4))
-    assert wang.person_id is not None
-    assert office.look(lambda session: reading.waiting(session, wang.person_id)) == []
+    assert office.look(lambda session: reading.waiting(session, person)) == []
     routes.refresh(company.house)
     assert office.look(lambda session: session.get_one(type(task), task.id)).next_person_id == \
         company.people["li"].person_id
