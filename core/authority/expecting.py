@@ -245,7 +245,7 @@ def _wide(entry: Entry) -> Entry:
 def _compared(expected: Sequence[str], found: Sequence[str]) -> tuple[bool, Text | str]:
     """Codes as expected and as found."""
     if list(expected) == list(found):
-        return True, _("As expected: {found}.", found=_codes(found))
+        return True, _("{found}.", found=_codes(found))
     return False, _("Expected: {expected}. Came instead: {found}.", expected=_codes(expected), found=_codes(found))
 
 
