@@ -28,3 +28,5 @@ from core.schemas.validators import OneOf as OneOf
 from core.schemas.validators import Pattern as Pattern
 from core.schemas.validators import Range as Range
 from core.schemas.validators import refusal as refusal
+from core.workflow.schemas import WayStepSchema as WayStepSchema
+from core.workflow.schemas import told_way as told_way

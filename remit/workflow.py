@@ -4,14 +4,12 @@ from core.kernel.specs import Answer, TaskKind
 from core.workflow.counting import siblings, used
 from core.workflow.models import Task
 from core.workflow.reading import preview
-from core.workflow.schemas import WayStepSchema, told_way
 from core.workflow.several import deciders
 from core.workflow.tasks import answer as decide
 from core.workflow.tasks import answer_of, ask, is_approved, withdraw
 
 __all__ = [
     "Answer",
-    "WayStepSchema",
     "Task",
     "TaskKind",
     "answer_of",
@@ -21,7 +19,6 @@ __all__ = [
     "is_approved",
     "preview",
     "siblings",
-    "told_way",
     "used",
     "withdraw",
 ]

@@ -15,7 +15,7 @@ from remit import schema as fields
 from remit.base import Actor
 from remit.services import load, visible
 from remit.web import ApiBlueprint, KeysetPage, PageQuery, access, page_of, paginate
-from remit.workflow import WayStepSchema, answer_of, preview, told_way
+from remit.workflow import answer_of, preview
 
 blueprint = ApiBlueprint("crm_api", __name__, url_prefix="/crm", description="Spending")
 
@@ -45,7 +45,7 @@ class WholeSpendSchema(SpendSchema):
     """A request with its task; as a draft with the way it would take. ``gap``: nobody may decide it."""
 
     task_id = fields.Integer(allow_none=True)
-    steps = fields.List(fields.Nested(WayStepSchema))
+    steps = fields.List(fields.Nested(fields.WayStepSchema))
     gap = fields.Boolean()
 
 
@@ -119,5 +119,5 @@ def _whole(session: Session, found: SpendRequest) -> dict[str, Any]:
     way = preview(session, KIND, found) if found.state == DRAFT else None
     return {
         **_row(found), "task_id": task.id if task is not None else None,
-        "steps": told_way(way.steps) if way is not None else [], "gap": way is not None and way.gap,
+        "steps": fields.told_way(way.steps) if way is not None else [], "gap": way is not None and way.gap,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,30 @@ class Outside:
             headers["X-CSRFToken"] = self.forms[persona]
         given: dict[str, Any] = {"json": body} if body is not None else {"data": form}
         # The cookie is that of the sign-in, whatever an answer before has set.
-        return self.app.test_client(use_cookies=False).open(
-            path, method=method, headers=headers, **(given if method not in ("GET", "DELETE") else {})
-        )
+        with self.living():
+            return self.app.test_client(use_cookies=False).open(
+                path, method=method, headers=headers, **(given if method not in ("GET", "DELETE") else {})
+            )
+
+    @contextmanager
+    def living(self) -> Iterator[None]:
+        """On the day of the companies and with a log that is kept; for a request only, since the app is built once
+        for many tests and others live on days of their own.
+        """
+        before = structlog.get_config()
+        structlog.configure(processors=[structlog.contextvars.merge_contextvars, self._write_down])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("REMIT_DEMO_DATE", str(TODAY))
+            try:
+                yield
+            finally:
+                structlog.configure(**before)
+
+    def _write_down(self, logger: Any, method: str, entry: Any) -> Any:
+        self.logged.append(str({**entry, "exc_info": None}))
+        if entry.get("exc_info"):
+            self.logged.append(structlog.processors.format_exc_info(logger, method, dict(entry))["exception"])
+        raise structlog.DropEvent
 
 
 def _watch(connection: Any) -> None:
@@ -84,6 +106,25 @@ def _watch(connection: Any) -> None:
             connection.execute(f"{trigger} BEGIN {noted}; END")
 
 
+def _built(house: House) -> Outside:
+    """The app over the two companies, with everybody signed in."""
+    with house.session(SYSTEM, write=True) as session:
+        built = world.build(house, session)
+        with system(session, "things are put into the company"):
+            things.give(built, session)
+    with house.session(SYSTEM, write=True) as session:
+        world.give_tokens(built, session)
+        planted = world.plant(session, built)
+    app = create_app(house=house)
+    made = Outside(app, built, planted)
+    for persona, name in PERSONAS.items():
+        client = sign_in(app, name) if name else app.test_client()
+        made.forms[persona] = token(client.get("/account" if name else "/sign-in"))
+        cookie = client.get_cookie(COOKIE)
+        made.cookies[persona] = f"{COOKIE}={cookie.value}" if cookie is not None else ""
+    return made
+
+
 @pytest.fixture(scope="session")
 def outside(
     tmp_path_factory: pytest.TempPathFactory, database_builder: SchemaBuilder, database_schemas: Schemas,
@@ -94,27 +135,15 @@ def outside(
         pytest.MonkeyPatch.context() as patch,
         database_schemas.database("sqlite", database_builder, key_ring) as database,
     ):
-        patch.setenv("REMIT_DEMO_DATE", str(TODAY))
         registry, manager = loader.load(PARTS, own_modules())
         database.guard.protect(resource.model for resource in registry.resource_types.values())
         config = Config(instance=Path(tmp_path_factory.mktemp("access")), job_threads=0)
         house = House(config, database, registry, Hooks(manager))
         for install in installers("install"):
             install(house)
-        with house.session(SYSTEM, write=True) as session:
-            built = world.build(house, session)
-            with system(session, "things are put into the company"):
-                things.give(built, session)
-        with house.session(SYSTEM, write=True) as session:
-            world.give_tokens(built, session)
-            planted = world.plant(session, built)
-        app = create_app(house=house)
-        made = Outside(app, built, planted)
-        for persona, name in PERSONAS.items():
-            client = sign_in(app, name) if name else app.test_client()
-            made.forms[persona] = token(client.get("/account" if name else "/sign-in"))
-            cookie = client.get_cookie(COOKIE)
-            made.cookies[persona] = f"{COOKIE}={cookie.value}" if cookie is not None else ""
+        with pytest.MonkeyPatch.context() as day:
+            day.setenv("REMIT_DEMO_DATE", str(TODAY))
+            made = _built(house)
         with database.engine.connect() as connection:
             _watch(connection.connection.dbapi_connection)
 
@@ -126,17 +155,7 @@ def outside(
             connection.rollback()
 
         patch.setattr(database.engine.dialect, "do_commit", keep_nothing)
-
-        def write_down(_logger: Any, _method: str, entry: Any) -> Any:
-            made.logged.append(str({**entry, "exc_info": None}))
-            if entry.get("exc_info"):
-                made.logged.append(structlog.processors.format_exc_info(_logger, _method, dict(entry))["exception"])
-            raise structlog.DropEvent
-
-        before = structlog.get_config()
-        structlog.configure(processors=[structlog.contextvars.merge_contextvars, write_down])
         yield made
-        structlog.configure(**before)
 
 
 @pytest.fixture(scope="session", params=["some", pytest.param("all", marks=pytest.mark.full)])
