@@ -128,7 +128,8 @@ class Bound:
         self._actions, self._resources = actions, resources
         self._ground = ground(snapshot)
         self._place = self._ground.places.get
-        self._plans = self._of_posts() or _Plans(self._compile)
+        shared = self._of_posts()
+        self._plans = _Plans(self._compile) if shared is None else shared  # one without a plan yet is shared as well
         self._without: dict[str, bool] = {}
 
     def can(self, action: str, facts: Facts, obj: Any = None) -> bool | None:

@@ -60,7 +60,7 @@ def test_the_compiled_form_and_the_reference_agree() -> None:
     EVERY(given(made=worlds())(check))()
 
 
-def test_holders_of_one_post_share_its_form_and_each_is_himself() -> None:
+def test_holders_of_one_post_share_its_form_and_each_is_himself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two that hold the same post, one who acts for a third besides: his own thing, and what he asked for himself."""
     world = World(MOVE, units=[UnitRow(1, START, END, None, 1)], posts=[PostRow(1, 1, None), PostRow(2, 1, None)])
     world.hats = [HatRow(n, n, 1, "substantive", True, START, END) for n in (1, 2, 3)]
@@ -72,6 +72,14 @@ def test_holders_of_one_post_share_its_form_and_each_is_himself() -> None:
     things = [Thing(persons=(n,), units=unit, creator=creator) for n in (1, 2, 3) for unit in ((), (1,))
               for creator in (None, 1, 2, 3)]  # fmt: skip
     snapshot = plain_worlds.snapshot_of(world)
+    made: list[int | None] = []
+    compile_ = compiled.Bound._compile
+
+    def counted(bound: compiled.Bound, key: str) -> Any:
+        made.append(bound._actor.person_id)
+        return compile_(bound, key)
+
+    monkeypatch.setattr(compiled.Bound, "_compile", counted)
     for person in (1, 2, 3, None):
         asked = Asked(person, None, None, "t.x:do", "decide", True)
         bound = compiled.Bound(
@@ -80,6 +88,7 @@ def test_holders_of_one_post_share_its_form_and_each_is_himself() -> None:
         )
         found = bound.can_many("t.x:do", [plain_worlds.facts_of(thing) for thing in things])
         assert list(found) == [reference.decide(world, asked, thing)[0] for thing in things], person
+    assert made == [1, 3, None]  # the second uses what was made for the first
 
 
 @pytest.mark.full
