@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations
 
+from sqlalchemy import inspect
+
 from core.authority.conditions import read
 from core.authority.document import EntryDraft, KpiDraft, ListDraft, SeparationDraft
 from core.authority.held import ANY_ACTION, matches
@@ -17,7 +19,7 @@ from core.authority.wording import SCOPE_WORDS
 from core.base.errors import DomainError, Problem
 from core.base.text import Text, catalogue
 from core.kernel.registry import Registry
-from core.kernel.specs import ActionDef
+from core.kernel.specs import ActionDef, ResourceType
 
 _ = catalogue("authority")
 
@@ -182,6 +184,21 @@ def _conditions_of(registry: Registry, action: ActionDef, entry: EntryDraft) -> 
                 _("{name}: {problem}", name=name, problem=error.message), text,
                 _("Write the values it may have, as in a decision table."),
             )
+            continue
+        if entry.effect == "prohibit" and not _always_there(registry.resource_types[action.resource or ""], name):
+            yield (
+                _("{name} may be missing, and a prohibition holds where it is not known.", name=name),
+                f"{name}: {text}", _("Write the prohibition by what is always stated, or without when."),
+            )
+
+
+def _always_there(resource: ResourceType, name: str) -> bool:
+    """Whether every record states an attribute, and the currency it is in."""
+    attribute, mapper = resource.attributes[name], inspect(resource.model, raiseerr=False)
+    return mapper is not None and all(
+        column in mapper.columns and not mapper.columns[column].nullable
+        for column in (attribute.column, attribute.currency) if column is not None
+    )
 
 
 def _or(words: Collection[str]) -> str:

@@ -77,9 +77,12 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """An action with prohibitions, conditions, totals, other scopes, or that nobody does for himself or relatives."""
+    """An action with prohibitions, conditions, totals, other scopes, or that nobody does for himself or relatives.
 
-    bars: tuple[Area, ...]
+    ``bars`` are where it is prohibited, each with the conditions under which it is.
+    """
+
+    bars: tuple[tuple[Area, Mapping[str, str] | None], ...]
     grants: tuple[Grant, ...]
     action: ActionDef
     resource: ResourceType | None
@@ -187,8 +190,14 @@ class Bound:
 
     def _judge(self, plan: Full, facts: Facts, obj: Any) -> bool | None:
         """Kleene's logic: a prohibition bars what is not certainly outside, a grant needs what is certainly inside."""
-        for area in plan.bars:
-            if reach(self._ground, area, facts, self._actor.person_id) is not False:
+        unsure = False
+        for area, when in plan.bars:
+            if reach(self._ground, area, facts, self._actor.person_id) is False:
+                continue
+            # Of an action without a resource only the object says what its attributes are.
+            if when and plan.resource is None:
+                unsure = True
+            elif conditions.truth(plan.resource, when, obj) is not False:
                 return False
         if self._concerns(plan.action, facts, self._actor.person_id):
             return False
@@ -202,11 +211,10 @@ class Bound:
                 continue
             if one.when and plan.resource is not None and not conditions.hold(plan.resource, one.when, obj):
                 continue
-            # Of an action without a resource only the object says what its attributes are.
             if one.capped or (one.when and plan.resource is None):
                 unsettled = True
                 continue
-            return True
+            return None if unsure else True
         return None if unsettled else False
 
     def _concerns(self, action: ActionDef, facts: Facts, person_id: int | None) -> bool:
@@ -254,13 +262,13 @@ class Bound:
     def _compile(self, key: str) -> Plan:
         action = self._actions[key]
         routes, barring = self._routes(action)
-        if not routes or any(entry.scope == "all" for _hat, entry in barring):
+        if not routes or any(entry.total for _hat, entry in barring):
             return _NEVER
         if self._nobody(action):
             return _NEVER
         if separation.holds(self._snapshot, self._actor, key, self._holder) is not None:
             return _NEVER
-        bars = tuple(area_of(self._snapshot, hat, entry) for hat, entry in barring)
+        bars = tuple((area_of(self._snapshot, hat, entry), entry.conditions or None) for hat, entry in barring)
         apart = separation.concerned(self._snapshot.rules, key)
         grants = [self._grant(hat, entry, asks=apart) for hat, entry in routes]
         recuses = recusal.groups(self._snapshot.rules, action, self._actor.person_id)
@@ -298,7 +306,7 @@ class Bound:
     def _held(self, action: ActionDef) -> bool:
         routes, barring = self._routes(action)
         if action.resource is not None:
-            return bool(routes) and all(entry.scope != "all" for _hat, entry in barring)
+            return bool(routes) and not any(entry.total for _hat, entry in barring)
         if barring or self._nobody(action):
             return False
         if separation.holds(self._snapshot, self._actor, action.key, self._holder) is not None:

@@ -2,7 +2,8 @@
 
 Each names an attribute of the resource and what it must be, written as a cell of a decision table is: ``ads`` or
 ``ads, event`` for a choice, ``yes`` or ``no``, ``10-50``, ``200+`` or ``> 200000.00 CNY`` for a number. All of them
-must hold. A value that is missing, or in another currency, is unknown, and unknown never permits.
+must hold. A value that is missing, or in another currency, is unknown, and unknown never permits: neither does it let
+a grant hold, nor does it spare anybody a prohibition.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, false, literal
+from sqlalchemy import BigInteger, ColumnElement, and_, false, literal, not_, or_
 
 from core.authority.supposing import Supposed
 from core.base.errors import DomainError
@@ -37,15 +38,15 @@ class Condition:
     span: Span = _WHOLE
     currency: str | None = None
 
-    def holds(self, obj: Any) -> bool:
-        """Whether it certainly holds for an object."""
+    def holds(self, obj: Any) -> bool | None:
+        """Whether it holds for an object; None where that is not known."""
         named = self.attribute.currency
         return self.met(getattr(obj, self.attribute.column), getattr(obj, named) if named else None)
 
-    def met(self, value: Any, currency: str | None) -> bool:
-        """Whether a value meets it, in the currency it is in where it is money."""
+    def met(self, value: Any, currency: str | None) -> bool | None:
+        """Whether a value meets it, in the currency it is in where it is money; None where that is not known."""
         if value is None or (self.attribute.currency and currency != self.currency):
-            return False
+            return None
         return value in self.labels if self.labels else self.span.low <= value <= self.span.high
 
     def rows(self, model: Any) -> ColumnElement[bool]:
@@ -61,6 +62,14 @@ class Condition:
         if self.attribute.currency is None:
             return inside  # type: ignore[no-any-return]
         return and_(inside, getattr(model, self.attribute.currency) == self.currency)
+
+    def outside(self, model: Any) -> ColumnElement[bool]:
+        """The rows for which it certainly does not hold."""
+        column = getattr(model, self.attribute.column)
+        known = column.is_not(None)
+        if self.attribute.currency is not None:
+            known = and_(known, getattr(model, self.attribute.currency) == self.currency)
+        return and_(known, not_(self.rows(model)))
 
 
 @lru_cache(maxsize=4096)
@@ -94,18 +103,27 @@ def _read_all(resource: ResourceType | None, when: Mapping[str, str]) -> list[Co
 
 def hold(resource: ResourceType | None, when: Mapping[str, str] | None, obj: Any) -> bool:
     """Whether all conditions of an entry certainly hold for an object."""
+    return truth(resource, when, obj) is True
+
+
+def truth(resource: ResourceType | None, when: Mapping[str, str] | None, obj: Any) -> bool | None:
+    """Kleene's value of all conditions of an entry together: no as soon as one certainly does not hold for an object,
+    None where it is not known of one and the others hold.
+    """
     if not when:
         return True
     found = _read_all(resource, when)
     if found is not None and isinstance(obj, Supposed):
-        return all(_meets(condition, obj.attributes.get(name)) for name, condition in zip(when, found, strict=True))
+        said = [_meets(condition, obj.attributes.get(name)) for name, condition in zip(when, found, strict=True)]
     # Asked about something that is no record of the resource, such as a place, nothing is known.
-    if found is None or resource is None or not isinstance(obj, resource.model):
-        return False
-    return all(condition.holds(obj) for condition in found)
+    elif found is None or resource is None or not isinstance(obj, resource.model):
+        return None
+    else:
+        said = [condition.holds(obj) for condition in found]
+    return False if False in said else None if None in said else True
 
 
-def _meets(condition: Condition, value: Any) -> bool:
+def _meets(condition: Condition, value: Any) -> bool | None:
     return condition.met(*value) if isinstance(value, tuple) else condition.met(value, None)
 
 
@@ -113,3 +131,8 @@ def rows(resource: ResourceType, when: Mapping[str, str], model: Any) -> list[Co
     """The same for the rows of a model, as terms that must all be true."""
     found = _read_all(resource, when)
     return [false()] if found is None else [condition.rows(model) for condition in found]
+
+
+def outside(resource: ResourceType, when: Mapping[str, str], model: Any) -> ColumnElement[bool]:
+    """The rows of a model for which one of the conditions certainly does not hold; none where they cannot be read."""
+    return or_(false(), *(condition.outside(model) for condition in _read_all(resource, when) or ()))

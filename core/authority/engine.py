@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.decision import Decision
 from core.authority import compiled, conditions, limits, recusal, saying, separation
 from core.authority.held import STEPS, Entry, Hat, matches
 from core.authority.models import AuthorityEntry, PublishedList
-from core.authority.rows import MOST_NARROWED, NARROWED, Rows
+from core.authority.rows import MOST_NARROWED, NARROWED, Rows, distinct
 from core.authority.snapshot import Snapshot, Snapshots, bind, home, principal, read
 from core.authority.supposing import facts_of
 from core.base import clock
@@ -124,7 +124,7 @@ class ListEngine:
         barring = holder.routes(action.key, action.power, "prohibit")
         whole = obj is None and action.resource is None
         if obj is None and not whole:
-            everywhere = next((entry for _hat, entry in barring if entry.scope == "all"), None)
+            everywhere = next((entry for _hat, entry in barring if entry.total), None)
             return saying.prohibited(action, everywhere) if everywhere else saying.permission(action, *grants[0])
         facts = facts_of(session, resource, obj)
         acts = separation.acts(session, snapshot.rules, action, resource, obj)
@@ -132,7 +132,10 @@ class ListEngine:
         asked = Asked(snapshot, actor, action, resource, obj, facts, whole, acts, lineage)
         for hat, entry in sorted(barring, key=_rank):
             # What is prohibited for a part of the installation is prohibited for the whole.
-            if whole or self._in_scope(asked, hat, entry) is not False:
+            if whole or (
+                self._in_scope(asked, hat, entry) is not False
+                and conditions.truth(resource, entry.conditions, obj) is not False
+            ):
                 return saying.prohibited(action, entry)
         if action.no_self and (actor.person_id is None or _concerns(facts, actor.person_id)):
             message = _("Nobody decides his own request; “{title}” goes to the next position.", title=action.title)
@@ -351,7 +354,7 @@ class ListEngine:
             terms.append(and_(holds, *besides) if besides else holds)
         barring = holder.routes(action.key, action.power, "prohibit")
         return and_(
-            or_(false(), *_distinct(terms)), *(rows.truth(hat, entry).spares for hat, entry in barring),
+            or_(false(), *distinct(terms)), *(rows.spared(hat, entry) for hat, entry in barring),
             *recusal.rows(rows, action, actor.person_id),
         )
 
@@ -389,11 +392,4 @@ def _below(asked: Asked, node: tree.Node) -> bool | None:
     nodes = asked.snapshot.nodes
     places = [nodes[unit].lft for unit in asked.facts.unit_ids if unit in nodes]
     return any(node.lft <= lft < node.rgt for lft in places) if places else None
-
-
-def _distinct(terms: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    """Terms without plain repeats; one that is always true makes the others needless."""
-    if any(term is true() for term in terms):
-        return [true()]
-    return list(terms)
 

@@ -78,6 +78,11 @@ class Entry:
     within_id: int | None = None
     grantable: bool = False
 
+    @property
+    def total(self) -> bool:
+        """Whether it speaks of everything there is, wherever it is and whatever it is like."""
+        return self.scope == "all" and not self.conditions
+
     def covers(self, action: str, power: str) -> bool:
         """Whether the entry speaks of an action; wildcards are ``module.*:verb`` and ``*.noun:verb``.
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
+from core.authority import conditions
 from core.authority.held import Entry, Hat
 from core.authority.snapshot import Snapshot, home, principal
 from core.base.actor import Actor
@@ -69,6 +70,13 @@ class Rows:
         inside = self._anchored("unit", self._below(node))
         return Truth(and_(found.holds, inside), lambda: and_(found.known(), self._placed()))
 
+    def spared(self, hat: Hat | None, entry: Entry) -> ColumnElement[bool]:
+        """Rows a prohibition leaves alone: they lie outside its scope, or its conditions do not hold of them."""
+        outside = self.truth(hat, entry).spares
+        if not entry.conditions:
+            return outside
+        return or_(outside, conditions.outside(self.resource, entry.conditions, self.model))
+
     def _own(self, hat: Hat | None, entry: Entry) -> Truth:
         if entry.scope == "all":
             return Truth(true(), true)
@@ -119,3 +127,10 @@ class Rows:
     def _anchored(self, kind: str, ids: Ids) -> ColumnElement[bool]:
         anchor = self.resource.anchors.get(kind)
         return anchor(self.model, ids, self.snapshot.day) if anchor else false()
+
+
+def distinct(terms: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """Terms of which one must be true; one that is always true makes the others needless."""
+    if any(term is true() for term in terms):
+        return [true()]
+    return list(terms)

@@ -83,7 +83,7 @@ def _barring(world: World, entry: EntryRow) -> Iterator[Finding]:
         entry.scope in OF_UNITS and (entry.scope_unit_id is not None or entry.scope == "company")
         and bool(world.posts) and all(world.whole(Held(entry, post)) for post in world.posts.values())
     )
-    if entry.position_id is None and everywhere:
+    if entry.position_id is None and everywhere and not entry.conditions:
         yield Finding(
             "C13", "medium", ("barred", citation(world, entry), entry.action),
             _("{entry} prohibits {action} for everybody and everywhere; no grant of it holds.",
@@ -113,8 +113,8 @@ def _never(world: World, entry: EntryRow, post: PostRow | None, others: list[Ent
             **said,
         )
     for other in others:
-        if other.effect == "prohibit" and _acting_too(other, entry) and _matches(other, entry) and (
-            _within(world, entry, other, post)
+        if other.effect == "prohibit" and not other.conditions and _acting_too(other, entry) and (
+            _matches(other, entry) and _within(world, entry, other, post)
         ):
             return _("{other} prohibits all that {entry} allows.", other=citation(world, other), **said)
     return None

@@ -8,7 +8,7 @@ the smallest unit of money on into segments that the same people decide.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.authority.coverage.cells import AMOUNT, Combination, Values, combinations, values_of
 from core.authority.coverage.finding import Step
@@ -154,42 +154,99 @@ def ladders(world: World) -> Iterator[Ladders]:
                 carried.append(span)
         bounded = any(span != (None, LEAST, None) for span in carried)
         currencies = sorted({span[0] for span in carried if span[0] is not None}) or [""]
-        found = combinations(world, action, read)
-        groups = _groups(world, action, held)
+        bars = _bars(world, action)
+        found = combinations(world, action, [*read, *(bar.values for bar in bars)])
+        groups = _groups(world, action, held, bars)
         for currency in currencies:
-            cases = tuple(_cases(world, action, currency, found, groups, held, carried))
+            cases = tuple(_cases(world, action, currency, found, groups, held, carried, bars))
             yield Ladders(action, currency, bounded, tuple(found), cases)
 
 
-Groups = Mapping[tuple[frozenset[int], frozenset[int]], list[UnitRow]]
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A prohibition under conditions: whom it keeps from what amounts, in the units ``reach`` names."""
+
+    values: Mapping[str, Values]
+    span: tuple[str | None, int, int | None]
+    people: frozenset[int]
+    reach: frozenset[int]
 
 
-def _groups(world: World, action: str, held: Sequence[Held]) -> Groups:
-    """Units by the entries that reach them and the persons barred there; those that none reaches are left out."""
+def _bars(world: World, action: str) -> list[Bar]:
+    """The prohibitions of an action under conditions; one that cannot be read bars whatever the case is, as what is
+    unknown does.
+    """
+    found = []
+    for one in world.speaking_of(world.prohibitions, action):
+        if one.entry.conditions:
+            values = values_of(world, action, one.entry)
+            span = amounts(one.entry, values) if values is not None else None
+            reach = frozenset(key for key, unit in world.units.items() if world.reaches(one, unit))
+            found.append(Bar(values or {}, span or (None, LEAST, None), world.carriers(one), reach))
+    return found
+
+
+def _spared(rung: Rung, bars: Sequence[Bar], currency: str) -> list[Rung]:
+    """A rung cut where prohibitions of some amounts begin and end, each piece with those whom none of them keeps off.
+
+    An amount in another currency than a prohibition names is not certainly outside, so that all are prohibited.
+    """
+    pieces = [rung]
+    for bar in bars:
+        _currency, low, high = bar.span if bar.span[0] in (None, currency) else (None, LEAST, None)
+        cut: list[Rung] = []
+        for piece in pieces:
+            first, last = max(piece.low, low), _least(piece.high, high)
+            if last is not None and first > last:
+                cut.append(piece)
+                continue
+            if piece.low < first:
+                cut.append(replace(piece, high=first - 1))
+            cut.append(replace(piece, low=first, high=last, persons=piece.persons - bar.people))
+            if last is not None and (piece.high is None or last < piece.high):
+                cut.append(replace(piece, low=last + 1))
+        pieces = cut
+    return pieces
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else min(one, other)
+
+
+Groups = Mapping[tuple[frozenset[int], frozenset[int], tuple[int, ...]], list[UnitRow]]
+
+
+def _groups(world: World, action: str, held: Sequence[Held], bars: Sequence[Bar]) -> Groups:
+    """Units by the entries that reach them, the persons barred there and the prohibitions under conditions; those that
+    no entry reaches are left out.
+    """
     reaching: dict[int, list[int]] = {}
     for place, one in enumerate(held):
         for unit_id in world.reach(one):
             reaching.setdefault(unit_id, []).append(place)
-    groups: dict[tuple[frozenset[int], frozenset[int]], list[UnitRow]] = {}
+    groups: dict[tuple[frozenset[int], frozenset[int], tuple[int, ...]], list[UnitRow]] = {}
     for unit_id, places in sorted(reaching.items()):
         unit = world.units[unit_id]
-        groups.setdefault((frozenset(places), world.barred(action, unit)), []).append(unit)
+        barring = tuple(place for place, bar in enumerate(bars) if unit_id in bar.reach)
+        groups.setdefault((frozenset(places), world.barred(action, unit), barring), []).append(unit)
     return groups
 
 
 def _cases(
     world: World, action: str, currency: str, found: Sequence[Combination], groups: Groups, held: Sequence[Held],
-    carried: Sequence[tuple[str | None, int, int | None]],
+    carried: Sequence[tuple[str | None, int, int | None]], bars: Sequence[Bar],
 ) -> Iterator[Case]:
     narrow = any(one.entry.scope in ("unit", "subtree") for one in held)
     carriers = [world.carriers(one) for one in held]
-    for (reaching, barred), units in groups.items():
+    for (reaching, barred, barring), units in groups.items():
         here = [place for place in sorted(reaching) if carried[place][0] in (None, currency)]
         own = not narrow or any(held[place].entry.scope in ("unit", "subtree") for place in here)
         for combination in found if here else ():
+            against = [bars[place] for place in barring if len(held) + place in combination.holds]
             rungs = tuple(
-                Rung(held[place], carried[place][1], carried[place][2], carriers[place] - barred)
-                for place in here if place in combination.holds
+                piece for place in here if place in combination.holds for piece in _spared(
+                    Rung(held[place], carried[place][1], carried[place][2], carriers[place] - barred), against, currency
+                )
             )
             yield Case(action, currency, combination, tuple(units), rungs, tuple(sweep(rungs)), own)
 

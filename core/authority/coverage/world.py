@@ -322,9 +322,12 @@ class World:
         return found
 
     def barred(self, action: str, unit: UnitRow) -> frozenset[int]:
-        """The persons whom a prohibition keeps from an action in a unit; it binds all their positions."""
+        """The persons whom a prohibition keeps from an action in a unit whatever it is like; it binds all their
+        positions.
+        """
         return frozenset().union(*(
-            self.carriers(one) for one in self.speaking_of(self.prohibitions, action) if self.reaches(one, unit)
+            self.carriers(one) for one in self.speaking_of(self.prohibitions, action)
+            if not one.entry.conditions and self.reaches(one, unit)
         ))
 
     @cached_property

@@ -137,8 +137,6 @@ class Reader(Expectations):
         if limit is not None and cap is not None and currency != cap_currency:
             self._problem(place, _("Limit and cap are in one currency."), row["cap"], key="cap")
         when = self._when(place, row.get("when"))
-        if when and "cannot" in row:
-            self._problem(place, _("A prohibition holds without conditions; write it for its whole scope."), key="when")
         granting = ("up_to", "cap", "split_guard", "needs_second", "break_glass", "power", "delegable", "grantable")
         for word in granting if "cannot" in row else ():
             if word in row:

@@ -111,7 +111,7 @@ AUTHORITY = _tab("authority", _("Authority"), {
 }, ("code", "post", "can"))  # fmt: skip
 PROHIBITIONS = _tab("prohibitions", _("Prohibitions"), {
     "code": _CODE, "post": _POST, "cannot": _KEY, "title_zh": _CHINESE, "title_en": _ENGLISH, "in": _WHERE,
-    "duty": _DUTY, "basis": _BASIS, "by_acting": _ACTING,
+    "when": _WHEN, "duty": _DUTY, "basis": _BASIS, "by_acting": _ACTING,
 }, ("code", "post", "cannot"))  # fmt: skip
 ASSESSMENT = _tab("assessment", _("Assessment"), {
     "code": _CODE, "post": _POST, "title_zh": _CHINESE, "title_en": _ENGLISH, "metric": _("Metric"),

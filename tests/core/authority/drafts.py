@@ -81,7 +81,7 @@ def entries(draw: st.DrawFn, code: str, position: str | None) -> EntryDraft:
         duty=draw(maybe(CODES)), basis=draw(maybe(texts(80, lines=True))), by_acting=draw(st.booleans()),
     )
     if draw(st.booleans()):
-        return EntryDraft(**common, effect="prohibit")
+        return EntryDraft(**common, effect="prohibit", conditions=draw(st.none() | FACTS))
     limit, cap = draw(st.none() | MINOR), draw(st.none() | MINOR)
     money = limit is not None or cap is not None
     return EntryDraft(

@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import and_, false, or_
+from sqlalchemy import and_
 
-from core.authority import conditions, engine, held, limits, rows, snapshot
+from core.authority import engine, held, limits, rows, snapshot
 from core.authority.engine import ListEngine
 from core.authority.held import STEPS, Entry, Handed, Holder, matches
 from core.authority.rows import Rows, Truth
@@ -308,7 +308,7 @@ def the_first_account_reveals(patch: Patch) -> None:
     patch.setattr(Entry, "covers", covers)
 
 
-# -- limits, totals, conditions ----------------------------------------------------------------------------------------
+# -- limits, totals --------------------------------------------------------------------------------------------------
 
 
 @mutant
@@ -344,33 +344,6 @@ def a_total_forgets_the_amount_itself(patch: Patch) -> None:
     patch.setattr(
         limits, "_over_cap", lambda session, action, entry, amount, obj: kept(session, action, entry, 0, obj)
     )
-
-
-@mutant
-def conditions_are_not_asked(patch: Patch) -> None:
-    patch.setattr(conditions, "hold", lambda *asked: True)
-
-
-@mutant
-def lists_ask_no_conditions(patch: Patch) -> None:
-    patch.setattr(conditions, "rows", lambda *asked: [])
-
-
-@mutant
-def a_missing_value_meets_a_condition(patch: Patch) -> None:
-    kept = conditions.Condition.met
-    patch.setattr(
-        conditions.Condition, "met", lambda self, value, currency: value is None or kept(self, value, currency)
-    )
-
-
-@mutant
-def one_condition_of_several_is_enough(patch: Patch) -> None:
-    def rows_of(resource: Any, when: Any, model: Any) -> list[Any]:
-        found = conditions._read_all(resource, when)
-        return [false()] if found is None else [or_(*(one.rows(model) for one in found))]
-
-    patch.setattr(conditions, "rows", rows_of)
 
 
 # -- what is cited -----------------------------------------------------------------------------------------------------

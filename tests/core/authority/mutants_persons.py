@@ -14,7 +14,7 @@ from core.authority.held import Holder
 from core.authority.relations import Relations
 from core.base import clock
 from tests.core.authority.mutants import Patch, mutant
-from tests.core.authority.mutants_apart import MUTANTS
+from tests.core.authority.mutants_conditions import MUTANTS
 
 __all__ = ["MUTANTS"]
 

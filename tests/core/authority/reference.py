@@ -23,6 +23,7 @@ from tests.core.authority.plain import (
     asleep,
     related,
 )
+from tests.core.authority.plain_conditions import conditions_fail, conditions_hold
 
 __all__ = [
     "Asked",
@@ -42,6 +43,7 @@ __all__ = [
     "World",
     "YES",
     "cited",
+    "conditions_hold",
     "decide",
     "listed",
     "needed",
@@ -215,19 +217,6 @@ def in_whole(world: World, route: Route) -> str:
     return YES
 
 
-def conditions_hold(entry: EntryRow, thing: Thing) -> bool:
-    """Words are what the attribute must be one of; two numbers and a currency the least and the most."""
-    for name, wanted in entry.when.items():
-        value = getattr(thing, name)
-        if isinstance(wanted[0], int):
-            low, high, currency = wanted
-            if value is None or thing.currency != currency or value < low or value > high:
-                return False
-        elif value is None or {True: "yes", False: "no"}.get(value, value) not in wanted:
-            return False
-    return True
-
-
 def cited(world: World, entry: EntryRow) -> str:
     return f"{'ALL' if entry.position is None else f'P{entry.position}'}.{entry.code}"
 
@@ -333,7 +322,7 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
     if not grants:
         return False, "NO_ENTRY", None, None, None
     for route in sorted(routes(world, asked, "prohibit"), key=order):
-        if whole or in_scope(world, asked, route, thing) != NO:
+        if whole or not (in_scope(world, asked, route, thing) == NO or conditions_fail(route.entry, thing)):
             return False, "PROHIBITED", cited(world, route.entry), route.entry.version, None
     if asked.no_self and (asked.person is None or asked.person in (thing.creator, thing.beneficiary)):
         return False, "SOD_SELF", None, None, None

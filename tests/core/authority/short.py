@@ -58,7 +58,7 @@ def expected(made: Made, thing: Thing) -> bool | None:
 
 def held(world: World, asked: reference.Asked) -> bool:
     """Whether any entry speaks of the action, and none forbids it everywhere."""
-    if any(route.entry.scope == "all" for route in reference.routes(world, asked, "prohibit")):
+    if any(route.entry.scope == "all" and not route.entry.when for route in reference.routes(world, asked, "prohibit")):
         return False
     return any(
         asked.acting_as is None or route.entry.position is None

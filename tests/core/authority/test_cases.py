@@ -27,11 +27,11 @@ TITLE = Translation(zh_CN="事项", en="Matter")
 
 
 def ask(company: Company, name: str, unit: str | None, amount: int = 0, *, currency: str | None = "CNY",
-        by: str = "sun", action: ActionDef = APPROVE) -> Decision:
+        by: str = "sun", action: ActionDef = APPROVE, category: str | None = None) -> Decision:
     """May somebody decide about spending of ``amount`` fen in a unit, asked for by another?"""
     spend = Spend(
         unit_ids=(company.units[unit].id,) if unit else (), amount=amount, currency=currency,
-        creator_person_id=company.people[by].person_id,
+        creator_person_id=company.people[by].person_id, category=category,
     )
     actor = company.actor(name)
     with company.house.session(actor) as session:
@@ -122,6 +122,33 @@ def test_a_prohibition_beats_every_grant_and_what_is_unknown(company: Company) -
     found = {unit: ask(company, "zhao", unit, 100) for unit in ("BRAND", "ACQ", None)}
     assert [answer.code for answer in found.values()] == ["PROHIBITED", "ALLOW", "PROHIBITED"]
     assert found["BRAND"].entry == "ALL.P1"
+
+
+@pytest.mark.proves("prohibition-when")
+@pytest.mark.parametrize(
+    ("when", "spend", "code"),
+    [
+        ({"category": "gift"}, {"category": "gift"}, "PROHIBITED"),
+        ({"category": "gift"}, {"category": None}, "PROHIBITED"),
+        ({"category": "gift"}, {"category": "ads"}, "ALLOW"),
+        ({"amount": "<= 5.00 CNY"}, {"amount": 5_00}, "PROHIBITED"),
+        ({"amount": "<= 5.00 CNY"}, {"amount": 20_00}, "ALLOW"),
+        ({"amount": "<= 5.00 CNY"}, {"amount": 20_00, "currency": None}, "PROHIBITED"),
+        ({"amount": "<= 5.00 CNY"}, {"amount": 20_00, "currency": "USD"}, "PROHIBITED"),
+        ({"amount": "<= 5.00 CNY", "category": "gift"}, {"amount": 20_00, "currency": "USD", "category": "ads"},
+         "CURRENCY_UNKNOWN"),
+        ({"colour": "red"}, {"category": "ads"}, "PROHIBITED"),
+    ],
+)  # fmt: skip
+def test_a_prohibition_under_conditions_spares_what_is_certainly_otherwise(
+    company: Company, when: dict[str, str], spend: dict[str, Any], code: str
+) -> None:
+    """What is not known bars, as does a condition on something nobody declares any more."""
+    entry = EntryDraft("P1", None, "crm.spend:approve", TITLE, "all", effect="prohibit", conditions=when)
+    with company.house.session(SYSTEM, write=True) as session:
+        publish(session, SYSTEM, ListDraft("FIN", 1, date(2026, 1, 1), entries=(entry,)))
+    found = ask(company, "zhao", "ACQ", **{"amount": 100_00, **spend})
+    assert (found.code, found.entry) == (code, {"ALLOW": "CEO.A3", "PROHIBITED": "ALL.P1"}.get(code, "CEO.A3"))
 
 
 def test_a_prohibition_everywhere_also_answers_without_an_object(company: Company) -> None:

@@ -348,6 +348,8 @@ def listed(entry: str) -> ListDraft:
         ('can: "crm.spend:approve", when: {amount: "> 1.00"}', "amount: An amount names its currency", "decision"),
         ('can: "crm.spend:approve", when: {amount: "> 1.001 CNY"}', "amount: > 1.001 has more decimals", "decision"),
         ('can: "crm.spend:approve", when: {length: soon}', "length: soon is not an interval", "decision"),
+        ('cannot: "crm.spend:approve", when: {category: gift}',
+         "category may be missing, and a prohibition holds where it is not known.", "by what is always stated"),
         ('can: "crm.*:approve", when: {colour: red}', "knows no attribute colour", "Known are"),
     ],
 )

@@ -85,7 +85,6 @@ def test_targets_are_exact(value: str, target: int, unit: str) -> None:
         (entry('can: "*.*:c", title: T'), "P.A1", "An action is written"),
         (entry('can: "*", title: T'), "P.A1", "An action is written"),
         (entry('can: "a.b:c", cannot: "a.b:c", title: T'), "P.A1", "not both"),
-        (entry('cannot: "a.b:c", title: T, when: {x: y}'), "P.A1", "without conditions"),
         (entry('cannot: "a.b:c", title: T, up_to: 1.00 CNY'), "P.A1", "A prohibition has no up_to"),
         (entry('cannot: "a.b:c", title: T, cap: 1.00 CNY/day'), "P.A1", "A prohibition has no cap"),
         (entry('cannot: "a.b:c", title: T, power: decide'), "P.A1", "A prohibition has no power"),

@@ -83,7 +83,9 @@ def test_the_sheets_are_these() -> None:
         ["crm.spend:approve", "审批投放, 每项", "Approves: spend", "部门及下级(ACQ)",
          "amount: > 100.00 CNY\ncategory: ads, event", "10000.00 CNY", "60000.00 CNY/月", None, "按事项"],
     ]
-    assert rows["负面清单"][1] == ["P1", "ACQ-H", "crm.gift:approve", "不得审批礼品", None, "部门", None, None, "是"]
+    assert rows["负面清单"][1] == [
+        "P1", "ACQ-H", "crm.gift:approve", "不得审批礼品", None, "部门", None, None, None, "是",
+    ]
     assert rows["考核"][2][5:9] == ["不超过", "20.5%", None, "季度"]
     assert rows["校验用例"][1] == ["能否办理", "ACQ-H", "crm.spend:approve", "amount: 10000.01 CNY\nunit: ACQ", "拒绝",
                                 None, "OVER_LIMIT"]

@@ -14,6 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.decision import Denied
+from core.authority.document import parse
+from core.authority.publish import publish
 from core.base.errors import DomainError, NotFound
 from core.events.models import EventRow
 from core.workflow import reading, routes, tasks
@@ -23,7 +25,8 @@ from plugins.crm.services import budgets
 from remit.services import system
 from remit.testing.statements import counting
 from remit.workflow import is_approved
-from tests.plugins.crm.conftest import Office
+from tests.core.authority.company import SYSTEM
+from tests.plugins.crm.conftest import LIST, Office
 
 
 def waits_for(office: Office, task: Task) -> str | None:
@@ -68,6 +71,22 @@ def test_above_his_limit_the_head_is_refused_and_the_page_of_the_director_says_w
     assert "¥12,000.00 is more than ¥10,000.00, the limit of ACQ-H.B1" in str(shown.steps[0].why)
     done = office.say(task, "li")
     assert (done.entry, [one["code"] for one in done.path or []]) == ("MD.A2", ["OVER_LIMIT"])
+
+
+def test_what_the_head_must_not_decide_goes_to_the_director(office: Office) -> None:
+    """The same amount, for what he is prohibited and for anything else; his list of questions says so, too."""
+    row = 'N1: {cannot: "crm.spend:approve", in: all, when: {category: event}, title: {zh: 不批活动, en: No events}}'
+    later = LIST.replace("18", "19").replace("2026-01-01", "2026-01-02")
+    barred = parse(later.replace("everybody:", f"      {row}\neverybody:"))
+    with office.company.house.session(SYSTEM, write=True) as session:
+        publish(session, SYSTEM, barred)
+    assert waits_for(office, office.ask(800_000)) == "wang"
+    event = office.ask(800_000, category="event")
+    assert waits_for(office, event) == "li"
+    with pytest.raises(Denied) as refused:
+        office.say(event, "wang")
+    assert (refused.value.decision.code, refused.value.decision.entry) == ("PROHIBITED", "ACQ-H.N1")
+    assert office.say(event, "li").entry == "MD.A2"
 
 
 @pytest.mark.proves("split")

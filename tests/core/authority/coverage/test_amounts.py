@@ -112,6 +112,18 @@ def test_acting_and_prohibited_holders_do_not_count() -> None:
     assert [one.subject[3] for one in c05(firm, "MKT")] == ["500.."]
 
 
+def test_what_is_prohibited_under_conditions_is_a_gap_under_these_alone() -> None:
+    firm = small()
+    firm.entry("MKT", "A1", "MD", up_to=500)
+    firm.entry("MKT", "N1", "MD", effect="prohibit", at="ACQ", conditions={"category": "gift"})
+    firm.entry("MKT", "N2", "MD", effect="prohibit", at="ACQ",
+               conditions={"category": "ads", "amount": "> 2.00 CNY"})  # fmt: skip
+    assert sorted(one.subject[1:] for one in c05(firm)) == [
+        ("ACQ", "CNY", "0..", "category=gift"), ("ACQ", "CNY", "200..", "category=ads"),
+        ("ACQ", "CNY", "500..", "category=event"), ("MKT", "CNY", "500.."),
+    ]
+
+
 def test_an_action_nothing_declares_is_read_as_written() -> None:
     firm = small()
     firm.entry("MKT", "A1", "MD", "moon.base:build", up_to=500, conditions={"colour": "red", "size": "10-50"})
@@ -204,6 +216,14 @@ def about_amounts(entry: dict[str, Any], currency: str) -> bool:
     )
 
 
+def bars(entry: dict[str, Any], minor: int, currency: str, category: str) -> bool:
+    """Whether the conditions of a prohibition do not certainly fail; of another currency nothing is certain."""
+    when = entry["when"]
+    if "category" in when and category not in when["category"].split(", "):
+        return False
+    return "amount" not in when or when["amount"][2] != currency or lies_in(when["amount"], minor, currency)
+
+
 def somebody(drawn: list[dict[str, Any]], worn: set[tuple[str, str, str]], unit: str, minor: int, currency: str,
              category: str) -> bool:  # fmt: skip
     """Whether anybody may decide this amount, asked person by person and entry by entry."""
@@ -216,7 +236,7 @@ def somebody(drawn: list[dict[str, Any]], worn: set[tuple[str, str, str]], unit:
                 if not covers(entry, POSTS[post][0], unit):
                     continue
                 if entry["prohibits"]:
-                    barred = True
+                    barred = barred or bars(entry, minor, currency, category)
                     continue
                 when = entry["when"]
                 if "category" in when and category not in when["category"].split(", "):
@@ -244,7 +264,7 @@ def test_gaps_are_those_a_slow_reading_finds(drawn: list[dict[str, Any]], worn: 
         when = {name: written(value) if name == "amount" else value for name, value in entry["when"].items()}
         cap = {"cap_minor": entry["cap"], "cap_period": "month"} if entry["cap"] is not None else {}
         bounded = entry["up_to"] is not None or entry["cap"] is not None
-        more = {} if entry["prohibits"] else {"conditions": when or None, **cap}
+        more: dict[str, Any] = {"conditions": when or None, **({} if entry["prohibits"] else cap)}
         firm.entry(
             "CO", f"A{number}", entry["post"], scope=entry["scope"], at=entry["at"],
             up_to=None if entry["prohibits"] else entry["up_to"],
