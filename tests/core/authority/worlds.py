@@ -169,7 +169,7 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
     of_account = effect == "grant" and draw(st.integers(0, 7)) == 0
     limit = draw(st.sampled_from([None, LIMIT, LIMIT + 1]))
     cap = draw(st.sampled_from([None, None, None, 2 * LIMIT]))
-    when = draw(st.sampled_from(WHEN))[0] if draw(st.integers(0, 2)) == 0 else {}
+    when = draw(st.sampled_from(WHEN))[0] if draw(st.integers(0, 1 if effect == "prohibit" else 2)) == 0 else {}
     version, start, end = draw(st.sampled_from(STRETCHES))
     return EntryRow(
         code=f"A{number}", position=None if of_account else draw(maybe(POSTS)), account=1 if of_account else None,
