@@ -53,7 +53,7 @@ def whoever_is_nobody_did_nothing(patch: Patch) -> None:
 
 @mutant
 def one_hand_may_hold_both(patch: Patch) -> None:
-    patch.setattr(separation, "holds", lambda asked, holder: None)
+    patch.setattr(separation, "holds", lambda snapshot, actor, action, holder: None)
 
 
 @mutant

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from core.access.decision import Decision
 from core.authority import relations
+from core.authority.engine import ListEngine
 from core.authority.held import Entry, Handed, Hat, Holder
 from core.authority.rules import Rule, Rules
 from core.authority.snapshot import Snapshot
@@ -11,7 +18,7 @@ from core.kernel.specs import ActionDef, Facts
 from core.org import tree
 from core.org.tree import Node
 from tests.core.authority.reference import Asked, EntryRow, HatRow, Thing, World
-from tests.core.authority.worlds import TITLE, WHEN, Row
+from tests.core.authority.worlds import THING, TITLE, WHEN, Row, columns
 
 
 def actor_of(asked: Asked) -> Actor:
@@ -103,5 +110,16 @@ def facts_of(thing: Thing) -> Facts:
 
 
 def row_of(thing: Thing) -> Row:
-    """What conditions look at."""
-    return Row(category=thing.category, urgent=thing.urgent, sum=thing.sum, currency=thing.currency)
+    """What conditions look at, and who did what on it."""
+    return Row(**columns(thing))
+
+
+def answers_of(
+    world: World, asked: Asked, things: Sequence[Thing], session: Session, snapshot: Snapshot | None = None
+) -> list[Decision]:
+    """What the engine says of things in a world that stands in no database; the session is only carried along."""
+    snapshot, actor = snapshot or snapshot_of(world), actor_of(asked)
+    snapshot.holders[actor.person_id, actor.account_id] = holder_of(world, asked)
+    action = replace(action_of(asked, asked.action, None), used=lambda _session, usage: world.used.get(usage.entry, 0))
+    engine = ListEngine()
+    return [engine.answer(session, snapshot, actor, action, THING, row_of(thing)) for thing in things]

@@ -22,16 +22,23 @@ from tests.core.authority.worlds import THING, Made
 MUCH = 10**18
 
 
-def of(house: House, session: Session, engine: ListEngine, actor: Actor, action: ActionDef) -> compiled.Bound:
-    """The compiled form of an actor, whose house knows the action: of a thing, and of the whole installation."""
-    about = replace(action, resource="thing")
-    whole = replace(action, key="t.w:do")
-    actions = {**house.registry.actions, about.key: about, whole.key: whole}
-    types = {**house.registry.resource_types, "thing": THING}
-    session.info["house"] = replace(house, registry=replace(house.registry, actions=actions, resource_types=types))
+def of(house: House, session: Session, engine: ListEngine, actions: Sequence[ActionDef]) -> None:
+    """Let the session's house know some actions about things, and one about the whole installation that is declared
+    like the first of them.
+    """
+    about = [replace(action, resource="thing") for action in actions]
+    made = {action.key: action for action in (*about, replace(actions[0], key="t.w:do"))}
+    registry = replace(
+        house.registry, actions={**house.registry.actions, **made},
+        resource_types={**house.registry.resource_types, "thing": THING},
+    )
+    session.info["house"] = replace(house, registry=registry)
     session.info["authority"] = engine
-    snapshot = engine.snapshot(session, actor)
-    return compiled.of(session, snapshot, actor)
+
+
+def bound(session: Session, engine: ListEngine, actor: Actor) -> compiled.Bound:
+    """The compiled form of an actor."""
+    return compiled.of(session, engine.snapshot(session, actor), actor)
 
 
 def expected(made: Made, thing: Thing) -> bool | None:
@@ -55,7 +62,6 @@ def expected(made: Made, thing: Thing) -> bool | None:
     return least if least == most else None
 
 
-
 def held(world: World, asked: reference.Asked) -> bool:
     """Whether any entry speaks of the action, and none forbids it everywhere."""
     if any(route.entry.scope == "all" and not route.entry.when for route in reference.routes(world, asked, "prohibit")):
@@ -69,19 +75,20 @@ def held(world: World, asked: reference.Asked) -> bool:
 
 def agree(bound: compiled.Bound, made: Made, asked_about: Sequence[tuple[Thing, Facts, Any]]) -> None:
     """Every answer of a compiled form is that of the reference: one by one, many at once, several actions at once."""
+    key = made.asked.action
     things, rows = [thing for thing, _facts, _row in asked_about], [row for _thing, _facts, row in asked_about]
     facts = [one for _thing, one, _row in asked_about]
-    answers = [bound.can("t.x:do", one, row) for one, row in zip(facts, rows, strict=True)]
+    answers = [bound.can(key, one, row) for one, row in zip(facts, rows, strict=True)]
     assert answers == [expected(made, thing) for thing in things]
-    assert bound.can_many("t.x:do", facts, rows) == bytearray(2 if one is None else one for one in answers)
-    plainly = [bound.can("t.x:do", one) for one in facts]
-    assert bound.can_many("t.x:do", facts) == bytearray(2 if one is None else one for one in plainly)
+    assert bound.can_many(key, facts, rows) == bytearray(2 if one is None else one for one in answers)
+    plainly = [bound.can(key, one) for one in facts]
+    assert bound.can_many(key, facts) == bytearray(2 if one is None else one for one in plainly)
     bare = [replace(thing, category=None, urgent=None, sum=None) for thing in things]
     assert plainly == [expected(made, thing) for thing in bare], "without a row no condition holds"
-    fixed = bound.fixed("t.x:do")
+    fixed = bound.fixed(key)
     assert fixed is None or set(answers) <= {fixed}
     for one, row, answer in zip(facts, rows, answers, strict=True):
-        assert bound.matrix(["t.x:do"], one, row) == {"t.x:do": answer}
+        assert bound.matrix([key], one, row) == {key: answer}
 
 
 def through_access(session: Session, actor: Actor, made: Made, pairs: Sequence[tuple[Any, Thing]]) -> None:

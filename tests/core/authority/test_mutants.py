@@ -11,7 +11,7 @@ from tests.core.authority.test_differential import check
 from tests.core.authority.worlds import Made, Own, worlds
 
 #: So many worlds a mutant may survive at most.
-WORLDS = 5_000
+WORLDS = 1_000
 
 
 def test_there_is_a_mutant_for_each_rule() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
-from sqlalchemy import JSON
+from sqlalchemy import JSON, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from core.authority.models import (
@@ -123,6 +124,8 @@ class Made:
     asked: Asked
     things: list[Thing]
     terms: dict[int, int] = field(default_factory=dict)
+    #: What ``crowd.py`` makes the others from.
+    luck: int = 0
 
 
 def maybe(numbers: int) -> st.SearchStrategy[int | None]:
@@ -158,31 +161,32 @@ WHEN: list[tuple[dict[str, Any], dict[str, str]]] = [
 ]
 
 
+MONEY_OF = st.sampled_from(["CNY", "CNY", "CNY", "CNY", "USD"])
 KINDS = ["same_object", "same_object", "person_holds", "same_lineage", "relation"]
 #: Versions of the list with their first and last days.
 STRETCHES = [(1, START, MOVE), (2, MOVE, END), (7, START, END), (7, START, END)]
 
 
 @st.composite
-def entries(draw: st.DrawFn, number: int) -> EntryRow:
+def entries(draw: st.DrawFn, number: int, held: tuple[int, ...] = ()) -> EntryRow:
+    """An entry of any post, of those that somebody holds more often, or of everybody."""
     effect = draw(st.sampled_from([*["grant"] * 7, "prohibit"]))
     of_account = effect == "grant" and draw(st.integers(0, 7)) == 0
     limit = draw(st.sampled_from([None, LIMIT, LIMIT + 1]))
     cap = draw(st.sampled_from([None, None, None, 2 * LIMIT]))
     when = draw(st.sampled_from(WHEN))[0] if draw(st.integers(0, 1 if effect == "prohibit" else 2)) == 0 else {}
     version, start, end = draw(st.sampled_from(STRETCHES))
+    position = draw(st.sampled_from([None, None, *range(1, POSTS + 1), *held, *held]))
     return EntryRow(
-        code=f"A{number}", position=None if of_account else draw(maybe(POSTS)), account=1 if of_account else None,
-        effect=effect,
+        code=f"A{number}", position=None if of_account else position, account=1 if of_account else None, effect=effect,
         action="*" if of_account else draw(st.sampled_from([*["t.x:do"] * 4, "t.*:do", "*.x:do", "t.y:do"])),
         scope=draw(st.sampled_from(["self", "reports", "unit", "subtree", "company", "all", "all", "all"])),
         scope_unit=draw(st.one_of(st.none(), maybe(UNITS))),
-        limit=limit, currency=draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit or cap else None, cap=cap,
-        when=when, by_acting=draw(st.booleans()),
-        version=version, start=start, end=end,
-        power=draw(st.sampled_from([*["decide"] * 6, *["do"] * 3, "propose", "cosign", "review"])),
+        limit=limit, currency=draw(MONEY_OF) if limit or cap else None, cap=cap,
+        when=when, by_acting=draw(st.booleans()), version=version, start=start, end=end,
+        power=draw(st.sampled_from([*["decide"] * 12, *["do"] * 6, "propose", "cosign", "review"])),
         delegable=draw(st.booleans()), second=draw(st.sampled_from([None, None, 2, 3])) if effect == "grant" else None,
-        glass=draw(st.sampled_from([None, None, None, 4])) if effect == "grant" and not of_account else None,
+        glass=draw(st.sampled_from([*[None] * 6, 4])) if effect == "grant" and not of_account else None,
     )
 
 
@@ -190,12 +194,14 @@ def entries(draw: st.DrawFn, number: int) -> EntryRow:
 def hands(draw: st.DrawFn, number: int, world: World) -> HandRow:
     """Something handed over, also by who acts or has left the post, and to oneself: what no service would write."""
     limit = draw(st.sampled_from([None, LIMIT - 1, LIMIT]))
-    start, end = draw(st.sampled_from([(START, END), (START, END), (START, MOVE), (MOVE, CLOSE)]))
+    start, end = draw(st.sampled_from([*[(START, END)] * 4, (START, MOVE), (MOVE, CLOSE)]))
+    to = draw(st.sampled_from([1, 1, 1, 2]))
+    hats = [hat for hat in world.hats if hat.person != to or not draw(st.integers(0, 4))] or world.hats
     codes = tuple(entry.code for entry in world.entries if draw(st.booleans())) or ("A1",)
     return HandRow(
-        number, draw(st.sampled_from([hat.assignment for hat in world.hats])), draw(st.sampled_from([1, 1, 1, 2])),
-        codes, limit, draw(st.sampled_from(["CNY", "CNY", "USD"])) if limit else None,
-        draw(st.one_of(st.none(), maybe(UNITS))), start, end, draw(st.integers(0, 5)) == 0,
+        number, draw(st.sampled_from([hat.assignment for hat in hats])), to, codes, limit,
+        draw(MONEY_OF) if limit else None, draw(st.sampled_from([*[None] * 4, *range(1, UNITS + 1)])),
+        start, end, draw(st.integers(0, 7)) == 0,
     )
 
 
@@ -207,8 +213,20 @@ def rules(draw: st.DrawFn, number: int) -> RuleRow:
         ("t.x:do", "t.y:do"), ("t.y:do", "t.x:do"), ("t.y:do", "t.x:do"), ("u.*:do", "t.*:do"),
         ("t.z:do", "t.y:do", "t.x:do"), ("t.y:do", "t.z:do"), ("*.x:do", "*.y:do"),
     ]))  # fmt: skip
-    return RuleRow(
-        None, f"S{number}", draw(st.sampled_from(KINDS)), actions, version, start, end,
+    return RuleRow(None, f"S{number}", draw(st.sampled_from(KINDS)), actions, version, start, end)
+
+
+@st.composite
+def questions(draw: st.DrawFn, world: World) -> Asked:
+    """Who asks, most often somebody who may, and how the action is declared."""
+    asker = draw(st.sampled_from([1, 1, 1, 1, 1, 2, None]))
+    own = [*(hat.assignment for hat in world.hats if hat.person == asker),
+           *(hand.assignment for hand in world.hands if hand.to == asker)]  # fmt: skip
+    return Asked(
+        asker, draw(st.sampled_from([1, 2, None])),
+        draw(st.sampled_from([None, None, None, *own])) if own else None, "t.x:do",
+        draw(st.sampled_from(["decide", "decide", "reveal"])), draw(st.booleans()),
+        draw(st.sampled_from([("relative",), ("interest",), ("relative", "interest")])) if world.relations else (),
     )
 
 
@@ -224,14 +242,18 @@ def worlds(draw: st.DrawFn) -> Made:
         reports_to = draw(st.one_of(st.none(), st.integers(1, post - 1))) if post > 1 else None
         world.posts.append(PostRow(post, draw(st.integers(1, UNITS)), reports_to))
     held = draw(st.lists(st.tuples(st.integers(1, PEOPLE), st.integers(1, POSTS)), max_size=6, unique=True))
+    if draw(st.integers(0, 7)):  # most worlds have somebody in them who may ask for something
+        rest = [one for one in held if one[0] != 1 or len(held) > 3]
+        held = list(dict.fromkeys([(1, draw(st.integers(1, POSTS))), *rest]))
     for number, (person, position) in enumerate(held, start=1):
-        kind = draw(st.sampled_from(["substantive", "substantive", "concurrent", "acting"]))
-        start, end = draw(st.sampled_from([(START, END), (START, END), (START, MOVE), (MOVE, END)]))
+        kind = draw(st.sampled_from(["substantive", "substantive", "substantive", "concurrent", "acting", "acting"]))
+        start, end = draw(st.sampled_from([*[(START, END)] * 4, (START, MOVE), (MOVE, END)]))
         first = all(hat.person != person for hat in world.hats)
         theirs = st.sampled_from([None, *(hat.assignment for hat in world.hats)])
         stands_in_for = draw(theirs) if kind == "acting" else None
         world.hats.append(HatRow(number, person, position, kind, first, start, end, stands_in_for))
-    world.entries = [draw(entries(number)) for number in range(1, draw(st.integers(1, 6)) + 1)]
+    posts = tuple(post for _person, post in held)
+    world.entries = [draw(entries(number, posts)) for number in range(1, draw(st.integers(2, 7)) + 1)]
     if world.hats:
         world.hands = [draw(hands(number, world)) for number in range(1, draw(st.integers(0, 3)) + 1)]
     for number, hand in enumerate(world.hands, start=10):
@@ -258,21 +280,13 @@ def worlds(draw: st.DrawFn) -> Made:
         ]  # fmt: skip
     world.relations = draw(st.lists(worlds_persons.relations, max_size=4))
     world.opened = draw(worlds_persons.opened(world))
-    asker = draw(st.sampled_from([1, 1, 1, 2, None]))
-    own = [*(hat.assignment for hat in world.hats if hat.person == asker),
-           *(hand.assignment for hand in world.hands if hand.to == asker)]  # fmt: skip
-    asked = Asked(
-        asker, draw(st.sampled_from([1, 2, None])),
-        draw(st.sampled_from([None, *own])) if own else None, "t.x:do",
-        draw(st.sampled_from(["decide", "decide", "reveal"])), draw(st.booleans()),
-        draw(st.sampled_from([("relative",), ("interest",), ("relative", "interest")])) if world.relations else (),
-    )
+    asked = draw(questions(world))
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
-    found, principals = draw(st.lists(things, min_size=1, max_size=5)), _principals(world, asker)
+    found, principals = draw(st.lists(things, min_size=1, max_size=5)), _principals(world, asked.person)
     for thing in found if world.rules and principals else ():
         if draw(st.integers(0, 2)) > 0:  # something done by somebody for whom one may decide
             thing.acts = {"t.y:do": (draw(st.sampled_from(principals)),)}
-    return Made(world, asked, found, terms)
+    return Made(world, asked, found, terms, draw(st.integers(0, 2**32)))
 
 
 def _principals(world: World, asker: int | None) -> list[int]:
@@ -337,14 +351,24 @@ def write(session: Session, made: Made) -> None:
     )
     _write_rules(session, world, stretches)
     worlds_persons.write(session, world)
-    session.add_all(
-        Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
-            position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
-            currency=t.currency, creator_id=t.creator, beneficiary_id=t.beneficiary, category=t.category,
-            urgent=t.urgent, sum=t.sum, acts=t.acts, before=t.before)
-        for n, t in enumerate(made.things, start=1)
-    )
     session.flush()
+
+
+def columns(thing: Thing) -> dict[str, Any]:
+    """A thing as the columns of its row."""
+    return {
+        "person_id": next(iter(thing.persons), None), "unit_id": next(iter(thing.units), None),
+        "position_id": next(iter(thing.positions), None), "legal_entity_id": thing.entity, "amount": thing.amount,
+        "currency": thing.currency, "creator_id": thing.creator, "beneficiary_id": thing.beneficiary,
+        "category": thing.category, "urgent": thing.urgent, "sum": thing.sum, "acts": thing.acts,
+        "before": thing.before,
+    }  # fmt: skip
+
+
+def write_things(session: Session, things: Sequence[Thing]) -> dict[int, Row]:
+    """The things under their numbers, from 1."""
+    session.execute(insert(Row), [{"id": n, **columns(thing)} for n, thing in enumerate(things, start=1)])
+    return {row.id: row for row in session.scalars(select(Row))}
 
 
 def _write_hands(session: Session, world: World) -> None:

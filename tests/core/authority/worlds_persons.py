@@ -13,7 +13,7 @@ from tests.core.authority.reference import OpenRow, RelationRow, World, cited
 START, MOVE, CLOSE, END = date(2025, 1, 1), date(2026, 6, 1), date(2026, 9, 1), date(9999, 1, 1)
 PEOPLE = 3
 #: Open for long, and until lately.
-UNTIL = st.sampled_from([datetime(9000, 1, 1, tzinfo=UTC), datetime(2025, 1, 2, tzinfo=UTC)])
+UNTIL = st.sampled_from([*[datetime(9000, 1, 1, tzinfo=UTC)] * 2, datetime(2025, 1, 2, tzinfo=UTC)])
 
 relations = st.builds(
     RelationRow, st.sampled_from([1, 1, 1, 2]), st.integers(1, PEOPLE),
@@ -28,7 +28,8 @@ def opened(draw: st.DrawFn, world: World) -> list[OpenRow]:
     """What was opened of the dormant entries, also under hats and by people whose it is not."""
     return [
         OpenRow(draw(st.sampled_from([hat.person, hat.person, 1])), hat.assignment, cited(world, entry), draw(UNTIL))
-        for entry in world.entries if entry.glass for hat in world.hats if draw(st.booleans())
+        for entry in world.entries if entry.glass for hat in world.hats
+        if draw(st.integers(0, 3)) in ((1, 2, 3) if entry.position in (None, hat.position) else (1,))
     ]
 
 
