@@ -185,9 +185,15 @@ def a_grant_reaches_less(luck: Random, case: Case) -> Case | None:
     return _exchange(case, old, scope=luck.choice(NARROWER[old.scope])) if old else None
 
 
-@law("less")
+@law("less", first=a_prohibition_is_added)
 def a_prohibition_reaches_everything(luck: Random, case: Case) -> Case | None:
     return _exchange(case, _one_of(luck, _of_today(case, "prohibit")), scope="all")
+
+
+@law("more", first=a_prohibition_is_added)
+def a_prohibition_holds_under_conditions_alone(luck: Random, case: Case) -> Case | None:
+    bare = [entry for entry in _of_today(case, "prohibit") if not entry.when]
+    return _exchange(case, _one_of(luck, bare), when=luck.choice(WHEN)[0])
 
 
 @law("less", "SOD_HOLDS")

@@ -32,11 +32,11 @@ from tests.core.authority.worlds import END, THING, Made, Own, Row, worlds, writ
 
 SYSTEM = Actor.system("a world for tests")
 #: Worlds, who asks in each beside the one it was made for, and about how many things more.
-WORLDS, ASKERS, THINGS = 80, 4, 24
+WORLDS, ASKERS, THINGS = 120, 4, 24
 #: How many answers each law must at least have had a say in, so that none holds because nothing ever happened.
 FEWEST = 10
 #: So often each case is changed at most, until a law has had so many.
-TURNS = 5
+TURNS = 12
 #: Worlds that are looked at in a database, and how many lists must come out otherwise in them.
 IN_DATABASE, FEWEST_LISTS = 12, 5
 
