@@ -18,7 +18,7 @@ from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.org import quotas
 from core.org.exchange.quotas import export_quotas
-from core.org.models import Unit, UnitOrder, UnitVersion
+from core.org.models import UnitOrder, UnitVersion
 from core.org.quotas import ALL, OUTSIDE, Use
 from core.org.resources import CHART, IMPORT_UNITS
 from core.org.services import staffing
@@ -35,7 +35,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blueprint.get("")
 @access(CHART)
 def index(session: Session, actor: Actor) -> Page:
-    """The plans in force on ``?day=``, a card for each unit that has one, in the order of the tree."""
+    """The plans in force on ``?day=``: a card for each unit that has one, in the order of the tree, and one for those
+    of which no more is approved than how many posts they have.
+    """
     today = clock.today(actor.zone)
     try:
         day = date.fromisoformat(request.args.get("day", ""))
@@ -43,14 +45,18 @@ def index(session: Session, actor: Actor) -> Page:
         day = today
     found = staffing.uses_on(session, day)
     units = _units(session, day, {one.quota.unit_id for one in found})
-    plans = [
-        {"unit": title, "url": url_for("org.index", unit=unit_id, day=day.isoformat() if day != today else None),
-         "figures": _figures(mine), "rows": [_row(one) for one in mine]}
-        for unit_id, _code, title in units if (mine := [one for one in found if one.quota.unit_id == unit_id])
-    ]
+    plans: list[dict[str, Any]] = []
+    single: list[dict[str, Any]] = []
+    for unit_id, title in units:
+        mine = [one for one in found if one.quota.unit_id == unit_id]
+        url = url_for("org.index", unit=unit_id, day=day.isoformat() if day != today else None)
+        if len(mine) == 1 and mine[0].quota.category == ALL:
+            single.append({**_row(mine[0]), "what": title, "url": url})
+        else:
+            plans.append({"unit": title, "url": url, "figures": _figures(mine), "rows": [_row(one) for one in mine]})
     return page(
-        "org/quotas.html", title=_("Staffing plan"), plans=plans, day=day, today=today,
-        table=url_for("org_quotas.table") if plans else "",
+        "org/quotas.html", title=_("Staffing plan"), plans=plans, single=single, day=day,
+        table=url_for("org_quotas.table") if found else "",
         bring=url_for("exchange.new", name="quotas") if allowed(session, actor, IMPORT_UNITS) else "",
     )
 
@@ -67,8 +73,7 @@ def _units(session: Session, day: date, wanted: set[int]) -> Sequence[Any]:
     if not wanted:
         return []
     return session.execute(
-        select(UnitVersion.unit_id, Unit.code, UnitVersion.title)
-        .join(Unit, Unit.id == UnitVersion.unit_id)
+        select(UnitVersion.unit_id, UnitVersion.title)
         .join(UnitOrder, (UnitOrder.unit_id == UnitVersion.unit_id) & as_of(UnitOrder, day))
         .where(as_of(UnitVersion, day), UnitVersion.unit_id.in_(wanted)).order_by(UnitOrder.lft)
     ).all()
