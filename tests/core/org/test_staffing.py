@@ -177,6 +177,7 @@ def test_what_is_used_of_a_plan(house: House, company: Company) -> None:
     assert used(house, day("2025-12-31"))["Professional and technical posts"] == (3, 3, 0)
 
 
+@pytest.mark.proves("quota")
 def test_nobody_is_appointed_beyond_what_binds(house: House, company: Company) -> None:
     """Hiring, a transfer and a further substantive post are refused with quota and basis; acting takes no place, and
     what does not bind refuses nobody.
