@@ -1,11 +1,13 @@
 # `make` alone lists what can be done. Needed beforehand: make and Python 3.11 or later, nothing else.
-# PYTHON=python3.13 chooses the interpreter, PORT=8123 the port, INSTANCE=DIR the folder with data and keys.
+# PYTHON=python3.13 chooses the interpreter, PORT=8123 the port, INSTANCE=DIR the folder with data and keys,
+# KIND=institution the other demo.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 PORT ?= 8000
 INSTANCE ?= instance
+KIND ?= company
 VENV := .venv
 BIN := $(VENV)/bin
 export REMIT_INSTANCE := $(INSTANCE)
@@ -20,7 +22,7 @@ run: $(VENV)/.installed-run ## serve the demo company on http://127.0.0.1:8000 (
 	    echo "The demo company was not finished last time; it is built anew."; rm -rf "$(INSTANCE)"; fi
 	@if [ ! -e "$(INSTANCE)" ]; then \
 	    mkdir -p "$(INSTANCE)" && : > "$(INSTANCE)/.building" && \
-	    $(BIN)/remit demo build && rm -f "$(INSTANCE)/.building"; fi
+	    $(BIN)/remit demo build --kind $(KIND) && rm -f "$(INSTANCE)/.building"; fi
 	@if [ -e "$(INSTANCE)/demo-day" ]; then $(BIN)/remit demo accounts; fi
 	@exec $(BIN)/remit serve --port $(PORT)
 

@@ -48,7 +48,9 @@ class _Story:
 
 
 def give_demo(session: Session, demo: Demo) -> None:
-    """Write shifts, groups, leave and punches, and close the months that are over."""
+    """Write shifts, groups, leave and punches, and close the months that are over. An institution gets none of it."""
+    if demo.kind != "company":
+        return
     office, night = _shifts(session)
     _groups(session, demo, office, night)
     clerk = demo.actors[CLERK]

@@ -37,7 +37,9 @@ _MONTHLY = {
 
 
 def give_demo(session: Session, demo: Demo) -> None:
-    """Write it; months are computed by the same services and people as everywhere else."""
+    """Write it; months are computed by the same services and people as everywhere else. An institution gets none."""
+    if demo.kind != "company":
+        return
     components = setup.ensure_components(session)
     group = setup.ensure_groups(session)[0]
     rng = demo.rng("payroll")

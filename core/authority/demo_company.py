@@ -1,4 +1,4 @@
-"""What the heads of marketing delegated in the demo company, who signed for the lists, and a draft that waits."""
+"""Who signed for the lists of a demo; in the demo company also what the heads of marketing delegated, and a draft."""
 
 from __future__ import annotations
 
@@ -42,10 +42,13 @@ KEPT_BY = "wangfang"
 
 def write(session: Session, demo: Demo) -> None:
     """Write everything, from the posts of the story."""
-    _delegations(session, demo)
+    company = demo.kind == "company"
+    if company:
+        _delegations(session, demo)
     with system(session, "signatures and a draft of the demo company"):
         _signatures(session, demo)
-        _draft(session, demo)
+        if company:
+            _draft(session, demo)
 
 
 def _signatures(session: Session, demo: Demo) -> None:

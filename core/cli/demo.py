@@ -20,34 +20,37 @@ from core.cli.operate import prepare
 from core.cli.progress import Progress
 from core.db.dated import as_of
 from core.demo import build as building
-from core.demo import story
+from core.demo.telling import Story
 from core.org.models import Position, PositionVersion
 
 _ = catalogue("cli")
 
 
-@click.command("build", help="Build the demo company Lingke in an empty installation.")
+@click.command("build", help="Build a demo in an empty installation: the company Lingke, or a public institution.")
+@click.option("--kind", type=click.Choice(list(building.STORIES)), default="company", show_default=True,
+              help="Which demo: a software company, or a media centre run by its staffing plan.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @plain
-def build(as_json: bool) -> None:
+def build(kind: str, as_json: bool) -> None:
     """Set the installation up and write the company; the demo then lives on its own day."""
+    story = building.STORIES[kind]
     config = configuration.load()
     house = prepare(config, pages=False)
     building.refuse_second(house)  # an installation in use must not begin to live on the day of the demo
-    (config.instance / "demo-day").write_text(f"{story.TODAY}\n", encoding="ascii")
-    with _on_its_day(), Progress(str(_("Building the demo company")), quiet=as_json) as bar:
-        building.build(house, bar)
+    (config.instance / "demo-day").write_text(f"{story.today}\n", encoding="ascii")
+    with _on_its_day(story), Progress(str(_("Building the demo company")), quiet=as_json) as bar:
+        building.build(house, bar, story)
     if as_json:
-        click.echo(json.dumps({"instance": str(config.instance), "day": str(story.TODAY)}, ensure_ascii=False))
+        click.echo(json.dumps({"instance": str(config.instance), "day": str(story.today)}, ensure_ascii=False))
         return
-    click.echo(str(_("The demo company is ready; it lives on {day}.", day=story.TODAY)))
+    click.echo(str(_("The demo company is ready; it lives on {day}.", day=story.today)))
 
 
 @contextmanager
-def _on_its_day() -> Iterator[None]:
+def _on_its_day(story: Story) -> Iterator[None]:
     """What the people of the story sign bears the day the demo lives on, not the day of whoever builds it."""
     before = os.environ.get(clock.DEMO_DATE_VARIABLE)
-    os.environ[clock.DEMO_DATE_VARIABLE] = str(story.TODAY)
+    os.environ[clock.DEMO_DATE_VARIABLE] = str(story.today)
     try:
         yield
     finally:
@@ -63,7 +66,9 @@ def _on_its_day() -> Iterator[None]:
 def accounts(as_json: bool) -> None:
     """User, password, name, position and role in the story of each demo account."""
     house = ready(the_house())
-    if not building.exists(house):
+    with house.session(Actor.system("demo: look")) as session:
+        story = building.told_in(session)
+    if story is None:
         raise DomainError("demo.none", _("There is no demo company here; build it with `remit demo build`."))
     rows = []
     people = {row["number"]: row for row in story.table("people")}
@@ -71,9 +76,9 @@ def accounts(as_json: bool) -> None:
         named = select(Position.code, PositionVersion.title).join(
             PositionVersion, PositionVersion.position_id == Position.id
         )
-        titles = {code: str(title) for code, title in session.execute(named.where(as_of(PositionVersion, story.TODAY)))}
+        titles = {code: str(title) for code, title in session.execute(named.where(as_of(PositionVersion, story.today)))}
     chinese = current_locale() == "zh_CN"
-    for account in story.ACCOUNTS:
+    for account in story.accounts:
         person = people[account.number]
         rows.append({
             "user": account.login, "password": account.password, "name": person["name"],
@@ -84,4 +89,4 @@ def accounts(as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo(f"{row['user']:<10} {row['password']:<22} {row['name']}  {row['position']}  {row['role']}")
+        click.echo(f"{row['user']:<13} {row['password']:<26} {row['name']}  {row['position']}  {row['role']}")

@@ -38,6 +38,9 @@ class DemoPerson:
 class Demo:
     """The demo company as it stands once organisation and lists are written.
 
+    ``kind`` says which demo it is: ``company``, or ``institution``, a public institution, of which a module writes what
+    it knows of institutions, and nothing otherwise.
+
     ``closed`` are the months that are over, ``open`` the one that runs; ``actors`` are the story's accounts by login,
     so that a module does its part in the name of whoever would do it. ``report(done, total, message)``, if given, shows
     progress.
@@ -50,6 +53,7 @@ class Demo:
     open: Month
     actors: Mapping[str, Actor]
     seed: int = 20261123
+    kind: str = "company"
     report: Callable[[int, int, str], None] | None = None
 
     def rng(self, name: str) -> random.Random:

@@ -1,25 +1,18 @@
-"""The tables of the story, read from ``data``, and the accounts through which it is told."""
+"""The story of Lingke: its days, the accounts through which it is told, and the letters that were issued."""
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
-
-from stdnum import luhn
-from stdnum.cn import ric
 
 from core.base.period import Month
+from core.demo.telling import DATA, Story, StoryAccount
 
-DATA = Path(__file__).parent / "data"
 SEED = 20261123
 TODAY = date(2026, 11, 23)
 FOUNDED = date(2019, 3, 1)
 CLOSED = (Month(2026, 8), Month(2026, 9), Month(2026, 10))
 OPEN = Month(2026, 11)
-PLACES = {"SH": ("LK", "CN-SH", "310101"), "BJ": ("BJ", "CN-BJ", "110101")}
+PLACES: dict[str, tuple[str, str | None, str]] = {"SH": ("LK", "CN-SH", "310101"), "BJ": ("BJ", "CN-BJ", "110101")}
 #: Who keeps the duty and authority lists, and the list that says so.
 KEEPER, KEEPERS_LIST, COMMON_LIST = "wangfang", "HRD", "everybody"
 BANKS = ("招商银行上海张江支行", "中国工商银行北京中关村支行", "中国建设银行上海分行")
@@ -34,21 +27,6 @@ LETTERS = (
 )
 #: One of them had a wrong purpose: about whom, and why it was revoked.
 REVOKED_LETTER = ("LK025", "用途填写有误，另行开具")
-
-
-@dataclass(frozen=True, slots=True)
-class StoryAccount:
-    """An account of the demo and the role it plays."""
-
-    login: str
-    number: str
-    role_zh: str
-    role_en: str
-
-    @property
-    def password(self) -> str:
-        """The demo's passwords are public; they follow one rule."""
-        return f"lingke-{self.login}-2026"
 
 
 ACCOUNTS = (
@@ -88,33 +66,9 @@ ACCOUNTS = (
     StoryAccount("sunyu", "LK016", "财务会计", "Accountant"),
 )
 
-
-@cache
-def table(name: str) -> tuple[dict[str, str], ...]:
-    """A table of the story: ``units``, ``positions`` or ``people``."""
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
-
-
-def lists() -> list[Path]:
-    """The published lists, those of units first, the installation's own last."""
-    files = sorted((DATA / "lists").glob("*.yaml"))
-    return sorted(files, key=lambda path: (path.stem == "everybody", path.stem))
-
-
-def identity_number(row: dict[str, str], order: int) -> str:
-    """A resident number that is formally right and belongs to nobody: its serial part counts the story's people."""
-    serial = order * 2 + (1 if row["sex"] == "M" else 0)
-    first = f"{PLACES[row['place']][2]}{row['born'].replace('-', '')}{serial:03d}"
-    return first + str(ric.calc_check_digit(first + "0"))
-
-
-def phone(order: int) -> str:
-    """A mobile number of a range that is not given out."""
-    return f"1700000{order:04d}"
-
-
-def bank_account(order: int) -> str:
-    """A card number that passes its check and belongs to nobody."""
-    first = f"62226000000{order:07d}"
-    return first + str(luhn.calc_check_digit(first))
+LINGKE = Story(
+    kind="company", folder=DATA, today=TODAY, founded=FOUNDED, mail="lingke.example", places=PLACES, banks=BANKS,
+    accounts=ACCOUNTS, keeper=KEEPER, from_product=(KEEPERS_LIST, COMMON_LIST), closed=CLOSED, open=OPEN,
+    letters=LETTERS, revoked=REVOKED_LETTER,
+)
+table, lists = LINGKE.table, LINGKE.lists

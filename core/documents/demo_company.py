@@ -1,4 +1,5 @@
 """Documents of the demo company: contracts of everybody but one, cards of some, a licence; two end soon, one has ended.
+Of the institution: the contracts of everybody, by which those within the staffing plan and outside it are engaged.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ SCANNED, CARDS = ("LK014", "LK030", "LK005"), ("LK005", "LK014")
 
 def write(session: Session, demo: Demo) -> None:
     """Write them by the services, from the seed of the demo."""
+    if demo.kind == "institution":
+        _of_institution(session, demo)
+        return
     actor, rng = session.info["actor"], demo.rng("documents")
     with system(session, "documents of the demo company"):
         people = {one.id: one for one in session.scalars(select(Person))}
@@ -55,6 +59,24 @@ def write(session: Session, demo: Demo) -> None:
             issued_on=date(2019, 3, 1), note="正本存于行政部保险柜",
         )
         _scan(session, licence, "营业执照.pdf", ["营业执照", str(company.name)])
+        session.flush()
+
+
+#: Numbers of those who hold a post outside the staffing plan begin so; what engages them, and what the others.
+OUTSIDE, ENGAGED = "RMW", {False: ("RM-PY", "事业单位聘用合同"), True: ("RM-LD", "编外人员劳动合同")}
+
+
+def _of_institution(session: Session, demo: Demo) -> None:
+    actor, rng = session.info["actor"], demo.rng("documents")
+    with system(session, "documents of the demo institution"):
+        people = {one.id: one for one in session.scalars(select(Person))}
+        for order, told in enumerate(demo.people.values(), start=1):
+            series, note = ENGAGED[told.number.startswith(OUTSIDE)]
+            keeping.write_new(
+                session, actor, KINDS["labour_contract"], people[told.person_id],
+                number=f"{series}-{told.hired.year}-{order:03d}", issued_on=told.hired, note=note,
+                expires_on=_end(demo, told, None, rng.randint(1, 2)),
+            )  # fmt: skip
         session.flush()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from core.audit.words import Meaning, describe
 from core.base.text import Text, catalogue
+from core.org import quotas
 from core.org.models import (
     Assignment,
     Employment,
@@ -13,6 +14,8 @@ from core.org.models import (
     LegalEntity,
     Person,
     Position,
+    PositionQuota,
+    PositionQuotaVersion,
     PositionVersion,
     Unit,
     UnitVersion,
@@ -54,6 +57,14 @@ _TABLES: dict[type, tuple[Text, Mapping[str, Text]]] = {
         "grade": _("Grade"), "family": _("Job family"), "headcount": _("Headcount"), "is_head": _("Head"),
         "sort_order": _("Order"), "requirements": _("Requirements"),
     }),
+    PositionQuota: (_("Quota of posts"), {
+        "unit_id": _("Unit"), "category": _("Category of posts"), "grade_min": _("Highest grade"),
+        "grade_max": _("Lowest grade"),
+    }),
+    PositionQuotaVersion: (_("Quota of posts"), _DATED | {
+        "quota_id": _("Quota of posts"), "max_count": _("Approved number"), "ratio_num": _("Share"),
+        "ratio_den": _("Of"), "binding": _("Appointments beyond are refused"), "basis": _("Basis"),
+    }),
     Person: (_("Person"), {
         "name": _("Name"), "sort_key": _("Pinyin"), "initials": _("Initials"), "sex": _("Sex"),
         "born_on": _("Born on"), "identity_kind": _("Kind of document"), "identity_number": _("Document"),
@@ -75,6 +86,7 @@ _TABLES: dict[type, tuple[Text, Mapping[str, Text]]] = {
     }),
 }
 _VALUES: dict[type, Mapping[str, Meaning]] = {
+    PositionQuota: {"category": quotas.CATEGORIES},
     UnitVersion: {"kind": KINDS_OF_UNIT}, EmploymentTerms: {"kind": KINDS_OF_TERMS},
     Assignment: {"kind": KINDS_OF_POST}, Person: {"sex": {"M": _("male"), "F": _("female")}},
 }

@@ -39,24 +39,26 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_exchanges() -> Sequence[Exchange]:
-    """Files of units, positions and people."""
+    """Files of units, positions, quotas and people."""
     return EXCHANGES
 
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """The chart, people and files."""
+    """The chart, people and files, the staffing plan."""
+    from core.org import quota_pages
     from core.org.api import api
     from core.org.pages import blueprint
 
-    return [blueprint, api]
+    return [blueprint, quota_pages.blueprint, api]
 
 
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
-    """Chart and people."""
+    """Chart and people; the staffing plan for those who keep it, others reach it from the chart."""
     group = _("Organisation")
     return [
         NavItem(group, _("Org chart"), "org.index", "sitemap", order=10, action="org.chart:read"),
         NavItem(group, _("People"), "org.people", "users", order=20, action="person.record:read"),
+        NavItem(group, _("Staffing plan"), "org_quotas.index", "clipboard-list", order=30, action="org.unit:import"),
     ]

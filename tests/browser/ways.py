@@ -215,6 +215,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "org-units": ("wangfang", chart_with_post("units")),
     "org-reports": ("wangfang", chart_with_post("reports")),
     "org-edges": ("wangfang", at("/org?view=edges")),
+    "staffing-plan": ("wangfang", at("/org/quotas")),
     "people": ("wangfang", at("/people")),
     "person": ("wangfang", person),
     "runs": ("maxin", at("/payroll/runs")),

@@ -31,7 +31,7 @@ COMMANDS = {
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
     *(f"import {kind}" for kind in (
-        "units", "positions", "people", "salaries", "openings", "deductions", "punches", "documents")),
+        "units", "positions", "quotas", "people", "salaries", "openings", "deductions", "punches", "documents")),
 }  # fmt: skip
 SILENT = {"serve", "worker", "live", "authority list fmt"}
 """Those that answer nothing a program could read."""

@@ -19,7 +19,7 @@ WEB_FRAMEWORK = ("flask", "flask_login", "flask_smorest", "flask_wtf", "werkzeug
 NAMED_IN_CORE = {
     "core/base/text.py names plugins": "a domain's catalogue is looked for in the folder of bundled plugins",
 }
-LISTS = ("core/demo/data/lists", "core/authority/data/lists")
+LISTS = ("core/demo/data/lists", "core/demo/data/centre", "core/authority/data/lists")
 """What a company publishes, not what core knows: lists and their templates name actions of whichever modules it works
 with, and an action that nothing declares allows nothing."""
 

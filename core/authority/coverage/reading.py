@@ -48,6 +48,7 @@ from core.org.models import (
     Unit,
     UnitVersion,
 )
+from core.org.services import staffing
 
 READ = "authority.coverage:read"
 _MARK = [(READ, "core_assignment"), (READ, "core_employment")]
@@ -60,7 +61,7 @@ EVERY_DAY = AuthorityEntry.break_hours.is_(None)
 
 
 def read(session: Session, day: date) -> World:
-    """The world of a day, in eleven statements whatever its size, and three more where lists keep duties apart."""
+    """The world of a day, in twelve statements whatever its size, and three more where lists keep duties apart."""
     registry, on = house_of(session).registry, state.read(session)
     units, holds = _units(session, day), _holds(session, day)
     posts = _posts(session, day, units)
@@ -74,6 +75,7 @@ def read(session: Session, day: date) -> World:
         actions={action.key: action for action in registry.of("actions", on)},
         resources={resource.name: resource for resource in registry.of("resource_types", on)},
         rules=kept, mitigations=_mitigations(session, day, kept) if kept else (),
+        quotas=staffing.quotas_on(session, day),
         since=_since(session, holds) if any(rule.kind == "tenure" for rule in kept) else {},
     )
 

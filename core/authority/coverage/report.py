@@ -22,6 +22,7 @@ from core.authority.coverage import (
     posts,
     reading,
     separated,
+    staffing,
     structure,
 )
 from core.authority.coverage.finding import Finding
@@ -86,7 +87,7 @@ def analyse(world: World) -> Iterator[Finding]:
     ]
     for found in chain(
         posts.unheld(world, reading.AHEAD), posts.unmatched(world), posts.over_quota(world),
-        structure.of_grades(world), matters.unclear(world),
+        structure.of_grades(world), staffing.beyond(world), matters.unclear(world),
         gaps.of_amounts(world), separated.together(world), balance.unbalanced(world), entries.undeclared(world),
         entries.idle(world), delegated.idle(world), lines.broken(world), groups.open_to_many(world),
     ):

@@ -1,5 +1,7 @@
 """The structure of posts of public institutions, of C15: grades there are not, and more posts of a high grade than the
-ratios allow. Both come from ``data/grades.yaml`` with its source and date; whoever has no graded posts is not asked.
+national ratios allow. Both come from ``core/org/data/grades.yaml`` with its source and date; whoever has no graded
+posts is not asked, and where an approved staffing plan speaks of the grades of professional posts, it says what is
+allowed (``staffing``).
 """
 
 from __future__ import annotations
@@ -9,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.authority import grades
 from core.authority.coverage.finding import Finding, named, place_of
 from core.authority.coverage.world import PostRow, UnitRow, World
 from core.base.text import Text, catalogue
 from core.db.types import Translation
+from core.org import grades, quotas
 
 _ = catalogue("authority")
 
@@ -23,6 +25,7 @@ def of_grades(world: World) -> Iterator[Finding]:
 
     Ratios are those of posts as they are planned, their headcount quotas, in each company by itself; a part of a post
     that a ratio leaves counts as a whole one. They are upper bounds: fewer high posts than allowed are no finding.
+    Posts of units whose own plan was approved are not among them.
     """
     seats: dict[int, Counter[int]] = {}
     units: dict[int, set[int | None]] = {}
@@ -32,7 +35,9 @@ def of_grades(world: World) -> Iterator[Finding]:
         found = grades.read(post.grade)
         if found is None and any(post.grade.startswith(one["prefix"]) for one in _categories().values()):
             yield _unknown(world, post)
-        elif found is not None and found[0] == "professional":
+        elif found is not None and found[0] == "professional" and not quotas.governs_grades(
+            world.quotas, world.units, world.units[post.unit_id]
+        ):
             entity = world.units[post.unit_id].legal_entity_id
             seats.setdefault(entity, Counter())[found[1]] += post.headcount
             units.setdefault(entity, set()).add(post.unit_id)

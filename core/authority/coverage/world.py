@@ -12,6 +12,7 @@ from core.authority.held import STEPS, matches
 from core.authority.rules import Rule
 from core.db.types import Translation
 from core.kernel.specs import ActionDef, ResourceType
+from core.org.quotas import Quota
 
 #: Scopes whose reach is a set of units; the others are about people.
 OF_UNITS = ("unit", "subtree", "company", "all")
@@ -191,6 +192,8 @@ class World:
     rules: Sequence[Rule] = ()
     #: Those that are in force on the day or begin later.
     mitigations: Sequence[MitigationRow] = ()
+    #: What approved staffing plans allow on the day.
+    quotas: Sequence[Quota] = ()
     #: Since when somebody holds a position without a break, where that began before ``HoldRow.start``.
     since: Mapping[tuple[int, int], date] = field(default_factory=dict)
 

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.authority import grades
 from core.authority.document import DutyDraft, ListDraft, parse
 from core.authority.document.formatting import format_list
 from core.authority.drafting import draft_of
@@ -23,6 +22,7 @@ from core.base.actor import Actor
 from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.db.types import Translation
+from core.org import grades
 from core.org.models import Position, PositionVersion, Unit, UnitVersion
 from core.org.services import create_position, position_by_code, unit_by_code
 

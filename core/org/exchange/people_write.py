@@ -21,6 +21,7 @@ from core.org.exchange.people_data import FACTS, PeopleData
 from core.org.models import Employment, LegalEntity, Person, Position, PositionVersion, Unit, UnitVersion
 from core.org.names import initials_of, sort_key_of
 from core.org.resources import IMPORT
+from core.org.services import staffing
 from core.org.services.structure import renumber
 
 _ = catalogue("org")
@@ -29,8 +30,11 @@ Ids = Mapping[int, int]
 
 
 def apply_people(session: Session, actor: Actor, plan: Plan, changes: Changes, report: Report) -> None:
-    """Structure that was missing, persons, employments, terms, posts; other modules may object to who gets which."""
+    """Structure that was missing, persons, employments, terms, posts; the staffing plan and other modules may object to
+    who gets which.
+    """
     data: PeopleData = plan.data
+    before = staffing.held_before(session)
     units, positions, entities = _write_structure(session, changes, data)
     report(10, 100, _("Writing people"))
     persons = _write_persons(changes, data)
@@ -45,6 +49,7 @@ def apply_people(session: Session, actor: Actor, plan: Plan, changes: Changes, r
     _number(data.beside, employments, positions, {"person_id": persons})
     data.beside.write(changes)
     state.bump_epoch(session)
+    staffing.insist_of_all(session, before)
     check(session, actor, Change(IMPORT, None, {"appointed": _appointed(data)}))
 
 

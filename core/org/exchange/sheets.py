@@ -1,4 +1,4 @@
-"""The columns of the three files and the headings that other programs and offices give them."""
+"""The columns of the four files and the headings that other programs and offices give them."""
 
 # ruff: noqa: E501  headings in Chinese count double
 from __future__ import annotations
@@ -61,6 +61,35 @@ POSITION_SHEET = Sheet(
         Column("valid_from", _("Valid from"), "date", aliases=("生效日期", "设立日期", "from_date", "from", "起始日期")),
         Column("valid_to", _("Valid to"), "date", aliases=("失效日期", "撤销日期", "to_date", "to", "结束日期")),
         Column("external_id", _("External id"), "code", max_length=80, aliases=("外部编号", "外部id", "external id")),
+    ),
+)  # fmt: skip
+
+QUOTA_SHEET = Sheet(
+    "quotas",
+    (
+        Column("unit", _("Unit"), required=True, max_length=200,
+               aliases=("部门", "单位", "部门编码", "所属部门", "unit", "unit code", "department")),
+        Column("category", _("Category of posts"), "enum", required=True,
+               aliases=("岗位类别", "类别", "category", "category of posts"), choices={
+                   "all": ("编制内岗位", "编制", "岗位总量", "合计", "all", "within the plan"),
+                   "management": ("管理岗位", "管理", "management"),
+                   "professional": ("专业技术岗位", "专业技术", "专技", "professional"),
+                   "skilled": ("工勤技能岗位", "工勤技能", "工勤", "skilled"),
+                   "outside": ("编外岗位", "编外", "outside", "outside the plan"),
+               }),
+        Column("grade_from", _("Highest grade"), max_length=20,
+               aliases=("最高等级", "最高岗位等级", "等级起", "岗位等级", "等级", "highest grade", "grade from", "grade")),
+        Column("grade_to", _("Lowest grade"), max_length=20,
+               aliases=("最低等级", "最低岗位等级", "等级止", "lowest grade", "grade to")),
+        Column("max_count", _("Approved number"), "int", maximum=1_000_000,
+               aliases=("核定数", "核定岗位数", "岗位数", "编制数", "职数", "approved", "approved number", "max count")),
+        Column("ratio", _("Structure ratio"), max_length=20, aliases=("结构比例", "比例", "ratio", "structure ratio")),
+        Column("binding", _("Appointments beyond are refused"), "bool",
+               aliases=("超出不予聘用", "超出不予聘任", "严格控制", "binding", "refuse")),
+        Column("basis", _("Basis"), required=True, max_length=200,
+               aliases=("依据", "批复文号", "文号", "批准文件", "basis", "document number")),
+        Column("valid_from", _("Valid from"), "date", aliases=("生效日期", "批复日期", "from_date", "from", "起始日期")),
+        Column("valid_to", _("Valid to"), "date", aliases=("失效日期", "to_date", "to", "结束日期")),
     ),
 )  # fmt: skip
 

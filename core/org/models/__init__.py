@@ -5,6 +5,7 @@ from core.org.models.employment import Employment, EmploymentTerms
 from core.org.models.legal import LegalEntity
 from core.org.models.person import Person
 from core.org.models.position import Position, PositionVersion
+from core.org.models.quota import PositionQuota, PositionQuotaVersion
 from core.org.models.unit import Unit, UnitOrder, UnitVersion
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "LegalEntity",
     "Person",
     "Position",
+    "PositionQuota",
+    "PositionQuotaVersion",
     "PositionVersion",
     "Unit",
     "UnitOrder",

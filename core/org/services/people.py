@@ -1,6 +1,7 @@
 """People and their employments: hiring, moving, leaving, and the facts of a file.
 
-Whoever is given a post is shown to ``check_change`` as his assignment, written and not committed.
+Whoever is given a post is shown to ``check_change`` as his assignment, written and not committed; before that the
+staffing plan is asked (``staffing``).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from core.org.models.employment import EMPLOYMENT_KINDS
 from core.org.names import initials_of, sort_key_of
 from core.org.resources import BANK, CHANGE, IDENTITY, READ, Place
 from core.org.rules import nearest
+from core.org.services import staffing
 from core.org.services.structure import position_at
 
 _ = catalogue("org")
@@ -67,8 +69,8 @@ def hire(
 
     Without ``person``, somebody known by the same identity number is found, so a re-hire is the same person with a
     second employment. Company, withholding agent and contribution place default from the unit: the nearest unit at or
-    above it that is one or names one. ``fte`` is in hundredths. Raises ``DomainError`` when the number is taken or
-    the person is employed already.
+    above it that is one or names one. ``fte`` is in hundredths. Raises ``DomainError`` when the number is taken, the
+    person is employed already, or a binding quota of the staffing plan is exceeded.
     """
     _check_kind(kind, EMPLOYMENT_KINDS)
     post = position_at(session, position, hired_on)
@@ -105,7 +107,7 @@ def hire(
     )
     session.add(appointed)
     session.flush()
-    check(session, actor, Change(CHANGE, appointed))
+    _let_in(session, actor, appointed)
     return employment
 
 
@@ -135,7 +137,7 @@ def transfer(
     if not keep_terms:
         _change_terms(session, employment, day, FOREVER, **defaults)
     session.flush()
-    check(session, actor, Change(CHANGE, moved))
+    _let_in(session, actor, moved)
     return moved
 
 
@@ -163,7 +165,7 @@ def assign(
             )
     session.add(added)
     session.flush()
-    check(session, actor, Change(CHANGE, added))
+    _let_in(session, actor, added)
     return added
 
 
@@ -273,6 +275,12 @@ def headcount_warning(session: Session, position: Position, day: date) -> Text |
 
 
 # -- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _let_in(session: Session, actor: Actor, appointed: Assignment) -> None:
+    """Ask whatever may object to an assignment that is written: the staffing plan, then the other modules."""
+    staffing.insist(session, appointed)
+    check(session, actor, Change(CHANGE, appointed))
 
 
 def _marked(statement: Any) -> Any:

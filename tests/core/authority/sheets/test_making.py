@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from core.authority import grades
 from core.authority.document import parse
 from core.authority.models import AuthorityEntry
 from core.cli.root import remit
+from core.org import grades
 from core.org.models import Position, PositionVersion
 from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.sheets.test_word_sheets import document

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from core.db.types import Translation
+
 _DATA = Path(__file__).parent / "data" / "grades.yaml"
 _NUMBERS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三")
 _CODE = re.compile(r"([A-Z]{2})0?(\d{1,2})")
@@ -59,6 +61,39 @@ def read(grade: str) -> tuple[str, int] | None:
                     level := _NUMBERS.index(number[1])) <= one["last"]:
                 return name, level
     return None
+
+
+def rank(grade: str | None) -> tuple[str, int] | None:
+    """Category and place of a grade within it, 1 the highest; the post without a grade is below all others of its
+    category. None for what is no grade of an institution.
+    """
+    found = read(grade) if grade else None
+    if found is None or found[1]:
+        return found
+    return found[0], lowest(found[0])
+
+
+def lowest(category: str) -> int:
+    """The last place of a category: that of its lowest grade, or of the post without one, which stands below."""
+    last = int(system()["categories"][category]["last"])
+    return last + 1 if category == system()["ungraded"]["category"] else last
+
+
+def place(category: str, words: str) -> int | None:
+    """The place within a category of a grade as a file writes it: ``管理七级``, ``七级``, ``7``, ``GL07`` or
+    ``普通工``. None for no grade, and for one of another category.
+    """
+    one = system()["categories"][category]
+    text = words.strip()
+    found = rank(normal(one["prefix"], f"{text}级" if text.isascii() and text.isdecimal() else text, text))
+    return found[1] if found is not None and found[0] == category else None
+
+
+def words(category: str, at: int) -> Translation:
+    """A place within a category in words: ``七级`` and ``7``, ``普通工`` and ``unskilled work``."""
+    if at > system()["categories"][category]["last"]:
+        return Translation(system()["ungraded"]["title"])
+    return Translation(zh_CN=f"{_NUMBERS[at]}级", en=str(at))
 
 
 def _named(one: Mapping[str, Any], level: int) -> str | None:
