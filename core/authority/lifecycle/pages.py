@@ -139,7 +139,8 @@ def past(session: Session, actor: Actor, draft_id: int) -> Page:
         "authority/draft_past.html", {"draft-past": "past"}, title=_("Decisions of last quarter"), row=row, may=may,
         wrong=wrong, replay=replay(session, actor, draft) if may and not wrong else None,
         crumb=[(_("Drafts of lists"), url_for("authority_drafts.index")),
-               (_("draft of version {version}", version=row.version), url_for("authority_drafts.show", draft_id=row.id))],
+               (_("draft of version {version}", version=row.version),
+                url_for("authority_drafts.show", draft_id=row.id))],
     )  # fmt: skip
 
 
@@ -171,7 +172,8 @@ def _shown(
         row=row, state=drafts.STATES[row.state], problems=problems, opinions=found, mine=mine,
         left=left, results=drafts.results(session, draft) if opened else [], opened=opened,
         trial=drafts.on_trial(session, actor, row) if may_keep else None,
-        may_keep=may_keep, form=form or _publishing(insist=bool(left)), answer=answer or _answering(), wrong=wrong, by=history.names(session, {row.author_account_id} if row.author_account_id else set()),
+        may_keep=may_keep, form=form or _publishing(insist=bool(left)), answer=answer or _answering(), wrong=wrong,
+        by=history.names(session, {row.author_account_id} if row.author_account_id else set()),
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))],
     )
 
@@ -216,7 +218,8 @@ def answer(session: Session, actor: Actor, draft_id: int, unit_id: int) -> Page 
 def publish(session: Session, actor: Actor, draft_id: int) -> Page | Response:
     """Publish a draft, by all the rules of publishing."""
     row = drafts.load(session, actor, draft_id)
-    form = _publishing(insist=bool(consulting.open_of(consulting.opinions(session, actor, row, drafts.content(row)))))
+    left = consulting.open_of(consulting.opinions(session, actor, row, drafts.content(row)))
+    form = _publishing(insist=bool(left))
     wrong: list[Problem] = []
 
     def save(values: dict[str, Any]) -> Response:

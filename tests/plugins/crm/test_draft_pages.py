@@ -29,7 +29,10 @@ __all__ = ["quick_hashes"]
 
 DRAFT, PAST = "/authority/drafts/1", "/authority/drafts/1/past"
 #: The same with a boundary whose support is led by wang, who looks after no list.
-ASKED = NARROW + '\nboundaries:\n  B1: {matter: lead.handover, lead: ACQ, support: [EAST], text: {zh: 移交, en: Handover}}\n'
+ASKED = f"""{NARROW}
+boundaries:
+  B1: {{matter: lead.handover, lead: ACQ, support: [EAST], text: {{zh: 移交, en: Handover}}}}
+"""
 
 
 @dataclass
@@ -84,8 +87,8 @@ def test_the_page_of_a_draft_loads_what_it_would_have_turned(desk: Desk) -> None
     got = part(zhao, PAST)
     assert got.lstrip().startswith('<div id="draft-past">')
     told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", got))
-    for words in ("1 decision would differ. 2 were judged again.", "Would be refused", "wang", "It would go to: Post MD.",
-                  "allowed by ACQ-H.B1, version 18"):  # fmt: skip
+    for words in ("1 decision would differ. 2 were judged again.", "Would be refused", "wang",
+                  "It would go to: Post MD.", "allowed by ACQ-H.B1, version 18"):
         assert words in told, words
     whole = read(zhao, PAST)
     assert "Had the draft been in force then." in whole, "without a script it is a page of its own"
@@ -102,8 +105,9 @@ def test_what_each_was_about_is_told_to_readers_of_the_log_alone(desk: Desk) -> 
 
 def test_a_head_who_is_asked_and_may_not_read_the_list_is_told_so(desk: Desk) -> None:
     with desk.office.company.house.session(SYSTEM, write=True) as session:
-        publish(session, SYSTEM, parse(WITHOUT.replace("version: 18", "version: 19").replace("2026-01-01", "2026-03-05")
-                                       .replace('"authority.list:read", in: all', '"authority.list:read", in: unit(FIN)')))
+        of_finance = WITHOUT.replace('"authority.list:read", in: all', '"authority.list:read", in: unit(FIN)')
+        publish(session, SYSTEM, parse(
+            of_finance.replace("version: 18", "version: 19").replace("2026-01-01", "2026-03-05")))
     keep(desk, ASKED, ask=True)
     wang = visit(desk.app, "wang")
     assert f'hx-get="{PAST}"' in wang.get(DRAFT).text
@@ -174,7 +178,8 @@ def test_a_stopped_trial_is_started_again_unless_one_runs(desk: Desk) -> None:
     assert "Start again" not in read(zhao, path), "another of this list runs"
     zhao.get(path)
     refused = zhao.post(f"{path}/start")
-    assert (refused.status_code, "A draft of the list of ACQ runs already; stop it first." in refused.text) == (422, True)
+    assert refused.status_code == 422
+    assert "A draft of the list of ACQ runs already; stop it first." in refused.text
 
 
 def test_whoever_may_not_publish_the_list_starts_nothing(desk: Desk) -> None:
