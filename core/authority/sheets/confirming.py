@@ -95,7 +95,7 @@ def posts(session: Session, documents: Sequence[Document], day: date, posted: Mu
     read = [(one, sheet) for one in documents for sheet in one.sheets]
     proposed = making.propose(session, [sheet for _one, sheet in read], day) if posted is None else []
     for number, (document, sheet) in enumerate(read):
-        form = Form(PostSchema, values=_filled(proposed[number])) if posted is None else Form(PostSchema)
+        form = Form(PostSchema, values=_filled(proposed[number]) if posted is None else None, needed=("title", "unit"))
         one = Post(number, document.file.name, sheet, form, _unread_of(document, sheet))
         if posted is None:
             one.values = {name: form[name].value for name in form.names}

@@ -82,6 +82,7 @@ def propose(session: Session, sheets: Sequence[SheetRead], day: date, *, unit: s
     units = _units(session, day)
     posts, twice = _posts(session, day)
     taken = set(session.scalars(select(Position.code)))
+    used = set(session.scalars(select(PositionVersion.grade).where(as_of(PositionVersion, day)).distinct()))
     found: list[Proposed] = []
     for sheet in sheets:
         one = Proposed(sheet, title=sheet.title, unit=units.get(_plain(sheet.unit), default))
@@ -95,7 +96,9 @@ def propose(session: Session, sheets: Sequence[SheetRead], day: date, *, unit: s
         if (one.unit, _plain(sheet.title)) in twice:
             one.refuse("title", _("Several posts of this unit are called {name}; it is not known which one is meant.",
                                   name=sheet.title))
-        one.grade = grades.normal(sheet.category, sheet.grade, sheet.code)
+        # A grade of another kind than those of institutions is known where a post has it.
+        one.grade = grades.normal(sheet.category, sheet.grade, sheet.code) or (
+            sheet.grade if sheet.grade in used else None)
         if one.grade is None and sheet.grade:
             one.refuse("grade", _("The grade {grade} is none that is known.", grade=sheet.grade))
         one.headcount = _headcount(one, sheet.headcount)

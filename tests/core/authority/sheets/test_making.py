@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.authority import grades
 from core.authority.document import parse
@@ -139,6 +139,18 @@ def test_who_is_above_is_made_first_and_named_by_name_or_code(desk: Company, fil
     assert "The post cannot report to itself." in told.output
     assert "Several posts are called 组长: FIN-03, SALES-01. Name one by its code." in told.output
     assert posts(desk) == before
+
+
+def test_a_grade_of_an_enterprise_is_known_where_a_post_has_it(desk: Company, file: Path) -> None:
+    with desk.house.session(SYSTEM, write=True) as session:
+        session.execute(update(PositionVersion).where(
+            PositionVersion.position_id == desk.positions["ACQ-S"].id).values(grade="P5"))  # fmt: skip
+    file.write_bytes(document([["单位名称", "FIN部", "岗位名称", "甲"], ["岗位等级", "P5", "", ""]],
+                              [["单位名称", "FIN部", "岗位名称", "乙"], ["岗位等级", "P9", "", ""]]))
+    told = run(desk, file).output
+    assert "Grade: P5" in told
+    assert "The grade P5" not in told
+    assert "The grade P9 is none that is known." in told
 
 
 def test_what_is_there_already_makes_nothing(desk: Company, file: Path, tmp_path: Path) -> None:
