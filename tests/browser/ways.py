@@ -278,6 +278,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "punch-report": ("maxin", punch_report),
     "lists": ("wangfang", at("/authority/")),
     "list-mine": ("chenjing", at("/authority/mine")),
+    "list-mine-signed": ("xumei", at("/authority/mine")),
     "away": ("chenjing", at("/authority/away/")),
     "away-new": ("chenjing", at("/authority/away/new")),
     "list-unit": ("liuyang", at("/authority/units/5")),

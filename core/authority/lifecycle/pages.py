@@ -240,7 +240,7 @@ def publish(session: Session, actor: Actor, draft_id: int) -> Page | Response:
 def try_out(session: Session, actor: Actor, draft_id: int) -> Response:
     """Let a draft run beside the list in force."""
     made = drafts.try_out(session, actor, drafts.load(session, actor, draft_id))
-    flash(_("The draft is on trial: from now on every decision it would turn is kept here."))
+    flash(_("The draft is on trial from now on."))
     return redirect_to("authority_shadow.show", shadow_id=made.id)
 
 

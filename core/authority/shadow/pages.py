@@ -57,5 +57,5 @@ def stop(session: Session, actor: Actor, shadow_id: int) -> Response:
 def start(session: Session, actor: Actor, shadow_id: int) -> Response:
     """Let a draft that was stopped run once more, as a trial of its own."""
     made = running.again(session, actor, running.run_of(session, actor, shadow_id))
-    flash(_("The draft is on trial: from now on every decision it would turn is kept here."))
+    flash(_("The draft is on trial from now on."))
     return redirect_to("authority_shadow.show", shadow_id=made.id)

@@ -149,6 +149,7 @@ def test_who_holds_a_post_that_a_version_names_signs_for_it(app: Flask, company:
         assert (signature.list_id, signature.person_id) == (key, company.people["wang"].person_id)
 
 
+@pytest.mark.proves("signature-day")
 def test_a_signature_by_mistake_is_withdrawn_the_same_day(app: Flask, company: Company) -> None:
     with company.house.session(SYSTEM, write=True) as session:
         key = publish(session, SYSTEM, parse(NEXT))[0].id

@@ -167,6 +167,7 @@ def test_a_post_that_is_left_out_is_not_made(app: Flask, company: Company) -> No
         assert "审核报表" not in session.scalars(select(ListDraftRow.text)).one()
 
 
+@pytest.mark.proves("sheets-whole")
 def test_nothing_is_left_where_the_last_step_is_refused(app: Flask, company: Company) -> None:
     """The post is made before its draft is refused; neither is there afterwards, and what was typed is."""
     zhao = come(app, "zhao")
@@ -208,6 +209,7 @@ def test_what_the_unit_does_not_let_somebody_do_is_said_before(app: Flask, compa
     assert post(li, path, there).status_code == 422
 
 
+@pytest.mark.proves("sheets-own")
 def test_documents_are_the_senders_alone(app: Flask, company: Company) -> None:
     zhao, li, sun = (come(app, login) for login in ("zhao", "li", "sun"))
     path = sent(zhao, ("会计.docx", ACCOUNTANT))
