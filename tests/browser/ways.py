@@ -233,14 +233,19 @@ def list_trial(page: Page, url: str) -> None:
     expect(page.locator('form[action$="/stop"]')).to_be_visible()
 
 
-def sheets_read(page: Page, url: str) -> None:
-    """What two documents say of posts: one with a grade that is none and cells that nobody understands."""
+def send_sheets(page: Page, url: str, files: dict[str, bytes]) -> None:
+    """Send documents to be read."""
     page.goto(f"{url}/authority/sheets")
     word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     page.locator('[name="file"]').set_input_files([
-        {"name": name, "mimeType": word, "buffer": document(*tables)} for name, tables in SHEETS.items()
+        {"name": name, "mimeType": word, "buffer": data} for name, data in files.items()
     ])
     page.locator('main form [type="submit"]').click()
+
+
+def sheets_read(page: Page, url: str) -> None:
+    """What two documents say of posts: a unit that is none, a list that is kept as a draft, cells not understood."""
+    send_sheets(page, url, {name: document(*tables) for name, tables in SHEETS.items()})
     page.wait_for_url(lambda address: "/review" in address)
     expect(page.locator('[name="p1-title"]')).to_be_visible()
 
