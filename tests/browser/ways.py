@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.core.authority.sheets.test_word_sheets import document
 
@@ -237,9 +237,8 @@ def send_sheets(page: Page, url: str, files: dict[str, bytes]) -> None:
     """Send documents to be read."""
     page.goto(f"{url}/authority/sheets")
     word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    page.locator('[name="file"]').set_input_files([
-        {"name": name, "mimeType": word, "buffer": data} for name, data in files.items()
-    ])
+    sent: list[FilePayload] = [{"name": name, "mimeType": word, "buffer": data} for name, data in files.items()]
+    page.locator('[name="file"]').set_input_files(sent)
     page.locator('main form [type="submit"]').click()
 
 

@@ -72,7 +72,8 @@ def keep(session: Session, actor: Actor, sent: Sequence[Sent]) -> list[File]:
         except InputErrors as refused:
             problems += [_of(one.name, problem) for problem in refused.problems]
         except DomainError as refused:
-            problems.append(Problem(refused.message, column=names.safe(one.name)))
+            remedy = _("Save it as .docx and send that.") if refused.code == "file.type" else None
+            problems.append(Problem(refused.message, column=names.safe(one.name), remedy=remedy))
     if problems:
         raise InputErrors(_(
             "{count} document cannot be used; none was kept.", "{count} documents cannot be used; none was kept.",

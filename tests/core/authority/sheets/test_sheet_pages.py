@@ -233,7 +233,8 @@ MACROS = packed(f"<w:document {W}/>", "[Content_Types].xml", "word/vbaProject.bi
     (document([["姓名", "电话"], ["张三", "1"]]), "x.docx No table of the document names a post (岗位名称). Write "),
     (packed(BOMB, "[Content_Types].xml"), "x.docx This is no Word document, or it is damaged. Open it in a word"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "x.docx Not accepted here: Office file of the old"),
-    (b"%PDF-1.4\nstartxref\n0\n%%EOF\n", "x.docx Not accepted here: PDF. Accepted: Word document."),
+    (b"%PDF-1.4\nstartxref\n0\n%%EOF\n",
+     "x.docx Not accepted here: PDF. Accepted: Word document. Save it as .docx and send that."),
 ])  # fmt: skip
 def test_one_bad_file_of_several_keeps_none(app: Flask, company: Company, data: bytes, told: str) -> None:
     zhao = come(app, "zhao")
