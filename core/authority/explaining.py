@@ -42,7 +42,10 @@ _TO_HIM = ("SOD_OBJECT", "SOD_HOLDS")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An entry as it was published: ``says`` is its sentence with scope, limit and conditions."""
+    """An entry as it was published: ``says`` is its sentence with scope, limit, conditions and who must agree.
+
+    ``needs`` is how many persons' yes it takes, ``several`` says so in words where that is more than one.
+    """
 
     code: str
     version: int
@@ -51,6 +54,8 @@ class Citation:
     effective_from: date
     basis: str
     limit: Text | str
+    several: Text | str = ""
+    needs: int = 1
 
     @property
     def sentence(self) -> Text:
@@ -161,15 +166,17 @@ def passed(step: Step) -> Text | str:
 
 
 def decider(session: Session, plan: ApprovalPlan, day: date) -> Text:
-    """Who may decide, under which entry and up to how much; or that nobody may."""
+    """Who may decide, under which entry, up to how much and with how many; or that nobody may."""
     step = plan.decider
     if step is None or step.decision is None:
         return _("Nobody may decide this. The lists leave a gap here.")
     cited = cite(session, step.decision.entry, step.decision.list_version, day)
     words = {"name": step.name, "post": step.post.title, "code": step.post.code, "entry": step.decision.entry}
-    if cited is None or not str(cited.limit):
+    most = [one for one in (cited.limit, cited.several) if str(one)] if cited is not None else []
+    if not most:
         return _("{name} may decide it, as {post} ({code}), under {entry}.", **words)
-    return _("{name} may decide it, as {post} ({code}), under {entry}, {limit}.", limit=cited.limit, **words)
+    said = str(_("; ")).join(map(str, most))
+    return _("{name} may decide it, as {post} ({code}), under {entry}, {limit}.", limit=said, **words)
 
 
 def cite(session: Session, citation: str | None, version: int | None, day: date) -> Citation | None:
@@ -195,12 +202,12 @@ def cite(session: Session, citation: str | None, version: int | None, day: date)
     words = Words(session, [source.id], [entry], day, units=[source.unit_id])
     parts = [
         _("“{title}”", title=entry.title), wording.scope(entry, words.units), wording.limit(entry),
-        wording.together(entry, words.named), wording.conditions(entry, words.named),
+        wording.agreeing(entry), wording.together(entry, words.named), wording.conditions(entry, words.named),
     ]  # fmt: skip
     says = str(_("; ")).join(str(part) for part in parts if str(part))
     return Citation(
         citation, version, says, words.unit(source.unit_id), source.effective_from, entry.basis or "",
-        wording.limit(entry),
+        wording.limit(entry), wording.agreeing(entry), entry.needs_second or 1,
     )
 
 

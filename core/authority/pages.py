@@ -60,6 +60,7 @@ def mine(session: Session, actor: Actor) -> Page:
         dormant=allowed(session, actor, OPEN) and bool(emergency.held(session, actor)),
         totals=totals.of_posts(session, [post.position_id for post in posts], day),
         waiting=signing.waiting(session, actor.person_id, day) if actor.person_id is not None else [],
+        just_signed=signing.just_signed(session, actor.person_id, actor.zone) if actor.person_id is not None else [],
     )
 
 
@@ -105,9 +106,9 @@ def unit(session: Session, actor: Actor, unit_id: int) -> Page:
         .where(PositionVersion.unit_id == unit_id, as_of(PositionVersion, day))
         .order_by(PositionVersion.order, in_order(PositionVersion.title))
     ).all()
-    may_read = readable(session, actor)
-    own = reading.unit_sheet(session, unit_id, day, may_read)
-    by_position = reading.position_sheets(session, [row.position_id for row in positions], day, may_read)
+    own, by_position = reading.unit_and_position_sheets(
+        session, unit_id, [row.position_id for row in positions], day, readable(session, actor)
+    )
     sheets = [(row.title, row.code, by_position[row.position_id], row.position_id) for row in positions]
     return page(
         "authority/unit.html", title=str(here.title),

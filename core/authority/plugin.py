@@ -45,8 +45,8 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """My list, the organisation's lists from every side, on paper, as templates, as drafts and on trial, what they
-    leave open and keep apart, delegations, relations between persons, and emergencies.
+    """My list, the organisation's lists from every side, on paper, as templates, as drafts, from Word and on trial,
+    what they leave open and keep apart, delegations, relations between persons, and emergencies.
     """
     from core.authority.apart import apart
     from core.authority.away import away
@@ -59,9 +59,12 @@ def register_blueprints() -> Sequence[Any]:
     from core.authority.paper.pages import blueprint as papers
     from core.authority.related import related
     from core.authority.shadow.pages import blueprint as shadow
+    from core.authority.sheets.pages import blueprint as sheets
     from core.authority.starters.pages import blueprint as starters
 
-    return [blueprint, browse, papers, starters, drafts, away, apart, related, emergencies, shadow, coverage, api]
+    return [
+        blueprint, browse, papers, starters, drafts, sheets, away, apart, related, emergencies, shadow, coverage, api,
+    ]
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
 
 from core.audit import history
@@ -136,33 +136,52 @@ def position_sheets(
     """
     if not position_ids:
         return {}
+    return _sheets(session, position_ids, None, day, may_read, cite=cite)[1]
+
+
+def unit_and_position_sheets(
+    session: Session, unit_id: int, position_ids: Sequence[int], day: date, may_read: ColumnElement[bool]
+) -> tuple[Sheet, dict[int, Sheet]]:
+    """A unit's own sheet and those of its positions, read together: what they name is asked for once."""
+    return _sheets(session, position_ids, unit_id, day, may_read)
+
+
+def _sheets(
+    session: Session, position_ids: Sequence[int], unit_id: int | None, day: date,
+    may_read: ColumnElement[bool] | None, *, cite: bool = True,
+) -> tuple[Sheet, dict[int, Sheet]]:
     may = true() if may_read is None else may_read
     found: dict[type[Any], list[Any]] = {
-        model: _rows(session, model, day, may, model.position_id.in_(position_ids)) for model in (Duty, KpiTarget)
+        Duty: _rows(session, Duty, day, may, _of_unit(unit_id) | Duty.position_id.in_(position_ids)),
     }
-    everybody = AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None)
-    found[AuthorityEntry] = _rows(
-        session, AuthorityEntry, day, may, AuthorityEntry.position_id.in_(position_ids) | everybody
-    )
+    if position_ids:
+        everybody = AuthorityEntry.position_id.is_(None) & AuthorityEntry.account_id.is_(None)
+        found[KpiTarget] = _rows(session, KpiTarget, day, may, KpiTarget.position_id.in_(position_ids))
+        found[AuthorityEntry] = _rows(
+            session, AuthorityEntry, day, may, AuthorityEntry.position_id.in_(position_ids) | everybody
+        )
     names = _Names(session, day, [row for rows in found.values() for row in rows], cite=cite)
 
     def of(model: Any, position: int | None) -> list[Any]:
-        return [row for row in found[model] if row[0].position_id == position]
+        return [row for row in found.get(model, ()) if row[0].position_id == position]
 
     shared = names.entries(of(AuthorityEntry, None))
-    return {
+    return _sheet(names, of(Duty, None), [], []), {
         position: _sheet(names, of(Duty, position), of(AuthorityEntry, position), of(KpiTarget, position), shared)
         for position in position_ids
     }
+
+
+def _of_unit(unit_id: int | None) -> ColumnElement[bool]:
+    """The duties of a unit as a whole, those no position is named for."""
+    return Duty.position_id.is_(None) & (PublishedList.unit_id == unit_id) if unit_id is not None else false()
 
 
 def unit_sheet(
     session: Session, unit_id: int, day: date, may_read: ColumnElement[bool] | None = None
 ) -> Sheet:
     """The unit's own duties on a day, those no position is named for."""
-    may = true() if may_read is None else may_read
-    duties = _rows(session, Duty, day, may, Duty.position_id.is_(None), PublishedList.unit_id == unit_id)
-    return _sheet(_Names(session, day, duties), duties, [], [])
+    return _sheets(session, [], unit_id, day, may_read)[0]
 
 
 def everybody_sheet(session: Session, day: date, may_read: ColumnElement[bool]) -> Sheet:

@@ -38,15 +38,20 @@ def reach(session: Session, snapshot: Snapshot, hat: Hat | None, entry: Entry) -
 
 
 def permission(action: ActionDef, hat: Hat | None, entry: Entry) -> Decision:
-    """Allowed, by an entry under a hat."""
+    """Allowed, by an entry under a hat; it says how many must agree where one is not enough."""
     words = {"entry": entry.code, "version": entry.list_version, "sentence": entry.title}
     delegated = hat is not None and hat.delegation_id is not None
+    said = (
+        _("Allowed by {entry} (list version {version}), as delegated: {sentence}", **words) if delegated
+        else _("Allowed by {entry} (list version {version}): {sentence}", **words)
+    )
+    needs = entry.needs_second or 1
+    if needs > 1:  # what one person's yes does not decide alone
+        said = _("{said}; {count} person must agree", "{said}; {count} people must agree", said=said, count=needs)
     return Decision(
-        True, "ALLOW", _("Allowed by {entry} (list version {version}), as delegated: {sentence}", **words) if delegated
-        else _("Allowed by {entry} (list version {version}): {sentence}", **words),
-        action.key, entry.code, entry.list_version, hat.assignment_id if hat else None,
+        True, "ALLOW", said, action.key, entry.code, entry.list_version, hat.assignment_id if hat else None,
         hat.position_id if hat else None, delegation_id=hat.delegation_id if hat else None,
-        on_behalf_of=hat.principal_id if hat else None, needs=entry.needs_second or 1,
+        on_behalf_of=hat.principal_id if hat else None, needs=needs,
     )
 
 

@@ -124,6 +124,12 @@ def several(entry: AuthorityEntry) -> Text | str:
     return _("{count} person", "{count} people", count=entry.needs_second)
 
 
+def agreeing(entry: AuthorityEntry) -> Text | str:
+    """That several must agree, within a sentence; empty where one is enough."""
+    many = several(entry)
+    return _("{many} must agree", many=many) if many else ""
+
+
 def emergency(entry: AuthorityEntry) -> Text | str:
     """How long it is open for an emergency; empty for what is for every day."""
     if entry.break_hours is None:
@@ -134,8 +140,7 @@ def emergency(entry: AuthorityEntry) -> Text | str:
 
 def with_several(entry: AuthorityEntry) -> Text | str:
     """The most it allows, how many must agree, and whether it is dormant."""
-    many = several(entry)
-    said = [limit(entry), _("{many} must agree", many=many) if many else "", emergency(entry)]
+    said = [limit(entry), agreeing(entry), emergency(entry)]
     found = [one for one in said if one]
     return found[0] if len(found) == 1 else str(_("; ")).join(map(str, found))
 

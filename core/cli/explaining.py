@@ -138,5 +138,5 @@ def _cited(cited: Citation | None) -> dict[str, Any] | None:
         return None
     return {
         "entry": cited.code, "list_version": cited.version, "list": str(cited.unit), "basis": cited.basis or None,
-        "effective_from": cited.effective_from, "says": cited.says,
+        "effective_from": cited.effective_from, "says": cited.says, "needs": cited.needs,
     }  # fmt: skip

@@ -110,6 +110,9 @@ def _made(desk: Desk, found: list[Proposed], day: Any, output: Path, *, yes: boo
             path = output / f"{draft.unit}.yaml"
             path.write_text(format_list(draft), encoding="utf-8", newline="\n")
             files.append(str(path))
-    desk.say(_("Made: {posts}. Look through {files}, then import them.",
-               posts=_("{count} post", "{count} posts", count=len(made.posts)), files=", ".join(files)))
+    posts = _("{count} post", "{count} posts", count=len(made.posts))
+    if files:
+        desk.say(_("Made: {posts}. Look through {files}, then import them.", posts=posts, files=", ".join(files)))
+    else:
+        desk.say(_("Made: {posts}. No duty was read, so there is no draft.", posts=posts))
     return {"made": made.posts, "files": files}

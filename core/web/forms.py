@@ -9,7 +9,7 @@ not accept comes back as the same page, status 422, with the sentence beside its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -69,6 +69,8 @@ class Form:
 
     ``values`` is what the inputs hold at first: a mapping or an object with attributes of these names.
     ``options`` gives the choices of fields that depend on data: ``{"unit_id": [("7", "Sales"), ...]}``.
+    ``needed`` are fields drawn as required although the schema allows them to be empty: whoever saves insists on them
+    in this case and says why.
     """
 
     def __init__(
@@ -77,9 +79,11 @@ class Form:
         *,
         values: Any = None,
         options: Mapping[str, Iterable[tuple[Any, Text | str]]] | None = None,
+        needed: Collection[str] = (),
     ) -> None:
         self.schema = schema() if isinstance(schema, type) else schema
         self._values = values
+        self._needed = frozenset(needed)
         self._options = {name: [(str(key), words) for key, words in found] for name, found in (options or {}).items()}
         self._posted: MultiDict[str, str] | None = None
         #: What does not belong to one field.
@@ -122,7 +126,7 @@ class Form:
             label=told.get("label") or name,
             kind=kind_of(found, has_options=name in self._options),
             value=self._shown(name, found),
-            required=found.required,
+            required=found.required or name in self._needed,
             hint=told.get("hint"),
             error=next(iter(self._errors.get(name, ())), None),
             options=self._options.get(name) or options_of(found),

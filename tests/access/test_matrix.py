@@ -37,7 +37,8 @@ UNREACHED = {
         ("GET authority_drafts.change", "GET authority_drafts.file", "GET authority_drafts.show",
          "POST authority_drafts.answer", "POST authority_drafts.change", "POST authority_drafts.consult",
          "POST authority_drafts.publish", "POST authority_drafts.sign", "POST authority_drafts.withdraw",
-         "GET authority_shadow.show", "POST authority_shadow.stop"),
+         "GET authority_drafts.past", "POST authority_drafts.try_out", "POST authority_drafts.unsign",
+         "GET authority_shadow.show", "POST authority_shadow.start", "POST authority_shadow.stop"),
         "no draft is kept in these companies",
     ),
     **dict.fromkeys(

@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 from core.demo import story
 from tests.browser import scene
 from tests.browser.harness import DESKTOP, PHONE, VIEWS, Eye, View, look, serve
-from tests.browser.ways import PAGES, send_wrong_file
+from tests.browser.ways import PAGES, SHEETS, send_sheets, send_wrong_file, sheets_read
+from tests.core.authority.sheets.test_word_sheets import document
 
 pytestmark = pytest.mark.browser
 
@@ -138,6 +139,42 @@ def test_an_upload_that_is_refused_and_one_that_is_kept(eye: Eye, site: Site, ja
     if javascript:
         page.locator("#hr-confirm [data-confirm-go]").click()
     page.wait_for_url(lambda address: "/people/" in address)
+
+
+@pytest.mark.parametrize("view", NEAR, ids=str)
+def test_documents_that_cannot_be_read_are_named(eye: Eye, site: Site, view: View) -> None:
+    """Each with its sentence; of the good one among them nothing is kept."""
+    page = site.come(eye, "wangfang", view)
+    good = {name: document(*tables) for name, tables in SHEETS.items()}
+    send_sheets(page, site.url, {**good, "旧版.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+                                 "通讯录.docx": document([["姓名", "电话"], ["张三", "1"]])})
+    expect(page.locator('main [aria-invalid="true"]')).to_have_count(1)
+    told = page.locator("main").inner_text()
+    assert "旧版.docx" in told
+    assert "通讯录.docx" in told
+    assert "行政岗位汇总.docx" not in told
+    look(page, "page-list-sheets-refused", view, whole=True)
+    eye.said[page] = [line for line in eye.said[page] if "422" not in line]
+    eye.check(page)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
+def test_posts_of_documents_are_corrected_and_made(eye: Eye, site: Site, javascript: bool) -> None:
+    """From Word to the draft, with a script and without one."""
+    view = View("zh_CN", "dark", DESKTOP if javascript else PHONE)
+    page = site.come(eye, "wangfang", view, javascript=javascript)
+    sheets_read(page, site.url)
+    page.locator('[name="p0-take"]').uncheck()
+    page.locator('[name="p1-unit"]').fill("FIN" if javascript else "HRD")
+    page.locator('[name="do"]').click()
+    expect(page.locator("main")).to_contain_text("不采用")
+    assert page.locator('[name="p1-unit"]').input_value() == ("FIN" if javascript else "HRD")
+    look(page, f"page-list-sheets-checked-{'script' if javascript else 'plain'}", view, whole=True)
+    if javascript:
+        eye.check(page)
+    page.locator('main form [type="submit"]:not([name="do"])').last.click()
+    page.wait_for_url(lambda address: "/authority/drafts/" in address)
+    expect(page.locator("main")).to_contain_text("行政岗位汇总.docx")
 
 
 def test_a_payslip_is_read_without_javascript(eye: Eye, site: Site) -> None:

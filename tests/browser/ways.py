@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.core.authority.sheets.test_word_sheets import document
 
 BAD_PEOPLE = """工号,姓名,性别,入职日期,用工性质,单位编码,岗位编码
 LK901,钱多多,女,2026-11-31,正式,MKT,P-NONE
@@ -17,6 +19,21 @@ LK014	2026-11-31 18:02:00	1	1	1	0
 LK014	yesterday
 """
 
+
+#: Names of documents, and the tables of each.
+SHEETS: dict[str, list[list[list[str | None]]]] = {
+    "投放专员岗位说明书.docx": [[
+        ["单位名称", "市场部", "岗位名称", "投放专员"], ["岗位等级", "P5", "岗位数量", "2个"],
+        ["直接上级", "市场总监", "", ""],
+        ["职责任务", "1.制定投放计划\n2.每日跟踪投放效果，异常当日上报\n3.每月复盘获客成本", None, None],
+        ["工作标准", "1.每月 25 日前完成\n2.当日办结\n3.每月 5 日前提交", None, None],
+        ["任职条件", "本科及以上，两年以上投放经验", None, None], ["岗位风险等级", "二级", None, None],
+    ]],
+    "行政岗位汇总.docx": [[
+        ["序号", "部门名称", "岗位名称", "岗位职责", "任职条件"],
+        ["1", "综合管理部", "档案员", "收集档案\n保管档案", "大专"],
+    ], [["姓名", "联系电话"], ["张三", "021-5555"]]],
+}  # fmt: skip
 
 Steps = Callable[[Page, str], None]
 
@@ -197,6 +214,41 @@ def gap(page: Page, url: str) -> None:
     expect(page.locator("main tbody tr")).to_have_count(2)
 
 
+def list_draft(page: Page, url: str) -> None:
+    """A draft of a list, with last quarter's decisions judged by it."""
+    page.goto(f"{url}/authority/drafts/1")
+    expect(page.locator("#draft-past .hr-bones")).to_have_count(0)
+    expect(page.locator("#draft-past")).to_be_visible()
+
+
+def list_trial(page: Page, url: str) -> None:
+    """The trial of a draft; whoever looks first starts it."""
+    list_draft(page, url)
+    start = page.locator('form[action$="/trial"] button')
+    if start.count():
+        start.click()
+        page.wait_for_url(lambda address: "/authority/shadow/" in address)
+    else:
+        page.goto(url + str(page.locator('main a[href^="/authority/shadow/"]').first.get_attribute("href")))
+    expect(page.locator('form[action$="/stop"]')).to_be_visible()
+
+
+def send_sheets(page: Page, url: str, files: dict[str, bytes]) -> None:
+    """Send documents to be read."""
+    page.goto(f"{url}/authority/sheets")
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    sent: list[FilePayload] = [{"name": name, "mimeType": word, "buffer": data} for name, data in files.items()]
+    page.locator('[name="file"]').set_input_files(sent)
+    page.locator('main form [type="submit"]').click()
+
+
+def sheets_read(page: Page, url: str) -> None:
+    """What two documents say of posts: a unit that is none, a list that is kept as a draft, cells not understood."""
+    send_sheets(page, url, {name: document(*tables) for name, tables in SHEETS.items()})
+    page.wait_for_url(lambda address: "/review" in address)
+    expect(page.locator('[name="p1-title"]')).to_be_visible()
+
+
 def draft(page: Page, url: str) -> None:
     """A request that is written down, and who would decide it."""
     page.goto(f"{url}/crm/spending/new")
@@ -232,6 +284,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "punch-report": ("maxin", punch_report),
     "lists": ("wangfang", at("/authority/")),
     "list-mine": ("chenjing", at("/authority/mine")),
+    "list-mine-signed": ("xumei", at("/authority/mine")),
     "away": ("chenjing", at("/authority/away/")),
     "away-new": ("chenjing", at("/authority/away/new")),
     "list-unit": ("liuyang", at("/authority/units/5")),
@@ -264,11 +317,15 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "relation-new": ("chenjing", at("/authority/relations/new")),
     "list-drafts": ("wangfang", at("/authority/drafts")),
     "list-draft-new": ("wangfang", at("/authority/drafts/new")),
-    "list-draft": ("wangfang", at("/authority/drafts/1")),
+    "list-draft": ("wangfang", list_draft),
+    "list-draft-past": ("wangfang", at("/authority/drafts/1/past")),
+    "list-sheets": ("wangfang", at("/authority/sheets")),
+    "list-sheets-read": ("wangfang", sheets_read),
     "list-draft-change": ("wangfang", at("/authority/drafts/1/change")),
     "emergency": ("wangfang", at("/authority/emergency")),
     "separation": ("wangfang", at("/authority/separation")),
     "list-shadows": ("wangfang", at("/authority/shadow")),
+    "list-shadow": ("wangfang", list_trial),
     "jobs": ("wangfang", at("/admin/jobs")),
     "events": ("wangfang", at("/admin/events?show=failed")),
     "documents": ("wangfang", at("/documents/")),

@@ -15,7 +15,9 @@ from core.authority.lifecycle import consulting
 from core.authority.lifecycle.models import ListConsultation, ListDraftRow
 from core.authority.models import PublishedList
 from core.authority.publish import codes, publish, unknown
-from core.authority.readable import readable
+from core.authority.readable import READ, readable
+from core.authority.shadow import running
+from core.authority.shadow.models import ShadowList
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound, Problem
@@ -106,6 +108,17 @@ def release(session: Session, actor: Actor, row: ListDraftRow, reason: str) -> P
     return made
 
 
+def try_out(session: Session, actor: Actor, row: ListDraftRow) -> ShadowList:
+    """Let a draft run beside the list in force, by the rules of ``running.start``; a closed one does not."""
+    _insist_open(session, actor, row)
+    return running.start(session, actor, content(row))
+
+
+def on_trial(session: Session, actor: Actor, row: ListDraftRow) -> running.Run | None:
+    """What runs of the list a draft is of, this draft or another; None where nothing does or it is not his to see."""
+    return next((one for one in running.runs(session, actor, running=True) if one.row.unit_id == row.unit_id), None)
+
+
 def content(row: ListDraftRow) -> ListDraft:
     """What a draft says."""
     return parse(row.text, source=row.source)
@@ -127,6 +140,11 @@ def results(session: Session, draft: ListDraft) -> list[expecting.Result]:
 def may_keep(session: Session, actor: Actor, row: ListDraftRow) -> bool:
     """Whether somebody looks after the lists of the unit a draft is of."""
     return allowed(session, actor, IMPORT, _place(session, row.unit_id, clock.today(actor.zone)))
+
+
+def may_look_back(session: Session, actor: Actor, row: ListDraftRow) -> bool:
+    """Whether somebody may know what was decided under the list a draft is of: whoever may read that list."""
+    return allowed(session, actor, READ, _place(session, row.unit_id, clock.today(actor.zone)))
 
 
 def load(session: Session, actor: Actor, draft_id: int) -> ListDraftRow:

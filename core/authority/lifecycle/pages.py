@@ -15,6 +15,7 @@ from core.authority.actions import IMPORT
 from core.authority.document import ListDraft, parse
 from core.authority.lifecycle import consulting, drafts, signing
 from core.authority.lifecycle.models import ListDraftRow
+from core.authority.replay import replay
 from core.authority.workbook import from_workbook
 from core.base import clock
 from core.base.actor import Actor
@@ -127,8 +128,25 @@ def show(session: Session, actor: Actor, draft_id: int) -> Page:
     return _shown(session, actor, drafts.load(session, actor, draft_id))
 
 
-def _publishing() -> Form:
-    return Form(PublishSchema)
+@blueprint.get("/<id:draft_id>/past")
+@signed_in
+def past(session: Session, actor: Actor, draft_id: int) -> Page:
+    """The decisions of last quarter as the draft would have had them: a part of its page, which may take a while."""
+    row = drafts.load(session, actor, draft_id)
+    draft, may = drafts.content(row), drafts.may_look_back(session, actor, row)
+    wrong = may and bool(drafts.problems(session, draft))
+    return page(
+        "authority/draft_past.html", {"draft-past": "past"}, title=_("Decisions of last quarter"), row=row, may=may,
+        wrong=wrong, replay=replay(session, actor, draft) if may and not wrong else None,
+        crumb=[(_("Drafts of lists"), url_for("authority_drafts.index")),
+               (_("draft of version {version}", version=row.version),
+                url_for("authority_drafts.show", draft_id=row.id))],
+    )  # fmt: skip
+
+
+def _publishing(*, insist: bool = False) -> Form:
+    """``insist``: a unit has not agreed, so that ``drafts.release`` wants to know why."""
+    return Form(PublishSchema, needed=("reason",) if insist else ())
 
 
 def _answering() -> Form:
@@ -145,15 +163,17 @@ def _shown(
     found = consulting.opinions(session, actor, row, draft)
     day = clock.today(actor.zone)
     units = [row.unit_id] if row.unit_id is not None else []
+    left, may_keep = consulting.open_of(found), drafts.may_keep(session, actor, row)
     title: Text | str = reading.unit_titles(session, units, day).get(row.unit_id or 0, "–") if units else _(
         "Everybody who holds a post")
     mine = [one for one in found if one.may_answer]
     return page(
         "authority/draft.html", title=_("{unit}, draft of version {version}", unit=title, version=row.version),
         row=row, state=drafts.STATES[row.state], problems=problems, opinions=found, mine=mine,
-        left=consulting.open_of(found), results=drafts.results(session, draft) if opened else [], opened=opened,
-        may_keep=drafts.may_keep(session, actor, row), form=form or _publishing(), answer=answer or _answering(),
-        wrong=wrong, by=history.names(session, {row.author_account_id} if row.author_account_id else set()),
+        left=left, results=drafts.results(session, draft) if opened else [], opened=opened,
+        trial=drafts.on_trial(session, actor, row) if may_keep else None,
+        may_keep=may_keep, form=form or _publishing(insist=bool(left)), answer=answer or _answering(), wrong=wrong,
+        by=history.names(session, {row.author_account_id} if row.author_account_id else set()),
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))],
     )
 
@@ -197,7 +217,9 @@ def answer(session: Session, actor: Actor, draft_id: int, unit_id: int) -> Page 
 @access(IMPORT)
 def publish(session: Session, actor: Actor, draft_id: int) -> Page | Response:
     """Publish a draft, by all the rules of publishing."""
-    row, form = drafts.load(session, actor, draft_id), _publishing()
+    row = drafts.load(session, actor, draft_id)
+    left = consulting.open_of(consulting.opinions(session, actor, row, drafts.content(row)))
+    form = _publishing(insist=bool(left))
     wrong: list[Problem] = []
 
     def save(values: dict[str, Any]) -> Response:
@@ -211,6 +233,15 @@ def publish(session: Session, actor: Actor, draft_id: int) -> Page | Response:
         return redirect_to("authority_drafts.show", draft_id=draft_id)
 
     return form.answer(session, lambda: _shown(session, actor, row, form=form, wrong=wrong), save)
+
+
+@blueprint.post("/<id:draft_id>/trial")
+@access(IMPORT)
+def try_out(session: Session, actor: Actor, draft_id: int) -> Response:
+    """Let a draft run beside the list in force."""
+    made = drafts.try_out(session, actor, drafts.load(session, actor, draft_id))
+    flash(_("The draft is on trial from now on."))
+    return redirect_to("authority_shadow.show", shadow_id=made.id)
 
 
 @blueprint.post("/<id:draft_id>/withdraw")
@@ -229,4 +260,13 @@ def sign(session: Session, actor: Actor, list_id: int) -> Response:
     """Sign for a version of a list that names a post of mine."""
     one = signing.sign(session, actor, list_id)
     flash(_("You have signed for version {version}.", version=one.version))
+    return redirect_to("authority.mine")
+
+
+@blueprint.post("/signatures/<id:list_id>/withdraw")
+@signed_in
+def unsign(session: Session, actor: Actor, list_id: int) -> Response:
+    """Withdraw what I signed for today."""
+    signing.unsign(session, actor, list_id)
+    flash(_("Your signature is withdrawn; the version waits for it again."))
     return redirect_to("authority.mine")

@@ -1,11 +1,14 @@
-"""Signing for a published list: each holder of a post that it names reads the version and signs with one press."""
+"""Signing for a published list: each holder of a post that it names reads the version and signs with one press, which
+he may withdraw the same day.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, select, union
 from sqlalchemy.orm import Session
@@ -15,7 +18,7 @@ from core.authority.lifecycle.models import ListSignature
 from core.authority.models import AuthorityEntry, Duty, KpiTarget, PublishedList
 from core.base import clock
 from core.base.actor import Actor
-from core.base.errors import NotFound
+from core.base.errors import DomainError, NotFound
 from core.base.text import Text, catalogue
 from core.db import guard
 from core.db.dated import as_of
@@ -95,6 +98,46 @@ def sign(session: Session, actor: Actor, list_id: int) -> Waiting:
     ))  # fmt: skip
     session.flush()
     return one
+
+
+def just_signed(session: Session, person_id: int, zone: str) -> list[Waiting]:
+    """The versions somebody signed for today by the clock of ``zone``, the last first: he may still withdraw it."""
+    day = clock.today(zone)
+    rows: Any = session.execute(
+        select(PublishedList.id, UnitVersion.title, PublishedList.version, PublishedList.effective_from,
+               ListSignature.signed_at)
+        .join(ListSignature, ListSignature.list_id == PublishedList.id)
+        .outerjoin(UnitVersion, (UnitVersion.unit_id == PublishedList.unit_id) & as_of(UnitVersion, day))
+        .where(ListSignature.person_id == person_id, ListSignature.signed_at > clock.now() - timedelta(days=1))
+        .order_by(ListSignature.signed_at.desc(), PublishedList.id)
+    )
+    return [
+        Waiting(key, str(title or "") or _("The whole installation"), version, first)
+        for key, title, version, first, at in rows if _day_of(at, zone) == _day_of(clock.now(), zone)
+    ]
+
+
+def unsign(session: Session, actor: Actor, list_id: int) -> None:
+    """Withdraw one's own signature for a version on the day it was given; the audit log keeps both.
+
+    Raises ``NotFound`` where the actor has not signed for it, ``DomainError`` once the day is over: by then others
+    may rely on it.
+    """
+    row = session.scalars(select(ListSignature).where(
+        ListSignature.list_id == list_id, ListSignature.person_id == (actor.person_id or 0)
+    )).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound("not_found", _("You have not signed for this version."))
+    if _day_of(row.signed_at, actor.zone) != _day_of(clock.now(), actor.zone):
+        raise DomainError("list.signature", _(
+            "A signature can be withdrawn on the day it was given; this one is of {day}.",
+            day=_day_of(row.signed_at, actor.zone)))  # fmt: skip
+    session.delete(row)
+    session.flush()
+
+
+def _day_of(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def signed(session: Session, actor: Actor, unit_id: int, day: date) -> list[Signed]:

@@ -33,10 +33,11 @@ def index(session: Session, actor: Actor) -> Page:
 def show(session: Session, actor: Actor, shadow_id: int) -> Page:
     """One draft, and the decisions it would have turned."""
     run = running.run_of(session, actor, shadow_id)
+    free = run.row.stopped_at is not None and not running.runs_now(session, run.row.place)
     found = running.differences(session, actor, run, before=request.args.get("before", type=int))
     return page(
         "authority/shadow.html", title=_("{unit}: version {version} on trial", unit=run.title, version=run.row.version),
-        run=run, differences=found, more=found[-1].row.id if len(found) == running.PAGE else None,
+        run=run, free=free, differences=found, more=found[-1].row.id if len(found) == running.PAGE else None,
         crumb=[(_("Duty and authority lists"), url_for("authority.index")),
                (_("Drafts on trial"), url_for("authority_shadow.index"))],
     )  # fmt: skip
@@ -49,3 +50,12 @@ def stop(session: Session, actor: Actor, shadow_id: int) -> Response:
     running.stop(session, actor, running.run_of(session, actor, shadow_id).row.place)
     flash(_("The draft no longer runs; what it found stays here."))
     return redirect_to("authority_shadow.show", shadow_id=shadow_id)
+
+
+@blueprint.post("/<id:shadow_id>/start")
+@access(IMPORT)
+def start(session: Session, actor: Actor, shadow_id: int) -> Response:
+    """Let a draft that was stopped run once more, as a trial of its own."""
+    made = running.again(session, actor, running.run_of(session, actor, shadow_id))
+    flash(_("The draft is on trial from now on."))
+    return redirect_to("authority_shadow.show", shadow_id=made.id)

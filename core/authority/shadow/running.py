@@ -13,7 +13,7 @@ from core.access.calls import allowed, require, visible
 from core.audit.words import Names, thing
 from core.authority import checks
 from core.authority.actions import IMPORT
-from core.authority.document import ListDraft, format_list, located
+from core.authority.document import ListDraft, format_list, located, parse
 from core.authority.publish import codes, unknown
 from core.authority.rules import OWN_LIST
 from core.authority.shadow.models import ShadowDifference, ShadowList
@@ -82,7 +82,7 @@ def start(session: Session, actor: Actor, draft: ListDraft) -> ShadowList:
     unit_id = units[draft.unit] if draft.unit else None
     require(session, actor, IMPORT, place_of(session, unit_id))
     place = draft.unit or OWN_LIST
-    if session.scalar(select(ShadowList.id).where(ShadowList.place == place, ShadowList.stopped_at.is_(None))):
+    if runs_now(session, place):
         raise DomainError("shadow.runs", _("A draft of the list of {unit} runs already; stop it first.", unit=place))
     row = ShadowList(
         place=place, unit_id=unit_id, version=draft.version, source=draft.source[:200], draft=format_list(draft),
@@ -91,6 +91,14 @@ def start(session: Session, actor: Actor, draft: ListDraft) -> ShadowList:
     session.add(row)
     session.flush()
     return row
+
+
+def again(session: Session, actor: Actor, run: Run) -> ShadowList:
+    """Let a draft that was stopped run anew, as ``start`` does: what it found before stays with the run before."""
+    if run.row.stopped_at is None:
+        raise DomainError("shadow.runs", _("A draft of the list of {unit} runs already; stop it first.",
+                                           unit=run.row.place))
+    return start(session, actor, parse(run.row.draft, source=run.row.source))
 
 
 def stop(session: Session, actor: Actor, place: str) -> ShadowList:
@@ -106,6 +114,12 @@ def stop(session: Session, actor: Actor, place: str) -> ShadowList:
     row.stopped_at, row.stopped_by = clock.now(), actor.name
     session.flush()
     return row
+
+
+def runs_now(session: Session, place: str) -> bool:
+    """Whether a draft of a list runs, by the code of its unit."""
+    running = select(ShadowList.id).where(ShadowList.place == place, ShadowList.stopped_at.is_(None))
+    return session.scalar(running) is not None
 
 
 def runs(session: Session, actor: Actor, unit_id: int | None = None, *, running: bool = False) -> list[Run]:

@@ -6,7 +6,7 @@ a list is published by whoever may; so of each unit a draft of its next version 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -19,6 +19,7 @@ from core.authority.drafting import draft_of
 from core.authority.models import PublishedList
 from core.authority.sheets.reading import SheetRead
 from core.base.actor import Actor
+from core.base.errors import DomainError
 from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.db.types import Translation
@@ -30,6 +31,17 @@ _ = catalogue("authority")
 
 #: As a post's title and its grade are kept.
 _TITLE, _GRADE = 100, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What stands in the way of a post, and the field of its sheet that it is about."""
+
+    field: str
+    text: Text
+
+    def __str__(self) -> str:
+        return str(self.text)
 
 
 @dataclass(slots=True)
@@ -47,12 +59,16 @@ class Proposed:
     headcount: int = 1
     reports_to: str | None = None
     is_there: bool = False
-    problems: list[Text] = field(default_factory=list)
+    problems: list[Fault] = field(default_factory=list)
+
+    def refuse(self, name: str, text: Text) -> None:
+        """Say what stands in the way, about which field."""
+        self.problems.append(Fault(name, text))
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made: codes of new posts, and for each unit the draft of its next list."""
+    """What was made: codes of new posts, and for each unit that has more duties now the draft of its next list."""
 
     posts: list[str]
     drafts: list[ListDraft]
@@ -64,34 +80,52 @@ def propose(session: Session, sheets: Sequence[SheetRead], day: date, *, unit: s
     """
     default = unit_by_code(session, unit).code if unit is not None else ""
     units = _units(session, day)
-    posts = _posts(session, day)
+    posts, twice = _posts(session, day)
     taken = set(session.scalars(select(Position.code)))
+    used = set(session.scalars(select(PositionVersion.grade).where(as_of(PositionVersion, day)).distinct()))
     found: list[Proposed] = []
     for sheet in sheets:
         one = Proposed(sheet, title=sheet.title, unit=units.get(_plain(sheet.unit), default))
         found.append(one)
         if not one.unit:
-            one.problems.append(
-                _("There is no unit {name}; name one with --unit, or import it first.", name=sheet.unit or "–"))
+            one.refuse("unit", _("There is no unit {name}; name another, or import it first.", name=sheet.unit or "–"))
+        if not sheet.title:
+            one.refuse("title", _("The post has no name."))
         if len(sheet.title) > _TITLE:
-            one.problems.append(_("The title has more than {most} characters.", most=_TITLE))
-        one.grade = grades.normal(sheet.category, sheet.grade, sheet.code)
+            one.refuse("title", _("The title has more than {most} characters.", most=_TITLE))
+        if (one.unit, _plain(sheet.title)) in twice:
+            one.refuse("title", _("Several posts of this unit are called {name}; it is not known which one is meant.",
+                                  name=sheet.title))
+        # A grade of another kind than those of institutions is known where a post has it.
+        one.grade = grades.normal(sheet.category, sheet.grade, sheet.code) or (
+            sheet.grade if sheet.grade in used else None)
         if one.grade is None and sheet.grade:
-            one.problems.append(_("The grade {grade} is none that is known.", grade=sheet.grade))
+            one.refuse("grade", _("The grade {grade} is none that is known.", grade=sheet.grade))
         one.headcount = _headcount(one, sheet.headcount)
         there = posts.get((one.unit, _plain(sheet.title)))
-        if there is not None or not one.unit:
+        if there is not None or not one.unit or not sheet.title:
             one.code, one.is_there = there or "", there is not None
             continue
         one.code = _free(one.unit, taken)
         posts[one.unit, _plain(sheet.title)] = one.code
     for one in found:
         if one.sheet.reports_to:
-            one.reports_to = posts.get((one.unit, _plain(one.sheet.reports_to))) or next(
-                (code for (_unit, title), code in posts.items() if title == _plain(one.sheet.reports_to)), None)
-            if one.reports_to is None:
-                one.problems.append(_("There is no post {name} to report to.", name=one.sheet.reports_to))
+            _find_above(one, posts)
     return found
+
+
+def _find_above(one: Proposed, posts: Mapping[tuple[str, str], str]) -> None:
+    """The post above, by its code, its name in the same unit, or its name where only one is called so."""
+    said = _plain(one.sheet.reports_to)
+    named = {code for (_unit, title), code in posts.items() if said in (title, code)}
+    one.reports_to = posts.get((one.unit, said)) or (min(named) if len(named) == 1 else None)
+    if one.reports_to is not None and one.reports_to == one.code:
+        one.refuse("reports_to", _("The post cannot report to itself."))
+    elif one.reports_to is None and named:
+        one.refuse("reports_to", _("Several posts are called {name}: {codes}. Name one by its code.",
+                                   name=one.sheet.reports_to, codes=", ".join(sorted(named))))
+    elif one.reports_to is None:
+        one.refuse("reports_to", _("There is no post {name} to report to.", name=one.sheet.reports_to))
 
 
 def make(session: Session, actor: Actor, proposed: Iterable[Proposed], day: date) -> Made:
@@ -102,31 +136,41 @@ def make(session: Session, actor: Actor, proposed: Iterable[Proposed], day: date
     """
     wanted = list(proposed)
     made: list[str] = []
-    for one in wanted:
-        if one.is_there:
-            continue
+    for one in _from_above([one for one in wanted if not one.is_there]):
         create_position(
             session, actor, code=one.code, unit=unit_by_code(session, one.unit), title=Translation(zh_CN=one.title),
             valid_from=day, grade=one.grade, headcount=one.headcount,
             requirements=Translation(zh_CN=one.sheet.requirements) if one.sheet.requirements else None,
-            reports_to=_above(session, one, made),
+            reports_to=position_by_code(session, one.reports_to) if one.reports_to is not None else None,
         )
         made.append(one.code)
     by_unit: dict[str, list[Proposed]] = {}
     for one in wanted:
         by_unit.setdefault(one.unit, []).append(one)
-    return Made(made, [_draft(session, unit, rows, day) for unit, rows in sorted(by_unit.items())])
+    drafts = [_draft(session, unit, rows, day) for unit, rows in sorted(by_unit.items())]
+    found = Made(made, [draft for draft, more in drafts if more])
+    if not found.posts and not found.drafts:
+        raise DomainError("sheets.nothing", _("All of it is there already; nothing was made."))
+    return found
 
 
-def _above(session: Session, one: Proposed, made: Sequence[str]) -> Position | None:
-    """The post above, where it is there by now; a sheet further down may describe it."""
-    if one.reports_to is None:
-        return None
-    known = session.scalar(select(Position.id).where(Position.code == one.reports_to))
-    return position_by_code(session, one.reports_to) if known or one.reports_to in made else None
+def _from_above(new: Sequence[Proposed]) -> list[Proposed]:
+    """New posts in an order in which each comes after the one it reports to. Raises ``DomainError`` for a circle."""
+    waiting = {one.code: one for one in new}
+    found: list[Proposed] = []
+    while waiting:
+        ready = [one for one in waiting.values() if one.reports_to not in waiting]
+        if not ready:
+            raise DomainError("sheets.circle", _("These posts would report to each other in a circle: {posts}.",
+                                                 posts=", ".join(one.title for one in waiting.values())))
+        for one in ready:
+            del waiting[one.code]
+        found += ready
+    return found
 
 
-def _draft(session: Session, unit: str, rows: Sequence[Proposed], day: date) -> ListDraft:
+def _draft(session: Session, unit: str, rows: Sequence[Proposed], day: date) -> tuple[ListDraft, int]:
+    """The next version of a unit's list, and how many duties it has more."""
     unit_id = unit_by_code(session, unit).id
     latest = session.scalars(
         select(PublishedList).where(PublishedList.unit_id == unit_id).order_by(PublishedList.version.desc()).limit(1)
@@ -138,16 +182,17 @@ def _draft(session: Session, unit: str, rows: Sequence[Proposed], day: date) -> 
         said = {str(duty.text.get("zh_CN", "")) for duty in duties if duty.position == one.code}
         codes = {duty.code for duty in duties if duty.position == one.code}
         for duty in one.sheet.duties:
-            if _worded(duty.text, duty.standard) in said:
+            if worded(duty.text, duty.standard) in said:
                 continue
             code = next(f"D{number}" for number in range(1, len(codes) + 2) if f"D{number}" not in codes)
             codes.add(code)
-            duties.append(DutyDraft(code, one.code, Translation(zh_CN=_worded(duty.text, duty.standard))))
+            duties.append(DutyDraft(code, one.code, Translation(zh_CN=worded(duty.text, duty.standard))))
     draft = replace(before, version=before.version + 1, effective_from=first, duties=tuple(duties))
-    return parse(format_list(draft), source=unit)
+    return parse(format_list(draft), source=unit), len(duties) - len(before.duties)
 
 
-def _worded(text: str, standard: str) -> str:
+def worded(text: str, standard: str) -> str:
+    """A duty as the list has it, with the standard its work is measured by."""
     return f"{text}（工作标准：{standard}）" if standard else text
 
 
@@ -166,16 +211,17 @@ def _units(session: Session, day: date) -> dict[str, str]:
     return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
 
-def _posts(session: Session, day: date) -> dict[tuple[str, str], str]:
-    """Codes of positions by the code of their unit and their names."""
-    return {
-        (unit, _plain(name)): code
-        for unit, code, title in session.execute(
-            select(Unit.code, Position.code, PositionVersion.title)
-            .join(Position, Position.id == PositionVersion.position_id)
-            .join(Unit, Unit.id == PositionVersion.unit_id).where(as_of(PositionVersion, day))
-        ) for name in title.values()
-    }
+def _posts(session: Session, day: date) -> tuple[dict[tuple[str, str], str], set[tuple[str, str]]]:
+    """Codes of positions by the code of their unit and their names, and the names that several of a unit have."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for unit, code, title in session.execute(
+        select(Unit.code, Position.code, PositionVersion.title)
+        .join(Position, Position.id == PositionVersion.position_id)
+        .join(Unit, Unit.id == PositionVersion.unit_id).where(as_of(PositionVersion, day))
+    ):
+        for name in title.values():
+            found.setdefault((unit, _plain(name)), set()).add(code)
+    return {key: min(codes) for key, codes in found.items()}, {key for key, codes in found.items() if len(codes) > 1}
 
 
 def _headcount(one: Proposed, said: str) -> int:
@@ -184,7 +230,7 @@ def _headcount(one: Proposed, said: str) -> int:
         return 1
     if digits.isdecimal() and 0 < int(digits) < 10_000:
         return int(digits)
-    one.problems.append(_("{text} is no number of posts.", text=said))
+    one.refuse("headcount", _("{text} is no number of posts.", text=said))
     return 1
 
 

@@ -83,6 +83,11 @@ def label_of(text: str) -> str | None:
     return _labels()["fields"].get(_said(text)) if len(text) <= 40 else None
 
 
+def _column(text: str) -> str | None:
+    """What stands under a heading; numbers of rows are not kept anywhere."""
+    return "aside" if _labels()["heads"].get(_said(text)) == "number" else label_of(text)
+
+
 def read_sheets(data: bytes) -> tuple[list[SheetRead], list[Unread]]:
     """The posts a .docx describes, and what of its tables was not understood.
 
@@ -135,7 +140,7 @@ class _Table:
 
     def rows_below(self, head: int) -> None:
         """Each row below the heading is a post; one that continues the post above adds to it."""
-        columns = {start: label_of(cell.text) for start, cell in _placed(self._table.rows[head])}
+        columns = {start: _column(cell.text) for start, cell in _placed(self._table.rows[head])}
         for place, row in enumerate(self._table.rows[head + 1:], start=head + 2):
             cells = [(columns.get(start), cell) for start, cell in _placed(row)]
             titled = next((cell for name, cell in cells if name == "title"), None)

@@ -155,7 +155,8 @@ class _Reader:
     def _begin_cell(self) -> None:
         self._cells += 1
         if self._cells > CELLS:
-            raise _refuse(_("A table holds more than {most} cells.", most=CELLS), _("Send it in parts."))
+            raise _refuse(_("Table {table} holds more than {most} cells.", table=len(self._found), most=CELLS),
+                          _("Send it in parts."))
         self._found[-1].rows[-1].append(Cell())
 
     @property

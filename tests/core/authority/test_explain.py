@@ -106,6 +106,35 @@ def test_about_others_in_their_words(told: Company) -> None:
     assert sales[1][-1] == "zhao may decide it, as Post CEO (CEO), under CEO.A3, up to ¥1,000,000."
 
 
+def test_that_several_must_agree_is_said(told: Company) -> None:
+    """Of the entry that allows it, of the one it goes to, and to programs."""
+    with writing(told) as session:
+        session.execute(update(AuthorityEntry).where(AuthorityEntry.code == "A2").values(needs_second=2))
+        session.execute(update(AuthorityEntry).where(AuthorityEntry.code == "A1").values(needs_second=3))
+    three = A1.replace("a month. It", "a month; 3 people must agree. It")
+    assert run(told, "en", "wang", *ASK, "--amount", "10000.00CNY")[1] == [
+        "Allowed for wang as Post ACQ-H (ACQ-H): “Approve spend”.", three]
+    assert run(told, "en", "wang", *ASK, "--amount", "12000.00CNY")[1] == [
+        "Refused for wang: ¥12,000.00 is more than ¥10,000.00, the limit of ACQ-H.A1 (list version 17).", three, OTHER,
+        "li may decide it, as Post MD (MD), under MD.A2, up to ¥100,000; 2 people must agree.",
+    ]
+    assert run(told, "zh_CN", "wang", *ASK, "--amount", "12000.00CNY")[1][-1] == (
+        "可由岗位MD（MD）li审批，依据 MD.A2，不超过 ¥100,000；须 2 人同意。")
+    found = json.loads("\n".join(run(told, "en", "wang", *ASK, "--amount", "10000.00CNY", "--json")[1]))
+    assert found["citation"]["needs"] == 3
+
+
+def test_whoever_is_asked_and_who_can_say_it_too(told: Company) -> None:
+    """``can-i`` and ``who-can`` answer by the same decision."""
+    with writing(told) as session:
+        session.execute(update(AuthorityEntry).where(AuthorityEntry.code == "A2").values(needs_second=2))
+    words = ["--lang", "en", "authority", "who-can", *ASK, "--amount", "60000.00CNY", "--as", "zhao"]
+    lines = CliRunner().invoke(remit, words, obj=told.house).output.splitlines()
+    assert any(line.startswith("Post MD (MD), li: Allowed by MD.A2") and line.endswith("; 2 people must agree")
+               for line in lines), lines
+    assert not any("CEO.A3" in line and "must agree" in line for line in lines)
+
+
 def test_a_gap_is_said(told: Company) -> None:
     code, lines = run(told, "en", "wang", *ASK, "--amount", "2000000.00CNY")
     assert (code, lines[-1]) == (3, "Nobody may decide this. The lists leave a gap here.")

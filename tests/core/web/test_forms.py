@@ -152,6 +152,15 @@ def test_fields_are_described_for_the_macros() -> None:
     assert (chosen.kind, chosen.options) == ("select", [("1", "One")])
 
 
+def test_a_field_is_needed_in_one_case_and_not_in_another() -> None:
+    """Marked where whoever saves insists on it; the schema itself lets it be empty."""
+    assert not Form(NoteSchema)["more"].required
+    marked = Form(NoteSchema, needed=("more",))
+    assert marked["more"].required
+    assert not next(field for field in Form(NoteSchema) if field.name == "more").required
+    assert next(field for field in marked if field.name == "more").required
+
+
 def test_validators_can_be_added() -> None:
     """Beside the ones a field brings."""
 

@@ -76,6 +76,8 @@ def test_it_is_kept_as_it_is_written(office: Office) -> None:
 def test_the_first_yes_leaves_it_open_and_it_goes_to_the_next(office: Office) -> None:
     task = office.ask(5_000_000)
     assert waits_for(office, task) == "li"
+    other = office.look(lambda session: reading.show(session, office.company.actor("zhao"), task.id), "zhao")
+    assert str(other.steps[-1].why).endswith("; 2 people must agree"), "whoever looks reads it before anybody agreed"
     first = office.say(task, "li", comment="fine by me")
     assert (first.state, first.entry) == ("open", None)
     assert spent(office, task).state != "approved"

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from core.app import create_app
+from core.audit.models import AuditEntry
 from core.authority.document import parse
 from core.authority.lifecycle import consulting
 from core.authority.lifecycle.models import ListConsultation, ListDraftRow, ListSignature
 from core.authority.models import PublishedList
 from core.authority.publish import publish
 from core.authority.telling import NOTIFICATIONS
+from core.db import guard
 from core.events.models import EventRow
 from core.identity import services
 from tests.core.authority.company import LIST, SYSTEM, Company
@@ -129,7 +133,9 @@ def test_who_holds_a_post_that_a_version_names_signs_for_it(app: Flask, company:
     assert "Waiting for your signature Unit CO version 17, from 2025-01-01 Sign Unit CO version 18" in mine
     assert "Waiting" not in read(sun, "/authority/mine"), "no list names his post"
     assert wang.post(f"{PATH}/signatures/{key}").status_code == 303
-    assert "version 18, from" not in read(wang, "/authority/mine")
+    waiting, _signed, today = read(wang, "/authority/mine").partition("Signed today")
+    assert "version 18, from" not in waiting
+    assert "version 18, from 2026-04-01" in today
     for browser in (wang, sun):
         browser.get("/authority/mine")
         assert browser.post(f"{PATH}/signatures/{key}").status_code == 404, "signed, or not his to sign"
@@ -141,6 +147,73 @@ def test_who_holds_a_post_that_a_version_names_signs_for_it(app: Flask, company:
     with company.house.session(SYSTEM) as session:
         (signature,) = session.scalars(select(ListSignature))
         assert (signature.list_id, signature.person_id) == (key, company.people["wang"].person_id)
+
+
+@pytest.mark.proves("signature-day")
+def test_a_signature_by_mistake_is_withdrawn_the_same_day(app: Flask, company: Company) -> None:
+    with company.house.session(SYSTEM, write=True) as session:
+        key = publish(session, SYSTEM, parse(NEXT))[0].id
+    path = f"{PATH}/signatures/{key}"
+    wang, sun = come(app, "wang"), come(app, "sun")
+    wang.get("/authority/mine")
+    assert wang.post(f"{path}/withdraw").status_code == 404, "nothing is signed"
+    wang.get("/authority/mine")
+    assert wang.post(path).status_code == 303
+    sun.get("/authority/mine")
+    assert sun.post(f"{path}/withdraw").status_code == 404, "it is not his"
+    wang.get("/authority/mine")
+    assert wang.post(f"{path}/withdraw").status_code == 303
+    page = read(wang, "/authority/mine")
+    assert "Signed today" not in page
+    assert "version 18, from 2026-04-01 Sign" in page
+    with company.house.session(SYSTEM) as session, guard.system(session, "a test looks"):
+        assert session.scalars(select(ListSignature)).all() == []
+        kept = session.execute(
+            select(AuditEntry.kind, AuditEntry.person_id).where(AuditEntry.object_type == "core_list_signature")
+            .order_by(AuditEntry.id)
+        ).all()  # fmt: skip
+        person = company.people["wang"].person_id
+        assert [tuple(one) for one in kept] == [("insert", person), ("delete", person)]
+
+
+def test_the_day_after_a_signature_stands(app: Flask, company: Company) -> None:
+    """Signed at 23:30 in Shanghai: half an hour later it is another day there, though not yet in London."""
+    with company.house.session(SYSTEM, write=True) as session:
+        key = publish(session, SYSTEM, parse(NEXT))[0].id
+    with time_machine.travel(datetime(2026, 3, 10, 15, 30, tzinfo=UTC), tick=False) as clock:
+        wang = come(app, "wang")
+        wang.get("/authority/mine")
+        assert wang.post(f"{PATH}/signatures/{key}").status_code == 303
+        assert "Signed today" in read(wang, "/authority/mine")
+        clock.move_to(datetime(2026, 3, 10, 16, 1, tzinfo=UTC))
+        assert "Signed today" not in read(wang, "/authority/mine")
+        wang.get("/authority/mine")
+        late = wang.post(f"{PATH}/signatures/{key}/withdraw")
+        assert (late.status_code, "this one is of 2026-03-10" in late.text) == (422, True)
+    with company.house.session(SYSTEM) as session:
+        assert len(session.scalars(select(ListSignature)).all()) == 1
+
+
+def test_the_reason_is_marked_as_needed_exactly_where_it_is(app: Flask, company: Company) -> None:
+    """As long as a unit has not agreed; the field says so to eyes and to assistive technology."""
+    zhao, wang = come(app, "zhao"), come(app, "wang")
+    send(zhao, f"{PATH}/new", NEXT.replace("lead: ACQ, support: [SALES]", "lead: CO, support: [ACQ]"))
+
+    def field(text: str) -> tuple[bool, bool]:
+        label = re.search(r'<label for="f-reason">(.*?)</label>', text, re.S)
+        control = re.search(r"<textarea[^>]*name=\"reason\"[^>]*>", text)
+        assert label
+        assert control
+        return "optional" in label[1], " required" in control[0]
+
+    assert field(zhao.get(f"{PATH}/1").text) == (False, True), "nobody was asked yet"
+    assert field(zhao.post(f"{PATH}/1/publish", reason=" ").text) == (False, True), "also where it was refused"
+    zhao.get(f"{PATH}/1")
+    zhao.post(f"{PATH}/1/consult")
+    wang.get(f"{PATH}/1")
+    assert wang.post(f"{PATH}/1/units/{company.units['ACQ'].id}", answer="agree").status_code == 303
+    assert field(zhao.get(f"{PATH}/1").text) == (True, False), "all agree"
+    assert zhao.post(f"{PATH}/1/publish", reason="").status_code == 303
 
 
 def test_a_changed_draft_is_asked_about_again(app: Flask, company: Company) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.authority.document import parse
 from core.authority.models import AuthorityEntry
@@ -107,6 +107,60 @@ def test_a_post_with_a_problem_stops_all(desk: Company, tmp_path: Path) -> None:
     assert [(one["unit"], one["code"]) for one in named["posts"]] == [
         ("SALES", "SALES-01"), ("FIN", "FIN-01"), ("FIN", "FIN-02")]
     assert posts(desk) == before
+
+
+def test_who_is_above_is_made_first_and_named_by_name_or_code(desk: Company, file: Path, tmp_path: Path) -> None:
+    """Which of several posts of one name is meant is not guessed, nor does a circle become a line."""
+    file.write_bytes(document(
+        [["单位名称", "FIN部", "岗位名称", "出纳"], ["直接上级", "会计主管", "", ""], ["岗位职责", "收付", None, None]],
+        [["单位名称", "FIN部", "岗位名称", "会计主管"], ["直接上级", "CEO", "", ""], ["岗位职责", "审核", None, None]],
+    ))  # fmt: skip
+    assert run(desk, file, "-o", tmp_path / "a", "--yes").exit_code == 0
+    with desk.house.session(SYSTEM) as session:
+        above = {code: version.reports_to_id for code, version in session.execute(
+            select(Position.code, PositionVersion).join(Position, Position.id == PositionVersion.position_id)
+            .where(Position.code.startswith("FIN-")))}  # fmt: skip
+        ids = {code: key for code, key in session.execute(select(Position.code, Position.id))}
+    assert above == {"FIN-01": ids["FIN-02"], "FIN-02": ids["CEO"]}
+
+    before = posts(desk)
+    file.write_bytes(document(
+        [["单位名称", "FIN部", "岗位名称", "甲"], ["直接上级", "乙", "", ""]],
+        [["单位名称", "FIN部", "岗位名称", "乙"], ["直接上级", "甲", "", ""]],
+    ))  # fmt: skip
+    told = run(desk, file, "-o", tmp_path / "b", "--yes")
+    assert (told.exit_code, "would report to each other in a circle: 甲, 乙" in told.stderr) == (1, True)
+    file.write_bytes(document(
+        [["单位名称", "SALES部", "岗位名称", "组长"], ["直接上级", "组长", "", ""]],
+        [["单位名称", "FIN部", "岗位名称", "组长"]],
+        [["单位名称", "ACQ部", "岗位名称", "组员"], ["直接上级", "组长", "", ""]],
+    ))  # fmt: skip
+    told = run(desk, file)
+    assert "The post cannot report to itself." in told.output
+    assert "Several posts are called 组长: FIN-03, SALES-01. Name one by its code." in told.output
+    assert posts(desk) == before
+
+
+def test_a_grade_of_an_enterprise_is_known_where_a_post_has_it(desk: Company, file: Path) -> None:
+    with desk.house.session(SYSTEM, write=True) as session:
+        session.execute(update(PositionVersion).where(
+            PositionVersion.position_id == desk.positions["ACQ-S"].id).values(grade="P5"))  # fmt: skip
+    file.write_bytes(document([["单位名称", "FIN部", "岗位名称", "甲"], ["岗位等级", "P5", "", ""]],
+                              [["单位名称", "FIN部", "岗位名称", "乙"], ["岗位等级", "P9", "", ""]]))
+    told = run(desk, file).output
+    assert "Grade: P5" in told
+    assert "The grade P5" not in told
+    assert "The grade P9 is none that is known." in told
+
+
+def test_what_is_there_already_makes_nothing(desk: Company, file: Path, tmp_path: Path) -> None:
+    file.write_bytes(document([["单位名称", "ACQ部", "岗位名称", "岗位ACQ-H"]]))
+    told = run(desk, file, "-o", tmp_path / "a", "--yes")
+    assert (told.exit_code, "All of it is there already; nothing was made." in told.stderr) == (1, True)
+    file.write_bytes(document([["单位名称", "FIN部", "岗位名称", "会计"]]))
+    told = run(desk, file, "-o", tmp_path / "b", "--yes")
+    assert (told.exit_code, "Made: 1 post. No duty was read, so there is no draft." in told.output) == (0, True)
+    assert list((tmp_path / "b").iterdir()) == []
 
 
 def test_a_document_without_a_post_and_one_that_is_none_are_told_in_a_sentence(desk: Company, tmp_path: Path) -> None:
