@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from core.authority import labels, panel, slots
 from core.authority.actions import ACTIONS, RELATIONS, SEE, SUGGESTED
 from core.authority.events import EVENTS
+from core.authority.rates.exchange import EXCHANGES
 from core.authority.resources import RESOURCE_TYPES
 from core.authority.telling import NOTIFICATIONS
 from core.base.text import catalogue
+from core.exchange.importing import Exchange
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import ActionDef, Change, NavItem, Notification, ResourceType, Slot, SuggestedEntry, Widget
@@ -62,6 +64,12 @@ def register_blueprints() -> Sequence[Any]:
     from core.authority.starters.pages import blueprint as starters
 
     return [blueprint, browse, papers, starters, drafts, away, apart, related, emergencies, shadow, coverage, api]
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Exchange]:
+    """Exchange rates from a spreadsheet."""
+    return EXCHANGES
 
 
 @hookimpl

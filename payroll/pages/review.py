@@ -16,7 +16,7 @@ from payroll.rules.states import ORDER
 from payroll.services.present import MASK
 from payroll.services.review import KINDS, PAGE, Asked, Review, ReviewRow
 from payroll.text import _
-from remit.base import Actor, div_round, format_money
+from remit.base import Actor, div_round, format_money, minor_per_major
 from remit.text import Text, current_locale
 
 _STEPS: tuple[tuple[str, Text], ...] = (
@@ -146,7 +146,8 @@ def whole(minor: int | None, currency: str = "") -> str:
         return MASK
     if not minor and not currency:
         return "–"
-    said = format_money(div_round(minor, 100) * 100, currency=currency or "CNY", symbol=bool(currency))
+    one = minor_per_major(currency or "CNY")
+    said = format_money(div_round(minor, one) * one, currency=currency or "CNY", symbol=bool(currency))
     return said.removesuffix(".00")
 
 

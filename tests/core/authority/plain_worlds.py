@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from core.authority import relations
 from core.authority.held import Entry, Handed, Hat, Holder
+from core.authority.rates import table
+from core.authority.rates.table import Rate, Rates
 from core.authority.rules import Rule, Rules
 from core.authority.snapshot import Snapshot
 from core.base.actor import Actor
@@ -22,7 +26,7 @@ def action_of(asked: Asked, key: str, resource: str | None) -> ActionDef:
     return ActionDef(
         key, "X", resource=resource, power=asked.power, no_self=asked.no_self,  # type: ignore[arg-type]
         recuse=asked.recuse,  # type: ignore[arg-type]
-        used=lambda _session, _usage: 0,
+        used=lambda _session, _usage: {},
     )
 
 
@@ -36,7 +40,18 @@ def snapshot_of(world: World) -> Snapshot:
         (row.person, row.other, row.kind, row.confirmed, row.declared_by) for row in world.relations
         if row.start <= world.day < row.end
     ])
-    return Snapshot(1, world.day, nodes, above, companies, rules=_rules(world), relations=related)
+    return Snapshot(
+        1, world.day, nodes, above, companies, rules=_rules(world), relations=related, rates=_rates(world)
+    )
+
+
+def _rates(world: World) -> Rates:
+    """The table of the day, from the rows as they were published."""
+    policy = max((row for row in world.policies if row.start <= world.day), key=lambda row: row.start, default=None)
+    return table.made_of(world.day, policy.age if policy is not None else None, [
+        Rate(row.base, row.quote, row.units, int(Decimal(row.rate) * table.ONE), row.start, row.end, "-")
+        for row in world.rates if row.start <= world.day
+    ])  # fmt: skip
 
 
 def _rules(world: World) -> Rules:

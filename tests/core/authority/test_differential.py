@@ -12,7 +12,7 @@ from core.authority.engine import ListEngine
 from core.base.actor import Actor
 from core.db import guard
 from core.kernel.house import House
-from core.kernel.specs import ActionDef
+from core.kernel.specs import ActionDef, Usage
 from core.org.models import Assignment, Employment, EmploymentTerms, Person
 from tests.core.authority import reference, short
 from tests.core.authority.reference import Thing, World
@@ -45,6 +45,13 @@ MODELS: list[tuple[type[Any], Any]] = [
 ]
 
 
+def used(world: World, usage: Usage) -> dict[str | None, int]:
+    """What was used up under an entry, also in another currency than that of its total."""
+    found: dict[str | None, int] = {usage.currency: world.used.get(usage.entry, 0)}
+    amount, currency = world.abroad.get(usage.entry, (0, usage.currency))
+    return {**found, currency: found.get(currency, 0) + amount}
+
+
 def check(house: House, made: Made) -> None:
     asked = made.asked
     actor = Actor(kind="person", name="N", account_id=asked.account, person_id=asked.person,
@@ -52,7 +59,7 @@ def check(house: House, made: Made) -> None:
     action = ActionDef(
         "t.x:do", "X", power=asked.power, no_self=asked.no_self,  # type: ignore[arg-type]
         recuse=asked.recuse,  # type: ignore[arg-type]
-        used=lambda _session, usage: made.world.used.get(usage.entry, 0),
+        used=lambda _session, usage: used(made.world, usage),
     )
     engine = ListEngine()
     with pytest.MonkeyPatch.context() as patch, house.session(SYSTEM, write=True) as session:

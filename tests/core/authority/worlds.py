@@ -33,7 +33,7 @@ from core.org.models import (
     Unit,
     UnitVersion,
 )
-from tests.core.authority import worlds_persons
+from tests.core.authority import worlds_persons, worlds_rates
 from tests.core.authority.reference import (
     Asked,
     EntryRow,
@@ -133,7 +133,7 @@ things = st.builds(
     Thing,
     persons=maybe(PEOPLE).map(_one), units=maybe(UNITS).map(_one), positions=maybe(POSTS).map(_one),
     entity=maybe(2), amount=st.sampled_from([None, 0, LIMIT - 1, LIMIT, LIMIT + 1]),
-    currency=st.sampled_from([None, "CNY", "CNY", "CNY", "USD"]), creator=maybe(PEOPLE),
+    currency=st.sampled_from(worlds_rates.CURRENCIES), creator=maybe(PEOPLE),
     beneficiary=st.one_of(st.none(), maybe(PEOPLE)),
     category=st.sampled_from([None, "ads", "ads", "event"]), urgent=st.sampled_from([None, True, False]),
     sum=st.sampled_from([None, 4999, 5000, 9000, 9001]),
@@ -258,6 +258,7 @@ def worlds(draw: st.DrawFn) -> Made:
         ]  # fmt: skip
     world.relations = draw(st.lists(worlds_persons.relations, max_size=4))
     world.opened = draw(worlds_persons.opened(world))
+    draw(worlds_rates.draw_into(world))
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [*(hat.assignment for hat in world.hats if hat.person == asker),
            *(hand.assignment for hand in world.hands if hand.to == asker)]  # fmt: skip
@@ -337,6 +338,7 @@ def write(session: Session, made: Made) -> None:
     )
     _write_rules(session, world, stretches)
     worlds_persons.write(session, world)
+    worlds_rates.write(session, world)
     session.add_all(
         Row(id=n, person_id=next(iter(t.persons), None), unit_id=next(iter(t.units), None),
             position_id=next(iter(t.positions), None), legal_entity_id=t.entity, amount=t.amount,
