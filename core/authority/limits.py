@@ -151,8 +151,8 @@ def _over_cap(
         known = counted(found, entry.currency, rates)
         if known is None:
             return "CURRENCY_UNKNOWN", _(
-                "{entry} is limited in total in {currency}, and what was decided under it in other currencies cannot be "
-                "compared.", entry=entry.code, currency=entry.currency,
+                "{entry} is limited in total in {currency}, and what was decided under it in other currencies cannot "
+                "be compared.", entry=entry.code, currency=entry.currency,
             )  # fmt: skip
         used = known
     if used + amount <= entry.cap_minor:

@@ -48,7 +48,7 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """My list, the organisation's lists from every side, on paper, as templates, as drafts and on trial, what they
-    leave open and keep apart, delegations, relations between persons, and emergencies.
+    leave open and keep apart, delegations, relations between persons, emergencies, and exchange rates.
     """
     from core.authority.apart import apart
     from core.authority.away import away
@@ -59,11 +59,13 @@ def register_blueprints() -> Sequence[Any]:
     from core.authority.lifecycle.pages import blueprint as drafts
     from core.authority.pages import blueprint
     from core.authority.paper.pages import blueprint as papers
+    from core.authority.rates.pages import blueprint as rates
     from core.authority.related import related
     from core.authority.shadow.pages import blueprint as shadow
     from core.authority.starters.pages import blueprint as starters
 
-    return [blueprint, browse, papers, starters, drafts, away, apart, related, emergencies, shadow, coverage, api]
+    return [blueprint, browse, papers, starters, drafts, away, apart, related, emergencies, shadow, coverage, rates,
+            api]
 
 
 @hookimpl
@@ -105,6 +107,10 @@ def register_nav() -> Sequence[NavItem]:
         NavItem(
             group=_("Organisation"), title=_("Relations and recusal"), endpoint="relations.index", icon="users",
             order=32, action=RELATIONS,
+        ),
+        NavItem(
+            group=_("Organisation"), title=_("Exchange rates"), endpoint="rates.index", icon="scale", order=33,
+            action="authority.list:read",
         ),
         NavItem(
             group=_("Organisation"), title=_("Coverage report"), endpoint="authority_coverage.index",

@@ -110,4 +110,6 @@ def _rest(session: Session, entry: AuthorityEntry, citation: str, action: Action
     found = action.used(session, Usage(citation, str(entry.currency), since, until))
     rates = Rates() if set(found) <= {entry.currency} else table.read(session, day)
     used = limits.counted(found, entry.currency, rates)
-    return None if used is None else Rest(action.title, str(entry.currency), entry.cap_minor, used, _PERIODS[entry.cap_period])
+    if used is None:
+        return None
+    return Rest(action.title, str(entry.currency), entry.cap_minor, used, _PERIODS[entry.cap_period])

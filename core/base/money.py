@@ -10,18 +10,18 @@ from core.base.text import Text, catalogue
 _ = catalogue("base")
 
 MINOR_PER_MAJOR = 100
-#: The currencies of ISO 4217 that are legal tender somewhere, and decimals of those whose minor unit is no hundredth.
-CURRENCIES = frozenset(
+_TENDER = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
     "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
     "HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA "
     "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
     "RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
-    "USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG".split()
+    "USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
 )
-_DECIMALS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0) | dict.fromkeys(
-    "BHD IQD JOD KWD LYD OMR TND".split(), 3
-)
+_WHOLE, _THOUSANDTHS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF", "BHD IQD JOD KWD LYD OMR TND"
+#: The currencies of ISO 4217 that are tender somewhere, and the decimals of those whose minor unit is no hundredth.
+CURRENCIES = frozenset(_TENDER.split())
+_DECIMALS: dict[str, int] = {**dict.fromkeys(_WHOLE.split(), 0), **dict.fromkeys(_THOUSANDTHS.split(), 3)}
 LARGEST = 10**16  # 100 trillion yuan: far above any payroll, far below int64
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "SGD": "S$", "HKD": "HK$"}
 MINUS = "\u2212"
@@ -39,7 +39,7 @@ def decimals(currency: str) -> int:
 
 def minor_per_major(currency: str) -> int:
     """Minor units of one yuan, dollar, yen or dinar."""
-    return int(10 ** decimals(currency))
+    return (1, 10, 100, 1_000)[decimals(currency)]
 
 
 def parse_money(text: str, currency: str = "CNY", *, negative: bool = False) -> int:
@@ -56,7 +56,7 @@ def parse_money(text: str, currency: str = "CNY", *, negative: bool = False) -> 
         raise DomainError("money.format", _not_an_amount(text, currency, places))
     sign = -1 if cleaned.startswith("-") else 1
     whole, _point, fraction = cleaned.lstrip("+-").replace(",", "").partition(".")
-    minor = sign * (int(whole) * 10**places + int(fraction.ljust(places, "0") or "0"))
+    minor = sign * (int(whole) * minor_per_major(currency) + int(fraction.ljust(places, "0") or "0"))
     if minor < 0 and not negative:
         raise DomainError("money.negative", _("{text} is negative; the amount must be at least 0.", text=text))
     if abs(minor) > LARGEST:

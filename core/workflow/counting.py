@@ -47,15 +47,17 @@ def used(
 def siblings(
     model: type[Any], amount: str, currency: str, title: Callable[[Any], Text | str]
 ) -> Callable[[Session, Likeness], Sequence[Sibling]]:
-    """A function that finds the approved records of a model that are alike in the attributes an entry names, each in its
-    currency, or in the one that is asked in where it was compared in that.
+    """A function that finds the approved records of a model that are alike in the attributes an entry names: each in
+    its currency, or in the one that is asked in where it was compared in that.
     """
 
     def find(session: Session, likeness: Likeness) -> list[Sibling]:
         alike = [getattr(model, name) == getattr(likeness.obj, name) for name in likeness.by]
         if likeness.until is not None:
             alike.append(Task.decided_at < likeness.until)
-        statement = select(model, Task.compared_minor, Task.compared_currency).join(Task, Task.resource_id == inspect(model).primary_key[0]).where(
+        statement = select(model, Task.compared_minor, Task.compared_currency).join(
+            Task, Task.resource_id == inspect(model).primary_key[0]
+        ).where(
             Task.resource == _resource(session, model), Task.state == APPROVED, Task.decided_at >= likeness.since,
             *alike, *_not(model, likeness.obj),
         ).order_by(Task.decided_at.desc())  # fmt: skip

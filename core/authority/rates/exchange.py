@@ -70,7 +70,7 @@ def plan(session: Session, actor: Actor, checked: Checked) -> Plan:
         quoted = Quoted(
             base=cells["base"].upper(), quote=cells["quote"].upper(), units=cells["units"],
             rate=publishing.parsed(cells["rate"]), day=cells["day"],
-            until=last + timedelta(days=1) if last is not None else None, source=cells["source"],
+            until=publishing.after(last), source=cells["source"],
         )
         refused = publishing.wrong(quoted)
         if refused is not None:

@@ -1,4 +1,4 @@
-"""Published rates and the policy that lets limits be compared by them. Both are kept for good: the latest one governs."""
+"""Published rates and the policy that lets limits be compared by them. Both stay for good; the latest one governs."""
 
 from __future__ import annotations
 

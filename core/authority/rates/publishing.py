@@ -62,6 +62,11 @@ class Shown:
         return None if self.row.valid_to == FOREVER else self.row.valid_to - timedelta(days=1)
 
 
+def after(last_day: date | None) -> date | None:
+    """The day on which a rate with a last day holds no more."""
+    return None if last_day is None else last_day + timedelta(days=1)
+
+
 def parsed(text: str) -> int:
     """A rate as people and banks write it, ``7.1000067``, in units of 10^-10.
 

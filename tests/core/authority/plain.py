@@ -271,7 +271,7 @@ def in_currency(world: World, amount: int | None, currency: str | None, wanted: 
             if world.day < row.end and (world.day - row.start).days <= policies[-1].age:
                 price = Fraction(row.rate) / row.units
                 major = Fraction(amount, 10 ** PLACES[currency]) * (price if base == currency else 1 / price)
-                return ceil(major * 10 ** PLACES[wanted])
+                return int(ceil(major * 10 ** PLACES[wanted]))
     return None
 
 

@@ -24,7 +24,7 @@ _PAIRS = [
 _DAYS = [START, date(2026, 5, 31), MOVE, date(2026, 8, 31), CLOSE]
 
 _rows = st.builds(
-    lambda pair, start, end: RateRow(*pair, start, end if end > start else END),
+    lambda pair, start, end: RateRow(pair[0], pair[1], pair[2], pair[3], start, end if end > start else END),
     st.sampled_from(_PAIRS), st.sampled_from(_DAYS), st.sampled_from([END, END, MOVE, CLOSE]),
 )
 #: Each pair once a day, as the table has it.
