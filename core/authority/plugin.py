@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.authority import labels, panel, slots
-from core.authority.actions import ACTIONS, RELATIONS, SEE, SUGGESTED
+from core.authority.actions import ACTIONS, RELATIONS, SUGGESTED
 from core.authority.events import EVENTS
+from core.authority.menu import NAV
 from core.authority.rates.exchange import EXCHANGES
 from core.authority.resources import RESOURCE_TYPES
 from core.authority.telling import NOTIFICATIONS
@@ -89,34 +90,7 @@ def register_notifications() -> Sequence[Notification]:
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """The lists stand with the organisation."""
-    return [
-        NavItem(
-            group=_("Organisation"), title=_("Duty and authority lists"), endpoint="authority.index", icon="scale",
-            order=30, action="authority.list:read",
-        ),
-        NavItem(
-            group=_("Organisation"), title=_("Who may do what"), endpoint="authority_browse.index", icon="filter",
-            order=30, action="authority.list:read",
-        ),
-        NavItem(
-            group=_("Organisation"), title=_("Who answers for what"), endpoint="authority_browse.matters",
-            icon="layout-grid", order=30, action="authority.list:read",
-        ),
-        NavItem(group=_("Organisation"), title=_("Away and delegation"), endpoint="away.index", icon="plane", order=31,
-                action=SEE),
-        NavItem(
-            group=_("Organisation"), title=_("Relations and recusal"), endpoint="relations.index", icon="users",
-            order=32, action=RELATIONS,
-        ),
-        NavItem(
-            group=_("Organisation"), title=_("Exchange rates"), endpoint="rates.index", icon="scale", order=33,
-            action="authority.list:read",
-        ),
-        NavItem(
-            group=_("Organisation"), title=_("Coverage report"), endpoint="authority_coverage.index",
-            icon="shield-check", order=30, action="authority.coverage:read",
-        ),
-    ]
+    return NAV
 
 
 @hookimpl

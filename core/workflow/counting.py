@@ -33,7 +33,7 @@ def used(
         rows = select(
             case((settled, Task.compared_currency), else_=own).label("currency"),
             case((settled, Task.compared_minor), else_=getattr(model, amount)).label("minor"),
-        ).join(Task, Task.resource_id == inspect(model).primary_key[0]).where(
+        ).select_from(model).join(Task, Task.resource_id == inspect(model).primary_key[0]).where(
             Task.resource == _resource(session, model), Task.state == APPROVED, Task.entry == usage.entry,
             Task.decided_at >= usage.since, Task.decided_at < usage.until,
             *_not(model, usage.besides),
@@ -55,7 +55,7 @@ def siblings(
         alike = [getattr(model, name) == getattr(likeness.obj, name) for name in likeness.by]
         if likeness.until is not None:
             alike.append(Task.decided_at < likeness.until)
-        statement = select(model, Task.compared_minor, Task.compared_currency).join(
+        statement = select(model, Task.compared_minor, Task.compared_currency).select_from(model).join(
             Task, Task.resource_id == inspect(model).primary_key[0]
         ).where(
             Task.resource == _resource(session, model), Task.state == APPROVED, Task.decided_at >= likeness.since,

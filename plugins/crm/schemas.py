@@ -46,7 +46,8 @@ class SpendSchema(fields.Schema):
 
     amount = fields.Money(required=True, validate=fields.Range(min=1), metadata={"label": _("Amount")})
     currency = fields.String(load_default="CNY", max_length=3, validate=known_currency, metadata={
-        "label": _("Currency"), "hint": _("As in USD; what limits allow in it depends on the exchange rate of the day.")})
+        "label": _("Currency"),
+        "hint": _("As in USD; what limits allow in it depends on the exchange rate of the day.")})
     category = fields.String(required=True, validate=_CHOICES, metadata=_CATEGORY)
     payee = fields.String(required=True, max_length=120, metadata={
         "label": _("Payee"), "hint": _("Who is paid; what goes to one payee is looked at together.")})

@@ -240,14 +240,17 @@ def test_what_cannot_be_a_rate_is_refused(company: Company, change: dict[str, An
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize("said", ["", "0", "0.0", "-7.1", "7,1", "1e3", "7.12345678901", "123456789", "７.1", "7.", ".5"])
+@pytest.mark.parametrize("said", [
+    "", "0", "0.0", "-7.1", "7,1", "1e3", "7.12345678901", "123456789", "７.1", "7.", ".5",
+])  # fmt: skip
 def test_what_is_no_decimal_is_refused(said: str) -> None:
     with pytest.raises(DomainError):
         publishing.parsed(said)
 
 
 @pytest.mark.parametrize(("said", "stored"), [
-    ("7.1000067", 71_000_067_000), (" 0.0000000001 ", 1), ("99999999.9999999999", 999_999_999_999_999_999), ("7", 7 * 10**10),
+    ("7.1000067", 71_000_067_000), (" 0.0000000001 ", 1), ("7", 7 * 10**10),
+    ("99999999.9999999999", 999_999_999_999_999_999),
 ])  # fmt: skip
 def test_a_rate_is_an_exact_decimal(company: Company, said: str, stored: int) -> None:
     assert publishing.parsed(said) == stored
@@ -257,9 +260,9 @@ def test_a_rate_is_an_exact_decimal(company: Company, said: str, stored: int) ->
 
 
 def test_a_policy_does_not_reach_back(company: Company) -> None:
-    for change in ({"day": date(2026, 3, 9)}, {"max_age_days": -1}, {"max_age_days": 367}, {"basis": " "}):
+    for day, age, basis in [(date(2026, 3, 9), 1, "Rule"), (TODAY, -1, "Rule"), (TODAY, 367, "Rule"), (TODAY, 1, " ")]:
         with writing(company) as session, pytest.raises(DomainError):
-            publishing.set_policy(session, SYSTEM, **{"day": TODAY, "max_age_days": 1, "basis": "Rule", **change})
+            publishing.set_policy(session, SYSTEM, day=day, max_age_days=age, basis=basis)
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
@@ -291,7 +294,8 @@ def test_rates_come_from_files_and_go_back_into_them(company: Company) -> None:
 
 def test_what_is_wrong_in_a_file_is_told_with_its_row(company: Company) -> None:
     rows = [HEAD, ["USD", "CNY", "1", "7,1", "2026-03-02", "", "PBOC"],
-            ["DMK", "CNY", "1", "3", "2026-03-02", "", "PBOC"], ["EUR", "CNY", "1", "8", "2026-03-02", "2026-03-01", "P"]]
+            ["DMK", "CNY", "1", "3", "2026-03-02", "", "PBOC"],
+            ["EUR", "CNY", "1", "8", "2026-03-02", "2026-03-01", "P"]]
     with pytest.raises(InputErrors) as refused:
         bring(company, csv_text(rows).encode())
     assert [(one.row, one.column) for one in refused.value.problems] == [(2, "中间价"), (3, "外币"), (4, "截止日期")]

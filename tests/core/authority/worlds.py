@@ -213,6 +213,17 @@ def rules(draw: st.DrawFn, number: int) -> RuleRow:
 
 
 @st.composite
+def kept_apart(draw: st.DrawFn) -> tuple[list[RuleRow], list[PassRow]]:
+    """One rule or two, and whom they let pass."""
+    found = [draw(rules(number)) for number in range(1, draw(st.integers(1, 2)) + 1)]
+    return found, [
+        PassRow(rule.unit, rule.code, draw(st.sampled_from([1, 1, 2])), *draw(st.sampled_from(
+            [(START, END), (START, MOVE), (MOVE, CLOSE)])))
+        for rule in found if draw(st.integers(0, 2)) == 0
+    ]  # fmt: skip
+
+
+@st.composite
 def worlds(draw: st.DrawFn) -> Made:
     world = World(draw(st.sampled_from(DAYS)))
     for unit in range(1, UNITS + 1):
@@ -250,15 +261,10 @@ def worlds(draw: st.DrawFn) -> Made:
         for entry in world.entries if entry.cap is not None
     }
     if draw(st.booleans()):
-        world.rules = [draw(rules(number)) for number in range(1, draw(st.integers(1, 2)) + 1)]
-        world.passes = [
-            PassRow(rule.unit, rule.code, draw(st.sampled_from([1, 1, 2])), *draw(st.sampled_from(
-                [(START, END), (START, MOVE), (MOVE, CLOSE)])))
-            for rule in world.rules if draw(st.integers(0, 2)) == 0
-        ]  # fmt: skip
+        world.rules, world.passes = draw(kept_apart())
     world.relations = draw(st.lists(worlds_persons.relations, max_size=4))
     world.opened = draw(worlds_persons.opened(world))
-    draw(worlds_rates.draw_into(world))
+    compares = draw(worlds_rates.drawn(world))
     asker = draw(st.sampled_from([1, 1, 1, 2, None]))
     own = [*(hat.assignment for hat in world.hats if hat.person == asker),
            *(hand.assignment for hand in world.hands if hand.to == asker)]  # fmt: skip
@@ -270,6 +276,8 @@ def worlds(draw: st.DrawFn) -> Made:
     )
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
     found, principals = draw(st.lists(things, min_size=1, max_size=5)), _principals(world, asker)
+    for thing in found if compares else ():
+        draw(worlds_rates.turned(world, thing))
     for thing in found if world.rules and principals else ():
         if draw(st.integers(0, 2)) > 0:  # something done by somebody for whom one may decide
             thing.acts = {"t.y:do": (draw(st.sampled_from(principals)),)}

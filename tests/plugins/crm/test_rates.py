@@ -72,6 +72,7 @@ def test_an_approval_keeps_what_it_was_decided_by(abroad: Office) -> None:
     rows = abroad.look(lambda session: session.scalars(select(Task).order_by(Task.id)).all())
     assert [row.state for row in rows] == ["void", "open"]
     assert used(abroad, "ACQ-H.B1") == {}
+    routes.refresh(abroad.company.house)
     assert waits_for(abroad, rows[1]) == "li", "it is decided anew, by the rate of now"
 
 
