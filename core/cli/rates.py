@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from core.access.calls import require
 from core.authority.rates import publishing
 from core.authority.rates.publishing import STATES, Quoted, Shown
 from core.authority.rates.table import decimal
@@ -23,6 +24,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def rates_list(desk: Desk) -> None:
     """What limits are compared by."""
     with desk.session() as session:
+        require(session, desk.actor, "authority.list:read")
         policy, shown = publishing.current(session, clock.today(desk.actor.zone))
         age = policy.max_age_days if policy is not None else None
         told = [_told(one) for one in shown]

@@ -56,7 +56,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_month": {"employment_id": "employment", "month": NOVEMBER},
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
-    "authority_browse.index": {}, "authority_browse.matters": {}, "separation.index": {},
+    "authority_browse.index": {}, "authority_browse.matters": {}, "separation.index": {}, "rates.index": {},
     "relations.index": {}, "relations.new": {}, "emergency.index": {}, "emergency.new": {},
     "relations.record": {"person_id": "person"},
     "authority.unit": {"unit_id": "unit"}, "authority_templates.index": {},
@@ -93,6 +93,8 @@ OTHERS = {
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
     "authority_drafts.show": "asks the engine every expectation of a draft; held by tests/core/authority/lifecycle",
     "authority_drafts.change": "a form for a file", "authority_drafts.file": "a file",
+    "rates.new": "nobody of the story publishes rates; held by tests/core/authority", "rates.policy": "as above",
+    "rates.export": "a file",
     "separation.new": "nobody of the story lets anybody pass; held by tests/core/authority",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
     "tests/core/webhooks", "webhooks.edit": "as above", "webhooks.show": "as above", "webhooks_in.show": "as above",

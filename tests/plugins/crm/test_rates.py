@@ -60,6 +60,7 @@ def test_what_it_comes_to_finds_the_decider(office: Office) -> None:
     assert waits_for(office, first) == "wang", "a new rate asks the lists anew"
 
 
+@pytest.mark.proves("fx-kept")
 def test_an_approval_keeps_what_it_was_decided_by(abroad: Office) -> None:
     task = abroad.say(abroad.ask(1_400_00, currency="USD"), "wang")
     assert (task.compared_minor, task.compared_currency) == (9_940_01, "CNY")
