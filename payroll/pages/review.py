@@ -113,15 +113,19 @@ def waits(posts: Sequence[str]) -> str:
 
 
 def figures(shown: Review) -> list[dict[str, Any]]:
-    """The totals of the run, with what changed."""
-    run, before = shown.run, shown.before
+    """The totals of the run, with what changed; dots where they would tell of few people."""
+    run, before = shown.run, shown.before if shown.before is not None and shown.before.id in shown.told else None
+    told = run.id in shown.told
     pairs = (
         (_("Gross pay"), run.gross, before.gross if before else 0),
         (_("Net pay"), run.net, before.net if before else 0),
         (_("Employer cost"), run.employer_cost, before.employer_cost if before else 0),
         (_("Cost per head"), _per_head(run), _per_head(before) if before else 0),
     )  # fmt: skip
-    found = [{"label": label, "value": whole(now, run.currency), **_delta(now, then)} for label, now, then in pairs]
+    found: list[dict[str, Any]] = [
+        {"label": label, "value": whole(now, run.currency), **_delta(now, then)} if told
+        else {"label": label, "value": MASK} for label, now, then in pairs
+    ]
     notes = run.error_count + run.warning_count
     return [*found, {"label": _("Notes"), "value": str(notes), "note": str(_("of {count} person", "of {count} people",
                                                                               count=run.slip_count))}]  # fmt: skip
