@@ -119,11 +119,8 @@ def test_each_command_answers_programs(remit: Installation, tmp_path: Path) -> N
     day = tell("attendance", "show", "1003", "2026-10")
     assert isinstance(day, dict)
     assert day["totals"]["absent_days"] == 200
-    few = tell("payroll", "run", "2026-10")
-    assert isinstance(few, dict)
-    assert (few["slips"], few["gross"], few["net"], few["tax"]) == (3, None, None, None), "what three earn is not told"
+    assert tell("payroll", "run", "2026-10")["gross"] is None, "what three people earn is not told"  # type: ignore[index]
     run = remit.inside("payroll", "run", "2026-10", "--json", REMIT_LEAST_PEOPLE="2").answer
-    assert isinstance(run, dict)
     assert (run["slips"], run["gross"], run["tax"]) == (3, sum(GROSS.values()), sum(TAX.values()))
     assert run["net"] == sum(GROSS.values()) - sum(TAX.values())
     for step, state, account in (("review", "reviewed", "li"), ("approve", "approved", "zhang")):
