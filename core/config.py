@@ -47,6 +47,7 @@ class Config:
     mail_from: str = ""
     base_url: str = ""
     webhook_allow: tuple[str, ...] = ()
+    least_people: int = 5
     modules_off: tuple[str, ...] = field(default=())
 
     @property
@@ -104,6 +105,7 @@ def load(environment: Mapping[str, str] | None = None, *, instance: Path | None 
         files_url=setting("files_url", ""),
         secure_cookies=setting("secure_cookies", "0").lower() in ("1", "true", "yes"),
         webhook_allow=places("webhook_allow"),
+        least_people=max(2, number("least_people", 5)),
         broker_url=_broker(setting("broker_url", "").strip()),
         broker_queue=_queue(setting("broker_queue", "remit")),
     )

@@ -85,23 +85,26 @@ def _run_facts(session: Session, run: Run) -> Facts:
     )
 
 
-def _approved(session: Session, usage: Usage) -> int:
-    """The gross pay that was approved under an entry in a period; a run that is calculated again gives it back."""
+def _approved(session: Session, usage: Usage) -> dict[str | None, int]:
+    """The gross pay that was approved under an entry in a period, by currency; a run that is calculated again gives it
+    back.
+    """
     # Nothing is decided about where somebody only looks at what is left, or asks about a run that is not there yet.
     besides = Run.id != usage.besides.id if isinstance(usage.besides, Run) else true()
-    total = session.scalar(
+    rows = session.execute(
         guard.mark(
-            select(func.coalesce(func.sum(Run.gross), 0))
+            select(Run.currency, func.sum(Run.gross))
             .join(RunStep, RunStep.run_id == Run.id)
             .where(
                 RunStep.state == "approved", RunStep.withdrawn_at.is_(None), RunStep.entry == usage.entry,
                 RunStep.at >= usage.since, RunStep.at < usage.until,
-                Run.currency == usage.currency, besides,
-            ),
+                besides,
+            )
+            .group_by(Run.currency),
             [(RUN_READ, "payroll_run")],
         )
     )
-    return int(total or 0)
+    return {currency: int(total) for currency, total in rows}
 
 
 def _steps_of(session: Session, run: Run) -> dict[str, Collection[int]]:

@@ -45,7 +45,9 @@ class StepSchema(Schema):
 
 
 class RunSchema(Schema):
-    """A run with its totals in minor units and the steps taken with it, the first one first."""
+    """A run with its totals in minor units, null where they would tell of few people, and the steps taken with it, the
+    first one first.
+    """
 
     id = Integer()
     month = Month()
@@ -53,10 +55,10 @@ class RunSchema(Schema):
     state = String()
     currency = String()
     slip_count = Integer()
-    gross = Integer()
-    net = Integer()
-    tax = Integer()
-    employer_cost = Integer()
+    gross = Integer(allow_none=True)
+    net = Integer(allow_none=True)
+    tax = Integer(allow_none=True)
+    employer_cost = Integer(allow_none=True)
     error_count = Integer()
     warning_count = Integer()
     steps = List(Nested(StepSchema))
@@ -133,7 +135,7 @@ SLIPS = page_of(SlipSchema)
 def runs(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """Runs one may see."""
     found = paginate(session, visible(session, actor, actions.RUN_READ, select(Run)), [Run.id], **query)
-    return KeysetPage(exposed.runs(session, found.items), found.next)
+    return KeysetPage(exposed.runs(session, actor, found.items), found.next)
 
 
 @blueprint.post("/runs")
@@ -143,7 +145,7 @@ def runs(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
 def start(session: Session, actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Have a month calculated, making its run when there is none."""
     run = services.open_run(session, actor, data["month"], group=data["group"])
-    return exposed.run(session, run, calculation.ask(session, actor, run))
+    return exposed.run(session, actor, run, calculation.ask(session, actor, run))
 
 
 @blueprint.get("/runs/<id:run_id>")
@@ -151,7 +153,7 @@ def start(session: Session, actor: Actor, data: dict[str, Any]) -> dict[str, Any
 @blueprint.response(200, OneRunSchema)
 def run(session: Session, actor: Actor, run_id: int) -> dict[str, Any]:
     """One run."""
-    return exposed.run(session, load(session, actor, actions.RUN_READ, Run, run_id))
+    return exposed.run(session, actor, load(session, actor, actions.RUN_READ, Run, run_id))
 
 
 @blueprint.post("/runs/<id:run_id>/calculate")
@@ -160,7 +162,7 @@ def run(session: Session, actor: Actor, run_id: int) -> dict[str, Any]:
 def calculate(session: Session, actor: Actor, run_id: int) -> dict[str, Any]:
     """Have a run calculated again."""
     found = load(session, actor, actions.CALCULATE, Run, run_id)
-    return exposed.run(session, found, calculation.ask(session, actor, found))
+    return exposed.run(session, actor, found, calculation.ask(session, actor, found))
 
 
 @blueprint.post("/runs/<id:run_id>/amounts")
@@ -194,7 +196,7 @@ def step(session: Session, actor: Actor, run_id: int, word: str) -> dict[str, An
     found = load(session, actor, actions.RUN_READ, Run, run_id)
     if word not in services.STEPS:
         raise NotFound("payroll.step", _("A payroll has no such step."))
-    return exposed.run(session, services.STEPS[word][1](session, actor, found))
+    return exposed.run(session, actor, services.STEPS[word][1](session, actor, found))
 
 
 @blueprint.get("/slips")

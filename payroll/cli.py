@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
+from sqlalchemy.orm import Session
 
 from payroll.models import Run
 from payroll.services import explain, files, look
 from payroll.services import run as runs
 from payroll.services import slip as slips
 from payroll.services.explain import Explained
-from payroll.services.present import tax_row, value_of
+from payroll.services.present import MASK, tax_row, value_of
 from payroll.services.salary import history
 from payroll.text import _
 from remit.base import Month, format_money
@@ -36,15 +37,17 @@ def calculate(desk: Desk, month: Month, group: str | None) -> None:
             bar(done, total or 100, str(message))
 
         runs.calculate(session, desk.actor, made, report=show_progress)
-        _say_run(desk, month, made)
+        _say_run(desk, session, month, made)
 
 
-def _say_run(desk: Desk, month: Month, run: Run) -> None:
+def _say_run(desk: Desk, session: Session, month: Month, run: Run) -> None:
+    told = run.id in look.totals_told(session, desk.actor, [run])
     desk.say(
         _("{month}: {state}, {count} payslip, gross {gross}, net {net}, tax {tax}, employer cost {cost}.",
           "{month}: {state}, {count} payslips, gross {gross}, net {net}, tax {tax}, employer cost {cost}.",
-          month=month, state=runs.STATE_TITLES[run.state], count=run.slip_count, gross=format_money(run.gross),
-          net=format_money(run.net), tax=format_money(run.tax), cost=format_money(run.employer_cost))
+          month=month, state=runs.STATE_TITLES[run.state], count=run.slip_count,
+          **{name: format_money(amount) if told else MASK for name, amount in (
+              ("gross", run.gross), ("net", run.net), ("tax", run.tax), ("cost", run.employer_cost))})
     )  # fmt: skip
     for problem in run.problems or []:
         kind = _("Error") if problem["kind"] == "error" else _("Warning")
@@ -52,8 +55,9 @@ def _say_run(desk: Desk, month: Month, run: Run) -> None:
         desk.say(_("{kind}, {count} person: {text}", "{kind}, {count} people: {text}",
                    kind=kind, count=problem["count"], text=words))  # fmt: skip
     desk.result({
-        "run": run.id, "month": str(month), "state": run.state, "slips": run.slip_count, "gross": run.gross,
-        "net": run.net, "tax": run.tax, "employer_cost": run.employer_cost, "errors": run.error_count,
+        "run": run.id, "month": str(month), "state": run.state, "slips": run.slip_count,
+        **{name: getattr(run, name) if told else None for name in ("gross", "net", "tax", "employer_cost")},
+        "errors": run.error_count,
         "warnings": run.warning_count, "problems": run.problems or [],
     })  # fmt: skip
 
@@ -68,7 +72,7 @@ def _step(word: str, text: str) -> click.Command:
         with desk.session(write=True) as session:
             found = runs.run_of(session, desk.actor, month, group=group, action=action)
             move(session, desk.actor, found)
-            _say_run(desk, month, found)
+            _say_run(desk, session, month, found)
 
     return step
 

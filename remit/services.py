@@ -1,6 +1,7 @@
 """What a service asks: who may, what others say, which modules are on."""
 
 from core.access.calls import allowed, allowed_actions, allowed_many, decide, held_by, load, require, visible
+from core.access.few import Group, least_people
 from core.access.unseen import unseen
 from core.audit.events import record_bulk, record_reveal, revealed_at
 from core.db.guard import system
@@ -8,6 +9,7 @@ from core.kernel.house import check, choose, give, of
 from core.kernel.state import read as modules_on
 
 __all__ = [
+    "Group",
     "allowed",
     "allowed_actions",
     "allowed_many",
@@ -16,6 +18,7 @@ __all__ = [
     "decide",
     "give",
     "held_by",
+    "least_people",
     "load",
     "modules_on",
     "of",

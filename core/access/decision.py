@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core.base.errors import DomainError
@@ -17,6 +18,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What an amount of ``currency`` came to in the currency that was ``wanted``, that of a limit, both in minor units:
+    by which published rate, as it is written, of which day and from where.
+    """
+
+    amount: int
+    currency: str
+    minor: int
+    wanted: str
+    rate: str
+    day: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The answer to "may this actor do this to that", and why.
 
@@ -28,7 +44,8 @@ class Decision:
     ``actor`` is who asked, once ``require`` kept the decision. ``held_by`` are titles of posts that hold what was
     refused, told to whoever was refused it. ``on_behalf_of`` is the person whose authority was used by
     ``delegation_id``, or whom the holder of the hat stands in for. ``needs`` are the persons whose yes it takes, with
-    his; only a task counts them.
+    his; only a task counts them. ``compared`` is by which rate an amount in another currency was held against the
+    limits of ``entry``.
     """
 
     allowed: bool
@@ -44,6 +61,7 @@ class Decision:
     delegation_id: int | None = None
     on_behalf_of: int | None = None
     needs: int = 1
+    compared: Compared | None = None
 
 
 class Denied(DomainError):

@@ -20,6 +20,8 @@ CONFIRM = "authority.relation:confirm"
 EMERGENCIES = "authority.emergency:read"
 OPEN = "authority.emergency:open"
 REVIEW = "authority.emergency:review"
+PUBLISH_RATE = "authority.rate:publish"
+SET_RATE_POLICY = "authority.rate_policy:set"
 
 ACTIONS = (
     # Asked about lists, each of which belongs to its unit (``core/authority/readable.py``).
@@ -53,6 +55,11 @@ ACTIONS = (
         REVIEW, _("Look at what was done in emergencies"), resource="break_glass", power="decide", no_self=True,
         recuse=("relative",),
     ),
+    # Of the whole installation: what limits come to depends on them everywhere.
+    ActionDef(PUBLISH_RATE, _("Publish exchange rates")),
+    ActionDef(
+        SET_RATE_POLICY, _("Let limits be compared by exchange rates"), power="decide"
+    ),
 )
 
 SUGGESTED = (
@@ -80,5 +87,7 @@ SUGGESTED = (
     SuggestedEntry(EMERGENCIES, "company", _("See what was opened in emergencies"), roles=("hr",)),
     SuggestedEntry(CONFIRM, "company", _("Confirm relations between persons"), roles=("hr",)),
     SuggestedEntry("authority.coverage:read", "all", _("See what the lists leave open"), roles=("hr",)),
+    SuggestedEntry(PUBLISH_RATE, "all", _("Publish exchange rates"), roles=("finance",)),
+    SuggestedEntry(SET_RATE_POLICY, "all", _("Let limits be compared by exchange rates"), roles=("finance",)),
     SuggestedEntry("authority.coverage:accept", "all", _("Accept what the lists leave open"), roles=("hr",)),
 )

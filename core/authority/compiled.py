@@ -120,7 +120,7 @@ class Bound:
     """One actor, bound to a snapshot. Valid as long as its snapshot is; used by all threads at once."""
 
     __slots__ = (
-        "_actions", "_actor", "_ground", "_holder", "_place", "_plans", "_resources", "_snapshot", "_without",
+        "_actions", "_actor", "_ground", "_holder", "_minor", "_place", "_plans", "_resources", "_snapshot", "_without",
     )
 
     def __init__(
@@ -130,7 +130,7 @@ class Bound:
         self._snapshot, self._holder, self._actor = snapshot, holder, actor
         self._actions, self._resources = actions, resources
         self._ground = ground(snapshot)
-        self._place = self._ground.places.get
+        self._place, self._minor = self._ground.places.get, snapshot.rates.minor
         shared = self._of_posts()
         self._plans = _Plans(self._compile) if shared is None else shared  # one without a plan yet is shared as well
         self._without: dict[str, bool] = {}
@@ -147,7 +147,9 @@ class Bound:
             for low, high, limit, currency in plan:
                 if limit is not None:
                     amount = facts.amount
-                    if amount is None or amount > limit or facts.currency != currency:
+                    if facts.currency != currency:
+                        amount = self._minor(amount, facts.currency, currency)
+                    if amount is None or amount > limit:
                         continue
                 if low == EVERYWHERE:
                     return True
@@ -201,12 +203,12 @@ class Bound:
                 return False
         if self._concerns(plan.action, facts, self._actor.person_id):
             return False
-        amount, currency, unsettled = facts.amount, facts.currency, False
+        unsettled = False
         for one in plan.grants:
-            if one.limited and (amount is None or currency is None or currency != one.currency):
-                continue
-            if one.limit is not None and amount is not None and amount > one.limit:
-                continue
+            if one.limited:
+                amount = self._minor(facts.amount, facts.currency, one.currency)
+                if amount is None or (one.limit is not None and amount > one.limit):
+                    continue
             if (one.principal and self._concerns(plan.action, facts, one.principal)) or not self._reaches(one, facts):
                 continue
             if one.when and plan.resource is not None and not conditions.hold(plan.resource, one.when, obj):

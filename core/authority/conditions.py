@@ -18,9 +18,10 @@ from sqlalchemy import BigInteger, ColumnElement, and_, false, literal, not_, or
 
 from core.authority.supposing import Supposed
 from core.base.errors import DomainError
+from core.base.money import minor_per_major
 from core.base.text import catalogue
 from core.formula.interval import cell_spans, parse_interval
-from core.formula.types import LARGEST, Span
+from core.formula.types import LARGEST, Span, money
 from core.kernel.specs import Attribute, ResourceType
 
 _ = catalogue("authority")
@@ -89,6 +90,7 @@ def read(attribute: Attribute, text: str) -> Condition:
         text, _space, currency = text.rpartition(" ")
         if not re.fullmatch(r"[A-Z]{3}", currency):
             raise DomainError("list.condition", _("An amount names its currency, as in > 10000.00 CNY."))
+        type_ = money(minor_per_major(currency))
     return Condition(attribute, span=parse_interval(text, type_).span(_WHOLE), currency=currency)
 
 

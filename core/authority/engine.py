@@ -221,9 +221,10 @@ class ListEngine:
             if hat and hat.principal_id and (broken := separation.did(asked, hat.principal_id)) is not None:
                 tried.append((hat, entry, saying.kept_apart(session, "SOD_OBJECT", asked, broken, entry)))
                 continue
-            over = limits.over(session, asked.action, entry, asked.facts, asked.obj)
+            over = limits.over(session, asked.action, entry, asked.facts, asked.obj, asked.snapshot.rates)
             if over is None:
-                tried.append((hat, entry, saying.permission(asked.action, hat, entry)))
+                by = limits.compared(asked.snapshot.rates, entry, asked.facts)
+                tried.append((hat, entry, saying.permission(asked.action, hat, entry, by)))
                 break
             tried.append((hat, entry, saying.refusal(over[0], asked.action, over[1], entry)))
         said = [one for _hat, _entry, one in tried if one is not None]

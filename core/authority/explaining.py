@@ -20,6 +20,7 @@ from core.authority.engine import ListEngine, Tried
 from core.authority.held import EVERYBODY, Entry
 from core.authority.lines import Words
 from core.authority.models import AuthorityEntry, PublishedList
+from core.authority.rates.table import words as in_currency
 from core.authority.routing import ApprovalPlan, Step, route
 from core.base.actor import Actor
 from core.base.text import Text, catalogue
@@ -101,6 +102,8 @@ class Explanation:
             yield self.cited.sentence
         if self.narrowed is not None:
             yield self.narrowed
+        if self.decision.compared is not None:
+            yield _("Compared: {what}.", what=in_currency(self.decision.compared))
         for one in self.missed:
             yield _("Also looked at: {why}", why=one.why)
         if self.instead is not None:

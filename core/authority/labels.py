@@ -23,6 +23,7 @@ from core.authority.models import (
     SeparationMitigation,
     SeparationRule,
 )
+from core.authority.rates.models import ExchangeRate, RatePolicy
 from core.authority.shadow.models import ShadowList
 from core.authority.wording import CAP_WORDS, POWER_WORDS, RELATION_WORDS, RISK_WORDS, SCOPE_WORDS, SEPARATION_WORDS
 from core.base.text import catalogue
@@ -88,6 +89,7 @@ def attach() -> None:
         "account_id": _("Account"),
     }, ids={"account_id": "core_account"})  # fmt: skip
     _of_persons()
+    _of_rates()
 
 
 def _of_persons() -> None:
@@ -161,6 +163,19 @@ def _life_cycle() -> None:
         "account_id": "core_account", "reviewed_by_account_id": "core_account",
         "reviewed_by_person_id": "core_person",
     })  # fmt: skip
+
+
+def _of_rates() -> None:
+    describe(ExchangeRate, _("Exchange rate"), {
+        "base": _("Currency"), "quote": _("In the currency"), "units": _("Units"),
+        "rate": _("Rate, in ten-billionths"), "valid_from": _("From"), "valid_to": _("Until, not including"),
+        "source": _("Source"), "published_at": _("Published at"),
+        "published_by_account_id": _("Published by the account"), "published_by_person_id": _("Published by"),
+    }, ids={"published_by_account_id": "core_account", "published_by_person_id": "core_person"})  # fmt: skip
+    describe(RatePolicy, _("Policy on exchange rates"), {
+        "valid_from": _("From"), "max_age_days": _("Days a rate may be old"), "basis": _BASIS, "set_at": _("Set at"),
+        "set_by_account_id": _("Set by the account"), "set_by_person_id": _("Set by"),
+    }, ids={"set_by_account_id": "core_account", "set_by_person_id": "core_person"})  # fmt: skip
 
 
 def _describe_trials() -> None:

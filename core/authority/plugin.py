@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.authority import labels, panel, slots
-from core.authority.actions import ACTIONS, RELATIONS, SEE, SUGGESTED
+from core.authority.actions import ACTIONS, RELATIONS, SUGGESTED
 from core.authority.events import EVENTS
+from core.authority.menu import NAV
+from core.authority.rates.exchange import EXCHANGES
 from core.authority.resources import RESOURCE_TYPES
 from core.authority.telling import NOTIFICATIONS
 from core.base.text import catalogue
+from core.exchange.importing import Exchange
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import ActionDef, Change, NavItem, Notification, ResourceType, Slot, SuggestedEntry, Widget
@@ -46,7 +49,7 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """My list, the organisation's lists from every side, on paper, as templates, as drafts, from Word and on trial,
-    what they leave open and keep apart, delegations, relations between persons, and emergencies.
+    what they leave open and keep apart, delegations, relations between persons, emergencies, and exchange rates.
     """
     from core.authority.apart import apart
     from core.authority.away import away
@@ -57,14 +60,22 @@ def register_blueprints() -> Sequence[Any]:
     from core.authority.lifecycle.pages import blueprint as drafts
     from core.authority.pages import blueprint
     from core.authority.paper.pages import blueprint as papers
+    from core.authority.rates.pages import blueprint as rates
     from core.authority.related import related
     from core.authority.shadow.pages import blueprint as shadow
     from core.authority.sheets.pages import blueprint as sheets
     from core.authority.starters.pages import blueprint as starters
 
     return [
-        blueprint, browse, papers, starters, drafts, sheets, away, apart, related, emergencies, shadow, coverage, api,
+        blueprint, browse, papers, starters, drafts, sheets, away, apart, related, emergencies, shadow, coverage, rates,
+        api,
     ]
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Exchange]:
+    """Exchange rates from a spreadsheet."""
+    return EXCHANGES
 
 
 @hookimpl
@@ -82,30 +93,7 @@ def register_notifications() -> Sequence[Notification]:
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """The lists stand with the organisation."""
-    return [
-        NavItem(
-            group=_("Organisation"), title=_("Duty and authority lists"), endpoint="authority.index", icon="scale",
-            order=30, action="authority.list:read",
-        ),
-        NavItem(
-            group=_("Organisation"), title=_("Who may do what"), endpoint="authority_browse.index", icon="filter",
-            order=30, action="authority.list:read",
-        ),
-        NavItem(
-            group=_("Organisation"), title=_("Who answers for what"), endpoint="authority_browse.matters",
-            icon="layout-grid", order=30, action="authority.list:read",
-        ),
-        NavItem(group=_("Organisation"), title=_("Away and delegation"), endpoint="away.index", icon="plane", order=31,
-                action=SEE),
-        NavItem(
-            group=_("Organisation"), title=_("Relations and recusal"), endpoint="relations.index", icon="users",
-            order=32, action=RELATIONS,
-        ),
-        NavItem(
-            group=_("Organisation"), title=_("Coverage report"), endpoint="authority_coverage.index",
-            icon="shield-check", order=30, action="authority.coverage:read",
-        ),
-    ]
+    return NAV
 
 
 @hookimpl

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.decision import Decision
+from core.access.decision import Compared, Decision
 from core.authority import separation
 from core.authority.checks import titles
 from core.authority.held import Entry, Hat
+from core.authority.rates.table import words as in_currency
 from core.authority.snapshot import Snapshot, home
 from core.authority.wording import scope as in_words
 from core.base.text import Text, catalogue
@@ -37,21 +38,25 @@ def reach(session: Session, snapshot: Snapshot, hat: Hat | None, entry: Entry) -
     return in_words(entry, {node.unit_id: str(session.scalar(title))})
 
 
-def permission(action: ActionDef, hat: Hat | None, entry: Entry) -> Decision:
-    """Allowed, by an entry under a hat; it says how many must agree where one is not enough."""
+def permission(action: ActionDef, hat: Hat | None, entry: Entry, compared: Compared | None = None) -> Decision:
+    """Allowed, by an entry under a hat; it says how many must agree where one is not enough, and by which rate an
+    amount in another currency was compared.
+    """
     words = {"entry": entry.code, "version": entry.list_version, "sentence": entry.title}
     delegated = hat is not None and hat.delegation_id is not None
     said = (
         _("Allowed by {entry} (list version {version}), as delegated: {sentence}", **words) if delegated
         else _("Allowed by {entry} (list version {version}): {sentence}", **words)
     )
+    if compared is not None:
+        said = _("{said}; {compared}", said=said, compared=in_currency(compared))
     needs = entry.needs_second or 1
     if needs > 1:  # what one person's yes does not decide alone
         said = _("{said}; {count} person must agree", "{said}; {count} people must agree", said=said, count=needs)
     return Decision(
         True, "ALLOW", said, action.key, entry.code, entry.list_version, hat.assignment_id if hat else None,
         hat.position_id if hat else None, delegation_id=hat.delegation_id if hat else None,
-        on_behalf_of=hat.principal_id if hat else None, needs=needs,
+        on_behalf_of=hat.principal_id if hat else None, needs=needs, compared=compared,
     )
 
 

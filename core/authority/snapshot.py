@@ -20,6 +20,8 @@ from core.authority import dormant, relations, rules
 from core.authority.held import Entry, Handed, Hat, Holder, entry_of
 from core.authority.instead import Instead
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
+from core.authority.rates import table
+from core.authority.rates.table import Rates
 from core.authority.relations import Relations
 from core.authority.rules import Rules
 from core.base.actor import Actor
@@ -58,6 +60,7 @@ class Snapshot:
     handed: Mapping[int, tuple[Handed, ...]] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
     relations: Relations = field(default_factory=Relations)
+    rates: Rates = field(default_factory=Rates)
     opened: Mapping[int, Mapping[tuple[int, str], datetime]] = field(default_factory=dict)
     holders: dict[tuple[int | None, int | None], Holder] = field(default_factory=dict)
     lists: Lists = field(default_factory=Lists)
@@ -102,7 +105,7 @@ class Snapshots:
 
 
 def read(session: Session, epoch: int, day: date) -> Snapshot:
-    """Read the tree and the reporting lines of a day."""
+    """Read the tree, the reporting lines and what else counts on a day."""
     lines = session.execute(
         select(PositionVersion.position_id, PositionVersion.reports_to_id).where(as_of(PositionVersion, day))
     )
@@ -111,7 +114,7 @@ def read(session: Session, epoch: int, day: date) -> Snapshot:
     above = {position: superior for position, superior in lines}
     return Snapshot(
         epoch, day, nodes, above, companies, _handed(session, day), rules.read(session, day),
-        relations.read(session, day), dormant.read(session),
+        relations.read(session, day), table.read(session, day), dormant.read(session),
     )
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from core.authority import checks, limits
 from core.authority.held import EVERYBODY, STEPS
 from core.authority.models import AuthorityEntry, PublishedList
+from core.authority.rates import table
+from core.authority.rates.table import Rates
 from core.authority.reading import in_force
 from core.base import clock
 from core.base.money import format_money
@@ -70,7 +72,8 @@ def of_posts(session: Session, positions: Collection[int], day: date) -> dict[st
     """The totals of some posts' entries and of those for everybody, by post code (``ALL``) and the entry's code.
 
     One statement, and one for each action with a total: what it comes to is counted by the module whose action it is.
-    A total that nothing counts is left out, as is one of a module that is off.
+    A total that nothing counts is left out, as is one of a module that is off, and one that was used in a currency
+    which cannot be compared on the day.
     """
     if not positions:
         return {}
@@ -89,19 +92,24 @@ def of_posts(session: Session, positions: Collection[int], day: date) -> dict[st
     found: dict[str, dict[str, list[Rest]]] = {}
     for entry, code in rows:
         post = code or EVERYBODY
-        rests = [
-            _rest(session, entry, f"{post}.{entry.code}", action)
+        every = [
+            _rest(session, entry, f"{post}.{entry.code}", action, day)
             for action in checks.named(registry, entry.action) if action.key in counted
         ]
+        rests = [rest for rest in every if rest is not None]
         if rests:
             found.setdefault(post, {})[entry.code] = rests
     return found
 
 
-def _rest(session: Session, entry: AuthorityEntry, citation: str, action: ActionDef) -> Rest:
+def _rest(session: Session, entry: AuthorityEntry, citation: str, action: ActionDef, day: date) -> Rest | None:
     assert action.used is not None, "only actions that are counted are asked"
     assert entry.cap_minor is not None
     assert entry.cap_period is not None, "a total names its period"
     since, until = limits.period(entry.cap_period, clock.now())
-    used = action.used(session, Usage(citation, str(entry.currency), since, until))
+    found = action.used(session, Usage(citation, str(entry.currency), since, until))
+    rates = Rates() if set(found) <= {entry.currency} else table.read(session, day)
+    used = limits.counted(found, entry.currency, rates)
+    if used is None:
+        return None
     return Rest(action.title, str(entry.currency), entry.cap_minor, used, _PERIODS[entry.cap_period])

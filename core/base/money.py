@@ -5,36 +5,58 @@ from __future__ import annotations
 import re
 
 from core.base.errors import DomainError
-from core.base.text import catalogue
+from core.base.text import Text, catalogue
 
 _ = catalogue("base")
 
 MINOR_PER_MAJOR = 100
+_TENDER = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
+    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
+    "HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA "
+    "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
+    "RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
+    "USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
+)
+_WHOLE, _THOUSANDTHS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF", "BHD IQD JOD KWD LYD OMR TND"
+#: The currencies of ISO 4217 that are tender somewhere, and the decimals of those whose minor unit is no hundredth.
+CURRENCIES = frozenset(_TENDER.split())
+_DECIMALS: dict[str, int] = {**dict.fromkeys(_WHOLE.split(), 0), **dict.fromkeys(_THOUSANDTHS.split(), 3)}
 LARGEST = 10**16  # 100 trillion yuan: far above any payroll, far below int64
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "SGD": "S$", "HKD": "HK$"}
 MINUS = "\u2212"
 
-_AMOUNT = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?")
+_AMOUNT = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.(?P<decimals>\d+))?")
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
 
 
+def decimals(currency: str) -> int:
+    """Decimals of the minor unit of a currency, by ISO 4217: 2 for CNY, 0 for JPY, 3 for KWD; 2 for an unknown code."""
+    return _DECIMALS.get(currency, 2)
+
+
+def minor_per_major(currency: str) -> int:
+    """Minor units of one yuan, dollar, yen or dinar."""
+    return (1, 10, 100, 1_000)[decimals(currency)]
+
+
 def parse_money(text: str, currency: str = "CNY", *, negative: bool = False) -> int:
     """Minor units of an amount as people write it: ``8,000``, ``8000.5``, ``¥8,000.00``.
 
-    Raises ``DomainError`` for anything else, for more than two decimals, for a negative amount unless ``negative``.
+    Raises ``DomainError`` for anything else, for more decimals than the currency has (two of the yuan, none of the
+    yen), for a negative amount unless ``negative``.
     """
+    places = decimals(currency)
     cleaned = text.strip().replace("，", ",").replace("−", "-").replace(SYMBOLS.get(currency, "¥"), "")
     cleaned = cleaned.replace("￥", "").strip()
-    if not _AMOUNT.fullmatch(cleaned):
-        raise DomainError(
-            "money.format",
-            _("{text} is not an amount; write it as 8000.00, with at most two decimals.", text=repr(text)),
-        )
+    found = _AMOUNT.fullmatch(cleaned)
+    if not found or len(found["decimals"] or "") > places:
+        raise DomainError("money.format", _not_an_amount(text, currency, places))
     sign = -1 if cleaned.startswith("-") else 1
     whole, _point, fraction = cleaned.lstrip("+-").replace(",", "").partition(".")
-    minor = sign * (int(whole) * MINOR_PER_MAJOR + int(fraction.ljust(2, "0") or "0"))
+    minor = sign * (int(whole) * minor_per_major(currency) + int(fraction.ljust(places, "0") or "0"))
     if minor < 0 and not negative:
         raise DomainError("money.negative", _("{text} is negative; the amount must be at least 0.", text=text))
     if abs(minor) > LARGEST:
@@ -42,11 +64,22 @@ def parse_money(text: str, currency: str = "CNY", *, negative: bool = False) -> 
     return minor
 
 
+def _not_an_amount(text: str, currency: str, places: int) -> Text:
+    if places == 2:
+        return _("{text} is not an amount; write it as 8000.00, with at most two decimals.", text=repr(text))
+    if places == 0:
+        return _("{text} is not an amount in {currency}; write it as 8000, without decimals.", text=repr(text),
+                 currency=currency)  # fmt: skip
+    return _("{text} is not an amount in {currency}; write it as 8000.000, with at most three decimals.",
+             text=repr(text), currency=currency)  # fmt: skip
+
+
 def format_money(minor: int, *, currency: str = "CNY", symbol: bool = False) -> str:
-    """An amount with thousands separators and two decimals; the minus sign is U+2212."""
-    whole, fraction = divmod(abs(int(minor)), MINOR_PER_MAJOR)
+    """An amount with thousands separators and the decimals of its currency; the minus sign is U+2212."""
+    places = decimals(currency)
+    whole, fraction = divmod(abs(int(minor)), 10**places)
     prefix = SYMBOLS.get(currency, f"{currency} ") if symbol else ""
-    return f"{MINUS if minor < 0 else ''}{prefix}{whole:,}.{fraction:02d}"
+    return f"{MINUS if minor < 0 else ''}{prefix}{whole:,}" + (f".{fraction:0{places}d}" if places else "")
 
 
 def div_round(numerator: int, denominator: int, mode: str = "half_up") -> int:

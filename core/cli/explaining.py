@@ -16,6 +16,7 @@ from core.authority.explaining import Citation, Explanation
 from core.authority.routing import Step
 from core.base import clock
 from core.base.errors import Usage
+from core.base.stored import from_json
 from core.base.text import Text, catalogue
 from core.cli.acting import Desk, acting
 from core.cli.asking import described, put, row, somebody
@@ -82,6 +83,8 @@ def _of_task(desk: Desk, session: Session, shown: Shown) -> bool:
         desk.say(_("It was decided in the stead of {name}.", name=shown.on_behalf_of))
     if cited is not None:
         desk.say(cited.sentence)
+    if task.compared_by is not None:
+        desk.say(from_json(task.compared_by))
     if task.comment:
         desk.say(_("The reason given: {text}", text=task.comment))
     for step in shown.steps:

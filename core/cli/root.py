@@ -39,6 +39,7 @@ GROUPS = {
 #: Groups within groups, by the path of each.
 WITHIN = {
     "authority list": "The lists themselves: import, export, print, form, check, test, compare, templates.",
+    "authority rates": "Exchange rates by which limits are compared: list, publish, policy.",
     "authority list shadow": "Drafts that run beside the lists in force: start, stop, what they would have turned.",
 }
 
@@ -61,6 +62,7 @@ OWN: dict[str, dict[str, str]] = {
         "print": "core.cli.list_paper:list_print", "test": "core.cli.list_tests:list_test",
         "template": "core.cli.list_templates:list_template", "sheets": "core.cli.list_sheets:list_sheets",
     },
+    "authority rates": {word: f"core.cli.rates:rates_{word}" for word in ("list", "publish", "policy")},
     "authority list shadow": {word: f"core.cli.list_shadow:shadow_{word}" for word in ("start", "stop", "show")},
     "user": {"create": "core.cli.people:user_create"},
     "module": {word: f"core.cli.operate:module_{word}" for word in ("list", "on", "off")},

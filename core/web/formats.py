@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from core.base.clock import DEFAULT_ZONE
-from core.base.money import MINUS, SYMBOLS, amount_in_words, div_round, format_money
+from core.base.money import MINUS, SYMBOLS, amount_in_words, div_round, format_money, minor_per_major
 from core.base.period import Month
 from core.base.text import LOCALES, SOURCE_LOCALE, catalogue, current_locale, listed
 
@@ -41,13 +41,14 @@ def wan(minor: int | None, currency: str = "CNY") -> str:
     """An amount for dashboards: ``¥1,860 万``, ``¥3.2 亿``; in English ``¥18.6M``. One decimal below a hundred."""
     if minor is None:
         return NOTHING
-    steps = ((10**10, "亿"), (10**6, "万")) if current_locale() == "zh_CN" else ((10**8, "M"), (10**5, "K"))
+    one = minor_per_major(currency)
+    steps = ((10**8, "亿"), (10**4, "万")) if current_locale() == "zh_CN" else ((10**6, "M"), (10**3, "K"))
     sign, symbol = MINUS if minor < 0 else "", SYMBOLS.get(currency, f"{currency} ")
     for size, word in steps:
-        if abs(minor) >= size:
-            number = _short(abs(minor), size)
+        if abs(minor) >= size * one:
+            number = _short(abs(minor), size * one)
             return f"{sign}{symbol}{number} {word}" if current_locale() == "zh_CN" else f"{sign}{symbol}{number}{word}"
-    return f"{sign}{symbol}{div_round(abs(minor), 100):,}"
+    return f"{sign}{symbol}{div_round(abs(minor), one):,}"
 
 
 def _short(amount: int, unit: int) -> str:

@@ -335,7 +335,7 @@ def written(found: Any, value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(found, house.Money):
-        return format_money(value).replace("\u2212", "-")
+        return format_money(value, currency=found.currency).replace("\u2212", "-")
     if isinstance(found, house.Days):
         return _decimal(value, 2)
     if isinstance(found, house.Rate):

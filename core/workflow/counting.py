@@ -6,10 +6,10 @@ entry it was made by, so that no module counts by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import and_, case, func, inspect, select
 from sqlalchemy.orm import Session
 
 from core.base.text import Text
@@ -19,18 +19,27 @@ from core.kernel.specs import Likeness, Sibling, Usage
 from core.workflow.models import APPROVED, Task
 
 
-def used(model: type[Any], amount: str, currency: str) -> Callable[[Session, Usage], int]:
-    """A function that adds up the amounts of records of a model that were approved under an entry in a period."""
+def used(
+    model: type[Any], amount: str, currency: str
+) -> Callable[[Session, Usage], Mapping[str | None, int]]:
+    """A function that adds up the amounts of records of a model that were approved under an entry in a period, by
+    currency. One that was compared in the currency of the total counts as what it came to then.
+    """
 
-    def count(session: Session, usage: Usage) -> int:
-        statement = select(func.coalesce(func.sum(getattr(model, amount)), 0)).join(
-            Task, Task.resource_id == inspect(model).primary_key[0]
-        ).where(
+    def count(session: Session, usage: Usage) -> Mapping[str | None, int]:
+        own, kept = getattr(model, currency), Task.compared_currency == usage.currency
+        settled = and_(own != usage.currency, kept)
+        # Grouped over a subselect: a parameter that is repeated in GROUP BY would not be the same to PostgreSQL.
+        rows = select(
+            case((settled, Task.compared_currency), else_=own).label("currency"),
+            case((settled, Task.compared_minor), else_=getattr(model, amount)).label("minor"),
+        ).select_from(model).join(Task, Task.resource_id == inspect(model).primary_key[0]).where(
             Task.resource == _resource(session, model), Task.state == APPROVED, Task.entry == usage.entry,
             Task.decided_at >= usage.since, Task.decided_at < usage.until,
-            getattr(model, currency) == usage.currency, *_not(model, usage.besides),
-        )  # fmt: skip
-        return int(session.scalar(_marked(statement, model)) or 0)
+            *_not(model, usage.besides),
+        ).subquery()  # fmt: skip
+        statement = select(rows.c.currency, func.sum(rows.c.minor)).group_by(rows.c.currency)
+        return {one: int(minor or 0) for one, minor in session.execute(_marked(statement, model))}
 
     return count
 
@@ -38,17 +47,26 @@ def used(model: type[Any], amount: str, currency: str) -> Callable[[Session, Usa
 def siblings(
     model: type[Any], amount: str, currency: str, title: Callable[[Any], Text | str]
 ) -> Callable[[Session, Likeness], Sequence[Sibling]]:
-    """A function that finds the approved records of a model that are alike in the attributes an entry names."""
+    """A function that finds the approved records of a model that are alike in the attributes an entry names: each in
+    its currency, or in the one that is asked in where it was compared in that.
+    """
 
     def find(session: Session, likeness: Likeness) -> list[Sibling]:
         alike = [getattr(model, name) == getattr(likeness.obj, name) for name in likeness.by]
         if likeness.until is not None:
             alike.append(Task.decided_at < likeness.until)
-        statement = select(model).join(Task, Task.resource_id == inspect(model).primary_key[0]).where(
+        statement = select(model, Task.compared_minor, Task.compared_currency).select_from(model).join(
+            Task, Task.resource_id == inspect(model).primary_key[0]
+        ).where(
             Task.resource == _resource(session, model), Task.state == APPROVED, Task.decided_at >= likeness.since,
-            getattr(model, currency) == likeness.currency, *alike, *_not(model, likeness.obj),
+            *alike, *_not(model, likeness.obj),
         ).order_by(Task.decided_at.desc())  # fmt: skip
-        return [Sibling(title(row), getattr(row, amount)) for row in session.scalars(_marked(statement, model))]
+        return [
+            Sibling(title(row), minor, likeness.currency)
+            if kept == likeness.currency != getattr(row, currency)
+            else Sibling(title(row), getattr(row, amount), getattr(row, currency) or "")
+            for row, minor, kept in session.execute(_marked(statement, model))
+        ]
 
     return find
 

@@ -28,6 +28,8 @@ def attach() -> None:
         "comment": _("Comment"), "entry": _("Entry of the list"), "list_version": _("Version of the list"),
         "assignment_id": _("Under the assignment"), "delegation_id": _("Under the delegation"),
         "on_behalf_of_person_id": _("In whose stead"), "path": _("Posts that were passed over"),
+        "compared_minor": _("Came to, in the smallest unit"), "compared_currency": _("Currency of the limit"),
+        "compared_by": _("Compared by"),
     }, values={"state": STATES}, ids={
         "requester_person_id": "core_person", "next_person_id": "core_person", "told_person_id": "core_person",
         "decider_person_id": "core_person", "on_behalf_of_person_id": "core_person",

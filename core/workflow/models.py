@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base
@@ -28,6 +28,8 @@ class Task(Base):
     the lists named in the epoch ``routed_epoch`` at ``routed_at``; nobody there is a gap, which is said and not filled.
     ``told_person_id`` was told of it last. The answer keeps who gave it under which entry of which version,
     by which assignment or delegation, for whom; ``path`` are the posts that were passed over before, as stored texts.
+    ``compared_minor`` of ``compared_currency`` is what an amount in another currency came to, and ``compared_by`` the
+    stored text that says by which rate: what it was decided by, whatever rates come later.
     """
 
     __tablename__ = "core_task"
@@ -59,6 +61,9 @@ class Task(Base):
     delegation_id: Mapped[int | None] = mapped_column(Id)
     on_behalf_of_person_id: Mapped[int | None] = mapped_column(Id)
     path: Mapped[list[Any] | None] = mapped_column(JSON)
+    compared_minor: Mapped[int | None] = mapped_column(BigInteger)
+    compared_currency: Mapped[str | None] = mapped_column(String(3))
+    compared_by: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
 
     __table_args__ = (
         Index("uq_core_task_open", "kind", "resource_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),

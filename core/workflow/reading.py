@@ -109,6 +109,11 @@ class Shown:
         return self.mine is not None and self.mine.allowed
 
     @property
+    def compared(self) -> Text | str | None:
+        """What an amount in another currency came to when it was decided, and by which rate."""
+        return from_json(self.task.compared_by)  # type: ignore[no-any-return]
+
+    @property
     def needs(self) -> int:
         """How many must agree, by the reader's entry where he may, else by the last one that was used."""
         if self.mine is not None and self.may_answer:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.calls import require
+from core.authority.rates.table import words
 from core.authority.routing import ApprovalPlan
 from core.base import clock
 from core.base.actor import Actor
@@ -97,6 +98,9 @@ def answer(
     task.entry, task.list_version = decision.entry, decision.list_version
     task.assignment_id, task.delegation_id = decision.assignment_id, decision.delegation_id
     task.on_behalf_of_person_id = decision.on_behalf_of
+    if decision.compared is not None:
+        task.compared_minor, task.compared_currency = decision.compared.minor, decision.compared.wanted
+        task.compared_by = to_json(words(decision.compared))
     task.path = passed_over(plan, actor)
     kind.answered(session, actor, record, said)
     session.flush()

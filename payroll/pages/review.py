@@ -16,7 +16,7 @@ from payroll.rules.states import ORDER
 from payroll.services.present import MASK
 from payroll.services.review import KINDS, PAGE, Asked, Review, ReviewRow
 from payroll.text import _
-from remit.base import Actor, div_round, format_money
+from remit.base import Actor, div_round, format_money, minor_per_major
 from remit.text import Text, current_locale
 
 _STEPS: tuple[tuple[str, Text], ...] = (
@@ -113,15 +113,19 @@ def waits(posts: Sequence[str]) -> str:
 
 
 def figures(shown: Review) -> list[dict[str, Any]]:
-    """The totals of the run, with what changed."""
-    run, before = shown.run, shown.before
+    """The totals of the run, with what changed; dots where they would tell of few people."""
+    run, before = shown.run, shown.before if shown.before is not None and shown.before.id in shown.told else None
+    told = run.id in shown.told
     pairs = (
         (_("Gross pay"), run.gross, before.gross if before else 0),
         (_("Net pay"), run.net, before.net if before else 0),
         (_("Employer cost"), run.employer_cost, before.employer_cost if before else 0),
         (_("Cost per head"), _per_head(run), _per_head(before) if before else 0),
     )  # fmt: skip
-    found = [{"label": label, "value": whole(now, run.currency), **_delta(now, then)} for label, now, then in pairs]
+    found: list[dict[str, Any]] = [
+        {"label": label, "value": whole(now, run.currency), **_delta(now, then)} if told
+        else {"label": label, "value": MASK} for label, now, then in pairs
+    ]
     notes = run.error_count + run.warning_count
     return [*found, {"label": _("Notes"), "value": str(notes), "note": str(_("of {count} person", "of {count} people",
                                                                               count=run.slip_count))}]  # fmt: skip
@@ -146,7 +150,8 @@ def whole(minor: int | None, currency: str = "") -> str:
         return MASK
     if not minor and not currency:
         return "–"
-    said = format_money(div_round(minor, 100) * 100, currency=currency or "CNY", symbol=bool(currency))
+    one = minor_per_major(currency or "CNY")
+    said = format_money(div_round(minor, one) * one, currency=currency or "CNY", symbol=bool(currency))
     return said.removesuffix(".00")
 
 

@@ -23,7 +23,7 @@ from payroll.services.slip import name_of
 from payroll.text import _
 from remit.base import Actor, Month, NotFound, clock, format_money
 from remit.jobs import JobRow, progress_of
-from remit.services import allowed, allowed_actions, held_by, load
+from remit.services import allowed, allowed_actions, held_by, least_people, load
 from remit.text import Text
 from remit.web import Page, access, disposition, flash, local_path, page, redirect_to
 
@@ -47,7 +47,8 @@ def runs(session: Session, actor: Actor) -> Page:
     found = runs_list(session, actor)
     following = found[0][1].next() if found else Month.of(clock.today(actor.zone)).previous()
     return page(
-        "payroll/runs.html", title=_("Payroll"), runs=found, next_month=following, state=_state,
+        "payroll/runs.html", title=_("Payroll"), runs=found, mask=MASK,
+        told=look.totals_told(session, actor, [row[0] for row in found]), next_month=following, state=_state,
         may_calculate=allowed(session, actor, actions.CALCULATE),
     )  # fmt: skip
 
@@ -81,7 +82,8 @@ def run(session: Session, actor: Actor, run_id: int) -> Page:
         "payroll/run.html", {"slips": "slips", "panel": "panel"}, title=_title(shown.month),
         crumb=[(_("Payroll"), url_for("payroll.runs"))], review=shown, run=found, state=_state(found.state),
         address=address, may=may, button=button,
-        confirm=_confirm(found, button), purpose=_PURPOSES.get(found.state, _("Payroll enquiry")),
+        confirm=_confirm(shown, button), told=found.id in shown.told,
+        least=least_people(session), purpose=_PURPOSES.get(found.state, _("Payroll enquiry")),
         steps=drawn.steps(found, taken, actor, running=running, waits=waits), past=drawn.past(past, actor),
         calculated=reached(found.state, "calculated"), approved=reached(found.state, "approved"),
         figures=drawn.figures(shown), columns=drawn.columns(shown, address), rows=drawn.rows(shown, address),
@@ -193,9 +195,10 @@ def _may(session: Session, actor: Actor, run: Run, *, running: bool) -> dict[str
     return {"calculate": False, "step": False} | {name: may[action] for name, action in asked.items()}
 
 
-def _confirm(run: Run, button: tuple[str, Text, str] | None) -> Text | str:
+def _confirm(shown: Review, button: tuple[str, Text, str] | None) -> Text | str:
     """What is asked before a step that cannot be taken back lightly."""
-    net = format_money(run.net, currency=run.currency, symbol=True)
+    run = shown.run
+    net = format_money(run.net, currency=run.currency, symbol=True) if run.id in shown.told else MASK
     asked: dict[str, Text] = {
         "approve": _("Approve the payment of {net} to {count} person?",
                      "Approve the payment of {net} to {count} people?", net=net, count=run.slip_count),

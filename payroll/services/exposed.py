@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from payroll import actions
 from payroll.models import PayPeriod, Run, Slip
-from payroll.services import calculation, explain, steps
+from payroll.services import calculation, explain, look, steps
 from payroll.services.explain import Explained
 from payroll.services.slip import SHOWN
 from remit.base import Actor, Month
@@ -21,13 +21,16 @@ from remit.text import current_locale
 #: What of a slip is masked; None takes the place of each.
 AMOUNTS = ("gross", "deductions", "tax", "net", "employer_cost")
 _PLAIN = ("id", "run_id", "employment_id", "kind")
-_TOTALS = ("id", "kind", "state", "currency", "slip_count", "gross", "net", "tax", "employer_cost", "error_count",
-           "warning_count")  # fmt: skip
+_PLAIN_OF_RUN = ("id", "kind", "state", "currency", "slip_count", "error_count", "warning_count")
+_TOTALS = ("gross", "net", "tax", "employer_cost")
 _STEP = ("state", "at", "name", "entry", "list_version", "withdrawn_at")
 
 
-def runs(session: Session, found: Sequence[Run]) -> list[dict[str, Any]]:
-    """Runs that may be read, with their work months and the steps taken with them."""
+def runs(session: Session, actor: Actor, found: Sequence[Run]) -> list[dict[str, Any]]:
+    """Runs that may be read, with their work months and the steps taken with them; without totals that would tell of
+    few people.
+    """
+    told = look.totals_told(session, actor, found)
     taken = steps.history(session, [run.id for run in found])
     with system(session, "months of runs that may be read"):
         months: dict[int, int] = {
@@ -38,18 +41,20 @@ def runs(session: Session, found: Sequence[Run]) -> list[dict[str, Any]]:
         }
     return [
         {
-            "month": Month.from_number(months[run.pay_period_id]), **{name: getattr(run, name) for name in _TOTALS},
+            "month": Month.from_number(months[run.pay_period_id]),
+            **{name: getattr(run, name) for name in _PLAIN_OF_RUN},
+            **{name: getattr(run, name) if run.id in told else None for name in _TOTALS},
             "steps": [{name: getattr(step, name) for name in _STEP} for step in taken[run.id]],
         }
         for run in found
     ]  # fmt: skip
 
 
-def run(session: Session, found: Run, job: JobRow | None = None) -> dict[str, Any]:
+def run(session: Session, actor: Actor, found: Run, job: JobRow | None = None) -> dict[str, Any]:
     """One run with its last calculation: its state, and why it failed."""
     last = job if job is not None else calculation.latest(session, found)
     told = {"state": last.state, "failure": str(last.failure) if last.failure else None} if last is not None else None
-    return {**runs(session, [found])[0], "calculation": told}
+    return {**runs(session, actor, [found])[0], "calculation": told}
 
 
 def slips(found: Iterable[Slip], shown: frozenset[int]) -> list[dict[str, Any]]:

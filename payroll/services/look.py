@@ -6,18 +6,18 @@ that run are open to the account that made it, on pages and to programs alike. N
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, not_, select
+from sqlalchemy.orm import Session, aliased
 
 from payroll import actions
 from payroll.models import Run, Slip
 from payroll.text import _
 from remit.base import Actor, DomainError, clock
 from remit.models import guard
-from remit.services import record_reveal, require, revealed_at, system, visible
+from remit.services import Group, least_people, record_reveal, require, revealed_at, system, visible
 
 #: The field group, as ``payroll.actions`` declares it.
 GROUP = "pay"
@@ -55,6 +55,35 @@ def open_run(session: Session, actor: Actor, run: Run, purpose: str) -> datetime
         session, GROUP, run, subject_id=None, purpose=said(purpose), decision=decision, count=count, subjects=some,
     )  # fmt: skip
     return clock.now() + OPEN_FOR
+
+
+def totals_told(session: Session, actor: Actor, runs: Sequence[Run]) -> frozenset[int]:
+    """The ids of those of some runs whose totals may be told the actor, who may read them.
+
+    Of few people only while all of them are open to him, and nowhere where his own looks would leave few over.
+    """
+    if actor.is_system:
+        return frozenset(run.id for run in runs)
+    least, hidden = least_people(session), _hidden(session, actor, [run.id for run in runs if run.slip_count])
+    found = set()
+    for run in runs:
+        group = Group(run.slip_count, hidden.get(run.id, 0))
+        if group.told(least) or (not group.hidden and open_until(session, run) is not None):
+            found.add(run.id)
+    return frozenset(found)
+
+
+def _hidden(session: Session, actor: Actor, run_ids: Sequence[int]) -> dict[int, int]:
+    """How many payslips of each run the actor may not open; runs without such a one are left out."""
+    if not run_ids:
+        return {}
+    every = aliased(Slip)
+    may = visible(session, actor, actions.SLIP_REVEAL, select(Slip.id).where(Slip.id == every.id).correlate(every))
+    statement = (
+        select(every.run_id, func.count()).where(every.run_id.in_(run_ids), not_(exists(may))).group_by(every.run_id)
+    )
+    with system(session, "how many payslips of a run somebody may not open"):
+        return {run_id: count for run_id, count in session.execute(guard.carry(statement, may))}
 
 
 def shown_of(session: Session, actor: Actor, slip_ids: Iterable[int]) -> frozenset[int]:

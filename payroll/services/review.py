@@ -1,7 +1,7 @@
 """What the review of a run shows: its steps, its figures against last month, a page of its slips.
 
 Amounts of people stand in it only where they are open (``services.look``); the totals of the run are for everybody who
-may read the run.
+may read the run, unless they would tell of few people.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ class ReviewRow:
 @dataclass(frozen=True, slots=True)
 class Review:
     """A page of a run's slips. ``may_open`` says that the actor may open amounts of others, ``open_until`` that he did;
-    ``sortable`` that all amounts are open. ``units`` are (id, title, payslips).
+    ``sortable`` that all amounts are open. ``units`` are (id, title, payslips). ``told`` are the ids of the run and of
+    the one before as far as their totals may be told.
     """
 
     run: Run
@@ -102,6 +103,7 @@ class Review:
     may_open: bool
     open_until: datetime | None
     sortable: bool
+    told: frozenset[int]
 
     @property
     def total(self) -> int:
@@ -158,6 +160,7 @@ def review(session: Session, actor: Actor, run: Run, asked: Asked) -> Review:
     return Review(
         run, asked, month, period.pay_date, group.title, country, before, headings, rows, counts,
         _units(session, whole, month), columns, {one[0].id: one[0] for one in found}, may_open, until, sortable,
+        look.totals_told(session, actor, [run] if before is None else [run, before]),
     )  # fmt: skip
 
 

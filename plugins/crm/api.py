@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions import KIND, SPEND_READ, SPEND_REQUEST
 from plugins.crm.models import SpendRequest
+from plugins.crm.schemas import known_currency
 from plugins.crm.services import spending as services
 from plugins.crm.text import CATEGORIES, DRAFT
 from remit import schema as fields
@@ -53,6 +54,7 @@ class SpendBody(fields.Schema):
     """What somebody asks for; the unit is one in which he holds a post."""
 
     amount = fields.Integer(required=True, strict=True, validate=fields.Range(min=1, max=10**15))
+    currency = fields.String(load_default=None, allow_none=True, max_length=3, validate=known_currency)
     category = fields.String(required=True, validate=fields.OneOf(CATEGORIES))
     payee = fields.String(required=True, max_length=120)
     needed_on = fields.Day(required=True)

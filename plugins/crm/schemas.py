@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from plugins.crm.text import CATEGORIES, _
 from remit import schema as fields
+from remit.base import CURRENCIES
 
 _UNIT = {"label": _("Unit")}
 _CATEGORY = {"label": _("Category")}
 _CHOICES = fields.OneOf(CATEGORIES)
+
+
+def known_currency(code: str) -> None:
+    """Raise what a field raises for what is no currency."""
+    if code not in CURRENCIES:
+        raise fields.refusal(_("Write the code of a currency, as in USD."))
 
 
 class PlannedSchema(fields.Schema):
@@ -36,6 +45,9 @@ class SpendSchema(fields.Schema):
     """A request to spend, as its requester writes it."""
 
     amount = fields.Money(required=True, validate=fields.Range(min=1), metadata={"label": _("Amount")})
+    currency = fields.String(load_default="CNY", max_length=3, validate=known_currency, metadata={
+        "label": _("Currency"),
+        "hint": _("As in USD; what limits allow in it depends on the exchange rate of the day.")})
     category = fields.String(required=True, validate=_CHOICES, metadata=_CATEGORY)
     payee = fields.String(required=True, max_length=120, metadata={
         "label": _("Payee"), "hint": _("Who is paid; what goes to one payee is looked at together.")})
@@ -44,3 +56,12 @@ class SpendSchema(fields.Schema):
     campaign_id = fields.Id(load_default=None, allow_none=True, metadata={"label": _("Campaign")})
     purpose = fields.String(required=True, max_length=500, metadata={
         "label": _("Purpose"), "kind": "textarea", "span": True})
+
+
+@cache
+def spend_schema(currency: str) -> type[SpendSchema]:
+    """The form with the amount in a currency, whose decimals it may have."""
+    amount = fields.Money(
+        required=True, currency=currency, validate=fields.Range(min=1), metadata={"label": _("Amount")}
+    )
+    return type(SpendSchema.__name__, (SpendSchema,), {"amount": amount, "__doc__": SpendSchema.__doc__})

@@ -314,6 +314,7 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "coverage": ("wangfang", at("/authority/coverage")),
     "coverage-gap": ("wangfang", gap),
     "relations": ("chenjing", at("/authority/relations")),
+    "rates": ("wangfang", at("/authority/rates")),
     "relation-new": ("chenjing", at("/authority/relations/new")),
     "list-drafts": ("wangfang", at("/authority/drafts")),
     "list-draft-new": ("wangfang", at("/authority/drafts/new")),

@@ -23,7 +23,7 @@ COMMANDS = {
     "letters issue", "letters list", "letters revoke", "files check", "files move", "mail test", "live",
     "audit verify", "audit prove", "audit export", "audit erase", "audit who-looked-at",
     "authority show", "authority can", "authority can-i", "authority who-can", "authority route", "authority coverage",
-    "authority explain",
+    "authority explain", "authority rates list", "authority rates publish", "authority rates policy",
     *(f"authority list {word}" for word in (
         "import", "show", "export", "fmt", "lint", "test", "diff", "print", "template", "sheets")),
     *(f"authority list shadow {word}" for word in ("start", "stop", "show")),
@@ -31,7 +31,8 @@ COMMANDS = {
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
     *(f"import {kind}" for kind in (
-        "units", "positions", "quotas", "people", "salaries", "openings", "deductions", "punches", "documents")),
+        "units", "positions", "quotas", "people", "salaries", "openings", "deductions", "punches", "documents",
+        "rates")),
 }  # fmt: skip
 SILENT = {"serve", "worker", "live", "authority list fmt"}
 """Those that answer nothing a program could read."""
@@ -119,8 +120,8 @@ def test_each_command_answers_programs(remit: Installation, tmp_path: Path) -> N
     day = tell("attendance", "show", "1003", "2026-10")
     assert isinstance(day, dict)
     assert day["totals"]["absent_days"] == 200
-    run = tell("payroll", "run", "2026-10")
-    assert isinstance(run, dict)
+    assert tell("payroll", "run", "2026-10")["gross"] is None, "what three people earn is not told"  # type: ignore[index]
+    run = remit.inside("payroll", "run", "2026-10", "--json", REMIT_LEAST_PEOPLE="2").answer
     assert (run["slips"], run["gross"], run["tax"]) == (3, sum(GROSS.values()), sum(TAX.values()))
     assert run["net"] == sum(GROSS.values()) - sum(TAX.values())
     for step, state, account in (("review", "reviewed", "li"), ("approve", "approved", "zhang")):
@@ -179,6 +180,8 @@ ARGUMENTS = {
     "authority list import": ("LISTS",), "authority list lint": ("LISTS",), "authority list test": ("LISTS",),
     "authority list diff": ("OPS", "1", "2"), "authority show": ("OPS",),
     "authority list print": ("OPS", "-o", "ops.pdf"), "authority list template": ("startup",),
+    "authority rates publish": ("USD", "CNY", "7.1", "--source", "x"),
+    "authority rates policy": ("--max-age", "5", "--basis", "x"), "import rates": ("ROSTER",),
     "authority list sheets": ("LISTS",), "authority list shadow start": ("LISTS",),
     "authority list shadow stop": ("OPS",),
     "attendance close": ("2026-10",), "attendance reopen": ("2026-10", "--reason", "x"),

@@ -56,7 +56,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.person_month": {"employment_id": "employment", "month": NOVEMBER},
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
     "authority.entry": {"code": "entry"}, "authority.everybody": {}, "authority.index": {}, "authority.mine": {},
-    "authority_browse.index": {}, "authority_browse.matters": {}, "separation.index": {},
+    "authority_browse.index": {}, "authority_browse.matters": {}, "separation.index": {}, "rates.index": {},
     "relations.index": {}, "relations.new": {}, "emergency.index": {}, "emergency.new": {},
     "relations.record": {"person_id": "person"},
     "authority.unit": {"unit_id": "unit"}, "authority_templates.index": {},
@@ -97,6 +97,8 @@ OTHERS = {
     "authority_drafts.past": "judges the decisions of a quarter one by one, as a part that is loaded later; held by "
     "tests/plugins/crm", "authority_sheets.review": "reads documents that were sent; held by "
     "tests/core/authority/sheets", "authority_drafts.change": "a form for a file", "authority_drafts.file": "a file",
+    "rates.new": "nobody of the story publishes rates; held by tests/core/authority", "rates.policy": "as above",
+    "rates.export": "a file",
     "separation.new": "nobody of the story lets anybody pass; held by tests/core/authority",
     "live": "answers whether somebody tells of changes", "webhooks.delivery": "the story has no webhooks; held by "
     "tests/core/webhooks", "webhooks.edit": "as above", "webhooks.show": "as above", "webhooks_in.show": "as above",

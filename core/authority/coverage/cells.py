@@ -16,9 +16,10 @@ from itertools import product
 from core.authority import conditions
 from core.authority.coverage.world import EntryRow, World
 from core.base.errors import DomainError
+from core.base.money import minor_per_major
 from core.base.text import Text, catalogue
 from core.formula.interval import Interval, parse_interval
-from core.formula.types import LARGEST, MONEY, Span, Type
+from core.formula.types import LARGEST, Span, Type, money
 
 _ = catalogue("authority")
 
@@ -71,14 +72,16 @@ def _read(world: World, action: str, name: str, text: str) -> Values | None:
         return None
     if attribute.type.kind == "bool":
         return Values(frozenset({"yes" if condition.span.low else "no"}))
-    return Values(condition.labels, condition.span, condition.currency, attribute.type)
+    kind = attribute.type if condition.currency is None else money(minor_per_major(condition.currency))
+    return Values(condition.labels, condition.span, condition.currency, kind)
 
 
 def _as_written(name: str, text: str) -> Values | None:
     head, _space, currency = text.rpartition(" ")
     if re.fullmatch(r"[A-Z]{3}", currency) and head:
+        kind = money(minor_per_major(currency))
         try:
-            return Values(span=parse_interval(head, MONEY).span(WHOLE), currency=currency, type=MONEY)
+            return Values(span=parse_interval(head, kind).span(WHOLE), currency=currency, type=kind)
         except DomainError:
             return None if name == AMOUNT else Values(_labels(text))
     if name == AMOUNT:

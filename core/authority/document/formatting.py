@@ -22,7 +22,7 @@ from core.authority.document.drafts import (
     ListDraft,
     SeparationDraft,
 )
-from core.base.money import MINOR_PER_MAJOR
+from core.base.money import format_money
 from core.db.types import Translation
 
 WIDTH = 120
@@ -203,9 +203,8 @@ def expectation_row(row: ExpectationDraft) -> Row:
 
 
 def amount(minor: int, currency: str | None) -> str:
-    """An amount as a list has it: plain, with two decimals and its currency."""
-    whole, rest = divmod(minor, MINOR_PER_MAJOR)
-    return f"{whole}.{rest:02d} {currency}"
+    """An amount as a list has it: plain, with the decimals of its currency and its code."""
+    return f"{format_money(minor, currency=currency or 'CNY').replace(',', '')} {currency}"
 
 
 def _decimal(millionths: int) -> str:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The question what was used up under one entry: amounts decided in ``[since, until)``, in one currency.
+    """The question what was used up under one entry: amounts decided in ``[since, until)``, in whatever currencies.
 
+    ``currency`` is that of the total: what an amount came to in it when it was decided counts, where that was kept.
     ``entry`` is the citation, such as ``FIN-MGR.A2``. ``besides`` is the object that is being decided about; what it
     was decided for before does not count.
     """
@@ -32,7 +33,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The question what was decided already that counts together with ``obj``: of one currency, alike in every
+    """The question what was decided already that counts together with ``obj``: in whatever currencies, alike in every
     attribute of ``by``, decided at ``since`` or later and, where the past is judged, before ``until``, under whatever
     entry.
     """
@@ -46,10 +47,13 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
-    """One such decision: what it was about, in a few words, and its amount in minor units."""
+    """One such decision: what it was about, in a few words, and its amount in minor units of ``currency``; None stands
+    for the currency that was asked in.
+    """
 
     title: Text | str
     amount: int
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,9 @@ class ActionDef:
     one, that call only tells whether any entry speaks of it, and the service asks about the object. ``amount`` says
     that entries may carry a limit in money; ``no_self`` that nobody decides what he asked for or what benefits him;
     ``reveal`` actions open one masked field group and are logged.
-    ``used`` answers what was used up under an entry, in minor units; only with it may entries carry a total per
-    period. It is asked under a lock that is held until the commit, so two decisions never share one remainder.
+    ``used`` answers what was used up under an entry, in minor units by currency, None for one that is not known; only
+    with it may entries carry a total per period. It is asked under a lock that is held until the commit, so two
+    decisions never share one remainder.
     ``siblings`` answers what was decided that is alike in some of the attributes ``alike`` (name and title); only with
     it may entries say that what is split into several counts together. It is asked under the same lock.
     ``recuse`` names the relations, ``relative`` and ``interest``, that keep somebody from doing it for whom he is
@@ -76,7 +81,7 @@ class ActionDef:
     amount: bool = False
     no_self: bool = False
     recuse: tuple[Literal["relative", "interest"], ...] = ()
-    used: Callable[[Session, Usage], int] | None = None
+    used: Callable[[Session, Usage], Mapping[str | None, int]] | None = None
     alike: Mapping[str, Text] = field(default_factory=dict)
     siblings: Callable[[Session, Likeness], Sequence[Sibling]] | None = None
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions import KIND, SPEND_READ, SPEND_REQUEST
 from plugins.crm.models import SpendRequest
 from plugins.crm.pages.blueprint import blueprint
-from plugins.crm.schemas import SpendSchema
+from plugins.crm.schemas import spend_schema
 from plugins.crm.services import campaigns
 from plugins.crm.services import spending as services
 from plugins.crm.services.places import own_places
 from plugins.crm.text import APPROVED, CATEGORIES, DRAFT, STATES, SUBMITTED, _
-from remit.base import Actor, NotFound, clock
+from remit.base import CURRENCIES, Actor, NotFound, clock
 from remit.services import allowed, load
 from remit.web import Form, Page, access, flash, page, redirect_to
 from remit.workflow import answer_of, preview
@@ -57,9 +57,10 @@ def edit_spend(session: Session, actor: Actor, spend_id: int) -> Page | Response
 
 def _form(session: Session, actor: Actor, found: SpendRequest | None) -> Page | Response:
     places, today = own_places(session, actor), clock.today(actor.zone)
+    told = request.form.get("currency", found.currency if found is not None else "CNY")
     form = Form(
-        SpendSchema,
-        values=found or {"needed_on": today, "unit_id": places[0].unit_id if places else None},
+        spend_schema(told if told in CURRENCIES else "CNY"),
+        values=found or {"needed_on": today, "currency": "CNY", "unit_id": places[0].unit_id if places else None},
         options={
             "unit_id": [(place.unit_id, str(place.title)) for place in places],
             "campaign_id": [(one.id, one.title) for one in campaigns.campaigns(session, actor, on=today)],

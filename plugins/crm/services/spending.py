@@ -28,7 +28,7 @@ _OPEN = (DRAFT, SUBMITTED)
 
 def draft(session: Session, actor: Actor, request: SpendRequest | None, values: dict[str, Any]) -> SpendRequest:
     """Write a request down, or change one: ``unit_id``, ``category``, ``payee``, ``purpose``, ``amount``,
-    ``needed_on``, ``campaign_id``.
+    ``currency`` (stays, or is CNY, where it is not told), ``needed_on``, ``campaign_id``.
 
     One that was handed in or approved may be changed as well; whoever decides reads it anew, and an approval of what
     it said before is void. Raises ``DomainError`` with the field for a unit that is not one's own; ``Denied`` where the
@@ -48,6 +48,7 @@ def draft(session: Session, actor: Actor, request: SpendRequest | None, values: 
             requester_person_id=actor.person_id, state=DRAFT, currency="CNY", created_at=clock.now(), in_budget=False
         )
     request.unit_id, request.legal_entity_id = place.unit_id, place.legal_entity_id
+    request.currency = values.get("currency") or request.currency
     request.category, request.amount, request.needed_on = values["category"], values["amount"], values["needed_on"]
     request.payee, request.purpose = " ".join(values["payee"].split()), values["purpose"].strip()
     request.campaign_id = values.get("campaign_id")

@@ -53,11 +53,11 @@ boundaries:
 SPENT: list[tuple[str, datetime, int]] = []
 
 
-def used(_session: Session, usage: Usage) -> int:
+def used(_session: Session, usage: Usage) -> dict[str | None, int]:
     """What was approved under an entry in a period."""
-    return sum(
+    return {"CNY": sum(
         amount for entry, at, amount in SPENT if entry == usage.entry and usage.since <= at < usage.until
-    )
+    )}
 
 
 APPROVE = ActionDef("crm.spend:approve", "Approve spend", power="decide", amount=True, no_self=True, used=used)  # type: ignore[arg-type]

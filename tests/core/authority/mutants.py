@@ -315,10 +315,10 @@ def the_first_account_reveals(patch: Patch) -> None:
 def a_limit_excludes_its_own_number(patch: Patch) -> None:
     kept = limits.over
 
-    def over(session: Any, action: Any, entry: Entry, facts: Any, obj: Any) -> Any:
+    def over(session: Any, action: Any, entry: Entry, facts: Any, obj: Any, rates: Any) -> Any:
         if entry.limit_minor is not None and facts.amount == entry.limit_minor and facts.currency == entry.currency:
             facts = replace(facts, amount=facts.amount + 1)
-        return kept(session, action, entry, facts, obj)
+        return kept(session, action, entry, facts, obj, rates)
 
     patch.setattr(limits, "over", over)
 
@@ -327,8 +327,8 @@ def a_limit_excludes_its_own_number(patch: Patch) -> None:
 def any_currency_will_do(patch: Patch) -> None:
     kept = limits.over
 
-    def over(session: Any, action: Any, entry: Entry, facts: Any, obj: Any) -> Any:
-        return kept(session, action, entry, replace(facts, currency=entry.currency), obj)
+    def over(session: Any, action: Any, entry: Entry, facts: Any, obj: Any, rates: Any) -> Any:
+        return kept(session, action, entry, replace(facts, currency=entry.currency), obj, rates)
 
     patch.setattr(limits, "over", over)
 
@@ -342,7 +342,8 @@ def a_total_is_not_counted(patch: Patch) -> None:
 def a_total_forgets_the_amount_itself(patch: Patch) -> None:
     kept = limits._over_cap
     patch.setattr(
-        limits, "_over_cap", lambda session, action, entry, amount, obj: kept(session, action, entry, 0, obj)
+        limits, "_over_cap",
+        lambda session, action, entry, amount, obj, rates: kept(session, action, entry, 0, obj, rates),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from core.authority import compiled
 from core.authority.compiled import Area, Bound, Full, Grant, Ground
+from core.authority.rates.table import Rates
 from core.kernel.specs import ActionDef, Facts
 
 Patch = pytest.MonkeyPatch
@@ -62,6 +63,16 @@ def only_the_first_of_several_grants_is_kept(patch: Patch) -> None:
 @mutant
 def what_is_restricted_is_taken_for_plain(patch: Patch) -> None:
     patch.setattr(Grant, "plain", property(lambda self: self.area.kind in ("all", "unit", "subtree")))
+
+
+@mutant
+def an_amount_in_another_currency_is_taken_as_it_is(patch: Patch) -> None:
+    patch.setattr(Rates, "minor", lambda self, amount, currency, wanted: amount if currency and wanted else None)
+
+
+@mutant
+def an_amount_in_another_currency_is_not_compared(patch: Patch) -> None:
+    patch.setattr(Rates, "minor", lambda self, amount, currency, wanted: amount if currency == wanted else None)
 
 
 # -- the full form -----------------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def lists_show_what_one_would_decide_for_a_relative_s_relative(patch: Patch) -> 
 @mutant
 def one_yes_is_always_enough(patch: Patch) -> None:
     kept = saying.permission
-    patch.setattr(saying, "permission", lambda action, hat, entry: replace(kept(action, hat, entry), needs=1))
+    patch.setattr(saying, "permission", lambda *allowed: replace(kept(*allowed), needs=1))
 
 
 # -- rules of lists ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from fractions import Fraction
+from math import ceil
+
+#: Decimals of the minor unit.
+PLACES = {"CNY": 2, "USD": 2, "JPY": 0, "KWD": 3}
 
 
 @dataclass
@@ -121,6 +126,26 @@ class OpenRow:
 
 
 @dataclass
+class RateRow:
+    """So many units of one currency are so many of another, a decimal, from a day on until the next row of the pair."""
+
+    base: str
+    quote: str
+    units: int
+    rate: str
+    start: date
+    end: date
+
+
+@dataclass
+class PolicyRow:
+    """From a day on amounts are compared by rates of at most so many days, None: not at all."""
+
+    start: date
+    age: int | None
+
+
+@dataclass
 class Thing:
     """What scopes and limits look at."""
 
@@ -154,6 +179,10 @@ class World:
     passes: list[PassRow] = field(default_factory=list)
     relations: list[RelationRow] = field(default_factory=list)
     opened: list[OpenRow] = field(default_factory=list)
+    rates: list[RateRow] = field(default_factory=list)
+    policies: list[PolicyRow] = field(default_factory=list)
+    #: What was used up of a total in a currency that may be another, by citation.
+    abroad: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def unit(self, number: int | None) -> UnitRow | None:
         for row in self.units:
@@ -225,3 +254,28 @@ def asleep(world: World, person: int | None, assignment: int, entry: EntryRow, c
         one.person == person and one.assignment == assignment and one.code == code and datetime.now(UTC) < one.until
         for one in world.opened
     )
+
+
+def in_currency(world: World, amount: int | None, currency: str | None, wanted: str | None) -> int | None:
+    """Minor units of another currency, any part of one counted as whole; None where no rate tells."""
+    if amount is None or currency is None or wanted is None:
+        return None
+    if currency == wanted:
+        return amount
+    policies = sorted((row for row in world.policies if row.start <= world.day), key=lambda row: row.start)
+    if not policies or policies[-1].age is None:
+        return None
+    for base, quote in ((currency, wanted), (wanted, currency)):
+        rows = [row for row in world.rates if row.base == base and row.quote == quote and row.start <= world.day]
+        for row in sorted(rows, key=lambda row: row.start)[-1:]:
+            if world.day < row.end and (world.day - row.start).days <= policies[-1].age:
+                price = Fraction(row.rate) / row.units
+                major = Fraction(amount, 10 ** PLACES[currency]) * (price if base == currency else 1 / price)
+                return int(ceil(major * 10 ** PLACES[wanted]))
+    return None
+
+
+def together(world: World, code: str, currency: str | None) -> int | None:
+    """What was used up under an entry, as one amount."""
+    other = in_currency(world, *world.abroad.get(code, (0, currency)), currency)
+    return None if other is None else world.used.get(code, 0) + other

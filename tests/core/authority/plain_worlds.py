@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -11,10 +12,12 @@ from core.access.decision import Decision
 from core.authority import relations
 from core.authority.engine import ListEngine
 from core.authority.held import Entry, Handed, Hat, Holder
+from core.authority.rates import table
+from core.authority.rates.table import Rate, Rates
 from core.authority.rules import Rule, Rules
 from core.authority.snapshot import Snapshot
 from core.base.actor import Actor
-from core.kernel.specs import ActionDef, Facts
+from core.kernel.specs import ActionDef, Facts, Usage
 from core.org import tree
 from core.org.tree import Node
 from tests.core.authority.reference import Asked, EntryRow, HatRow, Thing, World
@@ -29,7 +32,7 @@ def action_of(asked: Asked, key: str, resource: str | None) -> ActionDef:
     return ActionDef(
         key, "X", resource=resource, power=asked.power, no_self=asked.no_self,  # type: ignore[arg-type]
         recuse=asked.recuse,  # type: ignore[arg-type]
-        used=lambda _session, _usage: 0,
+        used=lambda _session, _usage: {},
     )
 
 
@@ -43,7 +46,18 @@ def snapshot_of(world: World) -> Snapshot:
         (row.person, row.other, row.kind, row.confirmed, row.declared_by) for row in world.relations
         if row.start <= world.day < row.end
     ])
-    return Snapshot(1, world.day, nodes, above, companies, rules=_rules(world), relations=related)
+    return Snapshot(
+        1, world.day, nodes, above, companies, rules=_rules(world), relations=related, rates=_rates(world)
+    )
+
+
+def _rates(world: World) -> Rates:
+    """The table of the day, from the rows as they were published."""
+    policy = max((row for row in world.policies if row.start <= world.day), key=lambda row: row.start, default=None)
+    return table.made_of(world.day, policy.age if policy is not None else None, [
+        Rate(row.base, row.quote, row.units, int(Decimal(row.rate) * table.ONE), row.start, row.end, "-")
+        for row in world.rates if row.start <= world.day
+    ])  # fmt: skip
 
 
 def _rules(world: World) -> Rules:
@@ -114,12 +128,19 @@ def row_of(thing: Thing) -> Row:
     return Row(**columns(thing))
 
 
+def used(world: World, usage: Usage) -> dict[str | None, int]:
+    """What was used up under an entry, also in another currency than that of its total."""
+    found: dict[str | None, int] = {usage.currency: world.used.get(usage.entry, 0)}
+    amount, currency = world.abroad.get(usage.entry, (0, usage.currency))
+    return {**found, currency: found.get(currency, 0) + amount}
+
+
 def answers_of(
     world: World, asked: Asked, things: Sequence[Thing], session: Session, snapshot: Snapshot | None = None
 ) -> list[Decision]:
     """What the engine says of things in a world that stands in no database; the session is only carried along."""
     snapshot, actor = snapshot or snapshot_of(world), actor_of(asked)
     snapshot.holders[actor.person_id, actor.account_id] = holder_of(world, asked)
-    action = replace(action_of(asked, asked.action, None), used=lambda _session, usage: world.used.get(usage.entry, 0))
+    action = replace(action_of(asked, asked.action, None), used=lambda _session, usage: used(world, usage))
     engine = ListEngine()
     return [engine.answer(session, snapshot, actor, action, THING, row_of(thing)) for thing in things]

@@ -14,40 +14,27 @@ from tests.core.authority.plain import (
     HatRow,
     OpenRow,
     PassRow,
+    PolicyRow,
     PostRow,
+    RateRow,
     RelationRow,
     RuleRow,
     Thing,
     UnitRow,
     World,
     asleep,
+    in_currency,
     related,
+    together,
 )
 from tests.core.authority.plain_conditions import conditions_fail, conditions_hold
 
 __all__ = [
-    "Asked",
-    "EntryRow",
-    "HandRow",
-    "HatRow",
-    "NO",
-    "OpenRow",
-    "PassRow",
-    "PostRow",
-    "RelationRow",
-    "Route",
-    "RuleRow",
-    "Thing",
-    "UNKNOWN",
-    "UnitRow",
-    "World",
-    "YES",
-    "cited",
-    "conditions_hold",
-    "decide",
-    "listed",
+    "Asked", "EntryRow", "HandRow", "HatRow", "NO", "OpenRow", "PassRow", "PolicyRow", "PostRow", "RateRow",
+    "RelationRow", "Route", "RuleRow", "Thing", "UNKNOWN", "UnitRow", "World", "YES", "cited", "conditions_hold",
+    "decide", "listed",
     "needed",
-]
+]  # fmt: skip
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 NARROW_FIRST = ["self", "reports", "unit", "subtree", "company", "all"]
@@ -340,6 +327,8 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
         if reach != YES or not conditions_hold(entry, thing):
             continue
         limited = limit is not None or entry.cap is not None
+        amount = in_currency(world, thing.amount, thing.currency, currency)
+        used = together(world, cited(world, entry), currency)
         principal = route.principal(world)
         if asked.no_self and principal is not None and principal in (thing.creator, thing.beneficiary):
             answer = (False, "SOD_PROXY", cited(world, entry), entry.version, None)
@@ -347,12 +336,13 @@ def decide(world: World, asked: Asked, thing: Thing | None) -> tuple[bool, str, 
             answer = (False, "RECUSED", cited(world, entry), entry.version, None)
         elif not whole and principal is not None and did_another(world, asked, thing, principal):
             answer = (False, "SOD_OBJECT", cited(world, entry), entry.version, None)
-        elif limited and (thing.amount is None or thing.currency != currency):
+        elif limited and amount is None:
             answer = (False, "CURRENCY_UNKNOWN", cited(world, entry), entry.version, None)
-        elif limit is not None and thing.amount is not None and thing.amount > limit:
+        elif limit is not None and amount is not None and amount > limit:
             answer = (False, "OVER_LIMIT", cited(world, entry), entry.version, None)
-        elif entry.cap is not None and thing.amount is not None and \
-                world.used.get(cited(world, entry), 0) + thing.amount > entry.cap:
+        elif entry.cap is not None and used is None:
+            answer = (False, "CURRENCY_UNKNOWN", cited(world, entry), entry.version, None)
+        elif entry.cap is not None and used is not None and amount is not None and used + amount > entry.cap:
             answer = (False, "CAP_EXCEEDED", cited(world, entry), entry.version, None)
         else:
             return True, "ALLOW", cited(world, entry), entry.version, hat.assignment if hat else None
@@ -373,8 +363,9 @@ def listed(world: World, asked: Asked, thing: Thing) -> bool:
     """
     if related(world, asked, thing, asked.person):
         return False
-    if any(in_scope(world, asked, route, thing) != NO for route in routes(world, asked, "prohibit")):
-        return False
+    for route in routes(world, asked, "prohibit"):
+        if not (in_scope(world, asked, route, thing) == NO or conditions_fail(route.entry, thing)):
+            return False
     for route in routes(world, asked, "grant"):
         hat, entry = route.hat, route.entry
         if asked.acting_as is not None and entry.position is not None and hat and hat.assignment != asked.acting_as:

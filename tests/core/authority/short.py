@@ -54,7 +54,9 @@ def expected(made: Made, thing: Thing) -> bool | None:
     if looks:
         world = replace(world, rules=[rule for rule in world.rules if not rule.kind.startswith("same_")])
     least, most = (
-        reference.decide(replace(world, used=dict.fromkeys(world.used, used), opened=opened), asked, thing)[0]
+        reference.decide(
+            replace(world, used=dict.fromkeys(world.used, used), abroad={}, opened=opened), asked, thing
+        )[0]
         for used, opened in ((-MUCH, world.opened), (MUCH, []))
     )
     if least and looks:

@@ -66,7 +66,7 @@ class Trial:
         self.actions = {
             asked.action: replace(
                 plain_worlds.action_of(asked, asked.action, None),
-                used=lambda _session, usage: made.world.used.get(usage.entry, 0),
+                used=lambda _session, usage: plain_worlds.used(made.world, usage),
             )
             for asked in actions
         }

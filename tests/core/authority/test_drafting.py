@@ -17,6 +17,7 @@ from core.authority.publish import bootstrap, publish
 from core.base.errors import InputErrors
 from core.db.types import Translation
 from core.demo import story
+from core.demo.telling import DATA
 from core.kernel.house import House
 from core.org import services as org
 from core.org.models import Unit
@@ -27,7 +28,7 @@ T = Translation(zh_CN="事项", en="Matter")
 
 def rows(name: str) -> list[dict[str, str]]:
     """A table of the demo company."""
-    with (story.DATA / name).open(encoding="utf-8-sig") as file:
+    with (DATA / name).open(encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 

@@ -134,14 +134,14 @@ class Bill(Own):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def bill_used(session: Session, usage: Usage) -> int:
+def bill_used(session: Session, usage: Usage) -> dict[str | None, int]:
     with system(session, "bills add up"):
-        return session.scalar(
+        return {"CNY": session.scalar(
             select(func.coalesce(func.sum(Bill.amount), 0)).where(
                 Bill.entry == usage.entry, Bill.approved_at >= usage.since, Bill.approved_at < usage.until,
                 Bill.id != usage.besides.id,
             )
-        ) or 0
+        ) or 0}
 
 
 BILL = ResourceType(

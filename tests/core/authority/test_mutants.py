@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from core.kernel.house import House
-from tests.core.authority.mutants_persons import MUTANTS
+from tests.core.authority.mutants_rates import MUTANTS
 from tests.core.authority.test_differential import check
 from tests.core.authority.worlds import Made, Own, worlds
 

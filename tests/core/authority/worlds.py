@@ -34,7 +34,7 @@ from core.org.models import (
     Unit,
     UnitVersion,
 )
-from tests.core.authority import worlds_persons
+from tests.core.authority import worlds_persons, worlds_rates
 from tests.core.authority.reference import (
     Asked,
     EntryRow,
@@ -136,7 +136,7 @@ things = st.builds(
     Thing,
     persons=maybe(PEOPLE).map(_one), units=maybe(UNITS).map(_one), positions=maybe(POSTS).map(_one),
     entity=maybe(2), amount=st.sampled_from([None, 0, LIMIT - 1, LIMIT, LIMIT + 1]),
-    currency=st.sampled_from([None, "CNY", "CNY", "CNY", "USD"]), creator=maybe(PEOPLE),
+    currency=st.sampled_from(worlds_rates.CURRENCIES), creator=maybe(PEOPLE),
     beneficiary=st.one_of(st.none(), maybe(PEOPLE)),
     category=st.sampled_from([None, "ads", "ads", "event"]), urgent=st.sampled_from([None, True, False]),
     sum=st.sampled_from([None, 4999, 5000, 9000, 9001]),
@@ -231,6 +231,17 @@ def questions(draw: st.DrawFn, world: World) -> Asked:
 
 
 @st.composite
+def kept_apart(draw: st.DrawFn) -> tuple[list[RuleRow], list[PassRow]]:
+    """One rule or two, and whom they let pass."""
+    found = [draw(rules(number)) for number in range(1, draw(st.integers(1, 2)) + 1)]
+    return found, [
+        PassRow(rule.unit, rule.code, draw(st.sampled_from([1, 1, 2])), *draw(st.sampled_from(
+            [(START, END), (START, MOVE), (MOVE, CLOSE)])))
+        for rule in found if draw(st.integers(0, 2)) == 0
+    ]  # fmt: skip
+
+
+@st.composite
 def worlds(draw: st.DrawFn) -> Made:
     world = World(draw(st.sampled_from(DAYS)))
     for unit in range(1, UNITS + 1):
@@ -272,17 +283,15 @@ def worlds(draw: st.DrawFn) -> Made:
         for entry in world.entries if entry.cap is not None
     }
     if draw(st.booleans()):
-        world.rules = [draw(rules(number)) for number in range(1, draw(st.integers(1, 2)) + 1)]
-        world.passes = [
-            PassRow(rule.unit, rule.code, draw(st.sampled_from([1, 1, 2])), *draw(st.sampled_from(
-                [(START, END), (START, MOVE), (MOVE, CLOSE)])))
-            for rule in world.rules if draw(st.integers(0, 2)) == 0
-        ]  # fmt: skip
+        world.rules, world.passes = draw(kept_apart())
     world.relations = draw(st.lists(worlds_persons.relations, max_size=4))
     world.opened = draw(worlds_persons.opened(world))
+    compares = draw(worlds_rates.drawn(world))
     asked = draw(questions(world))
     terms = {one: draw(st.integers(1, 2)) for one in range(1, PEOPLE + 1) if draw(st.booleans())}
     found, principals = draw(st.lists(things, min_size=1, max_size=5)), _principals(world, asked.person)
+    for thing in found if compares else ():
+        draw(worlds_rates.turned(world, thing))
     for thing in found if world.rules and principals else ():
         if draw(st.integers(0, 2)) > 0:  # something done by somebody for whom one may decide
             thing.acts = {"t.y:do": (draw(st.sampled_from(principals)),)}
@@ -351,6 +360,7 @@ def write(session: Session, made: Made) -> None:
     )
     _write_rules(session, world, stretches)
     worlds_persons.write(session, world)
+    worlds_rates.write(session, world)
     session.flush()
 
 

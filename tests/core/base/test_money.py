@@ -30,6 +30,23 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
     assert caught.value.code == "money.format"
 
 
+@pytest.mark.parametrize(("text", "currency", "minor", "shown"), [
+    ("8,000", "JPY", 8_000, "8,000"), ("8000.125", "KWD", 8_000_125, "8,000.125"), ("0.5", "KWD", 500, "0.500"),
+    ("8000.5", "USD", 800_050, "8,000.50"), ("8000.5", "XXX", 800_050, "8,000.50"),
+])  # fmt: skip
+def test_each_currency_has_its_decimals(text: str, currency: str, minor: int, shown: str) -> None:
+    """By ISO 4217: none of the yen, three of the dinar."""
+    assert parse_money(text, currency) == minor
+    assert format_money(minor, currency=currency) == shown
+
+
+@pytest.mark.parametrize(("text", "currency"), [("8000.5", "JPY"), ("8000.1255", "KWD"), ("8000.125", "USD")])
+def test_more_decimals_than_a_currency_has_are_refused(text: str, currency: str) -> None:
+    with pytest.raises(DomainError) as caught:
+        parse_money(text, currency)
+    assert caught.value.code == "money.format"
+
+
 def test_negative_amounts_only_where_allowed() -> None:
     assert parse_money("-5.10", negative=True) == -510
     with pytest.raises(DomainError) as caught:

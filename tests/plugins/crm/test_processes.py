@@ -229,7 +229,7 @@ def used(office: Office) -> int:
     count = office.company.house.registry.actions["crm.spend:approve"].used
     assert count is not None
     with office.company.house.session(SYSTEM) as session:
-        return count(session, Usage("ACQ-H.B1", "CNY", since, until, None))
+        return count(session, Usage("ACQ-H.B1", "CNY", since, until, None)).get("CNY", 0)
 
 
 def approved(office: Office) -> int:
