@@ -16,7 +16,7 @@ from tests.access.lists import holds
 from tests.access.world import PERSONAS
 
 #: Files that hold no rows of others: one's own import, an empty form for one.
-NO_EXPORT = {"exchange.blank", "exchange.problems", "org_quotas.table"}  # the plan tells of posts and of nobody
+NO_EXPORT = {"exchange.blank", "exchange.problems", "org_quotas.table", "rates.export"}  # posts and rates: of nobody
 SHEETS = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv")
 
 

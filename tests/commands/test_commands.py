@@ -193,6 +193,7 @@ ARGUMENTS = {
     "webhooks test": ("1",), "webhooks redeliver": ("1", "--delivery", "1"),
     "letters issue": ("letters.employment", "1001", "--purpose", "x"), "letters revoke": ("X-1", "--reason", "x"),
     "files move": ("--to", ""), "mail test": ("--to", "hr@example.com"), "import documents": ("ROSTER",),
+    "import quotas": ("ROSTER",),
 }  # fmt: skip
 #: An account without entry for an action gets the answer no.
 ANSWERED = {"authority can"}

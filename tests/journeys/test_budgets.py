@@ -171,13 +171,17 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
         }
 
 
+#: What stands on a page besides: of how many people the totals of a payroll would tell, where a reader may open some.
+BESIDES = {"payroll.run": 1}
+
+
 def allowance(house: House, endpoint: str) -> int:
     """What a page may take."""
     registry = house.registry
     on = frozenset(registry.loaded)
     cards = len(registry.widgets(on)) if endpoint == "portal.home" else 0
     slots = sum(len(registry.slots(place, on)) for place in PLACES.get(endpoint, ()))
-    return PAGE + FRAME + cards + slots
+    return PAGE + FRAME + BESIDES.get(endpoint, 0) + cards + slots
 
 
 def measured(app: Flask, clients: dict[str, FlaskClient], known: dict[str, Any]) -> dict[tuple[str, str], Statements]:

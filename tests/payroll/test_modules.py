@@ -169,7 +169,8 @@ def test_pages_keep_to_their_statements(visit: Visit, demo_house: House, login: 
     visitor.get(path)  # the snapshot of the authority lists is read once per epoch
     with counting(demo_house.database) as statements:
         assert visitor.get(path).status_code == 200
-    assert len(statements) <= BUDGET + FRAME, str(statements)
+    counted = what == "run"  # one more for how many people there are whose pay the totals would tell
+    assert len(statements) <= BUDGET + FRAME + counted, str(statements)
 
 
 @pytest.mark.parametrize(("login", "cards"), [("liuyang", 2), ("maxin", 3)])

@@ -86,7 +86,8 @@ def test_runs_and_review(boss: FlaskClient) -> None:
     assert review.status_code == 200
     assert "陈静" in review.text
     assert "hr-flow" in review.text
-    assert "¥50,000" in review.text, "the totals of the run are for whoever may read the run"
+    assert "不足 5 人的合计" in review.text, "the totals would tell of two people"
+    assert "50,000" not in review.text
     assert "30,000.00" not in review.text
     assert "20,000" not in review.text
     assert boss.get(address.group(1) + "?show=joiners").status_code == 200

@@ -99,6 +99,7 @@ def _coded(world: World, codes: Mapping[str, str]) -> World:
         world, entries=[replace(entry, code=codes[entry.code]) for entry in world.entries],
         hands=[replace(hand, codes=tuple(codes.get(code, code) for code in hand.codes)) for hand in world.hands],
         used={new[entry]: spent for entry, spent in world.used.items()},
+        abroad={new[entry]: spent for entry, spent in world.abroad.items()},
         opened=[replace(row, code=new[row.code]) for row in world.opened],
     )
 
@@ -170,6 +171,7 @@ def posts_are_numbered_otherwise(luck: Random, case: Case) -> Case:
                for row in old.posts],
         hats=[replace(hat, position=names[hat.position]) for hat in old.hats],
         used={new[entry]: spent for entry, spent in old.used.items()},
+        abroad={new[entry]: spent for entry, spent in old.abroad.items()},
         opened=[replace(row, code=new[row.code]) for row in old.opened],
     )  # fmt: skip
     return _things(replace(case, world=changed), lambda thing: replace(
@@ -195,12 +197,15 @@ def assignments_are_numbered_otherwise(luck: Random, case: Case) -> Case:
 
 
 @law("same", in_lists=False)
-def a_unit_is_split_and_both_halves_have_its_entries(luck: Random, case: Case) -> Case:
+def a_unit_is_split_and_both_halves_have_its_entries(luck: Random, case: Case) -> Case | None:
     """Some of its things go to the new half, and for each entry that starts from it there is one that starts from the
-    new one; so is what was delegated within it.
+    new one; so is what was delegated within it. What everybody has is copied for each post, so that it is no longer
+    open to whoever asks under another post alone.
     """
     world, old, new = case.world, luck.randint(1, UNITS), UNITS + 1
     copies = [(entry, copy) for entry in world.entries for copy in _copies(world, entry, old, new)]
+    if case.asked.acting_as is not None and any(entry.position != copy.position for entry, copy in copies):
+        return None
     twins = {entry.code: [copy.code for other, copy in copies if other is entry and entry.position is not None]
              for entry in world.entries}  # fmt: skip
     hands = [replace(hand, codes=(*hand.codes, *(twin for code in hand.codes for twin in twins.get(code, ()))))
@@ -212,6 +217,7 @@ def a_unit_is_split_and_both_halves_have_its_entries(luck: Random, case: Case) -
         entries=[*world.entries, *(copy for _entry, copy in copies)],
         hands=[*hands, *(replace(hand, number=hand.number + 100, unit=new) for hand in hands if hand.unit == old)],
         used={**world.used, **{copy: world.used[entry] for copy, entry in of.items() if entry in world.used}},
+        abroad={**world.abroad, **{copy: world.abroad[entry] for copy, entry in of.items() if entry in world.abroad}},
         opened=[*world.opened, *(replace(row, code=copy) for copy, entry in of.items() for row in world.opened
                                  if row.code == entry)],
     )  # fmt: skip

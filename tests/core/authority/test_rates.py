@@ -24,6 +24,7 @@ from core.authority.rates.models import ExchangeRate
 from core.authority.rates.publishing import Quoted
 from core.authority.routing import route
 from core.base.errors import DomainError, InputErrors
+from core.base.period import FOREVER
 from core.db.guard import system
 from core.exchange.importing import import_file
 from tests.core.authority.company import APPROVE, SPEND, SYSTEM, Company, Spend
@@ -284,7 +285,7 @@ def test_rates_come_from_files_and_go_back_into_them(company: Company) -> None:
         book = workbook(found)
     assert kept == [
         ("JPY", 100, 47_713_000_000, date(2026, 3, 2), date(2026, 3, 9), "中国人民银行"),
-        ("USD", 1, 71_000_067_000, date(2026, 3, 2), date(9999, 12, 31), "中国人民银行"),
+        ("USD", 1, 71_000_067_000, date(2026, 3, 2), FOREVER, "中国人民银行"),
     ]
     again = bring(company, book, "rates.xlsx")
     assert (again.counts["unchanged"], again.counts["new"], again.counts["changed"]) == (2, 0, 0)
@@ -293,7 +294,7 @@ def test_rates_come_from_files_and_go_back_into_them(company: Company) -> None:
 
 
 def test_what_is_wrong_in_a_file_is_told_with_its_row(company: Company) -> None:
-    rows = [HEAD, ["USD", "CNY", "1", "7,1", "2026-03-02", "", "PBOC"],
+    rows = [HEAD, ["USD", "CNY", "1", "seven", "2026-03-02", "", "PBOC"],
             ["DMK", "CNY", "1", "3", "2026-03-02", "", "PBOC"],
             ["EUR", "CNY", "1", "8", "2026-03-02", "2026-03-01", "P"]]
     with pytest.raises(InputErrors) as refused:

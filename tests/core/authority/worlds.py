@@ -13,11 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from core.authority.models import (
     AuthorityEntry,
-    DelegatedEntry,
-    Delegation,
     PublishedList,
-    SeparationMitigation,
-    SeparationRule,
 )
 from core.db.types import Id, Translation
 from core.formula.types import BOOL, MONEY, enum
@@ -34,7 +30,7 @@ from core.org.models import (
     Unit,
     UnitVersion,
 )
-from tests.core.authority import worlds_persons, worlds_rates
+from tests.core.authority import worlds_persons, worlds_rates, worlds_rules
 from tests.core.authority.reference import (
     Asked,
     EntryRow,
@@ -339,7 +335,7 @@ def write(session: Session, made: Made) -> None:
         for h in world.hats
     )
     session.flush()
-    _write_hands(session, world)
+    worlds_rules.write_hands(session, world)
     tree.renumber(session)
     stretches = sorted({(e.version, e.start, e.end) for e in world.entries} |
                        {(r.version, r.start, r.end) for r in world.rules})
@@ -358,7 +354,7 @@ def write(session: Session, made: Made) -> None:
         )
         for e in world.entries
     )
-    _write_rules(session, world, stretches)
+    worlds_rules.write_rules(session, world, stretches)
     worlds_persons.write(session, world)
     worlds_rates.write(session, world)
     session.flush()
@@ -379,30 +375,3 @@ def write_things(session: Session, things: Sequence[Thing]) -> dict[int, Row]:
     """The things under their numbers, from 1."""
     session.execute(insert(Row), [{"id": n, **columns(thing)} for n, thing in enumerate(things, start=1)])
     return {row.id: row for row in session.scalars(select(Row))}
-
-
-def _write_hands(session: Session, world: World) -> None:
-    people = {h.assignment: h.person for h in world.hats}
-    since = datetime(2025, 1, 1, tzinfo=UTC)
-    session.add_all(
-        Delegation(id=h.number, from_assignment_id=h.assignment, from_person_id=people[h.assignment],
-                   to_person_id=h.to, limit_minor=h.limit, currency=h.currency, unit_id=h.unit, valid_from=h.start,
-                   valid_to=h.end, reason="away", created_at=since, revoked_at=since if h.revoked else None)
-        for h in world.hands
-    )
-    session.flush()
-    session.add_all(DelegatedEntry(delegation_id=h.number, code=code) for h in world.hands for code in h.codes)
-    session.flush()
-
-
-def _write_rules(session: Session, world: World, stretches: list[tuple[int, date, date]]) -> None:
-    session.add_all(
-        SeparationRule(list_id=stretches.index((r.version, r.start, r.end)) + 1, code=r.code, kind=r.kind,
-                       actions=list(r.actions))
-        for r in world.rules
-    )
-    session.add_all(
-        SeparationMitigation(unit_id=p.unit, rule_code=p.code, person_id=p.person, control="-", valid_from=p.start,
-                             valid_to=p.end, approved_at=datetime(2025, 1, 1, tzinfo=UTC))
-        for p in world.passes
-    )
