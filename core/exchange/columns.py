@@ -20,7 +20,7 @@ Kind = Literal[
 ]
 
 #: A check of a whole column: parsed values in, ``(position, message)`` of each bad one out; None is an empty cell.
-ColumnCheck = Callable[[Sequence[Any]], Iterable[tuple[int, Text]]]
+ColumnCheck = Callable[[Sequence[Any]], Iterable[tuple[int, Text | str]]]
 
 _DECORATION = re.compile(r"[\s*_\-:.、]+")
 _BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")

@@ -27,33 +27,33 @@ class Post(Protocol):
     """A position as far as a plan asks: where, how many places, of which grade."""
 
     @property
-    def id(self) -> int: ...  # noqa: D102
+    def id(self) -> int: ...
     @property
-    def unit_id(self) -> int: ...  # noqa: D102
+    def unit_id(self) -> int: ...
     @property
-    def headcount(self) -> int: ...  # noqa: D102
+    def headcount(self) -> int: ...
     @property
-    def grade(self) -> str | None: ...  # noqa: D102
+    def grade(self) -> str | None: ...
 
 
 class Hold(Protocol):
     """Somebody on a position."""
 
     @property
-    def person_id(self) -> int: ...  # noqa: D102
+    def person_id(self) -> int: ...
     @property
-    def position_id(self) -> int: ...  # noqa: D102
+    def position_id(self) -> int: ...
     @property
-    def kind(self) -> str: ...  # noqa: D102
+    def kind(self) -> str: ...
 
 
 class Numbered(Protocol):
     """A unit with its numbers in the tree: those below it lie in ``[lft, rgt)``."""
 
     @property
-    def lft(self) -> int: ...  # noqa: D102
+    def lft(self) -> int: ...
     @property
-    def rgt(self) -> int: ...  # noqa: D102
+    def rgt(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ class Shown:
     @property
     def compared(self) -> Text | str | None:
         """What an amount in another currency came to when it was decided, and by which rate."""
-        return from_json(self.task.compared_by)  # type: ignore[no-any-return]
+        said: Text | str | None = from_json(self.task.compared_by)
+        return said
 
     @property
     def needs(self) -> int:

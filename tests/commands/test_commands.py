@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -90,7 +91,7 @@ def test_each_command_answers_programs(remit: Installation, tmp_path: Path) -> N
     lists, out = tmp_path / "ops.yaml", tmp_path / "out.csv"
     lists.write_text(LISTS, encoding="utf-8")
 
-    def tell(*words: str, account: str = "admin") -> object:
+    def tell(*words: str, account: str = "admin") -> Any:
         done = remit.inside(*words, "--json", account=account)
         assert (done.code, done.err) == (0, ""), done
         return done.answer
@@ -120,7 +121,7 @@ def test_each_command_answers_programs(remit: Installation, tmp_path: Path) -> N
     day = tell("attendance", "show", "1003", "2026-10")
     assert isinstance(day, dict)
     assert day["totals"]["absent_days"] == 200
-    assert tell("payroll", "run", "2026-10")["gross"] is None, "what three people earn is not told"  # type: ignore[index]
+    assert tell("payroll", "run", "2026-10")["gross"] is None, "what three people earn is not told"
     run = remit.inside("payroll", "run", "2026-10", "--json", REMIT_LEAST_PEOPLE="2").answer
     assert (run["slips"], run["gross"], run["tax"]) == (3, sum(GROSS.values()), sum(TAX.values()))
     assert run["net"] == sum(GROSS.values()) - sum(TAX.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +12,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from core.app import create_app
-from core.cli.operate import prepare
-from core.config import Config
 from core.demo import story
 from core.identity.models import Account
 from core.kernel import state
@@ -25,6 +21,7 @@ from payroll.services import run as runs
 from remit.base import Actor, Month
 from remit.models import Person
 from remit.services import system
+from tests.demo_company import living_in
 from tests.payroll.conftest import SYSTEM
 from tests.visitor import Visitor, visitor
 
@@ -34,13 +31,8 @@ Visit = Callable[[str], Visitor]
 @pytest.fixture(scope="module")
 def demo(lingke: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The demo company on its own day, for this file alone."""
-    folder = Path(tmp_path_factory.mktemp("payroll-demo"))
-    shutil.copytree(lingke, folder, dirs_exist_ok=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REMIT_DEMO_DATE", str(story.TODAY))
-        house = prepare(Config(instance=folder))
-        yield create_app(house=house)
-        house.database.dispose()
+    with living_in(lingke, Path(tmp_path_factory.mktemp("payroll-demo")), story.LINGKE) as app:
+        yield app
 
 
 @pytest.fixture

@@ -31,14 +31,14 @@ _ = catalogue("authority")
 _NAMES = ("base", "quote", "units", "rate", "day", "last_day", "source")
 
 
-def _rates(values: Sequence[Any]) -> Iterable[tuple[int, Text]]:
+def _rates(values: Sequence[Any]) -> Iterable[tuple[int, Text | str]]:
     """Which cells are no rate."""
     for position, value in enumerate(values):
         if value is not None:
             try:
                 publishing.parsed(value)
             except DomainError as refused:
-                yield position, refused.message  # type: ignore[misc]
+                yield position, refused.message
 
 
 SHEET = Sheet(

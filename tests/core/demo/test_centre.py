@@ -7,7 +7,6 @@ finds his pages.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,6 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
-from core.app import create_app
 from core.audit.models import AuditEntry
 from core.authority.coverage import report
 from core.authority.drafting import draft_of
@@ -27,9 +25,7 @@ from core.authority.starters import starter, to_change
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import use_locale
-from core.cli.operate import prepare
 from core.cli.root import remit
-from core.config import Config
 from core.db import guard
 from core.demo import build
 from core.demo.centre import CENTRE
@@ -40,6 +36,7 @@ from core.org.models import Assignment, Position, Unit
 from core.org.quotas import CATEGORIES
 from core.org.services import staffing
 from core.web import ports
+from tests.demo_company import living_in, told_in
 from tests.visitor import sign_in
 
 SYSTEM = Actor.system("a look at the institution")
@@ -51,25 +48,14 @@ APPROVED, FILLED, OUTSIDE = 40, 37, 6
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the institution on SQLite, with every module."""
-    folder = Path(tmp_path_factory.mktemp("centre"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REMIT_DEMO_DATE", str(CENTRE.today))
-        house = prepare(Config(instance=folder))
-        build.build(house, lambda *_: None, CENTRE)
-        house.database.dispose()
-    return folder
+    return told_in(Path(tmp_path_factory.mktemp("centre")), CENTRE)
 
 
 @pytest.fixture(scope="module")
 def centre(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The institution as an app, on its day."""
-    folder = Path(tmp_path_factory.mktemp("media"))
-    shutil.copytree(built, folder, dirs_exist_ok=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REMIT_DEMO_DATE", str(CENTRE.today))
-        house = prepare(Config(instance=folder))
-        yield create_app(house=house)
-        house.database.dispose()
+    with living_in(built, Path(tmp_path_factory.mktemp("media")), CENTRE) as app:
+        yield app
 
 
 def house_of(app: Flask) -> House:
