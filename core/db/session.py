@@ -227,9 +227,15 @@ def _pragmas(dbapi_connection: Any, record: Any) -> None:
 
 
 def _settings(raw: Any, _record: Any) -> None:
-    """Nothing is compiled at run time: compiling the scopes of a list took longer than reading 100,000 rows by them."""
+    """What the server must not do to statements that carry a scope.
+
+    It compiles nothing at run time, which took longer than reading 100,000 rows by the scopes of a list. It plans each
+    statement for its own values: the one plan it would keep for all of them takes a subtree of thousands for a few, and
+    a page of fifty for a tenth of the table (70 ms for what takes 1).
+    """
     with raw.cursor() as cursor:
         cursor.execute("SET jit TO off")
+        cursor.execute("SET plan_cache_mode TO force_custom_plan")
     raw.commit()
 
 
