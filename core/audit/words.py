@@ -154,10 +154,15 @@ def _shown(name: str, column: Column[Any] | None, value: Any, names: Names) -> A
     if name == "method" and column is None:
         return _METHODS.get(value, value)
     if column is not None:
-        meaning: Meaning = column.info.get(VALUES, {})
-        told = meaning(value) if callable(meaning) else meaning.get(value)
+        told = meant(column, value)
         return names.of(target(column), value) or value if told is None else told
     return value
+
+
+def meant(column: Column[Any] | None, value: Any) -> Any:
+    """What a value of a column means, as its owner describes it; None where nobody said so."""
+    meaning: Meaning = column.info.get(VALUES, {}) if column is not None else {}
+    return meaning(value) if callable(meaning) else meaning.get(value)
 
 
 def _spread(value: Any) -> Any:

@@ -101,10 +101,12 @@ def _shifts(
     kind = _kind(places, old, new)
     if shown is None or kind is None:
         return []
+    before, after = (_said(words, one) if one is not None else None for one in (old, new))
+    if before is not None and after is not None:
+        before, after = _otherwise(before, after)
     return [Shift(
-        citation_of(codes, shown), shown.title, kind,
-        _said(words, old) if old is not None else None, _said(words, new) if new is not None else None,
-        shown.effect == "prohibit", _holders(places, old, new),
+        citation_of(codes, shown), shown.title, kind, _sentence(before), _sentence(after), shown.effect == "prohibit",
+        _holders(places, old, new),
     )]
 
 
@@ -140,12 +142,23 @@ def _within(places: Places, one: AuthorityEntry, other: AuthorityEntry, *, actin
     return one.account_id == other.account_id and within(places, one, other, acting=acting)
 
 
-def _said(words: Words, entry: AuthorityEntry) -> str:
-    """Where and how much, and under which conditions."""
+def _said(words: Words, entry: AuthorityEntry) -> list[str]:
+    """Where, how much, under which conditions, by how many and whether only in an emergency; empty where not said."""
     lines = {str(name): str(value) for name, value in words.entry(entry)}
     more = (lines.get(str(name), "") for name in (_("Limit"), _("Only where"), _("Must agree"), _("For emergencies")))
-    parts = [str(wording.scope(entry, words.units)), *more]
-    return str(_("; ")).join(part for part in parts if part)
+    return [str(wording.scope(entry, words.units)), *more]
+
+
+def _otherwise(before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
+    """Only what is said otherwise; all of it where nothing is, or where one of the two says nothing of it."""
+    other = [(one, another) for one, another in zip(before, after, strict=True) if one != another]
+    if not other or not all(one and another for one, another in other):
+        return before, after
+    return [one for one, _another in other], [another for _one, another in other]
+
+
+def _sentence(said: list[str] | None) -> str | None:
+    return str(_("; ")).join(part for part in said if part) if said is not None else None
 
 
 # -- people ----------------------------------------------------------------------------------------------------------

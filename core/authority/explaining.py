@@ -205,7 +205,7 @@ def cite(session: Session, citation: str | None, version: int | None, day: date)
     words = Words(session, [source.id], [entry], day, units=[source.unit_id])
     parts = [
         _("“{title}”", title=entry.title), wording.scope(entry, words.units), wording.limit(entry),
-        wording.agreeing(entry), wording.together(entry, words.named), wording.conditions(entry, words.named),
+        wording.agreeing(entry), wording.together(entry, words.named), wording.conditions(entry, words),
     ]  # fmt: skip
     says = str(_("; ")).join(str(part) for part in parts if str(part))
     return Citation(

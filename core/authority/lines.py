@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from core.audit.words import meant
 from core.authority import checks, wording
 from core.authority.held import STEPS
 from core.authority.labels import PARTS
@@ -19,6 +20,8 @@ from core.kernel.house import of as house_of
 from core.org.models import PositionVersion, UnitVersion
 
 _ = catalogue("authority")
+
+_YES_NO = {"yes": _("yes"), "no": _("no")}
 
 Line = tuple[Text, Any]
 #: Name, before and after of a column that differs.
@@ -85,11 +88,11 @@ class Words:
             (_("Where"), wording.scope(entry, self.units)),
             (_("Limit"), wording.limit(entry)), (_("Counts together"), self.together(entry)),
             (_("Must agree"), wording.several(entry)), (_("For emergencies"), wording.emergency(entry)),
-            (_("Only where"), wording.conditions(entry, self.named)),
+            (_("Only where"), wording.conditions(entry, self)),
             (_("How"), self.how(entry)),
-            (_("Also by whoever acts for the post"), _("yes") if entry.by_acting else _("no")),
-            (_("May be delegated"), _("yes") if entry.delegable else ""),
-            (_("May be granted to others by lists"), _("yes") if entry.grantable else ""),
+            (_("Also by whoever acts for the post"), _YES_NO["yes" if entry.by_acting else "no"]),
+            (_("May be delegated"), _YES_NO["yes"] if entry.delegable else ""),
+            (_("May be granted to others by lists"), _YES_NO["yes"] if entry.grantable else ""),
             (_("Duty it serves"), self._duty(entry, entry.duty_code)), (_("Basis"), entry.basis or ""),
         ])
 
@@ -140,7 +143,7 @@ class Words:
 
     def conditions(self, entry: AuthorityEntry) -> str:
         """What must be the case besides, each attribute by its name."""
-        return wording.conditions(entry, self.named)
+        return wording.conditions(entry, self)
 
     @staticmethod
     def how(entry: AuthorityEntry) -> Text:
@@ -166,6 +169,21 @@ class Words:
             if resource is not None and attribute in resource.attributes:
                 return resource.attributes[attribute].title
         return attribute
+
+    def meant(self, action: str, attribute: str, text: str) -> Text | str:
+        """What a condition asks of an attribute, its choices by what they are called."""
+        for one in checks.named(self._registry, action):
+            resource = self._registry.resource_types.get(one.resource or "")
+            declared = resource.attributes.get(attribute) if resource is not None else None
+            if resource is None or declared is None:
+                continue
+            if declared.type.kind == "bool":
+                return _YES_NO.get(text, text)
+            if declared.type.kind == "enum":
+                mapper = inspect(resource.model, raiseerr=False)
+                column = mapper.columns.get(declared.column) if mapper is not None else None
+                return listed([meant(column, label.strip()) or label.strip() for label in text.split(",")])
+        return text
 
 
 def supports(session: Session, boundaries: Collection[Boundary]) -> dict[int, list[int]]:

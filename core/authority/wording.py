@@ -157,10 +157,18 @@ def total(entry: Limited) -> Text | str:
     return _("{total} {period}", total=_amount(entry, entry.cap_minor), period=CAP_WORDS[entry.cap_period])
 
 
-def conditions(entry: AuthorityEntry, named: Callable[[str, str], Text | str]) -> str:
-    """What must be the case besides; ``named(action, attribute)`` says what an attribute is called."""
+class Named(Protocol):
+    """What attributes and their values are called where an action is asked."""
+
+    def named(self, action: str, attribute: str) -> Text | str: ...
+    def meant(self, action: str, attribute: str, text: str) -> Text | str: ...
+
+
+def conditions(entry: AuthorityEntry, words: Named) -> str:
+    """What must be the case besides."""
     return str(_("; ")).join(
-        f"{named(entry.action, name)}{_(': {what}', what=text)}" for name, text in (entry.conditions or {}).items()
+        f"{words.named(entry.action, name)}{_(': {what}', what=words.meant(entry.action, name, text))}"
+        for name, text in (entry.conditions or {}).items()
     )
 
 

@@ -114,7 +114,7 @@ def test_effects_say_who_may_more_and_less(next_version: Company) -> None:
         "Everybody who holds a post": [("ALL.P1", "lose", None, "Everywhere")],
         "ACQ-H": [("ACQ-H.A5", "gain", None, "Own unit")],
         "MD": [
-            ("MD.A2", "lose", "Unit MKT and below; up to ¥100,000", "Unit MKT and below; up to ¥50,000"),
+            ("MD.A2", "lose", "up to ¥100,000", "up to ¥50,000"),
             ("MD.A4", "gain", "Unit MKT and below", "Unit MKT and below"),
         ],
         "CEO": [
@@ -198,7 +198,7 @@ def test_the_page_of_a_difference(app: Flask, visit: Visit, company: Company) ->
     told = read(li, f"/authority/units/{unit}/diff?from=17&to=18")
     for words in ("Unit CO: version 17 and version 18", "in force from 2025-01-01 and from 2026-03-05",
                   "2 people may do more, 5 people may do less", "Limit up to ¥100,000 up to ¥50,000",
-                  "Unit MKT and below; up to ¥100,000, then Unit MKT and below; up to ¥50,000",
+                  "before: up to ¥100,000; now: up to ¥50,000",
                   "only those who act for the post", "Edits rules", "New", "Gone"):  # fmt: skip
         assert words in told, words
     assert read(li, f"/authority/units/{unit}/diff") == told, "by default the last version against the one before"
