@@ -36,9 +36,6 @@ class Relations:
         """The persons somebody is related to in one of some ways."""
         return frozenset[int]().union(*(self.of.get((person_id, group), ()) for group in groups))
 
-    def __bool__(self) -> bool:
-        return bool(self.of)
-
 
 def of_rows(rows: Iterable[Any]) -> Relations:
     """Relations from rows: one person, the other, the kind, whether it was confirmed, who declared it."""

@@ -165,12 +165,9 @@ def newly_held(session: Session, draft: ListDraft, before: Sequence[EntryRow] | 
 def _place(draft: ListDraft, found: Conflict) -> str:
     """Where the list says one of the two, else its rules."""
     said = {(entry.position, entry.code) for entry in draft.entries}
-    for grip in found.grips:
-        entry, post = grip.held.entry, grip.held.post
-        holder = post.code if entry.position_id is not None else None
-        if (holder, entry.code) in said:
-            return f"{holder or 'everybody'}.{entry.code}"
-    return "separation"
+    holders = [(grip.held.post.code if grip.held.entry.position_id is not None else None, grip.held.entry.code)
+               for grip in found.grips]
+    return next((f"{holder or 'everybody'}.{code}" for holder, code in holders if (holder, code) in said), "separation")
 
 
 # -- mitigations -------------------------------------------------------------------------------------------------------

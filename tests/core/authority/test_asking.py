@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from core.authority.actions import EXPLAIN
+from core.authority.asking import suppose
 from core.authority.document import EntryDraft, ListDraft
 from core.authority.publish import publish
+from core.base.errors import DomainError
+from core.base.text import use_locale
 from core.cli.root import remit
 from core.db.types import Translation
+from core.formula.types import BOOL, COUNT
 from core.identity import services as identity
-from tests.core.authority.company import START, SYSTEM, Company
+from core.kernel.specs import Attribute, Facts
+from tests.core.authority.company import SPEND, START, SYSTEM, Company
 from tests.core.authority.test_routing import APPROVED, company, writing
 
 __all__ = ["company"]
@@ -98,3 +106,21 @@ def test_a_question_that_cannot_be_put_says_why(desk: Company, words: tuple[str,
     refused = run(desk, "wang", "can-i", *words)
     assert refused.exit_code in (1, 2), refused.output
     assert said in refused.output
+
+
+def test_values_are_told_as_a_condition_that_only_they_meet() -> None:
+    """Yes and no, a number, money with its currency; what several values would meet is none."""
+    thing = replace(SPEND, attributes={
+        **SPEND.attributes, "urgent": Attribute("Urgent", BOOL, "urgent"),  # type: ignore[arg-type]
+        "size": Attribute("Size", COUNT, "size"),  # type: ignore[arg-type]
+    })
+
+    def read(**said: str) -> Mapping[str, Any]:
+        return suppose(APPROVED, thing, Facts(), attributes=said).attributes
+
+    assert read(urgent="yes") == {"urgent": True}
+    assert read(urgent="no") == {"urgent": False}
+    assert read(size="30", category="ads") == {"size": 30, "category": "ads"}
+    assert read(amount="12.50 CNY") == {"amount": (1250, "CNY")}
+    with use_locale("en"), pytest.raises(DomainError, match="Name one value, not several: 10-50"):
+        read(size="10-50")

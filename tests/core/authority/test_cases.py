@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,8 @@ from core.authority.document import EntryDraft, ListDraft
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.publish import bootstrap, publish
 from core.base.actor import Actor
+from core.base.errors import DomainError
+from core.base.text import use_locale
 from core.db.guard import mark
 from core.db.types import Translation
 from core.kernel import state
@@ -295,3 +298,25 @@ def test_a_savepoint_takes_its_raise_of_the_epoch_with_it(company: Company) -> N
     with company.house.session(SYSTEM) as session:
         assert state.epoch(session) == before + 1
         assert published(session) == lists + 1
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_is_allowed_by_another_entry_meanwhile_is_asked_anew(company: Company) -> None:
+    """Who decides has read under which entry he does; SQLite has one writer at a time."""
+    grant(company, 1, date(2026, 1, 1), HR)
+    wang = company.actor("wang")
+    action = company.house.registry.actions["person.record:change"]
+    decides = replace(company.house.registry, actions={
+        **company.house.registry.actions, action.key: replace(action, power="decide"),
+    })
+    house = replace(company.house, registry=decides)
+
+    def change() -> None:
+        with house.session(wang, write=True) as session:
+            org.change_person(session, wang, person(session, company, "sun"), email="sun@example.org")
+            grant(company, 2, date(2026, 3, 10), replace(HR, code="H9"))
+
+    with use_locale("en"), pytest.raises(DomainError, match="changed while you decided; nothing was kept"):
+        change()
+    with company.house.session(SYSTEM) as session:
+        assert person(session, company, "sun").email is None

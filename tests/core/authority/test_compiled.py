@@ -21,7 +21,7 @@ from remit.testing.statements import counting
 from tests.core.authority import plain_worlds, reference, short
 from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.mutants_compiled import MUTANTS
-from tests.core.authority.reference import Asked, EntryRow, HatRow, PostRow, Thing, UnitRow, World
+from tests.core.authority.reference import Asked, EntryRow, HatRow, PostRow, RuleRow, Thing, UnitRow, World
 from tests.core.authority.worlds import END, LIMIT, MOVE, START, THING, TITLE, UNITS, Made, worlds
 
 #: So many worlds a mutant may survive at most.
@@ -164,3 +164,40 @@ def test_a_session_that_changes_lists_reads_them_for_each_person_anew(company: C
         session.rollback()
     with company.house.session(company.actor("chen")) as session:
         assert may(company, session, "chen") == [False, False]
+
+
+def bound_of(world: World, *keys: str) -> compiled.Bound:
+    """Person 1 of a world, and some actions about the whole."""
+    asked = Asked(1, None, None, keys[0], "decide", False)
+    return compiled.Bound(
+        plain_worlds.snapshot_of(world), plain_worlds.holder_of(world, asked), plain_worlds.actor_of(asked),
+        {key: plain_worlds.action_of(asked, key, None) for key in keys}, {"thing": THING},
+    )
+
+
+def alone(*entries: EntryRow, rules: tuple[RuleRow, ...] = ()) -> World:
+    """One unit, one post, one person."""
+    world = World(MOVE, units=[UnitRow(1, START, END, None, 1)], posts=[PostRow(1, 1, None)])
+    world.hats = [HatRow(1, 1, 1, "substantive", True, START, END)]
+    world.entries, world.rules = list(entries), list(rules)
+    return world
+
+
+def test_whether_a_prohibition_under_conditions_speaks_of_the_whole_is_left_to_the_engine() -> None:
+    """Only an object could say what its attributes are."""
+    grant = EntryRow("A1", 1, None, "grant", "t.w:do", "all", None, None, None, None, {}, True, 7, START, END)
+    bar = EntryRow("P1", 1, None, "prohibit", "t.w:do", "all", None, None, None, None, {"category": ("ads",)}, True, 7,
+                   START, END)
+    facts = plain_worlds.facts_of(Thing(units=(1,)))
+    assert bound_of(alone(grant), "t.w:do").can("t.w:do", facts) is True
+    assert bound_of(alone(grant, bar), "t.w:do").can("t.w:do", facts) is None
+
+
+def test_what_a_rule_keeps_apart_is_not_held_of_the_whole() -> None:
+    """Of two in one hand the one that the rule names later has no effect."""
+    grants = [EntryRow(code, 1, None, "grant", key, "all", None, None, None, None, {}, True, 7, START, END)
+              for code, key in (("A1", "t.w:do"), ("A2", "t.v:do"))]
+    rule = RuleRow(None, "S1", "person_holds", ("t.w:do", "t.v:do"), 7, START, END)
+    assert bound_of(alone(*grants), "t.w:do", "t.v:do").matrix(["t.w:do", "t.v:do"]) == {"t.w:do": True, "t.v:do": True}
+    kept = bound_of(alone(*grants, rules=(rule,)), "t.w:do", "t.v:do")
+    assert kept.matrix(["t.w:do", "t.v:do"]) == {"t.w:do": True, "t.v:do": False}

@@ -20,7 +20,8 @@ from core.base.errors import DomainError, NotFound
 from core.db.guard import system
 from core.db.types import Translation
 from core.events.models import EventRow
-from core.org.models import Assignment
+from core.org import services as org
+from core.org.models import Assignment, Position
 from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.test_routing import assignment
 from tests.core.org.company import START
@@ -197,3 +198,57 @@ def test_i_am_away_from_the_form_to_the_other_side(desk: Desk) -> None:
     assert end
     assert post(desk, "ads", end[1]).status_code == 303
     assert "Ended early" in desk.client.get("/authority/away/", headers=head).text
+
+
+def test_one_that_is_over_says_so(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened_to_everybody(company)
+    give(company)
+    monkeypatch.setenv("REMIT_DEMO_DATE", "2026-03-17")
+    li = company.actor("li")
+    with company.house.session(li) as session:
+        (seen,) = delegating.of_person(session, li, li.person_id or 0, ended_since=TODAY)
+        assert (seen.state, seen.last_day) == ("over", date(2026, 3, 16))
+        assert delegating.of_person(session, li, li.person_id or 0) == []
+
+
+def test_whoever_holds_no_post_has_nothing_to_delegate(company: Company) -> None:
+    with company.house.session(SYSTEM, write=True) as session:
+        company.people["new"] = org.hire(session, SYSTEM, number="77", name="new", hired_on=date(2026, 4, 1),
+                                         position=company.positions["ACQ-S"])
+    new = company.actor("new")
+    with company.house.session(new) as session:
+        assert list(delegating.own_posts(session, new, TODAY)) == []
+
+
+@pytest.mark.parametrize(("said", "message"), [
+    ({"entries": "9:P9"}, "This cannot be delegated any more; load the page anew."),
+    ({"to": ""}, "Choose who decides in your stead."),
+    ({"entries": []}, "Choose what you delegate."),
+])  # fmt: skip
+def test_the_form_says_what_is_missing(desk: Desk, said: dict[str, Any], message: str) -> None:
+    form = desk.client.get("/authority/away/new", headers={"X-Name": "acq"}).text
+    values = {"first_day": "2026-11-23", "last_day": "2026-11-27", "to": str(desk.people["ads"].person_id),
+              "reason": "trip", "entries": re.findall(r'name="entries"[^>]* value="([^"]+)"', form)}
+    refused = post(desk, "acq", "/authority/away/new", **{**values, **said})
+    assert refused.status_code == 422
+    assert message in refused.text
+
+
+def test_somebody_who_is_not_in_the_list_is_named_by_his_number(desk: Desk) -> None:
+    form = desk.client.get("/authority/away/new", headers={"X-Name": "acq"}).text
+    entries = re.findall(r'name="entries"[^>]* value="([^"]+)"', form)
+    done = post(desk, "acq", "/authority/away/new", first_day="2026-11-23", last_day="2026-11-27", to="",
+                number="N-ads", reason="trip", entries=entries)
+    assert done.status_code == 303
+    assert "Delegated to me" in desk.client.get("/authority/away/", headers={"X-Name": "ads"}).text
+
+
+def test_the_form_says_who_stands_in(desk: Desk) -> None:
+    """Whoever acts for the post is proposed, and named as the one who stands in."""
+    with desk.house.session(SYSTEM, write=True) as session, system(session, "a test looks"):
+        held = session.scalars(select(Assignment).where(Assignment.person_id == desk.people["acq"].person_id)).one()
+        acting = org.assign(session, SYSTEM, desk.people["rep"], session.get_one(Position, held.position_id),
+                            kind="acting", valid_from=date(2026, 11, 20), valid_to=date(2026, 12, 1), fte=20)
+        acting.stands_in_for_id = held.id
+    form = desk.client.get("/authority/away/new", headers={"X-Name": "acq"}).text
+    assert "(stands in for you)" in form

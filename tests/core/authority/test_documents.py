@@ -140,6 +140,9 @@ def test_each_part_of_a_list_keeps_its_order_whatever_the_order_of_posts() -> No
         (CANONICAL.replace('as: ACQ-H, can: "crm.spend:approve", resource: {unit', 'route: x, resource: {unit'), 34,
          "This key is not known here."),
         ("list: " + "[" * 3000 + "]" * 3000, None, "nested too deeply"),
+        (CANONICAL[:CANONICAL.index("tests:")] + "tests: {a: b}\n", 32, "Here stand expectations, one below the other"),
+        (CANONICAL.replace("amount: 10000.01", "the amount: 10000.01"), 33, "the amount is no name of an attribute."),
+        (CANONICAL.replace("power: read", "break_glass: 4h"), 10, "Only a post opens authority for emergencies"),
         ("list: \x01", None, "special characters"),
     ],
 )  # fmt: skip

@@ -165,8 +165,12 @@ def test_what_was_done_by_it_is_looked_at(company: Company) -> None:
         states = [look(company, "li", number)]
         traveller.shift(timedelta(days=4))
         states.append(look(company, "li", number))
+        with company.house.session(li, write=True) as session, pytest.raises(DomainError, match="Say what you found"):
+            emergency.review(session, li, number, "  ")
         with company.house.session(li, write=True) as session:
             emergency.review(session, li, number, "it was needed")
+        with company.house.session(li, write=True) as session, pytest.raises(DomainError, match="looked at it already"):
+            emergency.review(session, li, number, "once more")
         states.append(look(company, "li", number))
     assert [deeds for _state, deeds in states] == [["core_person"]] * 3
     # The business day is fixed in these tests, so nothing is overdue.

@@ -77,6 +77,13 @@ TABLE = [
     ('as: MD, can: "crm.spend:approve", resource: {unit: GONE}, expect: deny', "failed"),
     ('as: MD, can: "crm.spend:approve", resource: {unit: ACQ, colour: red}, expect: deny', "failed"),
     ('as: MD, can: "crm.unheard:of", expect: deny', "idle"),
+    ('as: ACQ-H, can: "crm.spend:approve", resource: {unit: ACQ, amount: 10000.01 CNY}, expect: deny, '
+     "code: OUT_OF_SCOPE", "failed"),
+    # A position stands for its unit, unless one is named.
+    ('as: MD, can: "crm.spend:approve", resource: {position: ACQ-S, amount: 1.00 CNY}, expect: allow', "passed"),
+    ('as: MD, can: "crm.spend:approve", resource: {position: EA-H, amount: 1.00 CNY}, expect: allow', "failed"),
+    ('as: MD, can: "crm.spend:approve", resource: {position: EA-H, unit: ACQ, amount: 1.00 CNY}, expect: allow',
+     "passed"),
 ]
 
 
@@ -88,6 +95,7 @@ def test_each_is_answered_as_the_cases_say(company: Company) -> None:
     assert found[4][1] == ("Expected: allowed. Came instead: ¥10,000.01 is more than ¥10,000.00, the limit of ACQ-H.A1 "
                            "(list version 18).")
     assert found[13][1].startswith("Expected: CEO. Came instead: none. On the way: ")
+    assert found[24][1].startswith("Expected: refused with OUT_OF_SCOPE. Came instead: OVER_LIMIT, ¥10,000.01 is more")
     assert found[15][1] == "Expected: MD. Came instead: CEO, MD."
     assert [sentence for _state, sentence in found[20:23]] == [
         "There is no position GONE.", "There is no unit GONE.",
@@ -189,3 +197,26 @@ def test_what_is_malformed_is_refused_with_its_line_and_what_to_do(row: str, mes
     with use_locale("en"):
         said = [(problem.row, str(problem.message), str(problem.remedy or "")) for problem in refused.value.problems]
     assert any(line == 5 and told.startswith(message) and todo.startswith(remedy) for line, told, todo in said), said
+
+
+def test_what_is_only_there_later_is_not_asked_of(company: Company) -> None:
+    """A post and a unit of June have no part in what a list of April is expected to answer."""
+    with company.house.session(SYSTEM, write=True) as session:
+        later = org.create_unit(session, SYSTEM, code="LATER", title={"zh_CN": "以后", "en": "Later"},
+                                valid_from=date(2026, 6, 1), parent=company.units["MKT"])
+        org.create_position(session, SYSTEM, code="LATER-H", unit=later, title={"zh_CN": "以后", "en": "Later"},
+                            valid_from=date(2026, 6, 1))
+    found = asked(company, drafted(
+        f"as: LATER-H, {ASK}, expect: deny", 'list: "crm.spend:approve", as: MD, expect_units: [MKT, BRAND, ACQ]',
+    ))
+    assert [state for state, _sentence in found] == ["failed", "passed"]
+    assert "The post LATER-H does not exist on 2026-04-01." in found[0][1]
+
+
+def test_where_a_post_has_something_leaves_out_where_it_is_prohibited(company: Company) -> None:
+    """A limit narrows what, not where; a prohibition takes the place away."""
+    barred = HEAD.replace("  MD:\n    authority:\n", "  MD:\n    authority:\n      P1: {cannot: \"crm.spend:approve\", "
+                          "in: subtree(ACQ), title: T}\n")
+    assert barred != HEAD
+    (found,) = asked(company, drafted('list: "crm.spend:approve", as: MD, expect_units: [MKT, BRAND]', text=barred))
+    assert found[0] == "passed", found

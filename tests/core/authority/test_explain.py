@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from core.authority.models import AuthorityEntry
+from core.access.decision import Decision
+from core.authority import explaining
+from core.authority.models import AuthorityEntry, PublishedList
+from core.base.actor import Actor
+from core.base.text import use_locale
 from core.cli.root import remit
-from tests.core.authority.company import Company
+from core.kernel import state
+from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.test_asking import ASK, desk
 from tests.core.authority.test_routing import APPROVED, company, hand, writing
 
 __all__ = ["company", "desk"]
+
+DAY = date(2026, 3, 10)
 
 A1 = ("ACQ-H.A1 stands in the list of Unit CO, version 17, in force from 2025-01-01: “Approves spend”; Unit ACQ and "
       "below; up to ¥10,000 an item, ¥60,000 a month. It rests on 费用管理办法 §8.")  # fmt: skip
@@ -166,3 +174,41 @@ def test_a_question_that_cannot_be_put_says_why(desk: Company, words: tuple[str,
     code, lines = run(desk, "en", "wang", *words)
     assert code in (1, 2)
     assert said in "\n".join(lines)
+
+
+def test_what_keeps_somebody_else_apart_is_told_as_the_answer_to_him(told: Company) -> None:
+    """The reason speaks to whoever is refused, so that it is quoted where another one asks."""
+    answer = Decision(False, "SOD_OBJECT", "You took another step of it.", APPROVED.key)
+    with use_locale("en"):
+        assert str(explaining.told(answer, himself=True)) == "You took another step of it."
+        assert str(explaining.told(answer)) == "The answer to this person is: You took another step of it."
+
+
+def test_who_may_instead_without_a_limit(told: Company) -> None:
+    with writing(told) as session:
+        session.execute(update(AuthorityEntry).where(AuthorityEntry.code == "A2").values(
+            limit_minor=None, currency=None))
+    code, lines = run(told, "en", "wang", *ASK, "--amount", "12000.00CNY")
+    assert (code, lines[-1]) == (3, "li may decide it, as Post MD (MD), under MD.A2.")
+
+
+def test_the_first_account_may_without_a_post(told: Company) -> None:
+    with writing(told) as session:
+        session.add(AuthorityEntry(
+            list_id=session.scalars(select(PublishedList.id)).first(), code="F1", account_id=7, power="read",
+            action="authority.list:read", title={"en": "First", "zh_CN": "首个账号"}, scope="all",
+        ))  # fmt: skip
+        state.bump_epoch(session)
+    nobody = Actor(kind="person", name="root", account_id=7, locale="en")
+    with told.house.session(nobody) as session, use_locale("en"):
+        action = told.house.registry.actions["authority.list:read"]
+        found = explaining.explain(session, nobody, "root", action, None, None)
+        assert found.decision.allowed
+        assert str(found.verdict) == "Allowed for root: “Read the duty and authority lists”."
+
+
+def test_an_entry_that_stands_in_no_list_is_not_cited(told: Company) -> None:
+    with told.house.session(SYSTEM) as session:
+        assert explaining.cite(session, "ACQ-H.A1", 17, DAY) is not None
+        assert explaining.cite(session, "ACQ-H.A9", 17, DAY) is None
+        assert explaining.cite(session, None, 17, DAY) is None

@@ -6,11 +6,14 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from core.app import create_app
 from core.authority.document import parse
+from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.publish import publish
 from core.identity import services
+from core.kernel import state
 from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.coverage.test_pages import quick_hashes, read, visit
 from tests.core.identity.conftest import PASSWORD
@@ -100,3 +103,37 @@ def test_an_emergency_is_opened_and_looked_at(app: Flask) -> None:
     assert "I have looked at it" in li.get(address).text
     assert li.post(address, words="it was needed").status_code == 303
     assert "Looked at" in read(wang, "/authority/emergency")
+
+
+def test_a_relation_is_recorded_and_ended(app: Flask, company: Company) -> None:
+    """Whoever looks after people records it of somebody, and ends it; it needs no further look."""
+    zhao = visit(app, "zhao")
+    path = f"/authority/relations/of/{company.people['wang'].person_id}"
+    zhao.get(path)
+    done = zhao.post(path, number="3", kind="spouse", first_day="2026-03-10", last_day="", note="")
+    assert done.status_code == 303
+    page = read(zhao, "/authority/relations")
+    assert "It is recorded and binds both." in page
+    assert "wang and sun Confirmed" in page
+    (end,) = re.findall(r'action="(/authority/relations/\d+/end)"', zhao.get("/authority/relations").text)
+    assert zhao.post(end).status_code == 303
+    assert "The relation has ended." in read(zhao, "/authority/relations")
+
+
+def test_an_account_without_a_person_is_related_to_nobody(app: Flask, company: Company) -> None:
+    with company.house.session(SYSTEM, write=True) as session:
+        account = services.create_account(session, SYSTEM, login="root", name="Root", password=PASSWORD, locale="en")
+        session.add(AuthorityEntry(
+            list_id=session.scalars(select(PublishedList.id)).first(), code="F9", account_id=account.id, power="do",
+            action="authority.relation:declare", title={"en": "T", "zh_CN": "T"}, scope="all",
+        ))  # fmt: skip
+        state.bump_epoch(session)
+    refused = visit(app, "root").get("/authority/relations/new")
+    assert (refused.status_code, "belongs to no person" in refused.text) == (422, True)
+
+
+def test_of_somebody_else_nothing_is_told(app: Flask, company: Company) -> None:
+    """li sees wang's file, and neither whether he is related to anybody nor that there is such a thing."""
+    shown = f"/people/{company.people['wang'].person_id}"
+    assert "Relations" in visit(app, "zhao").get(shown).text.split("<main")[1]
+    assert "Relations" not in visit(app, "li").get(shown).text.split("<main")[1]

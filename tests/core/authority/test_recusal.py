@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import pytest
@@ -172,3 +172,17 @@ def test_the_same_is_said_once_from_either_side(company: Company) -> None:
 
 def test_actions_are_asked_by_their_names() -> None:
     assert (DECLARE, CONFIRM) == ("authority.relation:declare", "authority.relation:confirm")
+
+
+def test_a_relation_ends_once(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that bound for a day stays in the books with its last day; what is over is not there to be ended."""
+    number = declare(company, "zhao", "wang", "sun")
+    confirm(company, "zhao", number)
+    zhao = company.actor("zhao")
+    monkeypatch.setenv("REMIT_DEMO_DATE", str(TODAY + timedelta(days=2)))
+    with company.house.session(zhao, write=True) as session:
+        relating.end(session, zhao, number)
+        row = load(session, zhao, RELATIONS, PersonRelation, number)
+        assert (row.valid_from, row.valid_to) == (TODAY, TODAY + timedelta(days=2))
+    with company.house.session(zhao, write=True) as session, pytest.raises(NotFound):
+        relating.end(session, zhao, number)

@@ -13,16 +13,18 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.access.calls import visible
 from core.access.decision import Decision
-from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation
+from core.authority import engine
+from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
 from core.authority.routing import ApprovalPlan, route, who_can
 from core.authority.supposing import Supposed
 from core.db.guard import system
 from core.kernel import state
 from core.kernel.specs import Facts
 from core.org import services as org
-from core.org.models import Assignment, PositionVersion
-from tests.core.authority.company import APPROVE, SPEND, SYSTEM, Company, Spend
+from core.org.models import Assignment, Person, PositionVersion
+from tests.core.authority.company import ADJUST, APPROVE, SPEND, SYSTEM, Company, Spend
 
 APPROVED = replace(APPROVE, resource="spend")
 
@@ -296,3 +298,75 @@ def test_who_was_handed_a_post_by_two_holders_is_asked_for_each(company: Company
         found = who_can(session, APPROVED.key, spend(company, "ACQ", 9_000_00, by="li"))
     assert [(one.assignment_id, one.kind) for one in found if one.name == "sun"] == [(other, "delegated")]
 
+
+@pytest.mark.parametrize(("unit", "code"), [("CO", "ALLOW"), (None, "ALLOW"), ("MKT", "OUT_OF_SCOPE")])
+def test_a_delegation_narrowed_to_a_unit_reaches_the_whole_where_that_unit_is_all(
+    company: Company, unit: str | None, code: str
+) -> None:
+    """What is about the whole organisation takes all of it."""
+    with writing(company) as session:
+        session.add(AuthorityEntry(
+            list_id=session.scalars(select(PublishedList.id)).first(), code="W1", action=ADJUST.key, scope="all",
+            title={"en": "Adjusts", "zh_CN": "调整"}, position_id=company.positions["CEO"].id,
+        ))  # fmt: skip
+    hand(company, "zhao", "wang", "W1", unit_id=company.units[unit].id if unit else None)
+    wang = company.actor("wang")
+    with company.house.session(wang) as session:
+        assert session.info["authority"].decide(session, wang, ADJUST, None, None).code == code
+
+
+def test_a_delegation_narrowed_to_a_unit_that_is_gone_reaches_nobody(company: Company) -> None:
+    read = "person.record:read"
+    with writing(company) as session:
+        session.add(AuthorityEntry(
+            list_id=session.scalars(select(PublishedList.id)).first(), code="W1", action=read, scope="all",
+            title={"en": "Sees", "zh_CN": "查看"}, position_id=company.positions["CEO"].id, power="read",
+        ))  # fmt: skip
+    hand(company, "zhao", "wang", "W1", unit_id=company.units["FIN"].id)
+    hand(company, "zhao", "sun", "W1", unit_id=company.units["MKT"].id)
+    with writing(company) as session:
+        org.close_unit(session, SYSTEM, company.units["FIN"], date(2026, 3, 5))
+    for name, sees in (("wang", []), ("sun", ["chen", "li", "sun", "wang"])):
+        actor = company.actor(name)
+        with company.house.session(actor) as session:
+            found = session.scalars(visible(session, actor, read, select(Person.name))).all()
+            assert sorted(found) == sees, name
+
+
+def test_the_conditions_kept_for_lists_are_made_anew_when_they_are_many(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot keeps the condition of each person; one too many throws the others away, and changes no answer."""
+    monkeypatch.setattr(engine, "MOST_NARROWED", 1)
+    for name in ("zhao", "li", "zhao", "wang"):
+        actor = company.actor(name)
+        with company.house.session(actor) as session:
+            assert session.scalars(visible(session, actor, "person.record:read", select(Person.name))).all() == []
+            kept = session.info["authority"].snapshot(session, actor).made["narrowed"]
+            assert len(kept) == 1
+
+
+def test_a_superior_post_that_is_not_there_ends_the_line(company: Company) -> None:
+    """Its post begins next month: the question goes past the line to whoever else may decide, the nearest first."""
+    with writing(company) as session:
+        session.execute(update(PositionVersion).where(PositionVersion.position_id == company.positions["MD"].id)
+                        .values(valid_from=date(2026, 4, 1)))
+        state.bump_epoch(session)
+    assert [(step.post.code, step.code) for step in plan(company, "ACQ", 20_000_00).path] == [
+        ("ACQ-H", "OVER_LIMIT"), ("CEO", "ALLOW"),
+    ]
+
+
+def test_where_nobody_heads_the_place_it_goes_to_whoever_may_decide_there(company: Company) -> None:
+    """A unit beside the tree, and a question that names no place at all: by code where all are as far away."""
+    with writing(company) as session:
+        company.units["LONE"] = org.create_unit(
+            session, SYSTEM, code="LONE", title={"zh_CN": "独立", "en": "Lone"}, valid_from=date(2025, 1, 1),
+            legal_entity=company.entity,
+        )
+    assert [(step.post.code, step.code) for step in plan(company, "LONE", 100).path] == [
+        ("ACQ-H", "OUT_OF_SCOPE"), ("CEO", "ALLOW"),
+    ]
+    with company.house.session(SYSTEM) as session:
+        nowhere = route(session, APPROVED.key, spend(company, None, 100))
+    assert [step.post.code for step in nowhere.path] == ["ACQ-H", "CEO"]

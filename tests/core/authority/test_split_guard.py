@@ -9,17 +9,20 @@ from datetime import date
 
 import pytest
 
-from core.authority import checks, effects
+from core.authority import checks, effects, limits
 from core.authority.containing import Places
-from core.authority.document import EntryDraft, ListDraft, format_list, parse
+from core.authority.document import EntryDraft, ListDraft, SeparationDraft, format_list, parse
+from core.authority.held import Entry
 from core.authority.models import AuthorityEntry
+from core.authority.rates.table import Rates
 from core.authority.wording import together
 from core.base.errors import InputErrors
 from core.base.text import use_locale
 from core.db.types import Translation
 from core.kernel.registry import Registry
-from core.kernel.specs import Likeness, Sibling
-from tests.core.authority.company import APPROVE, SPEND, SYSTEM, Company
+from core.kernel.specs import ActionDef, Likeness, Sibling
+from tests.core.authority.company import APPROVE, SPEND, SYSTEM, Company, Spend
+from tests.core.authority.worlds import THING
 
 TITLE = Translation(zh_CN="事项", en="Matter")
 TEXT = """list: ACQ
@@ -107,3 +110,44 @@ def test_an_entry_that_counts_together_allows_less(company: Company) -> None:
         places = Places(session, date(2026, 3, 10))
     assert effects._within(places, guarded, plain)
     assert not effects._within(places, plain, guarded)
+
+
+GUARDED = Entry(
+    code="ACQ-H.A1", list_version=1, position_id=1, effect="grant", action="crm.spend:approve", title=TITLE,
+    scope="all", scope_unit_id=None, limit_minor=100, currency="CNY", cap_minor=None, cap_period=None,
+    split_by="payee", split_days=30, conditions=None, power="decide", by_acting=True, bootstrap=False,
+    of_account=False,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("others", "code", "words"), [
+    (None, "SPLIT_UNKNOWN",
+     "ACQ-H.A1 counts together what belongs together, and nothing finds it for “Approve spend”."),
+    ([("CNY", 50)], None, ""), ([("CNY", 51)], "AGGREGATE", "Together with"),
+    ([("CNY", 10), ("EUR", 1)], "CURRENCY_UNKNOWN", "R1 (€0.01)"),
+    ([("CNY", 51), ("EUR", 1)], "AGGREGATE", "Together with"),
+])  # fmt: skip
+def test_what_belongs_together_and_cannot_be_told_permits_nothing(
+    company: Company, others: list[tuple[str, int]] | None, code: str | None, words: str
+) -> None:
+    """An entry from before its module stopped finding it, and one beside an amount that no rate compares."""
+    found = [Sibling(f"R{number}", amount, currency) for number, (currency, amount) in enumerate(others or ())]
+    action = replace(APPROVE, siblings=None if others is None else lambda _session, _likeness: found)
+    facts = Spend(amount=50, currency="CNY")
+    with company.house.session(SYSTEM) as session, use_locale("en"):
+        refused = limits.over(session, action, GUARDED, facts, facts, Rates())
+        assert (refused[0] if refused else None) == code
+        assert words in str(refused[1] if refused else "")
+
+
+def test_rules_about_two_kinds_of_objects_are_two_rules() -> None:
+    """What is kept apart on one object has to be about one kind of object."""
+    other = replace(THING, name="other")
+    actions = {key: ActionDef(key, key, resource=of)  # type: ignore[arg-type]
+               for key, of in (("t.x:do", "thing"), ("t.y:do", "other"))}  # fmt: skip
+    house = Registry({}, {}, actions, {"thing": THING, "other": other})
+    rule = SeparationDraft("S1", "same_object", ("t.x:do", "t.y:do"))
+    with use_locale("en"):
+        draft = ListDraft("ACQ", 1, date(2026, 1, 1), separation=(rule,))
+        found = [str(one.message) for one in checks.problems(house, draft)]
+    assert found == ["These actions are not about the same kind of object."]

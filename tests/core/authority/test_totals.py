@@ -83,3 +83,16 @@ def test_on_my_list(counted: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'class="hr-bar hr-bar-warn" role="img" aria-label="Approve spend 92%"' in page
     assert "本月已用 ¥55,000，剩余 ¥5,000" in read("wang", "zh_CN")
     assert "left" not in read("li").split("<main", 1)[1].split("</main", 1)[0]
+
+
+def test_what_was_used_in_a_currency_that_nothing_compares_is_not_told(
+    counted: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a number would mislead: there is no rate of the euro here."""
+    registry = counted.house.registry
+    action = replace(APPROVE, used=lambda _session, _usage: {"CNY": 1, "EUR": 5})
+    counted.house = replace(counted.house, registry=Registry(
+        registry.modules, {**registry.items, "actions": (*registry.items["actions"][:-1], Owned(CORE, action))},
+        {**registry.actions, action.key: action}, registry.resource_types,
+    ))  # fmt: skip
+    assert rests(counted, "ACQ-H") == {}

@@ -181,3 +181,17 @@ def test_the_first_account_publishes_what_it_likes_until_its_entry_ends(company:
         except Denied as refused:
             found = refused.decision.code
         assert found == code
+
+
+def test_what_others_would_be_allowed_more_by_what_goes_is_not_given_away(company: Company) -> None:
+    """sun approves nothing herself; what she may not grant she does not grant by taking a prohibition out either."""
+    keepers(company)
+    many = "".join(f'P{n}: {{cannot: "crm.spend:approve", in: unit({unit}), title: T}}, '
+                   for n, unit in enumerate(("BRAND", "MKT", "ACQ", "SALES", "EAST", "FIN", "CO")))
+    put(company, f'list: SALES\nversion: 1\neffective_from: "2026-01-01"\neverybody: {{authority: {{{many}}}}}\n')
+    code, sentence = tried(company, "sun", 'list: SALES\nversion: 2\neffective_from: "2026-04-01"\n')
+    assert code == "BEYOND_OWN"
+    assert sentence == (
+        "Without ALL.P0, ALL.P1, ALL.P2, ALL.P3, ALL.P4 and 2 more others would be allowed more than is yours to "
+        "grant. Keep them, or let somebody publish it who may grant beyond his own."
+    )
