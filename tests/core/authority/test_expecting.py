@@ -220,3 +220,18 @@ def test_where_a_post_has_something_leaves_out_where_it_is_prohibited(company: C
     assert barred != HEAD
     (found,) = asked(company, drafted('list: "crm.spend:approve", as: MD, expect_units: [MKT, BRAND]', text=barred))
     assert found[0] == "passed", found
+
+
+def test_the_list_of_everybody_is_asked_like_any_other(company: Company) -> None:
+    """It belongs to no unit; what the units' lists say stays in force beside it."""
+    text = """
+list: "-"
+version: 3
+effective_from: "2026-04-01"
+everybody: {authority: {E9: {can: "person.record:read", in: unit, power: read, title: T}}}
+"""
+    assert [state for state, _sentence in asked(company, drafted(
+        f"as: MD, {ASK}, resource: {{unit: ACQ, amount: 90000.00 CNY}}, expect: allow, cite: A2",
+        'as: ACQ-S, can: "person.record:read", resource: {unit: ACQ}, expect: allow, cite: E9',
+        'as: ACQ-S, can: "person.record:read", resource: {unit: FIN}, expect: deny', text=text,
+    ))] == ["passed"] * 3

@@ -22,9 +22,11 @@ from core.authority.rates import publishing
 from core.authority.rates.exchange import EXCHANGES, workbook
 from core.authority.rates.models import ExchangeRate
 from core.authority.rates.publishing import Quoted
+from core.authority.rates.table import Rates
 from core.authority.routing import route
 from core.base.errors import DomainError, InputErrors
 from core.base.period import FOREVER
+from core.base.text import use_locale
 from core.db.guard import system
 from core.exchange.importing import import_file
 from tests.core.authority.company import APPROVE, SPEND, SYSTEM, Company, Spend
@@ -302,3 +304,27 @@ def test_what_is_wrong_in_a_file_is_told_with_its_row(company: Company) -> None:
     assert [(one.row, one.column) for one in refused.value.problems] == [(2, "中间价"), (3, "外币"), (4, "截止日期")]
     with company.house.session(SYSTEM) as session:
         assert publishing.history(session) == []
+
+
+def test_a_rate_that_says_the_same_again_changes_nothing(rates: Company) -> None:
+    """Nor does it leave a trace in the log; one that is over, or that no policy uses, is shown as such."""
+    def trail() -> int:
+        with rates.house.session(SYSTEM) as session, system(session, "a test looks"):
+            return len(session.scalars(select(AuditEntry.id).where(AuditEntry.root_type == "core_exchange_rate")).all())
+
+    before = trail()
+    rate(rates, "USD", "CNY", "7.1000067")
+    assert trail() == before
+    rate(rates, "EUR", "CNY", "8", date(2026, 1, 2), until=date(2026, 2, 1))
+    with rates.house.session(SYSTEM) as session:
+        found = [
+            {one.row.base: one.state for one in publishing.current(session, day)[1]}
+            for day in (date(2026, 3, 9), TODAY)
+        ]
+    assert [states["USD"] for states in found] == ["idle", "used"], "from the day of the policy on"
+    assert [states["EUR"] for states in found] == ["over", "over"]
+
+
+def test_why_nothing_compares_is_said() -> None:
+    with use_locale("en"):
+        assert str(Rates().missing("EUR", "CNY")) == "no policy lets it be compared by exchange rates"

@@ -41,6 +41,9 @@ def test_a_rate_is_published_and_seen(app: Flask, company: Company) -> None:
     assert wrong.status_code == 422
     assert "write it as 7.1000067" in wrong.text
     zhao.get("/authority/rates/new")
+    wrong = zhao.post("/authority/rates/new", **{**good, "units": "7"})
+    assert (wrong.status_code, "A rate is of 1, 10, 100, 1,000 or 10,000 units." in wrong.text) == (422, True)
+    zhao.get("/authority/rates/new")
     assert zhao.post("/authority/rates/new", **good).status_code == 303
     assert "1 USD = 7.1000067 CNY" in read(wang, "/authority/rates")
     assert "Not compared by" in read(wang, "/authority/rates")

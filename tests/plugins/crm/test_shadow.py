@@ -27,7 +27,7 @@ from remit.services import system
 from remit.testing.statements import counting
 from tests.core.authority.company import SYSTEM
 from tests.plugins.crm.conftest import LIST, Office
-from tests.plugins.crm.test_replay import NARROW
+from tests.plugins.crm.test_replay import NARROW, WIDE
 
 PUBLISHER = """
 list: FIN
@@ -236,3 +236,73 @@ def test_the_commands(office: Office, tmp_path: Any) -> None:
     assert run(office, "stop", "ACQ").output == "List ACQ, version 19: no longer runs.\n"
     assert "No draft of the list of ACQ runs." in run(office, "stop", "ACQ").stderr
     assert "stopped" in run(office, "show").output
+
+
+def test_what_differs_comes_in_pages_and_says_about_what(trial: Office) -> None:
+    for payee in ("one", "two", "three"):
+        trial.say(trial.ask(800_000, payee=payee), "wang")
+    with trial.company.house.session(SYSTEM) as session:
+        (run_,) = running.runs(session, SYSTEM)
+        every = running.differences(session, SYSTEM, run_)
+        assert len(every) == 3
+        older = running.differences(session, SYSTEM, run_, before=every[1].row.id)
+        assert [one.row.id for one in older] == [every[2].row.id]
+        assert all("Spending request" in str(one.what) for one in every)
+
+
+def test_a_deed_about_nothing_in_particular_says_nothing_of_a_record(office: Office) -> None:
+    """The installation's own list as a draft, by which nobody may do what is about the whole."""
+    actions = office.company.house.registry.actions
+    whole = next(key for key, one in actions.items() if one.resource is None and one.power == "do")
+    text = """
+list: "-"
+version: {}
+effective_from: "2026-03-0{}"
+everybody: {{authority: {{E9: {{can: "{}", in: all, title: T}}}}}}
+"""
+    with office.company.house.session(SYSTEM, write=True) as session:
+        publish(session, SYSTEM, parse(text.format(8, 1, whole)))
+        running.start(session, SYSTEM, parse(text.format(9, 2, "org.chart:read")))
+    wang = office.company.actor("wang")
+    with office.company.house.session(wang, write=True) as session:
+        require(session, wang, whole)
+    with office.company.house.session(SYSTEM) as session:
+        (run_,) = running.runs(session, SYSTEM)
+        (seen,) = running.differences(session, SYSTEM, run_)
+        assert (seen.row.action, seen.what) == (whole, "")
+
+
+def test_nothing_is_looked_at_where_nothing_decides(trial: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an engine there is no draft to ask; a draft that cannot even be looked for stops no decision."""
+    action = trial.company.house.registry.actions[SPEND_APPROVE]
+    wang = trial.company.actor("wang")
+    answer = Decision(True, "ALLOW", "", action.key)
+    with trial.company.house.session(wang) as session:
+        session.info["authority"] = None
+        watching.look(session, wang, action, None, answer)
+        assert watching.FOUND not in session.info
+
+    def broken(*_given: Any) -> None:
+        raise RuntimeError("no snapshot")
+
+    monkeypatch.setattr(watching, "_running", broken)
+    assert trial.say(trial.ask(800_000), "wang").state == "approved"
+    monkeypatch.undo()
+    assert kept(trial) == []
+
+
+def test_what_a_shadow_would_have_allowed_and_cannot_be_kept_is_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal stands; that its trace is lost stands in the log of the program."""
+    begin(office, WIDE)
+
+    def broken(*_given: Any) -> None:
+        raise RuntimeError("no table")
+
+    monkeypatch.setattr(watching, "insert", broken)
+    task = office.ask(1_200_000)
+    with pytest.raises(Denied):
+        office.say(task, "wang")
+    monkeypatch.undo()
+    assert kept(office) == []

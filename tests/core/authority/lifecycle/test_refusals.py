@@ -92,3 +92,33 @@ def test_what_is_in_force_already_is_not_published_as_a_draft(app: Flask, compan
             drafts.release(session, SYSTEM, row, "")
     assert refused.value.code == "list.draft"
     assert "Version 18 of this list is published already." in str(refused.value.message)
+
+
+def test_whoever_may_not_keep_a_list_keeps_no_draft_of_it(app: Flask, company: Company) -> None:
+    """wang looks after the list of his own group alone; that he may not is a refusal, not a fault of his file."""
+    with company.house.session(SYSTEM, write=True) as session:
+        publish(session, SYSTEM, parse(
+            'list: SALES\nversion: 1\neffective_from: "2026-01-01"\npositions: {ACQ-H: {authority: {'
+            'L: {can: "authority.list:import", in: subtree(ACQ), title: T}}}}'
+        ))
+    wang = come(app, "wang")
+    assert send(wang, f"{PATH}/new", 'list: FIN\nversion: 2\neffective_from: "2026-04-01"\n').status_code == 403
+    assert send(wang, f"{PATH}/new", 'list: ACQ\nversion: 1\neffective_from: "2026-04-01"\n').status_code == 303
+
+
+def test_the_list_of_everybody_is_kept_as_a_draft_too(app: Flask, company: Company) -> None:
+    """It belongs to no unit, so that only who may publish everywhere keeps it; two versions of it are compared."""
+    text = """
+list: "-"
+version: {}
+effective_from: "2026-0{}-01"
+everybody: {{authority: {{E9: {{can: "org.chart:read", in: all, power: read, title: {{zh: 查看, en: {}}}}}}}}}
+"""
+    with company.house.session(SYSTEM, write=True) as session:
+        for version, month, title in ((1, 2, "Sees"), (2, 3, "Reads")):
+            publish(session, SYSTEM, parse(text.format(version, month, title)))
+    zhao = come(app, "zhao")
+    assert send(zhao, f"{PATH}/new", text.format(3, 5, "Looks")).status_code == 303
+    shown = zhao.get("/authority/everybody/diff?from=1&to=2").text
+    assert "What version 2 changed" in shown
+    assert "Reads" in shown

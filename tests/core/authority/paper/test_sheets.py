@@ -43,6 +43,10 @@ positions:
       B1: {can: "crm.spend:approve", in: subtree(ACQ), when: {category: ads}, up_to: 1234.56 CNY,
            cap: 9876.50 CNY/quarter, duty: D1, basis: "《费用管理办法》第8条", delegable: "yes", by_acting: "no",
            title: {zh: 审批小额投放, en: Approves small spend}}
+      B4: {can: "crm.gift:approve", in: subtree(ACQ), up_to: 100.00 CNY, split_guard: payee+category/30d,
+           title: {zh: 审批礼品, en: Approves gifts}}
+      B5: {can: "crm.gift:order", in: subtree(ACQ), needs_second: 2, title: {zh: 订购礼品, en: Orders gifts}}
+      B6: {can: "crm.gift:stop", in: subtree(ACQ), break_glass: 4h, title: {zh: 停发礼品, en: Stops gifts}}
       B2: {cannot: "person.record:change", in: all, title: {zh: 不得修改档案, en: Changes no files}}
       B3: {can: "person.record:read", in: unit, title: {zh: 查看同事, en: Sees colleagues}}
     assessment:
@@ -96,7 +100,9 @@ def test_everything_about_a_post_is_on_its_sheet(company: Company) -> None:
         "Approves small spend", "Unit ACQ and below", "up to ¥1,234.56", "a quarter", "¥9,876.50",
         "《费用管理办法》第8条",
         "only where category: ads", "for duty D1", "may be delegated", "not by whoever acts for the post",
-        "not applied here yet", "Changes no files", "Prohibited", "Sees colleagues", "ALL.P1", "Exports no roster",
+        "not applied here yet", "Changes no files", "counted together: the same payee, category, within 30 days",
+        "2 people must agree", "dormant; its holder opens it for 4 hours",
+        "Prohibited", "Sees colleagues", "ALL.P1", "Exports no roster",
         "Leads", "at least 100", "40%", "at most 30,000 CNY", "a year",
         "Leads are handed over", "Unit MKT", "Unit SALES",
         "Holder of the post", "Superior", "Signature", "Date", "Page 1 of ",
@@ -127,7 +133,7 @@ def test_the_same_sheet_in_chinese(company: Company) -> None:
         "执行广告投放并记录花费",
         "审批小额投放", "ACQ部及下级", "不超过 ¥1,234.56", "每季度", "¥9,876.50", "对应职责 D1",
         "可委托", "不得修改档案", "线索数",
-        "不低于 100", "线索移交", "签收", "任职人", "签名", "日期", "第 1 页，共 1 页", "规模 21",
+        "不低于 100", "线索移交", "签收", "任职人", "签名", "日期", "第 1 页，共 2 页", "规模 21",
     ):
         assert words.replace(" ", "") in said.replace(" ", ""), words
     assert not re.search(r"\b(Duties|Authority|Code|Page)\b", said)

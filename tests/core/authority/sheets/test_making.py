@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +13,12 @@ from sqlalchemy import select, update
 
 from core.authority.document import parse
 from core.authority.models import AuthorityEntry
+from core.authority.publish import publish
+from core.authority.sheets import SheetRead, making
+from core.authority.sheets.reading import DutyRead
 from core.cli.root import remit
 from core.org import grades
+from core.org import services as org
 from core.org.models import Position, PositionVersion
 from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.sheets.test_word_sheets import document
@@ -188,3 +193,26 @@ def test_grades_are_written_in_one_way(category: str, grade: str, code: str, exp
 ])  # fmt: skip
 def test_grades_that_are_kept_are_read(grade: str, expected: tuple[str, int] | None) -> None:
     assert grades.read(grade) == expected
+
+
+def test_which_of_two_posts_of_one_name_is_meant_is_not_guessed(company: Company) -> None:
+    with company.house.session(SYSTEM, write=True) as session:
+        for code in ("F1", "F2"):
+            org.create_position(session, SYSTEM, code=code, unit=company.units["FIN"], valid_from=date(2025, 1, 1),
+                                title={"zh_CN": "会计", "en": "Accountant"})
+        found = making.propose(session, [SheetRead(1, 1, unit="FIN部", title="会计")], date(2026, 3, 10))
+    assert [str(fault.text) for fault in found[0].problems] == [
+        "Several posts of this unit are called 会计; it is not known which one is meant."]
+
+
+def test_a_duty_that_the_list_has_already_is_not_taken_over_twice(company: Company) -> None:
+    """The draft of the next version has what is new, under the next free code."""
+    day = date(2026, 3, 10)
+    first = SheetRead(1, 1, unit="FIN部", title="会计", duties=[DutyRead("记账"), DutyRead("对账", "月结")])
+    again = replace(first, duties=[DutyRead("记账"), DutyRead("报税"), DutyRead("对账", "月结")])
+    with company.house.session(SYSTEM, write=True) as session:
+        made = making.make(session, SYSTEM, making.propose(session, [first], day), day)
+        publish(session, SYSTEM, made.drafts[0])
+        (draft,) = making.make(session, SYSTEM, making.propose(session, [again], day), day).drafts
+    assert [(duty.code, str(duty.text.get("zh_CN"))) for duty in draft.duties] == [
+        ("D1", "记账"), ("D2", "对账（工作标准：月结）"), ("D3", "报税")]

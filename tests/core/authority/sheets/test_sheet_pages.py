@@ -273,3 +273,37 @@ def test_a_document_waits_for_the_virus_scan(app: Flask, company: Company) -> No
     with company.house.session(SYSTEM, write=True) as session:
         session.execute(update(File).values(state=READY))
     assert zhao.get(path).status_code == 200
+
+
+def test_what_is_corrected_into_nothing_is_refused(app: Flask, company: Company) -> None:
+    """No post taken over, a post without a name, one too long, a unit that is not there or not one's own."""
+    with company.house.session(SYSTEM, write=True) as session:
+        session.add(AuthorityEntry(
+            list_id=1, code="L9", position_id=company.positions["ACQ-S"].id, scope="subtree", title={"en": "Right"},
+            scope_unit_id=company.units["ACQ"].id, action="authority.list:import"))  # fmt: skip
+    sun = come(app, "sun")
+    path = sent(sun, ("经理.docx", MANAGER))
+    fields = {**shown(sun.get(path).text), "p0-grade": ""}
+    assert "You do not look after the list of this unit." in words(post(sun, path, {**fields, "do": "check"}))
+    zhao = come(app, "zhao")
+    path = sent(zhao, ("经理.docx", MANAGER))
+    fields = {**shown(zhao.get(path).text), "p0-grade": ""}
+    none = post(zhao, path, {name: value for name, value in fields.items() if name != "p0-take"})
+    assert (none.status_code, "Take over one post at least." in words(none)) == (422, True)
+    for said, told in (
+        ({"p0-title": ""}, "The post has no name."),
+        ({"p0-title": "长" * 101}, "The title has more than 100 characters."),
+        ({"p0-unit": "NOWHERE"}, "There is no unit"),
+    ):
+        refused = post(zhao, path, {**fields, **said})
+        assert (refused.status_code, told in words(refused)) == (422, True), words(refused)
+    assert made(company)[1] == 0
+
+
+def test_posts_of_two_units_are_two_drafts(app: Flask, company: Company) -> None:
+    zhao = come(app, "zhao")
+    other = document([["单位名称", "SALES部", "岗位名称", "内勤"], ["职责任务", "归档", None, None]])
+    path = sent(zhao, ("经理.docx", MANAGER), ("内勤.docx", other))
+    done = post(zhao, path, {**shown(zhao.get(path).text), "p0-grade": ""})
+    assert (done.status_code, done.headers["Location"]) == (303, "/authority/drafts")
+    assert made(company)[1] == 2

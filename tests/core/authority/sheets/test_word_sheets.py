@@ -135,6 +135,68 @@ def test_standards_that_fit_no_duty_are_not_given_to_any() -> None:
     assert [(one.row, one.text) for one in unread] == [(3, "及时")]
 
 
+def test_the_only_duty_has_all_standards() -> None:
+    sheet, unread = read(document([["岗位名称", "会计"], ["职责任务", "记账"], ["工作标准", "1.日清\n2.月结"]]))
+    assert (duties(sheet), unread) == ([("记账", "日清；月结")], [])
+
+
+def test_a_post_that_reaches_over_several_rows_and_rows_that_are_none() -> None:
+    """Below a merged name stand more duties of the same post; a sum at the end is told as not understood."""
+    sheet, unread = read(document([
+        ["部门名称", "岗位名称", "岗位职责"],
+        ["人事科", "科长", "主持工作"],
+        ["", "", "审核报表"],
+        ["合计", "", "2个"],
+    ], merge=[(1, 0, 2, 0), (1, 1, 2, 1)]))  # fmt: skip
+    assert (sheet.unit, sheet.title, duties(sheet)) == ("人事科", "科长", [("主持工作", ""), ("审核报表", "")])
+    assert [(one.row, one.text) for one in unread] == [(4, "合计"), (4, "2个")]
+
+
+def test_what_stands_beside_a_duty_is_its_standard_only_where_that_is_said() -> None:
+    sheet, unread = read(document([
+        ["岗位名称", "会计", None, None],
+        ["", "", "", ""],
+        ["本表一式两份", None, None, None],
+        ["职责任务", "记账", "工作标准", "日清"],
+        ["", "算账", "认真", ""],
+        ["任职条件", "本科", None, None],
+    ], merge=[(3, 0, 4, 0)]))  # fmt: skip
+    assert duties(sheet) == [("记账", "日清"), ("算账", "")]
+    assert [(one.row, one.text) for one in unread] == [(3, "本表一式两份"), (5, "认真")]
+
+
+def test_numbers_before_duties_are_no_duties_also_without_heads() -> None:
+    sheet, unread = read(document([
+        ["岗位名称", "会计", None], ["职责任务", "1", "记账"], ["", "（2）", "算账"],
+    ], merge=[(1, 0, 2, 0)]))  # fmt: skip
+    assert (duties(sheet), unread) == ([("记账", ""), ("算账", "")], [])
+
+
+def test_a_standard_beside_no_duty_is_told() -> None:
+    sheet, unread = read(document([
+        ["岗位名称", "会计", None, None], ["职责任务", "序号", "内容", "工作标准"], ["", "1", "记账", "日清"],
+        ["", "2", "", "及时"],
+    ], merge=[(1, 0, 3, 0)]))  # fmt: skip
+    assert duties(sheet) == [("记账", "日清")]
+    assert [(one.row, one.text) for one in unread] == [(4, "2"), (4, "及时")], "the row says nothing"
+
+
+def test_the_name_of_the_post_may_stand_before_the_table() -> None:
+    sheet, unread = read(document([["职责任务", "收付款项"]], before=["岗位名称：出纳", "单位名称：财务科"]))
+    assert (sheet.unit, sheet.title, duties(sheet), unread) == ("财务科", "出纳", [("收付款项", "")], [])
+
+
+def test_labels_below_labels_are_no_heading_of_posts() -> None:
+    sheets, unread = read_sheets(document([["单位名称", "岗位名称", "岗位等级"], ["岗位职责", "记账", "算账"]]))
+    assert sheets == []
+    assert [one.text for one in unread] == ["单位名称", "岗位名称", "岗位等级", "岗位职责", "记账", "算账"]
+
+
+def test_a_cell_that_continues_the_one_above_says_nothing_anew() -> None:
+    _sheet, unread = read(document([["岗位名称", "会计", "甲"], ["风险", "高", ""]], merge=[(0, 2, 1, 2)]))
+    assert [(one.row, one.text) for one in unread] == [(1, "甲"), (2, "风险"), (2, "高")]
+
+
 @pytest.mark.parametrize(("text", "expected"), [
     ("1.一；2.二", ["一", "二"]), ("记账\n算账", ["记账", "算账"]), ("①甲②乙", ["甲", "乙"]),
     ("①甲；②乙", ["甲", "乙"]),
@@ -191,3 +253,23 @@ def test_large_files_and_tables_are_refused_before_they_are_read(monkeypatch: py
     monkeypatch.setattr(word, "TABLES", 1)
     with pytest.raises(InputErrors, match="more than 1 tables"):
         read_sheets(document([["岗位名称", "会计"]], [["岗位名称", "会计"]]))
+
+
+STRICT = 'xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"'
+CELL = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+
+
+@pytest.mark.parametrize("space", [W, STRICT])
+def test_only_the_text_of_the_outer_table_is_read(space: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table within a cell is part of it; drawings, deleted words and what is beyond the longest text are not."""
+    inner = f"<w:tbl><w:tr>{CELL.format('2.算账')}</w:tr></w:tbl>"
+    drawn = '<d:x xmlns:d="urn:drawing"><d:t>picture</d:t></d:x><w:delText>deleted</w:delText>'
+    more = f"<w:tc><w:p><w:r>{drawn}<w:t>1.记账</w:t></w:r></w:p>{inner}<w:p/></w:tc>"
+    rows = (f"<w:tr>{CELL.format('岗位名称')}{CELL.format('会计')}</w:tr>"
+            f"<w:tr>{CELL.format('职责任务')}{more}</w:tr>")
+    data = packed(f"<w:document {space}><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>")
+    sheet, unread = read(data)
+    assert (sheet.title, duties(sheet), unread) == ("会计", [("记账", ""), ("算账", "")], [])
+    monkeypatch.setattr(word, "CHARACTERS", 4)
+    sheet, _unread = read(data)
+    assert duties(sheet) == [("记账", "")]
