@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import exists, func, select, union
 from sqlalchemy.orm import Session, aliased
 
-from core.access.calls import allowed, allowed_actions, allowed_many, decide, load, require, visible
+from core.access.calls import TOLD, allowed, allowed_actions, allowed_many, decide, load, require, visible
 from core.access.decision import Denied
 from core.authority.document import EntryDraft, ListDraft
 from core.authority.publish import publish
@@ -19,6 +19,7 @@ from core.base.errors import NotFound
 from core.db.guard import UnguardedStatement, carry, mark, system
 from core.db.types import Translation
 from core.kernel.house import House
+from core.kernel.registry import Registry
 from core.org import services as org
 from core.org.models import Assignment, Person, Position
 from core.org.resources import Place
@@ -258,3 +259,25 @@ def test_an_engine_that_answers_singly_or_none_at_all(entitled: Company) -> None
         assert allowed_many(session, wang, CHANGE, [rows["sun"], rows["zhao"]]) == [True, False]
         session.info.pop("authority")
         assert allowed_many(session, wang, CHANGE, [rows["sun"], rows["zhao"]]) == [False, False]
+
+
+def test_what_nobody_listens_to_is_decided_all_the_same(entitled: Company) -> None:
+    wang = entitled.actor("wang")
+    with entitled.house.session(wang) as session:
+        heard = session.info.pop(TOLD)
+        assert require(session, wang, READ).allowed
+        session.info[TOLD] = heard
+
+
+def test_what_has_no_action_to_be_read_by_is_not_reached_beside_what_has(entitled: Company) -> None:
+    """A model whose resource names no action for reading stays closed in the list of another."""
+    registry = entitled.house.registry
+    house = replace(entitled.house, registry=Registry(registry.modules, registry.items, registry.actions, {
+        name: replace(one, read="") if one.model is Assignment else one for name, one in registry.resource_types.items()
+    }))  # fmt: skip
+    wang = entitled.actor("wang")
+    with house.session(wang) as session:
+        both = select(Person.id, Assignment.id).join(Assignment, Assignment.person_id == Person.id)
+        statement = visible(session, wang, READ, both)
+        with pytest.raises(UnguardedStatement):
+            session.execute(statement)

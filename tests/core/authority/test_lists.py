@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from core.access.decision import Denied
-from core.authority import wording
+from core.authority import touched, wording
 from core.authority.document import BoundaryDraft, DutyDraft, EntryDraft, KpiDraft, ListDraft, parse
 from core.authority.labels import names_of_lists
+from core.authority.lifecycle import signing
 from core.authority.models import AuthorityEntry, BoundarySupport, Duty, KpiTarget, PublishedList
 from core.authority.publish import publish
 from core.base.errors import InputErrors
@@ -298,3 +299,26 @@ def test_targets_in_words(target: int, unit: str, comparison: str, english: str,
         assert str(wording.target(row)) == english
     with use_locale("zh_CN"):
         assert str(wording.target(row)) == chinese
+
+
+def test_an_entry_of_an_account_makes_every_action_one_that_is_spoken_of(company: Company) -> None:
+    """What the first account may is all there is, so that nothing it did can be left out of a comparison."""
+    text = 'list: "-"\nversion: {}\neffective_from: "2026-0{}-01"\n'
+    since, until = date(2026, 1, 1), date(2026, 3, 10)
+    with company.house.session(SYSTEM, write=True) as session:
+        made, _new = publish(session, SYSTEM, parse(text.format(1, 2)))
+        draft = parse(text.format(2, 4))
+        assert touched.actions(session, draft, since, until) == []
+        session.add(AuthorityEntry(list_id=made.id, code="F1", account_id=7, action="*", scope="all",
+                                   title={"en": "First", "zh_CN": "首个账号"}))
+        session.flush()
+        spoken = {one.key for one in touched.actions(session, draft, since, until)}
+        every = company.house.registry.actions
+        assert spoken == {key for key, one in every.items() if one.power in ("do", "decide")}
+
+
+def test_whoever_holds_no_post_has_nothing_to_sign(company: Company) -> None:
+    wang, day = company.people["wang"].person_id, date(2026, 3, 10)
+    with company.house.session(SYSTEM) as session:
+        assert signing.waiting(session, 999, day) == []
+        assert [one.version for one in signing.waiting(session, wang, day)] == [17]

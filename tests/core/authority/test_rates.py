@@ -298,10 +298,13 @@ def test_rates_come_from_files_and_go_back_into_them(company: Company) -> None:
 def test_what_is_wrong_in_a_file_is_told_with_its_row(company: Company) -> None:
     rows = [HEAD, ["USD", "CNY", "1", "seven", "2026-03-02", "", "PBOC"],
             ["DMK", "CNY", "1", "3", "2026-03-02", "", "PBOC"],
-            ["EUR", "CNY", "1", "8", "2026-03-02", "2026-03-01", "P"]]
+            ["EUR", "CNY", "1", "8", "2026-03-02", "2026-03-01", "P"],
+            ["JPY", "CNY", "100", "", "2026-03-02", "", "PBOC"]]
     with pytest.raises(InputErrors) as refused:
         bring(company, csv_text(rows).encode())
-    assert [(one.row, one.column) for one in refused.value.problems] == [(2, "中间价"), (3, "外币"), (4, "截止日期")]
+    assert [(one.row, one.column) for one in refused.value.problems] == [
+        (2, "中间价"), (3, "外币"), (4, "截止日期"), (5, "中间价"),
+    ]
     with company.house.session(SYSTEM) as session:
         assert publishing.history(session) == []
 

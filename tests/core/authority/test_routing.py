@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from core.access.calls import visible
 from core.access.decision import Decision
 from core.authority import engine
+from core.authority.document import parse
+from core.authority.draft_in_force import in_force
 from core.authority.models import AuthorityEntry, DelegatedEntry, Delegation, PublishedList
 from core.authority.routing import ApprovalPlan, route, who_can
 from core.authority.supposing import Supposed
@@ -24,7 +26,7 @@ from core.kernel import state
 from core.kernel.specs import Facts
 from core.org import services as org
 from core.org.models import Assignment, Person, PositionVersion
-from tests.core.authority.company import ADJUST, APPROVE, SPEND, SYSTEM, Company, Spend
+from tests.core.authority.company import ADJUST, APPROVE, LIST, SPEND, SYSTEM, Company, Spend
 
 APPROVED = replace(APPROVE, resource="spend")
 
@@ -370,3 +372,18 @@ def test_where_nobody_heads_the_place_it_goes_to_whoever_may_decide_there(compan
     with company.house.session(SYSTEM) as session:
         nowhere = route(session, APPROVED.key, spend(company, None, 100))
     assert [step.post.code for step in nowhere.path] == ["ACQ-H", "CEO"]
+
+
+def test_a_draft_is_asked_who_else_may_decide(company: Company) -> None:
+    """Beyond the line the posts are those of the draft; by the lists in force it is a gap."""
+    facts = Facts(unit_ids=(company.units["ACQ"].id,), amount=2_000_000_00, currency="CNY",
+                  creator_person_id=company.people["sun"].person_id)  # fmt: skip
+    draft = parse(LIST.replace("version: 17", "version: 18").replace("in: subtree(EAST), up_to: 50000.00",
+                                                                    "in: all, up_to: 5000000.00"))
+    wang = company.actor("wang")
+    with company.house.session(wang) as session:
+        assert route(session, APPROVED.key, Supposed(facts)).decider is None
+        supposed = in_force(session, session.info["authority"].snapshot(session, wang), draft)
+        found = route(session, APPROVED.key, Supposed(facts), snapshot=supposed)
+    assert found.decider is not None
+    assert (found.decider.post.code, found.decider.name) == ("EA-H", "wang")

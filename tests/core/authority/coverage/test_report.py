@@ -10,16 +10,20 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from core.access.decision import Denied
-from core.authority.coverage import report
+from core.authority.coverage import reading, report
 from core.authority.coverage.finding import Finding
 from core.authority.coverage.models import CoverageAcceptance
+from core.authority.coverage.world import HoldRow
 from core.authority.document import parse
 from core.authority.publish import publish
 from core.base.errors import DomainError, NotFound
+from core.base.period import FOREVER
 from core.base.text import use_locale
 from core.cli.root import remit
+from core.db.guard import system
 from core.identity import services as identity
 from core.org import services as org
+from core.org.models import Assignment
 from remit.testing.statements import counting
 from tests.core.authority.company import START, SYSTEM, Company
 
@@ -231,3 +235,17 @@ def test_both_languages(cases: Company) -> None:
             "在CO部（CO）及 6 个下级部门，“crm.spend:approve”金额 CNY (1,000,000.00; 不限) 无人有权决定。"
         )
         assert str(gap.remedy) == "审批层级到此为止：请为更大的金额指定岗位或决策机构，或接受现状。"
+
+
+def test_a_post_taken_anew_without_a_break_is_held_since_the_first_day(company: Company) -> None:
+    """Time in a post goes on when only its terms change; a post that is not there on the day is nobody's home."""
+    with company.house.session(SYSTEM, write=True) as session, system(session, "a test moves somebody"):
+        sun = company.people["sun"]
+        held = session.scalars(select(Assignment).where(Assignment.person_id == sun.person_id)).one()
+        org.end_assignment(session, SYSTEM, held, date(2026, 1, 1))
+        org.assign(session, SYSTEM, sun, company.positions["ACQ-S"], kind="substantive", valid_from=date(2026, 1, 1))
+        session.flush()
+        hold = HoldRow(sun.person_id, company.positions["ACQ-S"].id, "substantive", 100, date(2026, 1, 1), FOREVER)
+        assert reading._since(session, [hold]) == {(sun.person_id, hold.position_id): START}
+        homes = {row.person_id: row.unit_id for row in reading._employed(session, DAY, {}, [hold])}
+        assert homes[sun.person_id] is None

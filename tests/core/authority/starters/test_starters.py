@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from core.authority.document import format_list, parse
 from core.authority.starters import as_file, mapped, starter, starters, to_change
 from core.base.errors import DomainError, InputErrors, NotFound
 from core.base.text import use_locale
+from core.kernel.registry import Registry
 from tests.core.authority.company import Company
 from tests.core.authority.test_list_commands import desk, run
 from tests.core.authority.test_pages import app, quick_hashes, read, visit
@@ -169,3 +171,11 @@ def test_the_form_writes_the_file_and_keeps_what_was_wrong(company: Company, vis
         assert words in wrong.text, query
     kept = li.get("/authority/templates/startup/list.yaml?position.ACQ-ADS=CEO").text
     assert 'value="CEO" id="f-position-ACQ-ADS"' in kept
+
+
+def test_a_template_of_which_every_action_is_asked_about_says_nothing_of_modules() -> None:
+    draft, named = mapped(starter("startup"), {}, {})
+    registry = Registry({}, {}, {}, {})
+    with use_locale("en"):
+        assert "No module that is on asks" in as_file(draft, named, registry, frozenset())
+        assert "No module that is on asks" not in as_file(replace(draft, entries=()), named, registry, frozenset())
