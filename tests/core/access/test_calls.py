@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from core.access.calls import TOLD, allowed, allowed_actions, allowed_many, decide, load, require, visible
 from core.access.decision import Denied
 from core.authority.document import EntryDraft, ListDraft
+from core.authority.models import PersonRelation
 from core.authority.publish import publish
 from core.base.actor import Actor
 from core.base.errors import NotFound
@@ -273,11 +274,11 @@ def test_what_has_no_action_to_be_read_by_is_not_reached_beside_what_has(entitle
     """A model whose resource names no action for reading stays closed in the list of another."""
     registry = entitled.house.registry
     house = replace(entitled.house, registry=Registry(registry.modules, registry.items, registry.actions, {
-        name: replace(one, read="") if one.model is Assignment else one for name, one in registry.resource_types.items()
+        name: replace(one, read="") if one.model is PersonRelation else one for name, one in registry.resource_types.items()
     }))  # fmt: skip
     wang = entitled.actor("wang")
     with house.session(wang) as session:
-        both = select(Person.id, Assignment.id).join(Assignment, Assignment.person_id == Person.id)
+        both = select(Person.id, PersonRelation.id).join(PersonRelation, PersonRelation.person_id == Person.id)
         statement = visible(session, wang, READ, both)
         with pytest.raises(UnguardedStatement):
             session.execute(statement)
