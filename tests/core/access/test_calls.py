@@ -273,9 +273,10 @@ def test_what_nobody_listens_to_is_decided_all_the_same(entitled: Company) -> No
 def test_what_has_no_action_to_be_read_by_is_not_reached_beside_what_has(entitled: Company) -> None:
     """A model whose resource names no action for reading stays closed in the list of another."""
     registry = entitled.house.registry
-    house = replace(entitled.house, registry=Registry(registry.modules, registry.items, registry.actions, {
-        name: replace(one, read="") if one.model is PersonRelation else one for name, one in registry.resource_types.items()
-    }))  # fmt: skip
+    closed = {name: replace(one, read="") for name, one in registry.resource_types.items()
+              if one.model is PersonRelation}
+    house = replace(entitled.house, registry=Registry(
+        registry.modules, registry.items, registry.actions, {**registry.resource_types, **closed}))
     wang = entitled.actor("wang")
     with house.session(wang) as session:
         both = select(Person.id, PersonRelation.id).join(PersonRelation, PersonRelation.person_id == Person.id)

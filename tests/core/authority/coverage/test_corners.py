@@ -95,7 +95,7 @@ def test_amounts_of_a_condition_leave_other_currencies_open() -> None:
     """A1 holds of more than 10,000 yuan of a price nothing declares; every other currency is a case of its own."""
     firm = small()
     firm.resources["spend"] = replace(SPEND, attributes={
-        **SPEND.attributes, "price": replace(SPEND.attributes["amount"], title="Price", column="price"),
+        **SPEND.attributes, "price": replace(SPEND.attributes["amount"], title="Price", column="price"),  # type: ignore[arg-type]
     })
     firm.actions["moon.base:build"] = replace(APPROVE, key="moon.base:build", resource="spend")
     firm.entry("CO", "A1", "CEO", "moon.base:build", "all", up_to=100, conditions={"price": "<= 100.00 CNY"})
