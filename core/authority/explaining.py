@@ -203,9 +203,11 @@ def cite(session: Session, citation: str | None, version: int | None, day: date)
         return None
     entry, source = next((row for row in rows if row[1].effective_from <= day < row[1].effective_to), rows[0])
     words = Words(session, [source.id], [entry], day, units=[source.unit_id])
+    together, conditions = wording.together(entry, words.named), wording.conditions(entry, words)
     parts = [
         _("“{title}”", title=entry.title), wording.scope(entry, words.units), wording.limit(entry),
-        wording.agreeing(entry), wording.together(entry, words.named), wording.conditions(entry, words),
+        wording.agreeing(entry), _("counted together: {what}", what=together) if str(together) else "",
+        _("only where {conditions}", conditions=conditions) if conditions else "",
     ]  # fmt: skip
     says = str(_("; ")).join(str(part) for part in parts if str(part))
     return Citation(

@@ -33,7 +33,8 @@ def explain(office: Office) -> Any:
 
 
 B1 = ("ACQ-H.B1 stands in the list of Unit ACQ, version 18, in force from 2026-01-01: “Approves spend”; Unit ACQ and "
-      "below; up to ¥10,000 an item, ¥60,000 a month; the same Payee, Category, within 30 days.")  # fmt: skip
+      "below; up to ¥10,000 an item, ¥60,000 a month; counted together: the same Payee, "
+      "Category, within 30 days.")  # fmt: skip
 A2 = ("MD.A2 stands in the list of Unit CO, version 18, in force from 2026-01-01: “Approves spend”; Unit MKT and "
       "below; up to ¥100,000.")  # fmt: skip
 
