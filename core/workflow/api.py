@@ -128,6 +128,16 @@ def withdraw(session: Session, actor: Actor, task_id: int) -> dict[str, Any]:
     return _whole(session, actor, task_id)
 
 
+@api.post("/<id:task_id>/nudge")
+@signed_in
+@api.response(200, WholeTaskSchema)
+def nudge(session: Session, actor: Actor, task_id: int) -> dict[str, Any]:
+    """Remind whoever one's own question waits for, once a day."""
+    _shown(session, actor, task_id)
+    tasks.nudge(session, actor, task_id)
+    return _whole(session, actor, task_id)
+
+
 def _shown(session: Session, actor: Actor, task_id: int) -> Shown:
     shown = reading.show(session, actor, task_id)
     if actor.scopes is None or shown.task.action in actor.scopes:

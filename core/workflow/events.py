@@ -38,4 +38,17 @@ class TaskAnswered(Event):
     decider_person_id: int | None
 
 
-EVENTS: tuple[type[Event], ...] = (TaskRouted, TaskAnswered)
+@dataclass(frozen=True, slots=True)
+class TaskNudged(Event):
+    """Whoever put a question reminded whoever is to decide it."""
+
+    name = "workflow.task_nudged"
+    title = _("Reminder of a task")
+    thing = "task"
+    about = "task_id"
+
+    task_id: int
+    person_id: int
+
+
+EVENTS: tuple[type[Event], ...] = (TaskRouted, TaskAnswered, TaskNudged)

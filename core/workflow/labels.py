@@ -23,6 +23,7 @@ def attach() -> None:
         "routed_epoch": _("State of the lists"), "routed_at": _("Asked the lists at"),
         "next_person_id": _("Waits for"), "next_position_id": _("Waits for the post"),
         "next_assignment_id": _("Assignment that decides"), "told_person_id": _("Told last"),
+        "nudged_at": _("Reminded at"), "nudged_person_id": _("Reminded last"),
         "decided_at": _("Answered at"), "decider_person_id": _("Answered by"),
         "decider_account_id": _("Account of who answered"), "decider_name": _("Name of who answered"),
         "comment": _("Comment"), "entry": _("Entry of the list"), "list_version": _("Version of the list"),
@@ -32,6 +33,7 @@ def attach() -> None:
         "compared_by": _("Compared by"),
     }, values={"state": STATES}, ids={
         "requester_person_id": "core_person", "next_person_id": "core_person", "told_person_id": "core_person",
+        "nudged_person_id": "core_person",
         "decider_person_id": "core_person", "on_behalf_of_person_id": "core_person",
         "next_position_id": "core_position", "requester_account_id": "core_account",
         "decider_account_id": "core_account", "next_assignment_id": "core_assignment",

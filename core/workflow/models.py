@@ -26,9 +26,9 @@ class Task(Base):
 
     ``digest`` is that of what the record said when it was asked, and with it of what was decided. ``next_*`` is whom
     the lists named in the epoch ``routed_epoch`` at ``routed_at``; nobody there is a gap, which is said and not filled.
-    ``told_person_id`` was told of it last. The answer keeps who gave it under which entry of which version,
-    by which assignment or delegation, for whom; ``path`` are the posts that were passed over before, as stored texts.
-    ``compared_minor`` of ``compared_currency`` is what an amount in another currency came to, and ``compared_by`` the
+    ``told_person_id`` was told of it last; ``nudged_person_id`` was reminded of it last, at ``nudged_at``. The answer
+    keeps who gave it under which entry of which version, by which assignment or delegation, for whom; ``path`` are the
+    posts that were passed over before, as stored texts. ``compared_minor`` of ``compared_currency`` is what an amount in another currency came to, and ``compared_by`` the
     stored text that says by which rate: what it was decided by, whatever rates come later.
     """
 
@@ -50,6 +50,8 @@ class Task(Base):
     next_position_id: Mapped[int | None] = mapped_column(Id)
     next_assignment_id: Mapped[int | None] = mapped_column(Id)
     told_person_id: Mapped[int | None] = mapped_column(Id)
+    nudged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    nudged_person_id: Mapped[int | None] = mapped_column(Id)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decider_person_id: Mapped[int | None] = mapped_column(Id)
     decider_account_id: Mapped[int | None] = mapped_column(Id)

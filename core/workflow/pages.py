@@ -37,13 +37,24 @@ def inbox(session: Session, actor: Actor) -> Page:
     view = next((one for one in reading.VIEWS if one == request.args.get("show")), "mine")
     person_id = actor.person_id or 0
     waiting = reading.waiting(session, person_id)
-    found: Sequence[Task] = waiting
-    if view != "mine":
-        found = (reading.asked if view == "asked" else reading.decided)(session, person_id)
+    found = waiting if view == "mine" else _found(session, view, person_id)
     return page(
         "workflow/inbox.html", {"rows": "tasks"}, title=_("Approvals"), view=view, states=STATES, waiting=len(waiting),
-        rows=reading.lines(session, found),
+        rows=reading.lines(session, found), chosen=None,
     )
+
+
+def _found(session: Session, view: reading.View, person_id: int) -> Sequence[Task]:
+    """The tasks of a view, as they were routed last."""
+    looked = {"mine": reading.stored, "asked": reading.asked, "decided": reading.decided}
+    return looked[view](session, person_id)
+
+
+def _beside(task: Task, person_id: int) -> reading.View:
+    """In which list one finds a task again."""
+    if task.state == OPEN and task.next_person_id == person_id:
+        return "mine"
+    return "asked" if task.requester_person_id == person_id or task.state == OPEN else "decided"
 
 
 class AnswerSchema(fields.Schema):
@@ -61,6 +72,9 @@ def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
     """One question: what it is about, why it is here, whom it passed over, and the answer."""
     shown = reading.show(session, actor, task_id)
     form = Form(AnswerSchema, values={"seen": shown.task.digest})
+    person_id = actor.person_id or 0
+    view = _beside(shown.task, person_id)
+    own = shown.task.state == OPEN and shown.task.requester_person_id == actor.person_id is not None
 
     def save(values: dict[str, Any]) -> Response:
         said = _ANSWERS[values["answer"]]
@@ -73,8 +87,8 @@ def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
 
     return form.answer(session, lambda: page(
         "workflow/task.html", title=shown.subject, crumb=[(_("Approvals"), url_for("tasks.inbox"))], shown=shown,
-        form=form, states=STATES,
-        may_withdraw=shown.task.state == OPEN and shown.task.requester_person_id == actor.person_id is not None,
+        form=form, states=STATES, own=own, nudged=own and tasks.nudged_today(shown.task, actor), view=view,
+        rows=reading.lines(session, _found(session, view, person_id)), chosen=task_id, waiting=None,
     ), save)  # fmt: skip
 
 
@@ -84,4 +98,13 @@ def withdraw(session: Session, actor: Actor, task_id: int) -> Response:
     """Take my own question back."""
     tasks.withdraw(session, actor, task_id)
     flash(_("It is taken back."))
+    return redirect_to("tasks.task", task_id=task_id)
+
+
+@blueprint.post("/<id:task_id>/nudge")
+@signed_in
+def nudge(session: Session, actor: Actor, task_id: int) -> Response:
+    """Remind whoever my question waits for."""
+    tasks.nudge(session, actor, task_id)
+    flash(_("Whoever decides it is reminded."))
     return redirect_to("tasks.task", task_id=task_id)

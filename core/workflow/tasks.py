@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from core.events.outbox import emit
 from core.kernel.specs import Answer, TaskKind
 from core.workflow import records, routes, several
 from core.workflow.digest import digest
-from core.workflow.events import TaskAnswered
+from core.workflow.events import TaskAnswered, TaskNudged
 from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task
 
 _ = catalogue("workflow")
@@ -133,6 +134,37 @@ def withdraw(session: Session, actor: Actor, task_id: int) -> Task:
         session.flush()
     _tell(session, task, WITHDRAWN)
     return task
+
+
+def nudge(session: Session, actor: Actor, task_id: int) -> Task:
+    """Remind whoever a question waits for (催办): only whoever put it may, each decider once a day of his own zone.
+
+    It goes to whoever decides it by the lists of this moment. Raises ``DomainError`` where it is answered, where nobody
+    may decide it, and where that one was reminded today; ``NotFound`` for anybody else's question.
+    """
+    task = records.held(session, task_id)
+    if task is None or actor.person_id is None or task.requester_person_id != actor.person_id:
+        raise not_there()
+    if task.state != OPEN:
+        raise DomainError("task.answered", _("It is answered already; nobody has to be reminded."))
+    routes.store(session, task, routes.plan_of(session, task))
+    if task.next_person_id is None:
+        raise DomainError("task.gap", _("Nobody may decide it, so that nobody can be reminded; the lists have to say "
+                                        "who may."))  # fmt: skip
+    if nudged_today(task, actor):
+        raise DomainError("task.nudged", _("You have reminded of it today; you may again tomorrow."))
+    task.nudged_at, task.nudged_person_id = clock.now(), task.next_person_id
+    emit(session, TaskNudged(task.id, task.next_person_id))
+    session.flush()
+    return task
+
+
+def nudged_today(task: Task, actor: Actor) -> bool:
+    """Whether whoever a question waits for was reminded of it on this day, as the reader counts days."""
+    if task.nudged_at is None or task.nudged_person_id != task.next_person_id:
+        return False
+    zone = ZoneInfo(actor.zone)
+    return task.nudged_at.astimezone(zone).date() == clock.now().astimezone(zone).date()
 
 
 def make_void(session: Session, actor: Actor, task: Task, record: Any) -> Task:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.base.text import Text, catalogue
 from core.kernel.specs import Message, Notification, Recipients
-from core.workflow.events import TaskAnswered, TaskRouted
+from core.workflow.events import TaskAnswered, TaskNudged, TaskRouted
 from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, Task
 
 _ = catalogue("workflow")
@@ -21,7 +21,7 @@ _SUBJECTS: dict[str, Text] = {
 _PATIENCE = 16
 
 
-def _decider(session: Session, event: TaskRouted) -> Recipients:
+def _decider(session: Session, event: TaskRouted | TaskNudged) -> Recipients:
     """Nobody where it was answered, or has become somebody else's, since."""
     task = session.get(Task, event.task_id)
     waits = task is not None and task.state == OPEN and task.next_person_id == event.person_id
@@ -32,6 +32,14 @@ def _waits(session: Session, event: TaskRouted) -> Message:
     del session
     return Message(
         _("Something waits for your decision"), (_("Your duty and authority list says that it is yours to decide."),),
+        f"/tasks/{event.task_id}", _("Decide"),
+    )
+
+
+def _nudged(session: Session, event: TaskNudged) -> Message:
+    del session
+    return Message(
+        _("You are asked again for a decision"), (_("Whoever asked waits for your answer and reminds you of it."),),
         f"/tasks/{event.task_id}", _("Decide"),
     )
 
@@ -56,6 +64,10 @@ NOTIFICATIONS = (
     Notification(
         "workflow.task_waits", _("Something waits for my decision"), _GROUP, on=TaskRouted.name, to=_decider,
         tell=_waits, digestible=False, escalate_after=_PATIENCE,
+    ),
+    Notification(
+        "workflow.task_nudged", _("I am reminded of a decision"), _GROUP, on=TaskNudged.name, to=_decider,
+        tell=_nudged, digestible=False,
     ),
     Notification(
         "workflow.task_answered", _("What I asked for was answered"), _GROUP, on=TaskAnswered.name, to=_requester,

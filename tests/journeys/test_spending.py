@@ -98,3 +98,18 @@ def test_budgets_and_campaigns_show_what_moves(company: Flask, visit: Visit) -> 
     bad = lin.post("/crm/budgets/new", title="x", unit_id="3", category="ads", amount="-1", starts_on="2026-11-01",
                    last_day="2026-10-01")  # fmt: skip
     assert bad.status_code == 422
+
+
+def test_whoever_asked_reminds_and_sees_it(company: Flask, visit: Visit) -> None:
+    """The desk shows the list beside the task, on the side where one finds it again."""
+    zhou = visit("zhoulei")
+    ask(zhou, "300.00", "豆瓣")
+    task = latest_task(zhou)
+    seen = words(zhou.get(task))
+    assert "催办" in seen
+    assert "我发起" in seen
+    assert "已催办审批人" in words(zhou.post(f"{task}/nudge"))
+    assert "今天已催办。" in words(zhou.get(task))
+    assert zhou.post(f"{task}/nudge").status_code == 422
+    assert visit("liuyang").post(f"{task}/nudge").status_code == 404
+    assert "催办" not in words(visit("chenjing").get(task)).split("待我审批", 1)[1]

@@ -77,7 +77,7 @@ document.addEventListener('keydown', e => {
   if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input,textarea,select,[contenteditable],dialog')) return;
   const rows = $$('.hr-inbox-item'), step = { j: 1, k: -1 }[e.key];
   if (rows.length && step) { const next = rows[rows.findIndex(r => r.hasAttribute('aria-current')) + step]; if (next) { next.focus(); next.click(); } }
-  else if (e.key === 'a' || e.key === 'r') $(`[data-key="${e.key}"]`)?.click();   // approve and return, where a page offers them
+  else if (e.key === 'a' || e.key === 'r') $(`[data-key="${e.key}"]`)?.focus();   // to the yes and the no; Enter says it
 });
 
 // ---- forms: filters send themselves, dropped files show their name

@@ -37,7 +37,7 @@ from core.notify.outgoing import Outgoing, Refused, Told
 from core.notify.people import Addressee
 from core.opening import open_house
 from core.webhooks.events import SubscriptionPaused
-from core.workflow.events import TaskAnswered, TaskRouted
+from core.workflow.events import TaskAnswered, TaskNudged, TaskRouted
 from payroll.events import RunPublished
 from tests.conftest import own_modules
 
@@ -66,7 +66,8 @@ EVENTS: dict[str, Any] = {
     "documents.document_expired": DocumentExpired(7, "contract", "employment", 5, 5, date(2026, 11, 22)),
     "letters.letter_issued": LetterIssued(7, "letters.employment", 5, 5),
     "letters.letter_revoked": LetterRevoked(7, "letters.employment", 5, 5),
-    "workflow.task_waits": TaskRouted(7, 5), "workflow.task_answered": TaskAnswered(7, "approved", 5, 4),
+    "workflow.task_waits": TaskRouted(7, 5), "workflow.task_nudged": TaskNudged(7, 5),
+    "workflow.task_answered": TaskAnswered(7, "approved", 5, 4),
     "webhooks.subscription_paused": SubscriptionPaused(7, "unreachable"),
 }
 
