@@ -28,8 +28,9 @@ class Task(Base):
     the lists named in the epoch ``routed_epoch`` at ``routed_at``; nobody there is a gap, which is said and not filled.
     ``told_person_id`` was told of it last; ``nudged_person_id`` was reminded of it last, at ``nudged_at``. The answer
     keeps who gave it under which entry of which version, by which assignment or delegation, for whom; ``path`` are the
-    posts that were passed over before, as stored texts. ``compared_minor`` of ``compared_currency`` is what an amount in another currency came to, and ``compared_by`` the
-    stored text that says by which rate: what it was decided by, whatever rates come later.
+    posts that were passed over before, as stored texts. ``compared_minor`` of ``compared_currency`` is what an amount
+    in another currency came to, and ``compared_by`` the stored text that says by which rate: what it was decided by,
+    whatever rates come later.
     """
 
     __tablename__ = "core_task"

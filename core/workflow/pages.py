@@ -34,7 +34,8 @@ _ANSWER_WORDS = {"approve": _("Approve"), "refuse": _("Refuse")}
 @signed_in
 def inbox(session: Session, actor: Actor) -> Page:
     """What waits for me, what I asked, what I decided."""
-    view = next((one for one in reading.VIEWS if one == request.args.get("show")), "mine")
+    mine: reading.View = "mine"
+    view = next((one for one in reading.VIEWS if one == request.args.get("show")), mine)
     person_id = actor.person_id or 0
     waiting = reading.waiting(session, person_id)
     found = waiting if view == "mine" else _found(session, view, person_id)

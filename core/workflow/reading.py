@@ -24,7 +24,7 @@ from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.org.models import Person, PositionVersion
-from core.workflow import records, routes, several, tasks
+from core.workflow import beside, records, routes, several, tasks
 from core.workflow.models import OPEN, Task, TaskYes
 
 _ = catalogue("workflow")
@@ -102,6 +102,7 @@ class Shown:
     gap: bool
     on_behalf_of: str
     agreed: Sequence[TaskYes] = ()
+    beside: Sequence[tuple[Text, Text | str]] = ()
 
     @property
     def may_answer(self) -> bool:
@@ -219,6 +220,7 @@ def show(session: Session, actor: Actor, task_id: int) -> Shown:
         Named(requester, people.get(requester, "")) if requester is not None else None, mine,
         _way(plan) if plan is not None else _past(task), plan is not None and plan.gap,
         people.get(task.on_behalf_of_person_id or 0, ""), yeses,
+        beside.facts(session, task, mine) if mine is not None and mine.allowed else (),
     )  # fmt: skip
 
 

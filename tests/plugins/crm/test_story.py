@@ -359,3 +359,24 @@ def test_what_the_pages_ask_does_not_grow_with_what_there_is(office: Office) -> 
     with house.session(wang) as session, counting(house.database) as statements:
         reading.show(session, wang, task.id)
     assert len(statements) <= 20, str(statements)
+
+
+def test_whoever_decides_sees_what_is_left_and_what_was_asked_before(office: Office) -> None:
+    """10,000 of 60,000 are used up by what was approved; whoever asked sees none of it."""
+    office.say(office.ask(1_000_000, payee="one"), "wang")
+    office.say(office.ask(100_000, payee="two"), "wang", "refused", comment="no")
+    task = office.ask(200_000, payee="three")
+
+    def facts(who: str) -> list[tuple[str, str]]:
+        def read(session: Session) -> list[tuple[str, str]]:
+            shown = reading.show(session, office.company.actor(who), task.id)
+            return [(str(name), str(said)) for name, said in shown.beside]
+
+        return list(office.look(read, who))
+
+    assert facts("wang") == [
+        ("Total of ACQ-H.B1", "¥10,000 used this month, ¥50,000 left"),
+        ("The same within a year", "2 asked, 1 approved, 1 refused"),
+    ]
+    assert facts("li") == [("The same within a year", "2 asked, 1 approved, 1 refused")], "his entry has no total"
+    assert facts("sun") == []
