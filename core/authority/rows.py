@@ -41,8 +41,12 @@ class Truth:
 
     @property
     def spares(self) -> ColumnElement[bool]:
-        """Rows a prohibition by this route leaves alone."""
-        return and_(self.known(), not_(self.holds))
+        """Rows a prohibition by this route leaves alone.
+
+        Where it can be told, what is not said to be inside lies outside: a row that names no company is judged by its
+        unit, and its company is no more than unknown.
+        """
+        return and_(self.known(), not_(func.coalesce(self.holds, false())))
 
 
 UNKNOWN = Truth(false(), false)

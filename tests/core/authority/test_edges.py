@@ -119,3 +119,26 @@ def test_a_named_unit_that_is_gone_is_said_to_be_gone(company: Company) -> None:
     with pytest.raises(Denied, match="“A unit that is not there on this day” only"), \
             company.house.session(zhao) as session:
         require(session, zhao, "identity.account:create")
+
+
+def test_a_prohibition_of_a_company_spares_what_lies_in_another_though_it_names_none(company: Company) -> None:
+    """A row without a company is judged by its unit, in lists as by itself; one that has neither is spared nowhere."""
+    house, wang = company.house, company.actor("wang")
+    house.database.create_all(Own.metadata)
+    action = replace(APPROVE, no_self=False)
+    with house.session(SYSTEM, write=True) as session:
+        name = {"zh_CN": "北京", "en": "Beijing"}
+        other = org.create_legal_entity(session, SYSTEM, code="BJ", name=name, country="CN")
+        unit = org.create_unit(session, SYSTEM, code="BJ", title=name, valid_from=date(2025, 1, 1), legal_entity=other)
+        publish(session, SYSTEM, ListDraft("ACQ", 1, date(2026, 3, 1), entries=(
+            EntryDraft("C1", "ACQ-H", action.key, TITLE, "all"),
+            EntryDraft("P1", "ACQ-H", action.key, TITLE, "company", effect="prohibit"),
+        )))  # fmt: skip
+        places = [(unit.id, None), (company.units["ACQ"].id, None), (None, other.id), (None, company.entity.id),
+                  (unit.id, company.entity.id), (None, None)]
+        session.add_all(Row(id=n, unit_id=at, legal_entity_id=of) for n, (at, of) in enumerate(places, start=1))
+    with house.session(wang) as session:
+        engine, rows = session.info["authority"], session.scalars(select(Row)).all()
+        assert {row.id for row in rows if engine.decide(session, wang, action, THING, row).allowed} == {1, 3}
+        shown = session.scalars(select(Row.id).where(engine.predicate(session, wang, action, THING, Row)))
+        assert set(shown) == {1, 3}
