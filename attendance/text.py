@@ -88,6 +88,7 @@ _STATUSES: Mapping[Status, Text] = {
     Status.MISSING: _("Missing punch"),
     Status.ABSENT: _("Absence without leave"),
     Status.LEAVE: _("On leave"),
+    Status.HALF_LEAVE: _("Half a day on leave"),
     Status.TRIP: _("Business trip"),
     Status.OFF: _("Day off"),
     Status.EXTRA: _("Worked on a day off"),
@@ -103,6 +104,7 @@ MARKS: Mapping[Status, str] = {
     Status.MISSING: "missing",
     Status.ABSENT: "absent",
     Status.LEAVE: "leave",
+    Status.HALF_LEAVE: "leave",
     Status.TRIP: "trip",
     Status.EXTRA: "over",
 }
