@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance import models
+from attendance import models, text
 from attendance.models.group import WEEKDAYS
 from remit.base import Month
 from remit.models import describe
@@ -18,12 +18,6 @@ _ = catalogue("attendance")
 _DATED = {"valid_from": _("Valid from"), "valid_to": _("Valid to")}
 _TITLE, _CODE, _KIND, _EMPLOYMENT = _("Title"), _("Code"), _("Kind"), _("Employment")
 _GROUP, _ZONE, _STATUS = _("Attendance group"), _("Time zone"), _("Status")
-_ABSENCES: Mapping[str, Text] = {
-    "annual": _("Annual leave"), "personal": _("Personal leave"), "sick": _("Sick leave"),
-    "maternity": _("Maternity leave"), "paternity": _("Paternity leave"), "childcare": _("Childcare leave"),
-    "marriage": _("Marriage leave"), "bereavement": _("Bereavement leave"), "injury": _("Work injury leave"),
-    "trip": _("Business trip"),
-}  # fmt: skip
 _SOURCES: Mapping[str, Text] = {"attlog": _("Attendance terminal"), "table": _("Table")}
 _STATES: Mapping[str, Text] = {models.OPEN: _("Open"), models.CLOSED: _("Closed")}
 _DAYS = (
@@ -71,7 +65,7 @@ def attach() -> None:
              _DATED | {"employment_id": _EMPLOYMENT, "group_id": _GROUP})
     describe(models.Absence, _("Leave"), _DATED | {
         "employment_id": _EMPLOYMENT, "kind": _KIND, "paid": _("Paid"),
-    }, values={"kind": _ABSENCES})  # fmt: skip
+    }, values={"kind": text.LEAVES})  # fmt: skip
     describe(models.MonthState, _("Attendance month"), {
         "month": _("Month"), "group_id": _GROUP, "state": _STATUS, "computed_at": _("Computed at"),
         "closed_at": _("Closed at"), "closed_by": _("Closed by"), "reopened_at": _("Reopened at"),

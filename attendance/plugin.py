@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attendance import actions, cli, events, incoming, labels, nav, slots, telling, widgets
+from attendance import actions, cli, events, incoming, jobs, labels, nav, slots, telling, widgets
 from attendance import demo as demo_company
 from attendance.services import answers
+from attendance.services.leave import requests
 from remit.events import Event
 from remit.notify import Notification
-from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, Slot, SuggestedEntry, Widget, hookimpl
+from remit.specs import (
+    ActionDef,
+    CommandSpec,
+    Job,
+    Module,
+    NavItem,
+    ResourceType,
+    Slot,
+    SuggestedEntry,
+    TaskKind,
+    Widget,
+    hookimpl,
+)
 from remit.text import catalogue
 from remit.webhooks import IncomingWebhook
 
@@ -28,7 +41,7 @@ labels.attach()
 
 @hookimpl
 def register_actions() -> Sequence[ActionDef]:
-    """Importing and seeing punches, seeing days, closing and reopening months, recording leave."""
+    """Importing and seeing punches, seeing days, closing and reopening months; asking for leave, and granting it."""
     return actions.ACTIONS
 
 
@@ -86,6 +99,18 @@ def register_widgets() -> Sequence[Widget]:
 def register_slots() -> Sequence[Slot]:
     """Closing, as a step of the month on the home page."""
     return slots.SLOTS
+
+
+@hookimpl
+def register_task_kinds() -> Sequence[TaskKind]:
+    """A request for leave is decided by whomever the lists name."""
+    return requests.TASK_KINDS
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """Leave expires every night."""
+    return jobs.JOBS
 
 
 @hookimpl

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from attendance.rules.absent_days import AFTERNOON, MORNING, Span
 from attendance.rules.attlog import Reason
 from attendance.rules.shift import DayKind, Status
 from remit.text import Text, catalogue
 
 if TYPE_CHECKING:
+    from attendance.models import LeaveType
     from attendance.services.show import DayView
     from remit.base import Month
 
@@ -68,6 +70,51 @@ def closed_sentence(month: Month, people: int, days: int) -> Text:
 def known_sentence(lines: int) -> Text:
     """That a delivery brought nothing new."""
     return _("Nothing new: the {count} line is known.", "Nothing new: all {count} lines are known.", count=lines)
+
+
+def amount(hundredths: int) -> str:
+    """Hundredths of days without needless decimals: 12, 7.5, -0.25."""
+    whole, rest = divmod(abs(hundredths), 100)
+    said = f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
+    return f"-{said}" if hundredths < 0 else said
+
+
+def days(hundredths: int) -> Text:
+    """So many days of leave."""
+    return _("{count} day", "{count} days", count=amount(hundredths))
+
+
+#: What the types of leave are called that an installation starts with, and trips.
+LEAVES: Mapping[str, Text] = {
+    "annual": _("Annual leave"), "personal": _("Personal leave"), "sick": _("Sick leave"),
+    "maternity": _("Maternity leave"), "paternity": _("Paternity leave"), "childcare": _("Childcare leave"),
+    "marriage": _("Marriage leave"), "bereavement": _("Bereavement leave"), "injury": _("Work injury leave"),
+    "trip": _("Business trip"),
+}  # fmt: skip
+
+
+def leave_title(leave_type: LeaveType) -> Text | str:
+    """The title of a type; as a sentence of ours where nobody renamed it, so that it is kept in no single language."""
+    known = LEAVES.get(leave_type.code)
+    if known is not None and leave_type.title.get("en") == known.render("en"):
+        return known
+    return str(leave_type.title)
+
+
+_ENDS: Mapping[tuple[int, int], Text] = {
+    (MORNING, MORNING): _("{first}, the morning"), (AFTERNOON, AFTERNOON): _("{first}, the afternoon"),
+    (MORNING, AFTERNOON): _("{first}"),
+}  # fmt: skip
+_RUNS: Mapping[tuple[int, int], Text] = {
+    (MORNING, MORNING): _("{first} to midday of {last}"), (AFTERNOON, AFTERNOON): _("midday of {first} to {last}"),
+    (MORNING, AFTERNOON): _("{first} to {last}"), (AFTERNOON, MORNING): _("midday of {first} to midday of {last}"),
+}  # fmt: skip
+
+
+def span(when: Span) -> Text:
+    """From when to when a leave is, with half days."""
+    said = _ENDS if when.first == when.last else _RUNS
+    return said[when.begins, when.ends].filled(first=when.first, last=when.last)
 
 
 def status(code: int) -> Text:
