@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attendance import actions, cli, events, incoming, jobs, labels, nav, slots, telling, widgets
 from attendance import demo as demo_company
 from attendance.services import answers
-from attendance.services.leave import requests
+from attendance.services.leave import away, requests
 from remit.events import Event
 from remit.notify import Notification
 from remit.specs import (
@@ -30,7 +30,7 @@ from remit.webhooks import IncomingWebhook
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from remit.contracts import Ask, Table
+    from remit.contracts import Ask, Spans, Table
     from remit.demo import Demo
 
 _ = catalogue("attendance")
@@ -129,3 +129,9 @@ def give_demo(session: Session, demo: Demo) -> None:
 def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
     """Overtime, absence and lateness of closed months."""
     return answers.give_pay_inputs(session, ask)
+
+
+@hookimpl
+def give_absences(session: Session, ask: Ask) -> Spans | None:
+    """Leave that was approved or recorded, and business trips."""
+    return away.give_absences(session, ask)

@@ -101,6 +101,32 @@ def leave_title(leave_type: LeaveType) -> Text | str:
     return str(leave_type.title)
 
 
+#: What becomes of a request, with the kind of its chip.
+LEAVE_STATES: Mapping[str, tuple[Text, str]] = {
+    "draft": (_("Draft"), ""), "submitted": (_("Waits for an answer"), "info"), "approved": (_("Approved"), "ok"),
+    "refused": (_("Refused"), "bad"), "withdrawn": (_("Taken back"), ""), "cancelled": (_("Cancelled"), ""),
+}  # fmt: skip
+#: The lines of the ledger.
+ENTRY_KINDS: Mapping[str, Text] = {
+    "opening": _("Opening balance"), "grant": _("Granted"), "carry_over": _("Carried over"), "taken": _("Taken"),
+    "returned": _("Returned"), "expired": _("Expired"), "correction": _("Correction"),
+}  # fmt: skip
+
+
+def granted_sentence(year: int, new: int, corrected: int) -> Text:
+    """What granting a year did."""
+    return _("Leave of {year} is granted: {new}, {corrected}.", year=year,
+             new=_("{count} balance is new", "{count} balances are new", count=new),
+             corrected=_("{count} was corrected", "{count} were corrected", count=corrected))  # fmt: skip
+
+
+def unknown_sentence(count: int) -> Text:
+    """Of how many nobody knows since when they work."""
+    return _("Of {count} person it is not known since when he has been working; import it with the balances.",
+             "Of {count} people it is not known since when they have been working; import it with the balances.",
+             count=count)  # fmt: skip
+
+
 _ENDS: Mapping[tuple[int, int], Text] = {
     (MORNING, MORNING): _("{first}, the morning"), (AFTERNOON, AFTERNOON): _("{first}, the afternoon"),
     (MORNING, AFTERNOON): _("{first}"),

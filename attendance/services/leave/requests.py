@@ -84,7 +84,7 @@ def draft(session: Session, actor: Actor, request: LeaveRequest | None, values: 
     request.last_day, request.last_half = span.last, span.ends
     request.reason, request.evidence = values["reason"].strip(), " ".join((values.get("evidence") or "").split())
     with session.no_autoflush:
-        days = _checked(session, employment, leave_type, span, request)
+        days = checked(session, employment, leave_type, span, request)
         request.days = [[str(day), amount] for day, amount in days]
         request.amount = sum(amount for _day, amount in days)
         require(session, actor, LEAVE_REQUEST, request)
@@ -105,7 +105,7 @@ def submit(session: Session, actor: Actor, request: LeaveRequest) -> Task:
     if request.state != DRAFT:
         raise DomainError("attendance.leave_submitted", _("This request is handed in already."))
     employment, leave_type = _of(session, request)
-    days = _checked(session, employment, leave_type, request.span, request)
+    days = checked(session, employment, leave_type, request.span, request)
     request.days, request.amount = [[str(day), part] for day, part in days], sum(part for _day, part in days)
     request.state = SUBMITTED
     session.flush()
@@ -153,10 +153,13 @@ def cancel(session: Session, actor: Actor, request: LeaveRequest) -> None:
 # -- what cannot be asked for ------------------------------------------------------------------------------------------
 
 
-def _checked(
+def checked(
     session: Session, employment: Employment, leave_type: LeaveType, span: Span, request: LeaveRequest | None
 ) -> list[tuple[date, int]]:
-    """The days of a request that count; raises ``DomainError`` where it cannot be granted as it stands."""
+    """The days of a leave that count; raises ``DomainError`` where it cannot be granted as it stands.
+
+    Without a ``request`` it is asked what a wish would come to, and nothing has to be proven yet.
+    """
     title = text.leave_title(leave_type)
     if not leave_type.valid_from <= span.first < leave_type.valid_to:
         raise DomainError(
