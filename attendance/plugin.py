@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attendance import actions, cli, events, incoming, jobs, labels, nav, slots, telling, widgets
+from attendance import actions, cli, events, exchange, incoming, jobs, labels, leave_cli, nav, slots, telling, widgets
 from attendance import demo as demo_company
 from attendance.services import answers
 from attendance.services.leave import away, requests
 from remit.events import Event
+from remit.exchange import Exchange
 from remit.notify import Notification
 from remit.specs import (
     ActionDef,
@@ -59,10 +60,11 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """One's own month, the month sheet, importing punches."""
+    """One's own month and leave, the month sheet, balances, importing punches; leave for programs."""
+    from attendance.api import blueprint as api
     from attendance.pages import blueprint
 
-    return [blueprint]
+    return [blueprint, api]
 
 
 @hookimpl
@@ -108,6 +110,12 @@ def register_task_kinds() -> Sequence[TaskKind]:
 
 
 @hookimpl
+def register_exchanges() -> Sequence[Exchange]:
+    """Leave balances."""
+    return exchange.EXCHANGES
+
+
+@hookimpl
 def register_jobs() -> Sequence[Job]:
     """Leave expires every night."""
     return jobs.JOBS
@@ -115,8 +123,8 @@ def register_jobs() -> Sequence[Job]:
 
 @hookimpl
 def register_commands() -> Sequence[CommandSpec]:
-    """Importing punches, closing, reopening and showing months."""
-    return cli.COMMANDS
+    """Importing punches, closing, reopening and showing months; balances of leave."""
+    return (*cli.COMMANDS, *leave_cli.COMMANDS)
 
 
 @hookimpl

@@ -127,20 +127,20 @@ def unknown_sentence(count: int) -> Text:
              count=count)  # fmt: skip
 
 
-_ENDS: Mapping[tuple[int, int], Text] = {
-    (MORNING, MORNING): _("{first}, the morning"), (AFTERNOON, AFTERNOON): _("{first}, the afternoon"),
-    (MORNING, AFTERNOON): _("{first}"),
-}  # fmt: skip
-_RUNS: Mapping[tuple[int, int], Text] = {
-    (MORNING, MORNING): _("{first} to midday of {last}"), (AFTERNOON, AFTERNOON): _("midday of {first} to {last}"),
-    (MORNING, AFTERNOON): _("{first} to {last}"), (AFTERNOON, MORNING): _("midday of {first} to midday of {last}"),
-}  # fmt: skip
-
-
 def span(when: Span) -> Text:
     """From when to when a leave is, with half days."""
-    said = _ENDS if when.first == when.last else _RUNS
-    return said[when.begins, when.ends].filled(first=when.first, last=when.last)
+    words, halves = {"first": when.first, "last": when.last}, (when.begins, when.ends)
+    if when.first == when.last:
+        if halves == (MORNING, AFTERNOON):
+            return _("{first}", first=when.first)
+        morning = halves == (MORNING, MORNING)
+        return _("{first}, the morning", first=when.first) if morning else (
+            _("{first}, the afternoon", first=when.first))  # fmt: skip
+    if when.begins == MORNING:
+        return _("{first} to {last}", **words) if when.ends == AFTERNOON else _("{first} to midday of {last}", **words)
+    if when.ends == AFTERNOON:
+        return _("midday of {first} to {last}", **words)
+    return _("midday of {first} to midday of {last}", **words)
 
 
 def status(code: int) -> Text:

@@ -91,7 +91,7 @@ def _form(session: Session, actor: Actor, found: LeaveRequest | None) -> Page | 
     form = Form(LeaveSchema, values=asked, options={
         "type": [(one.code, text.leave_title(one)) for one in types],
         "first_half": BEGINS.items(), "last_half": ENDS.items(),
-    })  # fmt: skip
+    }, needed=("first_half", "last_half"))  # fmt: skip
 
     def show() -> Page:
         left = {one.leave_type.id: one for one in look.own_balances(session, actor, today) or ()}

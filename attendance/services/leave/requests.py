@@ -44,7 +44,7 @@ def span_of(values: dict[str, Any]) -> Span:
         raise DomainError("attendance.leave_order", _("The last day must not be before the first."), "last_day")
     if (last - first).days >= LONGEST:
         raise DomainError(
-            "attendance.leave_long", _("Ask for at most {count} days at a time.", count=LONGEST), "last_day"
+            "attendance.leave_long", _("Ask for at most a year at a time."), "last_day"
         )
     try:
         return Span(first, values["first_half"], last, values["last_half"])
