@@ -63,6 +63,7 @@ positions:
       A5: {can: "attendance.balance:import", in: company, title: {zh: 请假, en: Leave}}
       A6: {can: "attendance.absence:record", in: company, title: {zh: 请假, en: Leave}}
       A7: {can: "attendance.month:close", in: company, title: {zh: 请假, en: Leave}}
+      A8: {can: "attendance.leave_type:change", in: company, title: {zh: 请假, en: Leave}}
 """
 
 

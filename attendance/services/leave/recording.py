@@ -16,6 +16,7 @@ from attendance.services.leave.types import all_types
 from attendance.services.setup import record_absence
 from remit.base import Actor, Period
 from remit.models import Employment
+from remit.services import system
 
 
 def record_leave(
@@ -42,7 +43,8 @@ def record_leave(
 
 
 def _lot(session: Session, lot_id: int) -> LeaveLot:
-    return session.get_one(LeaveLot, lot_id)
+    with system(session, "the lot that recorded leave is taken from"):
+        return session.get_one(LeaveLot, lot_id)
 
 
 def starts_with(
