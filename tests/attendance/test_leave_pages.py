@@ -31,7 +31,7 @@ from remit.exchange import import_file
 from remit.services import system
 from remit.testing.statements import counting
 from tests.attendance.conftest import SYSTEM, Company, hire
-from tests.attendance.test_leave import company, left, lot_of
+from tests.attendance.leave_company import company, left, lot_of
 from tests.visitor import PASSWORD, sign_in, token
 
 __all__ = ["company"]

@@ -52,6 +52,10 @@ PAGES: dict[str, dict[str, Any]] = {
     "portal.home": {}, "identity.account": {}, "admin.accounts": {}, "admin.modules": {}, "attendance.choose": {},
     "attendance.delivery": {"import_id": "delivery"}, "attendance.mine": {},
     "attendance.own_month": {"month": OCTOBER}, "attendance.own_day": {"when": date(2026, 10, 12)},
+    "attendance.leave": {}, "attendance.new_leave": {}, "attendance.away_now": {},
+    "attendance.away_month": {"month": OCTOBER}, "attendance.balances": {},
+    "attendance.balance": {"employment_id": "employment"}, "attendance.leave_types": {},
+    "attendance.leave_type": {"code": "leave_type"},
     "attendance.running_sheet": {}, "attendance.month_sheet": {"month": OCTOBER},
     "attendance.person_month": {"employment_id": "employment", "month": NOVEMBER},
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
@@ -93,6 +97,8 @@ OTHERS = {
     "authority_shadow.index": "no draft of the story is on trial; held by tests/plugins/crm",
     "authority_shadow.show": "as above",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
+    "attendance.one_leave": "as above; held by tests/attendance",
+    "attendance.edit_leave": "the story has no draft; the form is that of attendance.new_leave",
     "authority_drafts.show": "asks the engine every expectation of a draft; held by tests/core/authority/lifecycle",
     "authority_drafts.past": "judges the decisions of a quarter one by one, as a part that is loaded later; held by "
     "tests/plugins/crm", "authority_sheets.review": "reads documents that were sent; held by "
@@ -162,7 +168,7 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "run": session.scalars(select(Run.id).order_by(Run.id.desc())).first(),
             "unit": session.scalars(select(Unit.id).where(Unit.code == "MKT")).one(),
             "document": session.scalars(select(Document.id).order_by(Document.id)).first(), "thing": "person",
-            "schedule": "files.purge", "entry": "FIN-MGR.A2", "exchange": "people",
+            "schedule": "files.purge", "leave_type": "annual", "entry": "FIN-MGR.A2", "exchange": "people",
             "letter": session.scalars(select(Letter.id)).first(), "letter_kind": "letters.employment",
             "number_kind": "letters.employment", "budget": session.scalars(select(Budget.id)).first(),
             "spend": session.scalars(select(SpendRequest.id).order_by(SpendRequest.id)).first(),
