@@ -70,21 +70,22 @@ def grant(session: Session, actor: Actor) -> Page | Response:
     return form.answer(session, lambda: _balances(session, actor, form), save)
 
 
-@blueprint.route("/balances/<id:employment_id>", methods=["GET", "POST"])
+@blueprint.get("/balances/<id:employment_id>")
 @access(BALANCES)
-def balance(session: Session, actor: Actor, employment_id: int) -> Page | Response:
-    """One person's balances and the ledger behind them; corrections by hand."""
+def balance(session: Session, actor: Actor, employment_id: int) -> Page:
+    """One person's balances and the ledger behind them."""
     employment = load(session, actor, BALANCES, Employment, employment_id)
-    day = clock.today(actor.zone)
-    known = types.all_types(session)
-    titles = {one.id: text.leave_title(one) for one in known}
-    found = look.balances_of(session, [employment.id], day, known)[employment.id]
-    lots = {lot.id: (one, lot) for one in found for lot in one.lots}
-    form = Form(CorrectionSchema, options={"lot_id": [
-        (key, _("{title} {year}, until {day}", title=text.leave_title(one.leave_type), year=lot.year, day=lot.last))
-        for key, (one, lot) in lots.items()
-    ]})  # fmt: skip
-    may_change = allowed(session, actor, BALANCE_CHANGE, employment)
+    found = _found(session, actor, employment)
+    return _balance(session, actor, employment, found, _correction(found))
+
+
+@blueprint.post("/balances/<id:employment_id>/correct")
+@access(BALANCE_CHANGE)
+def correct(session: Session, actor: Actor, employment_id: int) -> Page | Response:
+    """Give or take days by hand."""
+    employment = load(session, actor, BALANCE_CHANGE, Employment, employment_id)
+    found = _found(session, actor, employment)
+    form = _correction(found)
 
     def save(values: dict[str, Any]) -> Response:
         lot = load(session, actor, BALANCES, LeaveLot, values["lot_id"])
@@ -94,15 +95,31 @@ def balance(session: Session, actor: Actor, employment_id: int) -> Page | Respon
         flash(_("The balance is corrected."))
         return redirect_to("attendance.balance", employment_id=employment.id)
 
-    def show() -> Page:
-        return page(
-            "attendance/balance.html", title=f"{name_of(session, employment)} {employment.number}",
-            crumb=[(_("Leave balances"), url_for("attendance.balances"))], balances=found, text=text, form=form,
-            may_change=may_change and bool(lots), since=look.working_since(session, employment), titles=titles,
-            entries=look.entries(session, employment), kinds=text.ENTRY_KINDS,
-        )  # fmt: skip
+    return form.answer(session, lambda: _balance(session, actor, employment, found, form), save)
 
-    return form.answer(session, show, save)
+
+def _found(session: Session, actor: Actor, employment: Employment) -> list[look.BalanceView]:
+    return look.balances_of(session, [employment.id], clock.today(actor.zone))[employment.id]
+
+
+def _correction(found: list[look.BalanceView]) -> Form:
+    return Form(CorrectionSchema, options={"lot_id": [
+        (lot.id, _("{title} {year}, until {day}", title=text.leave_title(one.leave_type), year=lot.year, day=lot.last))
+        for one in found for lot in one.lots
+    ]})  # fmt: skip
+
+
+def _balance(
+    session: Session, actor: Actor, employment: Employment, found: list[look.BalanceView], form: Form
+) -> Page:
+    return page(
+        "attendance/balance.html", title=f"{name_of(session, employment)} {employment.number}",
+        crumb=[(_("Leave balances"), url_for("attendance.balances"))], balances=found, text=text, form=form,
+        employment_id=employment.id, since=look.working_since(session, employment),
+        may_change=any(one.lots for one in found) and allowed(session, actor, BALANCE_CHANGE, employment),
+        titles={one.id: text.leave_title(one) for one in types.all_types(session)},
+        entries=look.entries(session, employment), kinds=text.ENTRY_KINDS,
+    )  # fmt: skip
 
 
 @blueprint.get("/leave/types")

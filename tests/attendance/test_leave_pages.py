@@ -154,12 +154,12 @@ def test_hr_sees_balances_grants_a_year_and_corrects(app: Flask, dev: FlaskClien
     lot = re.search(r'<option value="(\d+)"', own.text)
     assert lot
     form = {"csrf_token": token(own), "lot_id": lot.group(1), "amount": "-2.5", "note": "多授了"}
-    assert clerk.post(own.request.path, data=form | {"note": ""}).status_code == 422
-    assert clerk.post(own.request.path, data=form | {"amount": "-20"}).status_code == 422
-    assert clerk.post(own.request.path, data=form).status_code == 303
+    assert clerk.post(f"{own.request.path}/correct", data=form | {"note": ""}).status_code == 422
+    assert clerk.post(f"{own.request.path}/correct", data=form | {"amount": "-20"}).status_code == 422
+    assert clerk.post(f"{own.request.path}/correct", data=form).status_code == 303
     assert "多授了" in clerk.get(own.request.path).text
     assert clerk.get(f"/attendance/balances/{company['2'].id}").status_code == 200
-    assert clerk.post(f"/attendance/balances/{company['2'].id}", data=form).status_code == 404
+    assert clerk.post(f"/attendance/balances/{company['2'].id}/correct", data=form).status_code == 404
     assert dev.get(f"/attendance/balances/{company['2'].id}").status_code == 404
 
 
