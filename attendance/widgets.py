@@ -79,9 +79,9 @@ def hours(minutes: int) -> str:
 
 def leave(session: Session, actor: Actor) -> Fragment | None:
     """What is left of one's leave, the next of it, and the way to ask for more."""
-    balances = look.own_balances(session, actor, clock.today(actor.zone))
-    if balances is None or not allowed(session, actor, LEAVE_REQUEST):
+    if actor.person_id is None or not allowed(session, actor, LEAVE_REQUEST):
         return None
+    balances = look.own_card(session, actor, clock.today(actor.zone))
     coming = look.upcoming(session, actor)
     return Fragment("attendance/my_leave.html", {
         "balances": balances, "text": text, "next": coming[0] if coming else None, "states": text.LEAVE_STATES,

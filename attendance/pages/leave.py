@@ -94,14 +94,14 @@ def _form(session: Session, actor: Actor, found: LeaveRequest | None) -> Page | 
     }, needed=("first_half", "last_half"))  # fmt: skip
 
     def show() -> Page:
-        left = {one.leave_type.id: one for one in look.own_balances(session, actor, today) or ()}
+        left = {one.leave_type.id: one for one in look.own_balances(session, actor, today, types) or ()}
         return page(
             "attendance/leave_form.html", {"count": "count"}, form=form,
             title=_("Change the request") if found is not None else _("Ask for leave"), text=text,
             crumb=[(_("My leave"), url_for("attendance.leave"))],
             back=url_for("attendance.one_leave", leave_id=found.id) if found else url_for("attendance.leave"),
             types=[_choice(one, left.get(one.id)) for one in types],
-            wish=look.wish(session, actor, _shown(form, asked)),
+            wish=look.wish(session, actor, _shown(form, asked), types),
         )  # fmt: skip
 
     def save(values: dict[str, Any]) -> Response:

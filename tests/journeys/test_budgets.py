@@ -52,7 +52,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "portal.home": {}, "identity.account": {}, "admin.accounts": {}, "admin.modules": {}, "attendance.choose": {},
     "attendance.delivery": {"import_id": "delivery"}, "attendance.mine": {},
     "attendance.own_month": {"month": OCTOBER}, "attendance.own_day": {"when": date(2026, 10, 12)},
-    "attendance.leave": {}, "attendance.new_leave": {}, "attendance.away_now": {},
+    "attendance.leave": {}, "attendance.away_now": {},
     "attendance.away_month": {"month": OCTOBER}, "attendance.balances": {},
     "attendance.balance": {"employment_id": "employment"}, "attendance.leave_types": {},
     "attendance.leave_type": {"code": "leave_type"},
@@ -98,7 +98,8 @@ OTHERS = {
     "authority_shadow.show": "as above",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
     "attendance.one_leave": "as above; held by tests/attendance",
-    "attendance.edit_leave": "the story has no draft; the form is that of attendance.new_leave",
+    "attendance.new_leave": "counts the days of a wish and asks every post on its way, about 30 whatever the size",
+    "attendance.edit_leave": "as above; the story has no draft",
     "authority_drafts.show": "asks the engine every expectation of a draft; held by tests/core/authority/lifecycle",
     "authority_drafts.past": "judges the decisions of a quarter one by one, as a part that is loaded later; held by "
     "tests/plugins/crm", "authority_sheets.review": "reads documents that were sent; held by "
