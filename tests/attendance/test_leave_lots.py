@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,7 @@ from tests.attendance.leave_company import (
     head,
     left,
     lot_of,
+    state_of,
     twenty,
 )
 
@@ -174,3 +176,28 @@ def test_the_ledger_is_only_appended_to(house: House, dev: Actor, head: Actor) -
         with pytest.raises(DBAPIError, match="append-only"):
             session.flush()
         session.rollback()
+
+
+def test_eight_requests_at_once_take_no_more_than_three_days(house: House, company: Company, dev: Actor) -> None:
+    """Three days are left and eight are asked for at the same moment, each with a connection of its own."""
+    with house.session(SYSTEM, write=True) as session:
+        lot_of(session, company["1"], 300, date(2026, 1, 1), date(2027, 4, 1))
+
+    def ask(day: str) -> str:
+        try:
+            return state_of(house, asked(house, dev, day, day))
+        except DomainError as refused:
+            return refused.code
+
+    days = [f"2026-12-{day:02d}" for day in (1, 2, 3, 4, 7, 8, 9, 10)]
+    with ThreadPoolExecutor(8) as threads:
+        said = sorted(threads.map(ask, days))
+    assert said == ["attendance.leave_balance"] * 5 + ["submitted"] * 3
+
+
+def test_leave_expires_once_when_two_jobs_run_at_once(house: House, company: Company) -> None:
+    carried(house, company)
+    with ThreadPoolExecutor(4) as threads:
+        lost = sorted(threads.map(lambda _number: expired(house, "2026-04-01"), range(4)))
+    assert lost == [0, 0, 0, 1000]
+    assert left(house, company["1"], "2026-04-01") == 2000

@@ -59,6 +59,9 @@ def grant_year(
         types = {one.code: one for one in ensure_types(session)}
         told = give(session, "give_leave_entitlements", ask=_ask(session, people, year), strict=True)
         found = _entitled(told, types)
+        spoken = sorted({employment for employment, _type in found})
+        for at in range(0, len(spoken), 1000):
+            ledger.hold(session, *spoken[at : at + 1000])
         stored = _stored(session, year, [one.id for one, _days in found.values()])
         new = corrected = 0
         for key, (leave_type, days) in found.items():
@@ -69,7 +72,6 @@ def grant_year(
                 ledger.write(session, actor, lot, CORRECTION, change, lot.valid_from, str(_("Counted anew")))
                 corrected += 1
         session.flush()
-    spoken = {employment for employment, _type in found}
     return Granted(new, corrected, len(people) - len(spoken))
 
 
@@ -187,7 +189,7 @@ def expire(session: Session, day: date) -> dict[str, int]:
     """Write off what is left of lots whose time is over on ``day``; returns how many lots and hundredths of days.
 
     Whatever days it missed are caught up with, and a second run finds nothing. What requests that still wait would take
-    stays until they are answered. Two statements and one for each thousand lots.
+    stays until they are answered. One statement, and three for each thousand people.
     """
     with system(session, "leave whose time is over expires"):
         left = func.sum(LeaveEntry.amount)
@@ -199,8 +201,10 @@ def expire(session: Session, day: date) -> dict[str, int]:
         people = sorted({lot.employment_id for lot in over})
         actor, count, amount = Actor.system("leave whose time is over expires"), 0, 0
         for at in range(0, len(people), 1000):
+            ledger.hold(session, *people[at : at + 1000])
             for stock in ledger.stocks(session, people[at : at + 1000]).values():
-                for one, lost in expiring(stock.lots, day, stock.waiting):
+                # What was read before they were held may have been written off meanwhile.
+                for one, lost in expiring([lot for lot in stock.lots if lot.id in lots], day, stock.waiting):
                     ledger.write(session, actor, lots[one.id], EXPIRED, -lost, one.expires)
                     count, amount = count + 1, amount + lost
         session.flush()

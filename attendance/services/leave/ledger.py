@@ -77,10 +77,16 @@ def _stocks(
     return found
 
 
-def hold(session: Session, employment_id: int) -> None:
-    """Let whoever changes the leave of one employment come one after the other, until the commit."""
+def hold(session: Session, *employment_ids: int) -> None:
+    """Let whoever changes the leave of these employments come one after the other, until the commit.
+
+    Always in the order of ids, so that two who hold several never wait for each other. A key-share lock, as each row that
+    points at an employment takes one, is no hindrance: or whoever has just written a request would wait for the other's,
+    and the other for his. SQLite has one writer anyway.
+    """
     with system(session, "one change of somebody's leave at a time"):
-        session.scalar(select(Employment.id).where(Employment.id == employment_id).with_for_update())
+        statement = select(Employment.id).where(Employment.id.in_(employment_ids)).order_by(Employment.id)
+        session.scalars(statement.with_for_update(key_share=True)).all()
 
 
 def take(session: Session, actor: Actor, request: LeaveRequest, parts: Iterable[Part]) -> None:
