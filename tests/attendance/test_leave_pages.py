@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from attendance.exchange import EXCHANGES
 from attendance.models import LeaveEntry, LeaveRequest, WorkingLife
 from attendance.services.leave import away, look
 from attendance.services.leave.recording import record_leave
+from attendance.services.month import close_month
 from attendance.services.setup import record_absence
 from core.app import create_app
 from core.exchange.models import Import
@@ -227,6 +229,33 @@ def test_leave_that_hr_records_is_taken_from_the_balance(house: House, company: 
         with pytest.raises(DomainError, match="余额 1 天"), session.begin_nested():
             record_leave(session, SYSTEM, company["1"], "annual", Period(date(2026, 12, 21), date(2026, 12, 23)))
     assert left(house, company["1"], "2026-12-01") == 100
+
+
+def test_half_a_day_without_pay_reaches_pay(
+    house: House, company: Company, app: Flask, at_day: Callable[[str], None]
+) -> None:
+    """By the month that is closed, and by days for a pay period that is no calendar month."""
+    client = sign_in(app, "dev")
+    sent = posted(client, type="personal", first_day="2026-11-27", first_half="2", last_day="2026-11-30", last_half="1")
+    head = sign_in(app, "head")
+    task = re.search(r'/tasks/(\d+)"', client.get(sent.location).text)
+    assert task
+    question = head.get(f"/tasks/{task.group(1)}")
+    seen = re.search(r'name="seen" value="([^"]+)"', question.text)
+    assert seen
+    head.post(f"/tasks/{task.group(1)}", data={"csrf_token": token(question), "seen": seen.group(1),
+                                               "answer": "approve"})  # fmt: skip
+    at_day("2026-12-02")
+    with house.session(SYSTEM, write=True) as session:
+        close_month(session, SYSTEM, Month(2026, 11))
+    ids = np.array([company["1"].id], dtype=np.int64)
+    for period, days, absent in (
+        (Month(2026, 11).period, 100, 2000), (Period(date(2026, 11, 16), date(2026, 11, 28)), 50, 950),
+    ):  # fmt: skip
+        with house.session(SYSTEM) as session:
+            (table,) = ask_all(session, "give_pay_inputs", strict=True, ask=Ask(ids, period, period.end))
+        assert (table.columns["unpaid_days"].tolist(), table.columns["absent_days"].tolist()) == ([days], [absent])
+        assert table.columns["worked_days"].tolist() == [0]
 
 
 # -- files -----------------------------------------------------------------------------------------------------------

@@ -80,9 +80,9 @@ def _stocks(
 def hold(session: Session, *employment_ids: int) -> None:
     """Let whoever changes the leave of these employments come one after the other, until the commit.
 
-    Always in the order of ids, so that two who hold several never wait for each other. A key-share lock, as each row that
-    points at an employment takes one, is no hindrance: or whoever has just written a request would wait for the other's,
-    and the other for his. SQLite has one writer anyway.
+    Always in the order of ids, so that two who hold several never wait for each other. A key-share lock, as each row
+    that points at an employment takes one, is no hindrance: else two who have just written requests would wait for
+    each other. SQLite has one writer anyway.
     """
     with system(session, "one change of somebody's leave at a time"):
         statement = select(Employment.id).where(Employment.id.in_(employment_ids)).order_by(Employment.id)
