@@ -20,6 +20,7 @@ from remit import workflow
 from remit.base import Actor, DomainError, Month, Period
 from remit.services import load, visible
 from remit.specs import Denied
+from remit.text import use_locale
 from tests.attendance.conftest import SYSTEM, Company
 from tests.attendance.leave_company import (
     asked,
@@ -128,11 +129,13 @@ def test_the_numbers_stand_in_the_refusal(house: House, dev: Actor) -> None:
     """Twenty days, 23 workdays wanted; with five waiting, fifteen are left besides them."""
     with house.session(dev, write=True) as session, pytest.raises(DomainError) as refused:
         requests.draft(session, dev, None, wish("2026-12-01", "2026-12-31"))
-    assert refused.value.message.render("en") == "You ask for 23 days of Annual leave; 20 days are left."
+    with use_locale("en"):
+        assert str(refused.value.message) == "You ask for 23 days of Annual leave; 20 days are left."
     asked(house, dev, "2026-12-07", "2026-12-11")
     with house.session(dev, write=True) as session, pytest.raises(DomainError) as refused:
         requests.draft(session, dev, None, wish("2027-01-04", "2027-01-29"))
-    assert "15 days are left, besides 5 days that wait" in refused.value.message.render("en")
+    with use_locale("en"):
+        assert "15 days are left, besides 5 days that wait" in str(refused.value.message)
 
 
 @pytest.mark.usefixtures("twenty")
