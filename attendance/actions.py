@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, inspect, select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.models import Absence, DayResult, MonthResult, Punch
+from attendance.models import (
+    Absence,
+    DayResult,
+    LeaveEntry,
+    LeaveLot,
+    LeaveRequest,
+    MonthResult,
+    Punch,
+    WorkingLife,
+)
+from remit import workflow
 from remit.base import clock
+from remit.formula import BOOL
+from remit.formula import DAYS as DAYS_TYPE
 from remit.models import Assignment, Employment, EmploymentTerms, PositionVersion, dated, guard
-from remit.specs import ActionDef, Anchor, Facts, ResourceType, SuggestedEntry, through_assignment
+from remit.specs import ActionDef, Anchor, Attribute, Facts, ResourceType, SuggestedEntry, through_assignment
 from remit.text import catalogue
 
 _ = catalogue("attendance")
@@ -23,6 +36,16 @@ DAYS = "attendance.day:read"
 CLOSE = "attendance.month:close"
 REOPEN = "attendance.month:reopen"
 RECORD = "attendance.absence:record"
+LEAVE_READ = "attendance.leave:read"
+LEAVE_REQUEST = "attendance.leave:request"
+LEAVE_APPROVE = "attendance.leave:approve"
+AWAY = "attendance.away:read"
+BALANCES = "attendance.balance:read"
+BALANCE_CHANGE = "attendance.balance:change"
+BALANCE_IMPORT = "attendance.balance:import"
+TYPES = "attendance.leave_type:change"
+#: The kind of question that a request for leave is.
+LEAVE = "attendance.leave"
 
 _READ = "person.record:read"
 _MARK = [(_READ, "core_assignment"), (_READ, "core_employment"), (_READ, "core_employment_terms")]
@@ -81,14 +104,28 @@ def _facts(session: Session, row: Any) -> Facts:
     )
 
 
-def _resource(name: str, model: type[Any], read: str) -> ResourceType:
+def _leave_facts(session: Session, row: LeaveRequest) -> Facts:
+    """A request is its requester's, who is the one that cannot decide it."""
+    return replace(_facts(session, row), creator_person_id=row.person_id)
+
+
+def _acts(session: Session, row: LeaveRequest) -> Mapping[str, Collection[int]]:
+    """Who asked, and everybody who approved what it says."""
+    done: dict[str, tuple[int, ...]] = {LEAVE_REQUEST: (row.person_id,)}
+    task = workflow.answer_of(session, LEAVE, row) if not inspect(row).transient else None
+    if task is not None and task.state == "approved":
+        done[LEAVE_APPROVE] = tuple(sorted(workflow.deciders(session, task)))
+    return done
+
+
+def _resource(name: str, model: type[Any], read: str, **more: Any) -> ResourceType:
     anchors: dict[str, Anchor] = {
         "person": _person,
         "unit": through_assignment("employment_id", "unit_id", column="employment_id"),
         "position": through_assignment("employment_id", "position_id", column="employment_id"),
         "legal_entity": _legal_entity,
     }  # fmt: skip
-    return ResourceType(name=name, model=model, facts=_facts, anchors=anchors, read=read)
+    return ResourceType(name=name, model=model, anchors=anchors, read=read, **{"facts": _facts, **more})
 
 
 RESOURCE_TYPES = (
@@ -96,7 +133,18 @@ RESOURCE_TYPES = (
     _resource("attendance_day", DayResult, DAYS),
     _resource("attendance_month", MonthResult, DAYS),
     _resource("attendance_absence", Absence, DAYS),
-)
+    _resource(
+        "attendance_leave", LeaveRequest, LEAVE_READ, facts=_leave_facts, acts=_acts,
+        attributes={
+            "days": Attribute(_("Days"), DAYS_TYPE, "amount"),
+            "paid": Attribute(_("Paid"), BOOL, "paid"),
+        },
+        material=("employment_id", "type_id", "first_day", "first_half", "last_day", "last_half", "amount", "reason"),
+    ),
+    _resource("attendance_leave_lot", LeaveLot, BALANCES),
+    _resource("attendance_leave_entry", LeaveEntry, BALANCES),
+    _resource("attendance_working_life", WorkingLife, BALANCES),
+)  # fmt: skip
 
 ACTIONS = (
     ActionDef(IMPORT, _("Import punches")),
@@ -105,6 +153,14 @@ ACTIONS = (
     ActionDef(RECORD, _("Record leave and business trips"), resource="employment"),
     ActionDef(CLOSE, _("Close the attendance of a month")),
     ActionDef(REOPEN, _("Reopen the attendance of a month")),
+    ActionDef(LEAVE_READ, _("See requests for leave"), resource="attendance_leave", power="read"),
+    ActionDef(LEAVE_REQUEST, _("Ask for leave"), resource="attendance_leave"),
+    ActionDef(LEAVE_APPROVE, _("Approve leave"), resource="attendance_leave", power="decide", no_self=True),
+    ActionDef(AWAY, _("See who is away"), resource="employment", power="read"),
+    ActionDef(BALANCES, _("See leave balances"), resource="employment", power="read"),
+    ActionDef(BALANCE_CHANGE, _("Grant and correct leave"), resource="employment"),
+    ActionDef(BALANCE_IMPORT, _("Import leave balances")),
+    ActionDef(TYPES, _("Change the types of leave")),
 )
 
 SUGGESTED = (
@@ -117,4 +173,16 @@ SUGGESTED = (
     SuggestedEntry(RECORD, "company", _("Record leave and business trips of the company"), roles=("hr",)),
     SuggestedEntry(CLOSE, "company", _("Close the attendance of the company"), roles=("hr",)),
     SuggestedEntry(REOPEN, "company", _("Reopen the attendance of the company"), roles=("hr",)),
+    SuggestedEntry(LEAVE_REQUEST, "self", _("Ask for leave"), roles=("everybody",)),
+    SuggestedEntry(LEAVE_READ, "self", _("See one's own requests for leave"), roles=("everybody",)),
+    SuggestedEntry(BALANCES, "self", _("See one's own leave balance"), roles=("everybody",)),
+    SuggestedEntry(AWAY, "company", _("See who is away"), roles=("everybody",)),
+    SuggestedEntry(LEAVE_APPROVE, "subtree", _("Approve the leave of one's own department"), roles=("head",)),
+    SuggestedEntry(LEAVE_READ, "subtree", _("See the leave of one's own department"), roles=("head",)),
+    SuggestedEntry(BALANCES, "subtree", _("See the leave balances of one's own department"), roles=("head",)),
+    SuggestedEntry(LEAVE_READ, "company", _("See the leave of the company"), roles=("hr",)),
+    SuggestedEntry(BALANCES, "company", _("See the leave balances of the company"), roles=("hr",)),
+    SuggestedEntry(BALANCE_CHANGE, "company", _("Grant and correct leave in the company"), roles=("hr",)),
+    SuggestedEntry(BALANCE_IMPORT, "company", _("Import leave balances of the company"), roles=("hr",)),
+    SuggestedEntry(TYPES, "company", _("Change the types of leave of the company"), roles=("hr",)),
 )

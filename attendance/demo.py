@@ -1,7 +1,8 @@
 """Attendance of the demo company: a log for each site and month, read by the same import as in real life.
 
 August to October are closed, November runs until this morning. Most people come in time; a few are late, forget a
-punch or stay long, somebody is ill today, one engineer works nights. The same seed makes the same company.
+punch or stay long, somebody is ill today, one engineer works nights. Everybody has his leave of the year, some had days
+of the last one until March. The same seed makes the same company.
 """
 
 from __future__ import annotations
@@ -14,19 +15,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from attendance.actions import RECORD
-from attendance.models import Shift
+from attendance.actions import BALANCE_IMPORT, RECORD
+from attendance.models import Shift, WorkingLife
+from attendance.models.leave import CARRY_OVER
 from attendance.rules.plan import PlannedDay, WeekPattern, plan_days
 from attendance.rules.shift import DayKind
 from attendance.services.importing import import_punches
+from attendance.services.leave import requests
+from attendance.services.leave.grants import expire, grant_year
+from attendance.services.leave.recording import record_leave, starts_with
+from attendance.services.leave.types import ensure_types
 from attendance.services.month import close_month
 from attendance.services.plan import marks
-from attendance.services.setup import define_group, define_shift, join_group, record_absence
+from attendance.services.setup import define_group, define_shift, join_group
 from remit.base import Actor, Month, Period
 from remit.calendar import load_calendar
 from remit.demo import Demo, DemoPerson, acting
 from remit.models import Employment
-from remit.services import load, system
+from remit.services import load, require, system
+from remit.workflow import decide
 
 #: Who imports punches, records leave and closes months.
 CLERK = "maxin"
@@ -36,6 +43,13 @@ SITES = {"CN-SH": "zk-shanghai", "CN-BJ": "zk-beijing"}
 ENGINEERS = "RND"
 #: Planted facts: who was absent without a word, who took a day without pay, who worked on National Day.
 ABSENT, UNPAID, HOLIDAY_WORK = ("LK059", date(2026, 9, 15)), ("LK039", date(2026, 10, 15)), ("LK031", date(2026, 10, 2))
+
+#: Who asks for what leave from when to when (days and their halves), why, and who decides it; nobody: it still waits.
+ASKED: tuple[tuple[str, str, date, date, tuple[int, int], str, str], ...] = (
+    ("zhoulei", "annual", date(2026, 12, 4), date(2026, 12, 7), (2, 2), "回老家", "chenjing"),
+    ("linan", "annual", date(2026, 12, 28), date(2026, 12, 31), (1, 2), "陪家人出行", "luoyi"),
+    ("liuyang", "personal", date(2026, 11, 27), date(2026, 11, 27), (2, 2), "搬家", ""),
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,7 @@ def give_demo(session: Session, demo: Demo) -> None:
     _groups(session, demo, office, night)
     clerk = demo.actors[CLERK]
     with acting(session, clerk):
+        _balances(session, demo, clerk)
         away = _absences(session, demo, clerk)
     stories = [_Story(one, _plan(session, one, office, night), away[one.number]) for one in demo.people.values()]
     for month in (*demo.closed, demo.open):
@@ -65,6 +80,7 @@ def give_demo(session: Session, demo: Demo) -> None:
         if month in demo.closed:
             with acting(session, clerk):
                 close_month(session, clerk, month)
+    _requests(session, demo)
 
 
 def _shifts(session: Session) -> tuple[Shift, Shift]:
@@ -115,10 +131,45 @@ def _absences(session: Session, demo: Demo, clerk: Actor) -> dict[str, frozenset
         days: set[date] = set()
         for kind, period in taken:
             employment = load(session, clerk, RECORD, Employment, person.employment_id)
-            record_absence(session, clerk, employment, kind, period)
+            record_leave(session, clerk, employment, kind, period)
             days.update(period.each_day())
         found[person.number] = frozenset(days)
     return found
+
+
+def _balances(session: Session, demo: Demo, clerk: Actor) -> None:
+    """Since when everybody has been working, days carried over from last year, the leave of this one."""
+    require(session, clerk, BALANCE_IMPORT)
+    rng, annual = demo.rng("attendance.balances"), ensure_types(session)[0]
+    for person in demo.people.values():
+        before = 0 if person.kind == "intern" else rng.randrange(13)
+        since = person.hired.replace(year=person.hired.year - before)
+        session.add(WorkingLife(employment_id=person.employment_id, since=since, proof="社保缴费记录"))
+        if person.hired < date(2025, 1, 1) and rng.random() < 0.4:
+            with system(session, "the demo company carries leave over"):
+                employment = session.get_one(Employment, person.employment_id)
+            starts_with(session, clerk, employment, annual, kind=CARRY_OVER, year=2025,
+                        amount=50 * rng.randint(1, 6), expires=date(2026, 4, 1))  # fmt: skip
+    session.flush()
+    grant_year(session, clerk, demo.today.year)
+    expire(session, demo.today)
+
+
+def _requests(session: Session, demo: Demo) -> None:
+    """Leave that was asked for: two that were approved, one that waits. Nobody's who has no account."""
+    for login, kind, first, last, halves, reason, decider in ASKED:
+        who = demo.actors.get(login)
+        if who is None or (decider and decider not in demo.actors):
+            continue
+        with acting(session, who):
+            request = requests.draft(session, who, None, {
+                "type": kind, "first_day": first, "last_day": last, "first_half": halves[0], "last_half": halves[1],
+                "reason": reason, "evidence": "",
+            })  # fmt: skip
+            task = requests.submit(session, who, request)
+        if decider:
+            with acting(session, demo.actors[decider]):
+                decide(session, demo.actors[decider], task.id, "approved", seen=task.digest, comment="同意")
 
 
 def _drawn(rng: Random, person: DemoPerson) -> Iterator[tuple[str, Period]]:

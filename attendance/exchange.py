@@ -1,8 +1,10 @@
-"""The headings under which other programs write punches."""
+"""The headings under which other programs write punches, and the file of leave balances."""
 
 from __future__ import annotations
 
-from remit.exchange import Column, Sheet
+from attendance.actions import BALANCE_IMPORT
+from attendance.services.leave import importing
+from remit.exchange import Column, Exchange, Sheet
 from remit.text import catalogue
 
 _ = catalogue("attendance")
@@ -32,3 +34,28 @@ PUNCHES = Sheet(
         Column("valid", _("Counts"), aliases=("是否有效", "valid")),
     ),
 )  # fmt: skip
+
+#: What people have left of their leave, one row for each employee, type and year.
+BALANCES = Sheet(
+    "leave",
+    (
+        Column(
+            "number", _("Employee number"), "code", required=True,
+            aliases=("工号", "员工编号", "员工工号", "人员编号", "employee no", "emp no"),
+        ),
+        Column("type", _("Type of leave"), aliases=("假期类型", "假种", "假期名称", "leave type"), default="annual"),
+        Column("year", _("Year"), "int", aliases=("年度", "所属年度"), minimum=2000, maximum=2100),
+        Column("days", _("Days left"), "days", aliases=("剩余天数", "余额", "剩余", "期初余额", "days", "balance"),
+               maximum=100_000),
+        Column("last_day", _("May be taken until"), "date", aliases=("有效期至", "失效日期", "到期日", "expires")),
+        Column("since", _("At work since"), "date",
+               aliases=("参加工作时间", "参加工作日期", "首次参加工作时间", "工龄起算日", "working since")),
+    ),
+    key=("number", "type", "year"),
+)  # fmt: skip
+
+EXCHANGES = (
+    Exchange(
+        "leave", _("Leave balances"), BALANCES, BALANCE_IMPORT, importing.plan_balances, importing.apply_balances
+    ),
+)

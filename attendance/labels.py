@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance import models
+from attendance import models, text
 from attendance.models.group import WEEKDAYS
 from remit.base import Month
 from remit.models import describe
@@ -18,12 +18,8 @@ _ = catalogue("attendance")
 _DATED = {"valid_from": _("Valid from"), "valid_to": _("Valid to")}
 _TITLE, _CODE, _KIND, _EMPLOYMENT = _("Title"), _("Code"), _("Kind"), _("Employment")
 _GROUP, _ZONE, _STATUS = _("Attendance group"), _("Time zone"), _("Status")
-_ABSENCES: Mapping[str, Text] = {
-    "annual": _("Annual leave"), "personal": _("Personal leave"), "sick": _("Sick leave"),
-    "maternity": _("Maternity leave"), "paternity": _("Paternity leave"), "childcare": _("Childcare leave"),
-    "marriage": _("Marriage leave"), "bereavement": _("Bereavement leave"), "injury": _("Work injury leave"),
-    "trip": _("Business trip"),
-}  # fmt: skip
+_TYPE = _("Type of leave")
+_HALVES = {"first_half": _("From half"), "last_half": _("To half")}
 _SOURCES: Mapping[str, Text] = {"attlog": _("Attendance terminal"), "table": _("Table")}
 _STATES: Mapping[str, Text] = {models.OPEN: _("Open"), models.CLOSED: _("Closed")}
 _DAYS = (
@@ -43,6 +39,11 @@ def _group(session: Session, ids: set[int]) -> dict[int, str]:
 
 def _shift(session: Session, ids: set[int]) -> dict[int, str]:
     rows = session.execute(select(models.Shift.id, models.Shift.title).where(models.Shift.id.in_(ids)))
+    return {key: str(title) for key, title in rows}
+
+
+def _type(session: Session, ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(models.LeaveType.id, models.LeaveType.title).where(models.LeaveType.id.in_(ids)))
     return {key: str(title) for key, title in rows}
 
 
@@ -69,15 +70,41 @@ def attach() -> None:
     } | dict(zip(WEEKDAYS, _DAYS, strict=True)), names=_group)  # fmt: skip
     describe(models.Membership, _("Member of an attendance group"),
              _DATED | {"employment_id": _EMPLOYMENT, "group_id": _GROUP})
-    describe(models.Absence, _("Leave"), _DATED | {
-        "employment_id": _EMPLOYMENT, "kind": _KIND, "paid": _("Paid"),
-    }, values={"kind": _ABSENCES})  # fmt: skip
+    describe(models.Absence, _("Leave"), _DATED | _HALVES | {
+        "employment_id": _EMPLOYMENT, "kind": _KIND, "paid": _("Paid"), "request_id": _("Request for leave"),
+    }, values={"kind": text.LEAVES})  # fmt: skip
     describe(models.MonthState, _("Attendance month"), {
         "month": _("Month"), "group_id": _GROUP, "state": _STATUS, "computed_at": _("Computed at"),
         "closed_at": _("Closed at"), "closed_by": _("Closed by"), "reopened_at": _("Reopened at"),
         "reopened_by": _("Reopened by"), "reopen_reason": _("Reason"), "people": _("People"),
     }, values={"state": _STATES, "month": _month}, ids={"closed_by": "core_account", "reopened_by": "core_account"})
+    _attach_leave()
     _attach_punches()
+
+
+def _attach_leave() -> None:
+    of = {"employment_id": _EMPLOYMENT, "type_id": _TYPE}
+    describe(models.LeaveType, _TYPE, _DATED | {
+        "code": _CODE, "title": _TITLE, "sort_order": _("Order"), "halves": _("Half days"), "paid": _("Paid"),
+        "balanced": _("Taken from what was granted"), "natural": _("Rest days and holidays count"),
+        "evidence_from": _("Proof from, hundredths of a day"), "carry_months": _("Months after the year"),
+    }, names=_type)  # fmt: skip
+    describe(models.LeaveLot, _("Leave granted"), of | {
+        "kind": _KIND, "year": _("Year"), "valid_from": _("Valid from"), "expires": _("Expires"),
+    }, values={"kind": text.ENTRY_KINDS})  # fmt: skip
+    describe(models.LeaveEntry, _("Line of the leave ledger"), of | {
+        "lot_id": _("Leave granted"), "request_id": _("Request for leave"), "kind": _KIND,
+        "amount": _("Hundredths of a day"), "day": _("Day"), "at": _("At"), "account_id": _("Account"),
+        "note": _("Why"),
+    }, values={"kind": text.ENTRY_KINDS}, ids={"account_id": "core_account"})  # fmt: skip
+    describe(models.LeaveRequest, _("Request for leave"), of | _HALVES | {
+        "person_id": _("Asked by"), "first_day": _("First day"), "last_day": _("Last day"),
+        "amount": _("Hundredths of a day"), "days": _("Days that count"), "paid": _("Paid"), "reason": _("Reason"),
+        "evidence": _("Proof"), "state": _STATUS, "created_at": _("Written at"),
+    }, values={"state": {key: words for key, (words, _kind) in text.LEAVE_STATES.items()}})  # fmt: skip
+    describe(models.WorkingLife, _("Working life"), {
+        "employment_id": _EMPLOYMENT, "since": _("At work since"), "proof": _("Proof"),
+    })  # fmt: skip
 
 
 def _attach_punches() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attendance.actions import DAYS, IMPORT
+from attendance.actions import AWAY, BALANCES, DAYS, IMPORT, LEAVE_REQUEST, TYPES
 from remit.specs import NavItem
 from remit.text import catalogue
 
@@ -13,8 +13,14 @@ _GROUP = _("Attendance and pay")
 NAV = (
     NavItem(_GROUP, _("My attendance"), "attendance.mine", "clock-check", order=300, phone=2,
             short=_("Attendance")),
+    NavItem(_GROUP, _("My leave"), "attendance.leave", "beach", order=302, action=LEAVE_REQUEST),
+    NavItem(_GROUP, _("Who is away"), "attendance.away_now", "user-off", order=304, action=AWAY),
     NavItem(
         _GROUP, _("Attendance sheet"), "attendance.running_sheet", "calendar-stats", order=310, action=DAYS, others=True
     ),
     NavItem(_GROUP, _("Import punches"), "attendance.choose", "fingerprint", order=320, action=IMPORT),
+    NavItem(
+        _GROUP, _("Leave balances"), "attendance.balances", "scale", order=330, action=BALANCES, others=True
+    ),
+    NavItem(_GROUP, _("Types of leave"), "attendance.leave_types", "list-details", order=332, action=TYPES),
 )

@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attendance import actions, cli, events, incoming, labels, nav, slots, telling, widgets
+from attendance import actions, cli, events, exchange, incoming, jobs, labels, leave_cli, nav, slots, telling, widgets
 from attendance import demo as demo_company
 from attendance.services import answers
+from attendance.services.leave import away, requests
 from remit.events import Event
+from remit.exchange import Exchange
 from remit.notify import Notification
-from remit.specs import ActionDef, CommandSpec, Module, NavItem, ResourceType, Slot, SuggestedEntry, Widget, hookimpl
+from remit.specs import (
+    ActionDef,
+    CommandSpec,
+    Job,
+    Module,
+    NavItem,
+    ResourceType,
+    Slot,
+    SuggestedEntry,
+    TaskKind,
+    Widget,
+    hookimpl,
+)
 from remit.text import catalogue
 from remit.webhooks import IncomingWebhook
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from remit.contracts import Ask, Table
+    from remit.contracts import Ask, Spans, Table
     from remit.demo import Demo
 
 _ = catalogue("attendance")
@@ -28,7 +42,7 @@ labels.attach()
 
 @hookimpl
 def register_actions() -> Sequence[ActionDef]:
-    """Importing and seeing punches, seeing days, closing and reopening months, recording leave."""
+    """Importing and seeing punches, seeing days, closing and reopening months; asking for leave, and granting it."""
     return actions.ACTIONS
 
 
@@ -46,10 +60,11 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """One's own month, the month sheet, importing punches."""
+    """One's own month and leave, the month sheet, balances, importing punches; leave for programs."""
+    from attendance.api import blueprint as api
     from attendance.pages import blueprint
 
-    return [blueprint]
+    return [blueprint, api]
 
 
 @hookimpl
@@ -89,9 +104,27 @@ def register_slots() -> Sequence[Slot]:
 
 
 @hookimpl
+def register_task_kinds() -> Sequence[TaskKind]:
+    """A request for leave is decided by whomever the lists name."""
+    return requests.TASK_KINDS
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Exchange]:
+    """Leave balances."""
+    return exchange.EXCHANGES
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """Leave expires every night."""
+    return jobs.JOBS
+
+
+@hookimpl
 def register_commands() -> Sequence[CommandSpec]:
-    """Importing punches, closing, reopening and showing months."""
-    return cli.COMMANDS
+    """Importing punches, closing, reopening and showing months; balances of leave."""
+    return (*cli.COMMANDS, *leave_cli.COMMANDS)
 
 
 @hookimpl
@@ -104,3 +137,9 @@ def give_demo(session: Session, demo: Demo) -> None:
 def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
     """Overtime, absence and lateness of closed months."""
     return answers.give_pay_inputs(session, ask)
+
+
+@hookimpl
+def give_absences(session: Session, ask: Ask) -> Spans | None:
+    """Leave that was approved or recorded, and business trips."""
+    return away.give_absences(session, ask)

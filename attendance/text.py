@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from attendance.rules.absent_days import AFTERNOON, MORNING, Span
 from attendance.rules.attlog import Reason
 from attendance.rules.shift import DayKind, Status
 from remit.text import Text, catalogue
 
 if TYPE_CHECKING:
+    from attendance.models import LeaveType
     from attendance.services.show import DayView
     from remit.base import Month
 
@@ -70,6 +72,77 @@ def known_sentence(lines: int) -> Text:
     return _("Nothing new: the {count} line is known.", "Nothing new: all {count} lines are known.", count=lines)
 
 
+def amount(hundredths: int) -> str:
+    """Hundredths of days without needless decimals: 12, 7.5, -0.25."""
+    whole, rest = divmod(abs(hundredths), 100)
+    said = f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
+    return f"-{said}" if hundredths < 0 else said
+
+
+def days(hundredths: int) -> Text:
+    """So many days of leave."""
+    return _("{count} day", "{count} days", count=amount(hundredths))
+
+
+#: What the types of leave are called that an installation starts with, and trips.
+LEAVES: Mapping[str, Text] = {
+    "annual": _("Annual leave"), "personal": _("Personal leave"), "sick": _("Sick leave"),
+    "maternity": _("Maternity leave"), "paternity": _("Paternity leave"), "childcare": _("Childcare leave"),
+    "marriage": _("Marriage leave"), "bereavement": _("Bereavement leave"), "injury": _("Work injury leave"),
+    "trip": _("Business trip"),
+}  # fmt: skip
+
+
+def leave_title(leave_type: LeaveType) -> Text | str:
+    """The title of a type; as a sentence of ours where nobody renamed it, so that it is kept in no single language."""
+    known = LEAVES.get(leave_type.code)
+    if known is not None and leave_type.title.get("en") == known.render("en"):
+        return known
+    return str(leave_type.title)
+
+
+#: What becomes of a request, with the kind of its chip.
+LEAVE_STATES: Mapping[str, tuple[Text, str]] = {
+    "draft": (_("Draft"), ""), "submitted": (_("Waits for an answer"), "info"), "approved": (_("Approved"), "ok"),
+    "refused": (_("Refused"), "bad"), "withdrawn": (_("Taken back"), ""), "cancelled": (_("Cancelled"), ""),
+}  # fmt: skip
+#: The lines of the ledger.
+ENTRY_KINDS: Mapping[str, Text] = {
+    "opening": _("Opening balance"), "grant": _("Granted"), "carry_over": _("Carried over"), "taken": _("Taken"),
+    "returned": _("Returned"), "expired": _("Expired"), "correction": _("Correction"),
+}  # fmt: skip
+
+
+def granted_sentence(year: int, new: int, corrected: int) -> Text:
+    """What granting a year did."""
+    return _("Leave of {year} is granted: {new}, {corrected}.", year=year,
+             new=_("{count} balance is new", "{count} balances are new", count=new),
+             corrected=_("{count} was corrected", "{count} were corrected", count=corrected))  # fmt: skip
+
+
+def unknown_sentence(count: int) -> Text:
+    """Of how many nobody knows since when they work."""
+    return _("Of {count} person it is not known since when he has been working; import it with the balances.",
+             "Of {count} people it is not known since when they have been working; import it with the balances.",
+             count=count)  # fmt: skip
+
+
+def span(when: Span) -> Text:
+    """From when to when a leave is, with half days."""
+    words, halves = {"first": when.first, "last": when.last}, (when.begins, when.ends)
+    if when.first == when.last:
+        if halves == (MORNING, AFTERNOON):
+            return _("{first}", first=when.first)
+        morning = halves == (MORNING, MORNING)
+        return _("{first}, the morning", first=when.first) if morning else (
+            _("{first}, the afternoon", first=when.first))  # fmt: skip
+    if when.begins == MORNING:
+        return _("{first} to {last}", **words) if when.ends == AFTERNOON else _("{first} to midday of {last}", **words)
+    if when.ends == AFTERNOON:
+        return _("midday of {first} to {last}", **words)
+    return _("midday of {first} to midday of {last}", **words)
+
+
 def status(code: int) -> Text:
     """The name of a day's status."""
     return _STATUSES[Status(code)]
@@ -88,6 +161,7 @@ _STATUSES: Mapping[Status, Text] = {
     Status.MISSING: _("Missing punch"),
     Status.ABSENT: _("Absence without leave"),
     Status.LEAVE: _("On leave"),
+    Status.HALF_LEAVE: _("Half a day on leave"),
     Status.TRIP: _("Business trip"),
     Status.OFF: _("Day off"),
     Status.EXTRA: _("Worked on a day off"),
@@ -103,6 +177,7 @@ MARKS: Mapping[Status, str] = {
     Status.MISSING: "missing",
     Status.ABSENT: "absent",
     Status.LEAVE: "leave",
+    Status.HALF_LEAVE: "leave",
     Status.TRIP: "trip",
     Status.EXTRA: "over",
 }

@@ -1,4 +1,4 @@
-"""The card on the home page: today's punches and the hours of the week."""
+"""The cards on the home page: today's punches and the hours of the week; one's leave."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from attendance import text
+from attendance.actions import LEAVE_REQUEST
 from attendance.rules.shift import Status
+from attendance.services.leave import look
 from attendance.services.show import DayView, own_days
 from remit.base import Actor, Period, clock
+from remit.services import allowed
 from remit.specs import Fragment, Widget
 from remit.text import catalogue
 
@@ -74,4 +77,18 @@ def hours(minutes: int) -> str:
     return f"{minutes / 60:.1f}".removesuffix(".0")
 
 
-WIDGETS = (Widget("attendance.today", _("Today's attendance"), today, area="today", order=10),)
+def leave(session: Session, actor: Actor) -> Fragment | None:
+    """What is left of one's leave, the next of it, and the way to ask for more."""
+    if actor.person_id is None or not allowed(session, actor, LEAVE_REQUEST):
+        return None
+    balances = look.own_card(session, actor, clock.today(actor.zone))
+    coming = look.upcoming(session, actor)
+    return Fragment("attendance/my_leave.html", {
+        "balances": balances, "text": text, "next": coming[0] if coming else None, "states": text.LEAVE_STATES,
+    })  # fmt: skip
+
+
+WIDGETS = (
+    Widget("attendance.today", _("Today's attendance"), today, area="today", order=10),
+    Widget("attendance.leave", _("My leave"), leave, area="side", order=10, action=LEAVE_REQUEST),
+)

@@ -32,9 +32,11 @@ from core.contracts.filing import (
     Names,
     PaymentRow,
 )
+from core.contracts.leave import UNKNOWN, LeaveAsk, Spans
 from core.contracts.month import MonthStep, MonthSteps
 
 __all__ = [
+    "UNKNOWN",
     "Accumulator",
     "Ask",
     "Band",
@@ -55,6 +57,7 @@ __all__ = [
     "Input",
     "IntColumn",
     "KindOfDay",
+    "LeaveAsk",
     "LineGroup",
     "MissingParameter",
     "MonthStep",
@@ -65,6 +68,7 @@ __all__ = [
     "PaymentRow",
     "Place",
     "Selected",
+    "Spans",
     "Table",
     "ValueType",
     "combine",

@@ -1,8 +1,9 @@
-"""What attendance keeps: where punches come from and the punches, shifts and groups, days, months, leave taken."""
+"""What attendance keeps: where punches come from and the punches, shifts and groups, days, months, leave."""
 
 from attendance.models.absence import ABSENCE_KINDS, Absence
 from attendance.models.day import DayResult
 from attendance.models.group import Group, Membership
+from attendance.models.leave import LeaveEntry, LeaveLot, LeaveRequest, LeaveType, WorkingLife
 from attendance.models.month import CLOSED, OPEN, MonthResult, MonthState
 from attendance.models.punch import Import, Punch, PunchLine, Source
 from attendance.models.shift import Shift
@@ -15,6 +16,10 @@ __all__ = [
     "DayResult",
     "Group",
     "Import",
+    "LeaveEntry",
+    "LeaveLot",
+    "LeaveRequest",
+    "LeaveType",
     "Membership",
     "MonthResult",
     "MonthState",
@@ -22,4 +27,5 @@ __all__ = [
     "PunchLine",
     "Shift",
     "Source",
+    "WorkingLife",
 ]

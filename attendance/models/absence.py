@@ -1,12 +1,13 @@
-"""Days on which somebody was excused: leave and business trips, as far as attendance must know them."""
+"""Days and half days on which somebody was excused: leave and business trips, as far as attendance must know them."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, ForeignKey, String
+from sqlalchemy import Boolean, Date, ForeignKey, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from attendance.rules.absent_days import AFTERNOON, MORNING
 from attendance.rules.shift import Excuse
 from remit.models import Base, Id, no_overlap
 
@@ -16,9 +17,10 @@ ABSENCE_KINDS = (
 
 
 class Absence(Base):
-    """Whole days `[valid_from, valid_to)` for which an employment need not punch.
+    """Days `[valid_from, valid_to)` for which an employment need not punch, each from `first_half` to `last_half`.
 
-    `paid` is false for leave without pay; a trip is work. Balances and requests are no matter of this table.
+    `kind` is one of `ABSENCE_KINDS` or the code of a leave type. `paid` is false for leave without pay; a trip is work.
+    `request_id` is the request that was approved, if one was.
     """
 
     __tablename__ = "attendance_absence"
@@ -29,6 +31,9 @@ class Absence(Base):
     paid: Mapped[bool] = mapped_column(Boolean, default=True)
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date)
+    first_half: Mapped[int] = mapped_column(SmallInteger, default=MORNING)
+    last_half: Mapped[int] = mapped_column(SmallInteger, default=AFTERNOON)
+    request_id: Mapped[int | None] = mapped_column(Id, ForeignKey("attendance_leave.id"), index=True)
 
     @property
     def excuse(self) -> Excuse:
@@ -38,4 +43,6 @@ class Absence(Base):
         return Excuse.PAID_LEAVE if self.paid else Excuse.UNPAID_LEAVE
 
 
-no_overlap(Absence.__table__, keys=["employment_id"], period=("valid_from", "valid_to"))
+no_overlap(
+    Absence.__table__, keys=["employment_id"], period=("valid_from", "valid_to"), within=("first_half", "last_half")
+)  # fmt: skip

@@ -78,12 +78,12 @@ def times(day: DayView) -> str:
 def figures(totals: Mapping[str, int]) -> list[dict[str, Any]]:
     """The key figures of a month."""
     return [
-        {"label": _("Scheduled"), "value": _days(totals["scheduled_days"])},
-        {"label": _("Present"), "value": _days(totals["worked_days"])},
+        {"label": _("Scheduled"), "value": text.days(totals["scheduled_days"])},
+        {"label": _("Present"), "value": text.days(totals["worked_days"])},
         {"label": _("Late or early leave"), "value": totals["late_count"] + totals["early_count"],
          "note": text.duration(off) if (off := totals["late_minutes"] + totals["early_minutes"]) else ""},
         {"label": _("Missing punches"), "value": totals["missing_count"]},
-        {"label": _("Absence without leave"), "value": _days(totals["absent_days"])},
+        {"label": _("Absence without leave"), "value": text.days(totals["absent_days"])},
         {"label": _("Overtime"), "value": text.duration(overtime_of(totals))},
     ]  # fmt: skip
 
@@ -91,16 +91,6 @@ def figures(totals: Mapping[str, int]) -> list[dict[str, Any]]:
 def overtime_of(totals: Mapping[str, int]) -> int:
     """All overtime of a month in minutes."""
     return totals["ot_workday_minutes"] + totals["ot_restday_minutes"] + totals["ot_holiday_minutes"]
-
-
-def _days(hundredths: int) -> Text:
-    return _("{count} day", "{count} days", count=days(hundredths))
-
-
-def days(hundredths: int) -> str:
-    """Hundredths of days without needless decimals."""
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
 
 
 def sheet_days(month: Month, shown: Sheet) -> list[dict[str, Any]]:
@@ -120,8 +110,8 @@ def sheet_rows(month: Month, shown: Sheet, url: Callable[[int], str]) -> list[di
         totals = row.view.totals
         cells = [_cell(row.view.days.get(day)) for day in month.period.each_day()]
         sums = [
-            days(totals["worked_days"]), totals["late_count"] + totals["early_count"] or "–",
-            days(totals["absent_days"]) if totals["absent_days"] else "–", totals["missing_count"] or "–",
+            text.amount(totals["worked_days"]), totals["late_count"] + totals["early_count"] or "–",
+            text.amount(totals["absent_days"]) if totals["absent_days"] else "–", totals["missing_count"] or "–",
             f"{overtime / 60:.1f}" if (overtime := overtime_of(totals)) else "–",
         ]  # fmt: skip
         rows.append({"name": f"{row.name} {row.number}", "url": url(row.employment_id), "cells": cells, "sums": sums})

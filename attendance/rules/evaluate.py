@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from attendance.rules.absent_days import FULL, HALF
+from attendance.rules.excuses import halves, share
 from attendance.rules.plan import NOWHERE, Ints, Slots
 from attendance.rules.shift import DayRules, Excuse, Overtime, Status
 from attendance.rules.windows import assign, day_windows, drop_repeats
 
 NO_PUNCH = -1
-FULL_DAY = 100  # days are counted in hundredths
+FULL_DAY = FULL  # days are counted in hundredths
 PADDING = 1  # days planned before and after those that are wanted, so that their neighbours are known
 _EVER = 1 << 50  # minutes: later than any instant, and its negative earlier
 
@@ -65,7 +67,8 @@ def evaluate(slots: Slots, matrix: Ints, punches: Punches, rules: DayRules, *, n
     """Evaluate all person-days of `matrix`, shape (people, days + 2 * PADDING).
 
     The first and last column are only neighbours and are not in the results. `now` is the present minute since
-    1970 UTC: what is not over yet stays open. `excuses` has the shape of the results and holds `Excuse` codes.
+    1970 UTC: what is not over yet stays open. `excuses` has the shape of the results and holds the numbers of
+    `rules.excuses`: with half a day excused, the other half of the shift is what is compared with.
     """
     people, days = matrix.shape[0], matrix.shape[1] - 2 * PADDING
     if not len(slots) or not people:
@@ -133,14 +136,18 @@ class _Cells:
     def _judge(self, closes: Ints, now: int) -> None:
         """Shifted hours, missing punches, lateness, absence and what is still open."""
         slots, slot = self.slots, self.slot
-        begin, finish = slots.start[slot], slots.end[slot]
-        excused = self.excuse != Excuse.NONE
+        morning, afternoon = (half != Excuse.NONE for half in halves(self.excuse))
+        excused, half = morning & afternoon, morning ^ afternoon
+        begin = np.where(half & morning, slots.resumes[slot], slots.start[slot])
+        finish = np.where(half & afternoon, slots.noon[slot], slots.end[slot])
         lone = self.has & (self.count == 1)
         odd = self.has & slots.pairs[slot] & (self.count % 2 == 1) & (self.count > 1)
         came = lone & (np.abs(self.first - begin) <= np.abs(self.first - finish))
         shift = np.clip(self.first - begin, -slots.flex_early[slot], slots.flex_late[slot])
-        shift = np.where(self.has & (self.count > 0) & (~lone | came), shift, 0)
-        self.begin, self.finish = begin + shift, finish + shift
+        shift = np.where(self.has & (self.count > 0) & (~lone | came) & ~(half & morning), shift, 0)
+        self.begin, self.finish = begin + shift, np.where(half & afternoon, finish, finish + shift)
+        # What lies beyond the shift is overtime, whatever part of the shift somebody is excused from.
+        self.starts, self.ends = slots.start[slot] + shift, slots.end[slot] + shift
         whole = (self.count > 1) & ~odd & (self.last >= self.finish)
         self.open = self.has & ~excused & ~whole & (now < closes)
         self.missing_out = (came | odd) & ~self.open & ~excused
@@ -151,7 +158,8 @@ class _Cells:
         early = self.finish - self.last
         seen_out = self.has & (self.count > 0) & ~came & ~odd & ~self.open & ~excused
         self.early = np.where(seen_out & (early > slots.grace_out[slot]), np.minimum(early, finish - begin), 0)
-        self.absent = np.where(self.has & (self.count == 0) & ~self.open & ~excused, FULL_DAY, 0)
+        due = np.where(half, HALF, FULL_DAY)
+        self.absent = np.where(self.has & (self.count == 0) & ~self.open & ~excused, due, 0)
 
     def _stretches(self) -> tuple[Ints, Ints, Ints]:
         """Presence as (cell, from, to): one stretch a day, or one for every in-out pair."""
@@ -248,26 +256,28 @@ class _Cells:
     def _overtime(self, stretch: tuple[Ints, Ints, Ints], holiday: Ints, worked: Ints) -> Ints:
         """Minutes beyond the shift on a scheduled day that do not lie on a statutory holiday."""
         rule = self.rules.workday
-        extra = self._within(stretch, self._outside(self._window(self.finish + rule.after, _EVER)))
+        extra = self._within(stretch, self._outside(self._window(self.ends + rule.after, _EVER)))
         if rule.before_shift:
-            extra = extra + self._within(stretch, self._outside(self._window(-_EVER, self.begin)))
+            extra = extra + self._within(stretch, self._outside(self._window(-_EVER, self.starts)))
         return np.where(self.has, np.minimum(extra, worked - holiday), 0)
 
     def _status(self, worked: Ints) -> Ints:
-        leave = (self.excuse == Excuse.PAID_LEAVE) | (self.excuse == Excuse.UNPAID_LEAVE)
+        leave = share(self.excuse, Excuse.PAID_LEAVE, Excuse.UNPAID_LEAVE)
+        away = leave + share(self.excuse, Excuse.TRIP)
         late, early = self.late > 0, self.early > 0
         choices = [
             (~self.known, 0),
             (~self.has & (worked > 0), Status.EXTRA),
             (~self.has, Status.OFF),
-            (leave, Status.LEAVE),
-            (self.excuse == Excuse.TRIP, Status.TRIP),
+            ((away == FULL_DAY) & (leave > 0), Status.LEAVE),
+            (away == FULL_DAY, Status.TRIP),
             (self.open, Status.OPEN),
             (self.absent > 0, Status.ABSENT),
             (self.missing_in | self.missing_out, Status.MISSING),
             (late & early, Status.LATE_EARLY),
             (late, Status.LATE),
             (early, Status.EARLY),
+            (leave > 0, Status.HALF_LEAVE),
         ]
         picked = np.select([when for when, _ in choices], [int(code) for _, code in choices], int(Status.NORMAL))
         return picked.astype(np.int64)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attendance.rules.evaluate import FULL_DAY, DayResults
+from attendance.rules.excuses import share
 from attendance.rules.plan import Ints
 from attendance.rules.shift import Excuse, Status
 
@@ -18,7 +19,8 @@ class MonthTotals:
 
     `scheduled_days`, `worked_days`, `absent_days`, `leave_days`, `unpaid_days` and `trip_days` count hundredths of
     days; `*_count` and `missing_count` count occasions; `open_days` whole days without a result; all others are
-    minutes. A scheduled day is worked unless it was missed, taken off or is still open; a business trip is work.
+    minutes. A scheduled day is worked unless it was missed, taken off or is still open; a business trip is work. Half a
+    day of leave is half a day here and half a day of work.
     `unpaid_days` is unpaid leave alone: what absence without leave costs is a question of pay policy.
     """
 
@@ -53,14 +55,17 @@ def total(days: DayResults, excuses: Ints) -> MonthTotals:
         return np.asarray(mask.sum(axis=1), dtype=np.int64)
 
     scheduled = days.scheduled
-    unpaid = scheduled & (excuses == Excuse.UNPAID_LEAVE)
-    leave = unpaid | (scheduled & (excuses == Excuse.PAID_LEAVE))
-    trip = scheduled & (excuses == Excuse.TRIP)
+
+    def excused(*kinds: Excuse) -> Ints:
+        return np.where(scheduled, share(excuses, *kinds), 0)
+
+    leave = excused(Excuse.PAID_LEAVE, Excuse.UNPAID_LEAVE)
     waiting = days.status == Status.OPEN
     absent = days.absent.sum(axis=1)
+    worked = np.where(scheduled & ~waiting, FULL_DAY - leave, 0)
     return MonthTotals(
         scheduled_days=count(scheduled) * FULL_DAY,
-        worked_days=count(scheduled & ~leave & ~waiting) * FULL_DAY - absent,
+        worked_days=worked.sum(axis=1) - absent,
         planned_minutes=days.planned.sum(axis=1),
         worked_minutes=days.worked.sum(axis=1),
         late_count=count(days.late > 0),
@@ -69,9 +74,9 @@ def total(days: DayResults, excuses: Ints) -> MonthTotals:
         early_minutes=days.early.sum(axis=1),
         missing_count=count(days.missing_in) + count(days.missing_out),
         absent_days=absent,
-        leave_days=count(leave) * FULL_DAY,
-        unpaid_days=count(unpaid) * FULL_DAY,
-        trip_days=count(trip) * FULL_DAY,
+        leave_days=leave.sum(axis=1),
+        unpaid_days=excused(Excuse.UNPAID_LEAVE).sum(axis=1),
+        trip_days=excused(Excuse.TRIP).sum(axis=1),
         night_minutes=days.night.sum(axis=1),
         ot_workday_minutes=days.overtime_workday.sum(axis=1),
         ot_restday_minutes=days.overtime_rest.sum(axis=1),

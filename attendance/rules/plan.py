@@ -97,7 +97,8 @@ class Slots:
 
     `ordinal` is the date (`date.toordinal`), `kind` its `DayKind`, `has` whether there is a shift. `opens` and
     `closes` bound the punches of the day before neighbours are considered. `breaks`, `nights` and `holidays` are
-    windows, shape (slots, k, 2), padded with empty ones.
+    windows, shape (slots, k, 2), padded with empty ones. The first half of the shift ends at `noon` and the second
+    begins at `resumes`.
     """
 
     ordinal: Ints
@@ -115,6 +116,8 @@ class Slots:
     flex_early: Ints
     flex_late: Ints
     pairs: NDArray[np.bool_]
+    noon: Ints
+    resumes: Ints
     breaks: Ints
     nights: Ints
     holidays: Ints
@@ -143,10 +146,11 @@ def build_slots(days: Sequence[tuple[ZoneInfo, PlannedDay]], statutory: Sequence
             nights[at, k] = [epoch_minute(zone, plan.day, day * DAY + minute) for minute in rules.night]
             if plan.day + timedelta(days=day) in free:
                 holidays[at, k] = [epoch_minute(zone, plan.day, day * DAY + edge) for edge in (0, DAY)]
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), 15).T
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 17).T
     return Slots(
         table[0], table[1], table[2].astype(bool), table[3], table[4], table[5], table[6], table[7], table[8],
-        table[9], table[10], table[11], table[12], table[13], table[14].astype(bool), breaks, nights, holidays,
+        table[9], table[10], table[11], table[12], table[13], table[14].astype(bool), table[15], table[16],
+        breaks, nights, holidays,
     )  # fmt: skip
 
 
@@ -156,10 +160,11 @@ def _slot(zone: ZoneInfo, plan: PlannedDay, rules: DayRules) -> list[int]:
         opens = epoch_minute(zone, plan.day, rules.day_cut)
         closes = epoch_minute(zone, plan.day, rules.day_cut + DAY)
         free = [rules.off_break_minutes, rules.off_break_from]
-        return [ordinal, plan.kind, 0, opens, opens, opens, closes, 0, *free, 0, 0, 0, 0, 0]
-    start, end = (epoch_minute(zone, plan.day, minute) for minute in (shift.start, shift.end))
+        return [ordinal, plan.kind, 0, opens, opens, opens, closes, 0, *free, 0, 0, 0, 0, 0, opens, opens]
+    marks = (shift.start, shift.end, *shift.midday)
+    start, end, noon, resumes = (epoch_minute(zone, plan.day, minute) for minute in marks)
     return [
         ordinal, plan.kind, 1, start, end, start - shift.window_before, end + shift.window_after, shift.planned,
         shift.break_minutes, shift.break_from, shift.grace_in, shift.grace_out, shift.flex_early, shift.flex_late,
-        shift.method == "pairs",
+        shift.method == "pairs", noon, resumes,
     ]  # fmt: skip

@@ -38,6 +38,7 @@ class Status(IntEnum):
     OFF = 9
     EXTRA = 10  # worked on a day off
     OPEN = 11  # the day's window is not over yet
+    HALF_LEAVE = 12  # half of the day is leave, and the other half was worked as planned
 
 
 class Excuse(IntEnum):
@@ -96,6 +97,21 @@ class Shift:
         """Minutes of work the shift asks for: its length without breaks."""
         fixed = sum(end - begin for begin, end in self.breaks)
         return max(0, self.end - self.start - fixed - self.break_minutes)
+
+    @property
+    def midday(self) -> tuple[int, int]:
+        """When the first half of the shift ends and the second begins, for half a day of leave.
+
+        The fixed break nearest to the middle divides it, if it lies in the middle half of the shift; else the middle.
+        """
+        middle, quarter = (self.start + self.end) / 2, (self.end - self.start) / 4
+        near = [
+            (abs((begin + end) / 2 - middle), begin, end)
+            for begin, end in self.breaks if abs((begin + end) / 2 - middle) <= quarter
+        ]  # fmt: skip
+        if near:
+            return min(near)[1:]
+        return (self.start + self.end) // 2, (self.start + self.end) // 2
 
     @property
     def core(self) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from attendance.models import CLOSED, DayResult, MonthResult
 from attendance.rules.evaluate import FULL_DAY
+from attendance.rules.excuses import shares
 from attendance.rules.plan import Ints
 from attendance.rules.shift import Excuse, Status
 from attendance.services.people import employed_during
@@ -127,12 +128,14 @@ def _day_measures() -> dict[str, ColumnElement[Any]]:
     def when(condition: Any, value: Any = 1) -> ColumnElement[Any]:
         return case((condition, value), else_=0)
 
-    unpaid = and_(day.scheduled, day.excuse == Excuse.UNPAID_LEAVE)
-    leave = and_(day.scheduled, day.excuse.in_([Excuse.PAID_LEAVE, Excuse.UNPAID_LEAVE]))
+    def excused(*kinds: Excuse) -> ColumnElement[Any]:
+        return when(day.scheduled, case(shares(*kinds), value=day.excuse, else_=0))
+
+    leave = excused(Excuse.PAID_LEAVE, Excuse.UNPAID_LEAVE)
     waiting = day.status == Status.OPEN
     return {
         "scheduled_days": when(day.scheduled, FULL_DAY),
-        "worked_days": when(and_(day.scheduled, not_(leave), not_(waiting)), FULL_DAY - day.absent),
+        "worked_days": when(and_(day.scheduled, not_(waiting)), FULL_DAY - day.absent - leave),
         "planned_minutes": day.planned + 0,
         "worked_minutes": day.worked + 0,
         "late_count": when(day.late > 0),
@@ -141,9 +144,9 @@ def _day_measures() -> dict[str, ColumnElement[Any]]:
         "early_minutes": day.early + 0,
         "missing_count": when(day.missing_in) + when(day.missing_out),
         "absent_days": day.absent + 0,
-        "leave_days": when(leave, FULL_DAY),
-        "unpaid_days": when(unpaid, FULL_DAY),
-        "trip_days": when(and_(day.scheduled, day.excuse == Excuse.TRIP), FULL_DAY),
+        "leave_days": leave,
+        "unpaid_days": excused(Excuse.UNPAID_LEAVE),
+        "trip_days": excused(Excuse.TRIP),
         "night_minutes": day.night + 0,
         "ot_workday_minutes": day.overtime_workday + 0,
         "ot_restday_minutes": day.overtime_rest + 0,

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from attendance.models import Absence, Group, Membership, MonthState, Shift
 from attendance.models.group import WEEKDAYS
 from attendance.rules.evaluate import PADDING
+from attendance.rules.excuses import excused
 from attendance.rules.plan import NOWHERE, Ints, Mark, PlannedDay, Slots, build_slots, plan_days
 from attendance.rules.shift import DayRules
 from attendance.services.people import People
@@ -169,7 +170,7 @@ def slot_matrix(groups: Ints) -> Ints:
 
 
 def excuse_matrix(session: Session, period: Period, people: People) -> Ints:
-    """The `Excuse` of each person-day of the period, shape (people, days of the period)."""
+    """Who is excused from which days of the period, as `rules.excuses` puts it: shape (people, days)."""
     matrix = np.zeros((len(people), period.days), dtype=np.int64)
     statement = select(Absence).where(
         Absence.valid_from < period.end, Absence.valid_to > period.start, people.among(Absence.employment_id)
@@ -178,5 +179,6 @@ def excuse_matrix(session: Session, period: Period, people: People) -> Ints:
         row = people.row(absence.employment_id)
         if row is not None:
             begin = max(0, (absence.valid_from - period.start).days)
-            matrix[row, begin : max(0, (absence.valid_to - period.start).days)] = absence.excuse
+            days = slice(begin, max(0, (absence.valid_to - period.start).days))
+            matrix[row, days] = excused(matrix[row, days], absence.excuse, absence.first_half, absence.last_half)
     return matrix

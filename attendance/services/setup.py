@@ -84,7 +84,7 @@ def define_group(
 def join_group(session: Session, employment: Employment, group: Group, start: date, end: date = FOREVER) -> None:
     """Let an employment belong to a group from a day on; refused inside a closed month."""
     with system(session, "attendance looks for closed months"):
-        _refuse_closed(session, employment.id, Period(start, end))
+        refuse_closed(session, employment.id, Period(start, end))
     dated.change_from(session, Membership, {"employment_id": employment.id}, start, until=end, group_id=group.id)
 
 
@@ -100,7 +100,7 @@ def record_absence(
     if kind not in ABSENCE_KINDS:
         raise DomainError("attendance.absence_kind", _("There is no leave of the kind {kind}.", kind=kind), "kind")
     with system(session, "attendance looks for closed months and leave that is recorded"):
-        _refuse_closed(session, employment.id, period)
+        refuse_closed(session, employment.id, period)
         taken = session.scalars(
             select(Absence.id).where(
                 Absence.employment_id == employment.id, Absence.valid_from < period.end,
@@ -118,7 +118,11 @@ def record_absence(
     return absence
 
 
-def _refuse_closed(session: Session, employment_id: int, period: Period) -> None:
+def refuse_closed(session: Session, employment_id: int, period: Period, field: str | None = "period") -> None:
+    """Refuse a change of days in a month that is closed for somebody; ``DomainError`` naming the month and the field.
+
+    The caller holds a session inside ``system``.
+    """
     first = Month.of(period.start).number
     last = Month.of(period.last).number
     month = session.scalars(
@@ -130,5 +134,5 @@ def _refuse_closed(session: Session, employment_id: int, period: Period) -> None
     if month is not None:
         raise DomainError(
             "attendance.closed",
-            _("The attendance of {month} is closed already.", month=Month.from_number(month).title), "period",
+            _("The attendance of {month} is closed already.", month=Month.from_number(month).title), field,
         )  # fmt: skip

@@ -38,7 +38,9 @@ class NoOverlapOp(MigrateOperation):
 def _render(context: AutogenContext, operation: NoOverlapOp) -> str:
     del context
     rule = operation.rule
-    return f"{operation.verb}_no_overlap(op, {rule.table!r}, {list(rule.keys)!r}, {rule.period!r})".replace("'", '"')
+    within = f", {rule.within!r}" if rule.within is not None else ""
+    called = f"{operation.verb}_no_overlap(op, {rule.table!r}, {list(rule.keys)!r}, {rule.period!r}{within})"
+    return called.replace("'", '"')
 
 
 def render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:

@@ -32,17 +32,19 @@ _LONGEST_NAME = 63
 class NoOverlap:
     """One declaration: rows of ``table`` with equal ``keys`` have disjoint half-open periods of days.
 
-    The keys are integer columns that are NOT NULL; the period is two NOT NULL date columns.
+    The keys are integer columns that are NOT NULL; the period is two NOT NULL date columns. With ``within``, two NOT
+    NULL integer columns, rows may share days as long as their parts of a day, first to last, have nothing in common.
     """
 
     table: str
     keys: tuple[str, ...]
     period: tuple[str, str] = ("valid_from", "valid_to")
+    within: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:
         """The name of the constraint, and of the triggers with ``_insert`` and ``_update`` behind it."""
-        full = f"ex_{self.table}_{'_'.join(self.keys)}_{self.period[0]}"
+        full = "_".join(("ex", self.table, *self.keys, self.period[0], *(self.within or ())[:1]))
         if len(full) + len("_insert") <= _LONGEST_NAME:
             return full
         digest = hashlib.sha256(full.encode()).hexdigest()[:8]
@@ -54,9 +56,13 @@ class NoOverlap:
         if dialect == "postgresql":
             ranges = [f"int8range({key}::bigint, {key}::bigint, '[]') WITH &&" for key in self.keys]
             ranges.append(f"daterange({start}, {end}, '[)') WITH &&")
+            if self.within is not None:
+                ranges.append("int8range({}::bigint, {}::bigint, '[]') WITH &&".format(*self.within))
             return [f"ALTER TABLE {self.table} ADD CONSTRAINT {self.name} EXCLUDE USING gist ({', '.join(ranges)})"]
         same = " AND ".join(f"other.{key} = NEW.{key}" for key in self.keys)
-        watched = ", ".join((*self.keys, start, end))
+        if self.within is not None:
+            same += " AND other.{0} <= NEW.{1} AND NEW.{0} <= other.{1}".format(*self.within)
+        watched = ", ".join((*self.keys, start, end, *(self.within or ())))
         return [
             # AFTER, because only then NEW.rowid is the number the row really has.
             f"CREATE TRIGGER {self.name}_{what} AFTER {when} ON {self.table} FOR EACH ROW "
@@ -86,18 +92,21 @@ class NoOverlap:
         return set(self.create_statements("sqlite")) <= set(stored.scalars())
 
 
-def no_overlap(table: Any, *, keys: Sequence[str], period: tuple[str, str] = ("valid_from", "valid_to")) -> NoOverlap:
+def no_overlap(
+    table: Any, *, keys: Sequence[str], period: tuple[str, str] = ("valid_from", "valid_to"),
+    within: tuple[str, str] | None = None,
+) -> NoOverlap:  # fmt: skip
     """Declare, right after the model class, that periods of equal keys never overlap.
 
     Adds the check that a period does not end before it begins, and an index that begins with a key where the table
-    has none. ``table`` is ``Model.__table__``.
+    has none. ``table`` is ``Model.__table__``; for ``within`` see ``NoOverlap``.
     """
     if not isinstance(table, Table):
         raise TypeError(f"{table!r} is no table; write no_overlap(Model.__table__, ...)")
-    for name in (*keys, *period):
+    for name in (*keys, *period, *(within or ())):
         if table.c[name].nullable:
             raise ValueError(f"{table.name}.{name} must be NOT NULL: an unknown key or day overlaps with nothing")
-    rule = NoOverlap(table.name, tuple(keys), period)
+    rule = NoOverlap(table.name, tuple(keys), period, within)
     table.info.setdefault(_INFO, []).append(rule)
     table.append_constraint(CheckConstraint(f"{period[0]} < {period[1]}", name=f"{period[0]}_before_{period[1]}"))
     if not any(index.columns.keys()[:1] in ([key] for key in keys) for index in table.indexes):
@@ -123,18 +132,20 @@ def rules_of(table: Table) -> list[NoOverlap]:
 
 
 def create_no_overlap(
-    op: Any, table: str, keys: Sequence[str], period: tuple[str, str] = ("valid_from", "valid_to")
-) -> None:
+    op: Any, table: str, keys: Sequence[str], period: tuple[str, str] = ("valid_from", "valid_to"),
+    within: tuple[str, str] | None = None,
+) -> None:  # fmt: skip
     """In a migration, after ``op.create_table``: let the database keep the rule from now on."""
-    for statement in NoOverlap(table, tuple(keys), period).create_statements(_dialect(op)):
+    for statement in NoOverlap(table, tuple(keys), period, within).create_statements(_dialect(op)):
         op.execute(text(statement.replace(":", "\\:")))
 
 
 def drop_no_overlap(
-    op: Any, table: str, keys: Sequence[str], period: tuple[str, str] = ("valid_from", "valid_to")
-) -> None:
+    op: Any, table: str, keys: Sequence[str], period: tuple[str, str] = ("valid_from", "valid_to"),
+    within: tuple[str, str] | None = None,
+) -> None:  # fmt: skip
     """In a migration: end the rule. ``op.drop_table`` ends it by itself."""
-    for statement in NoOverlap(table, tuple(keys), period).drop_statements(_dialect(op)):
+    for statement in NoOverlap(table, tuple(keys), period, within).drop_statements(_dialect(op)):
         op.execute(statement)
 
 

@@ -40,6 +40,9 @@ def undo(session: Session, actor: Actor, record: Import) -> int:
     chunks = session.scalars(
         select(ImportChange).where(ImportChange.import_id == record.id).order_by(ImportChange.seq.desc())
     ).all()
+    if any(Base.metadata.tables[chunk.table_name].info.get("append_only") for chunk in chunks):
+        raise DomainError("import.append_only", _(
+            "What it wrote stands in a ledger that is only appended to. Import the right amounts; they correct it."))
     try:
         count = sum(_take_back(session, chunk, exchange.action) for chunk in chunks)
     except IntegrityError:

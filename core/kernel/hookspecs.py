@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.config import Config
     from core.contracts.columnar import Ask, Table
     from core.contracts.files import Store
+    from core.contracts.leave import LeaveAsk, Spans
     from core.kernel import specs
     from core.kernel.events import Event
 
@@ -181,6 +182,16 @@ def on_module_switched(session: Session, name: str, on: bool) -> None:
 @hookspec
 def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
     """Return amounts and quantities that pay components take as inputs, per employment."""
+
+
+@hookspec
+def give_leave_entitlements(session: Session, ask: LeaveAsk) -> Table | None:
+    """Return the days of leave that a law gives many employments for a year, by the code of the type of leave."""
+
+
+@hookspec
+def give_absences(session: Session, ask: Ask) -> Spans | None:
+    """Return when many employments are away in a period: leave and business trips that are settled."""
 
 
 @hookspec

@@ -20,11 +20,13 @@ OWNED = {
     "letter_id": "letter", "position_id": "position", "run_id": "run", "job_id": "job", "unit_id": "unit",
     "notification_id": "notification", "session_id": "session", "token_id": "token", "account_id": "account",
     "task_id": "task", "delegation_id": "delegation", "mitigation_id": "mitigation", "spend_id": "spend",
+    "leave_id": "leave",
     "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
     "object_id": "person", "attendance.delivery import_id": "punches",
 }  # fmt: skip
 #: The same for what belongs to nobody in particular.
 SINGLE = {
+    "attendance code": "annual",
     "webhook_id": "webhook", "delivery_id": "webhook_delivery", "endpoint_id": "endpoint", "receipt_id": "receipt",
     "event_id": "event", "bounce_id": "bounce", "exchange name": "people", "admin name": "sample",
     "letters kind": "letters.employment", "letters_texts kind": "letters.employment", "schedules kind": "files.purge",

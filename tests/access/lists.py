@@ -20,12 +20,14 @@ POSTS = {
 
 OF_A_GROUP = (
     "person.record:read", "attendance.day:read", "documents.document:read", "letters.letter:read", "crm.spend:read",
-    "authority.delegation:read", "crm.campaign:read", "crm.budget:read",
+    "authority.delegation:read", "crm.campaign:read", "crm.budget:read", "attendance.leave:read",
+    "attendance.balance:read", "attendance.away:read",
 )  # fmt: skip
 #: What HR does without seeing pay, numbers or files.
 OF_CLERKS = (
     "person.record:read", "person.record:export", "documents.document:read", "documents.document:export",
-    "letters.letter:read", "attendance.day:read", "documents.missing:read",
+    "letters.letter:read", "attendance.day:read", "documents.missing:read", "attendance.leave:read",
+    "attendance.balance:read",
 )  # fmt: skip
 OF_HR = (
     *OF_CLERKS, "person.record:import", "org.unit:import", "org.structure:change", "person.record:change",
@@ -34,7 +36,8 @@ OF_HR = (
     "documents.document:change", "documents.document:hold", "documents.document:import", "letters.letter:issue",
     "letters.letter:revoke", "payroll.letter:issue", "payroll.run:read", "payroll.run:review", "payroll.run:publish",
     "payroll.slip:read", "payroll.slip:reveal", "payroll.salary:read", "authority.delegation:read",
-    "authority.delegation:revoke", "payroll.export:bank", "payroll.export:tax",
+    "authority.delegation:revoke", "payroll.export:bank", "payroll.export:tax", "attendance.balance:change",
+    "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read",
 )  # fmt: skip
 OF_PAYROLL = (
     "person.record:read", "attendance.day:read", "attendance.punch:read", "payroll.salary:read",
@@ -54,12 +57,13 @@ OF_EVERYBODY = (
     "person.record:read", "attendance.punch:read", "attendance.day:read", "payroll.slip:read", "payroll.slip:reveal",
     "letters.letter:issue", "letters.letter:read", "documents.document:read", "authority.delegation:give",
     "authority.delegation:read", "authority.delegation:revoke", "crm.spend:request", "crm.spend:read",
-    "documents.document:open",
+    "documents.document:open", "attendance.leave:request", "attendance.leave:read", "attendance.balance:read",
 )  # fmt: skip
 #: List -> position, or "" for everybody -> scope -> actions.
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "-": {"": {"self": OF_EVERYBODY, "all": ("org.chart:read", "authority.list:read")}},
-    "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve")}},
+    "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
+                                          "attendance.leave:approve")}},
     "CARE": {"CARE-HEAD": {"subtree(CARE)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit")}},
     "HRD": {
         "HR-DIR": {"company": OF_HR}, "HR-CLERK": {"company": OF_CLERKS},

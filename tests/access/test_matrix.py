@@ -26,8 +26,9 @@ HEAD = """\
 UNREACHED = {
     **dict.fromkeys(
         ("GET attendance.choose", "POST attendance.close", "GET attendance.delivery", "POST attendance.reopen",
-         "POST attendance.run", "POST attendance.upload", "GET rates.new", "POST rates.new", "GET rates.policy",
-         "POST rates.policy"),
+         "POST attendance.run", "POST attendance.upload", "POST attendance.grant",
+         "GET attendance.leave_type", "POST attendance.leave_type", "GET attendance.leave_types",
+         "GET rates.new", "POST rates.new", "GET rates.policy", "POST rates.policy"),
         "about the whole installation, which the entries of one company do not cover",
     ),
     **dict.fromkeys(

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from attendance.models import Import as Punches
-from attendance.models import Source
+from attendance.models import LeaveRequest, Source
+from attendance.services.leave.types import ensure_types
 from core.authority.models import Delegation, SeparationMitigation
 from core.base.period import Month
 from core.documents.kinds import kind_of
@@ -69,9 +70,14 @@ def _of_person(world: World, session: Session, name: str) -> dict[str, Any]:
     mitigation = made(
         session, SeparationMitigation, person_id=person.id, rule_code="S1", valid_from=TODAY, valid_to=date(2027, 1, 1)
     )
+    leave = made(
+        session, LeaveRequest, employment_id=employment.id, person_id=person.id, type_id=ensure_types(session)[1].id,
+        first_day=date(2026, 12, 7), last_day=date(2026, 12, 7), first_half=1, last_half=2, amount=100,
+        days=[["2026-12-07", 100]], state="draft", reason=f"{name}'s reason",
+    )
     return {
         "person": person.id, "employment": employment.id, "document": document.id, "letter": letter.id,
-        "delegation": delegation.id, "position": held.position_id, "mitigation": mitigation.id,
+        "leave": leave.id, "delegation": delegation.id, "position": held.position_id, "mitigation": mitigation.id,
     }  # fmt: skip
 
 

@@ -106,7 +106,16 @@ class RefPerson:
         after[0] = cut
         after[1] = max(after[1], cut)
 
-    def evaluate(self, index: int, excused: bool = False) -> RefDay:
+    def noon(self, shift: RefShift) -> tuple[int, int]:
+        """By trial: of the breaks whose middle is no more than a quarter off the middle, the one least off it."""
+        best = None
+        for begin, end in shift.breaks:
+            off = abs((begin + end) * 2 - (shift.start + shift.end) * 2)  # in quarters of a minute
+            if off <= shift.end - shift.start and (best is None or off < best[0]):
+                best = (off, begin, end)
+        return (best[1], best[2]) if best else ((shift.start + shift.end) // 2,) * 2
+
+    def evaluate(self, index: int, excused: bool = False, half: str = "") -> RefDay:
         shift, day, (opens, closes) = self.shifts[index], self.day(index), self.windows[index]
         found = [minute for minute in self.minutes if opens <= minute < closes]
         result = RefDay(punches=len(found))
@@ -114,25 +123,29 @@ class RefPerson:
             self.fill(result, index, set(range(found[0], found[-1])) if len(found) > 1 else set(), None)
             return result
         start, end = instant(self.zone, day, shift.start), instant(self.zone, day, shift.end)
+        hours = [start, end]
+        noon, resumes = (instant(self.zone, day, minute) for minute in self.noon(shift))
+        start, end = (resumes if half == "morning" else start), (noon if half == "afternoon" else end)
         length = end - start
         lone = len(found) == 1
         came = lone and abs(found[0] - start) <= abs(found[0] - end)
-        if found and (came or not lone):
+        if found and (came or not lone) and half != "morning":
             moved = min(max(found[0] - start, -shift.flex_early), shift.flex_late)
-            start, end = start + moved, end + moved
+            start, end = start + moved, end + (0 if half else moved)
+            hours = [hours[0] + moved, hours[1] + moved]
         odd = shift.method == "pairs" and len(found) > 1 and len(found) % 2 == 1
         done = len(found) > 1 and not odd and found[-1] >= end
         result.open = not excused and not done and self.now < closes
         if not excused:
             if not found and not result.open:
-                result.absent = 100
+                result.absent = 50 if half else 100
             if not result.open:
                 result.missing = "out" if came or odd else "in" if lone else ""
             if found and (came or not lone) and found[0] - start > shift.grace_in:
                 result.late = min(found[0] - start, length)
             if found and not came and not odd and not result.open and end - found[-1] > shift.grace_out:
                 result.early = min(end - found[-1], length)
-        self.fill(result, index, self.presence(result, shift, found, start, end), (start, end))
+        self.fill(result, index, self.presence(result, shift, found, start, end), (hours[0], hours[1]))
         return result
 
     def presence(self, result: RefDay, shift: RefShift, found: list[int], start: int, end: int) -> set[int]:

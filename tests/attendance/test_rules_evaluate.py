@@ -21,6 +21,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
 LATER = 10**12
 OFFICE = Shift(540, 1080, breaks=((720, 780),))
+#: Paid leave in the morning, in the afternoon; paid leave and unpaid leave, 112, are the whole day.
+MORNING_OFF, AFTERNOON_OFF = 110, 101
 EXACT = DayRules(workday=Overtime(1, 1), rest=Overtime(1, 1), holiday=Overtime(1, 1))
 
 
@@ -324,12 +326,13 @@ def test_agrees_with_the_minute_sets(data: st.DataObject) -> None:
     before = data.draw(st.booleans())
     workday = Overtime(1, 1, after=after, before_shift=before)
     rules = DayRules(night=night, close_missing=close, workday=workday, rest=Overtime(1, 1))
-    excuses = [data.draw(st.sampled_from([0, 0, 0, 1])) for _ in shifts[1:-1]]
+    excuses = [data.draw(st.sampled_from([0, 0, 0, 1, MORNING_OFF, AFTERNOON_OFF, 112])) for _ in shifts[1:-1]]
     got = run(zone, first, shifts, stamps, rules=rules, holidays=holidays, now=now, excuses=excuses)
     person = RefPerson(zone, first, refs, holidays, stamps, night=night, close_missing=close, after=after,
                        before=before, now=now)  # fmt: skip
     for at in range(1, len(shifts) - 1):
-        want = person.evaluate(at, excused=bool(excuses[at - 1]))
+        half = {MORNING_OFF: "morning", AFTERNOON_OFF: "afternoon"}.get(excuses[at - 1], "")
+        want = person.evaluate(at, excused=bool(excuses[at - 1]) and not half, half=half)
         col = at - 1
         assert got.punches[0, col] == want.punches
         assert got.worked[0, col] == want.worked

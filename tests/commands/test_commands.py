@@ -186,6 +186,7 @@ ARGUMENTS = {
     "authority list sheets": ("LISTS",), "authority list shadow start": ("LISTS",),
     "authority list shadow stop": ("OPS",),
     "attendance close": ("2026-10",), "attendance reopen": ("2026-10", "--reason", "x"),
+    "attendance balance": ("1001",), "attendance grant-leave": ("2026",), "import leave": ("ROSTER",),
     "attendance show": ("1001", "2026-10"), "payroll show": ("1001", "2026-10"), "payroll salary": ("1001",),
     "payroll export": ("bank", "2026-10"), "import punches": ("LOG",),
     "events replay": ("1", "x"), "events skip": ("1", "x", "--reason", "x"),

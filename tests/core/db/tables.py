@@ -57,6 +57,24 @@ class Terms(Tables):
 no_overlap(Terms.__table__, keys=["house_id"])
 
 
+class Visit(Tables):
+    """Who comes for part of a day, from the first quarter of it to the last."""
+
+    __tablename__ = "t_visit"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    house_id: Mapped[int]
+    comes: Mapped[date]
+    goes: Mapped[date]
+    first_quarter: Mapped[int] = mapped_column(SmallInteger)
+    last_quarter: Mapped[int] = mapped_column(SmallInteger)
+
+
+no_overlap(
+    Visit.__table__, keys=["house_id"], period=("comes", "goes"), within=("first_quarter", "last_quarter")
+)  # fmt: skip
+
+
 class Booking(Tables):
     """Two keys, and its period named otherwise."""
 

@@ -13,13 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from core.base.period import FOREVER
 from core.db.guard import table_of
 from core.db.no_overlap import NoOverlap, alter_table, create_no_overlap, drop_no_overlap, no_overlap, rules_of
-from tests.core.db.tables import Booking, Tables, Terms
+from tests.core.db.tables import Booking, Tables, Terms, Visit
 
 DECLARED = [(table, rule) for table in Tables.metadata.sorted_tables for rule in rules_of(table)]
 
 
 def row(rule: NoOverlap, start: date, end: date, key: int = 1) -> dict[str, object]:
-    return {**dict.fromkeys(rule.keys, key), rule.period[0]: start, rule.period[1]: end}
+    parts = dict(zip(rule.within, (1, 4), strict=True)) if rule.within is not None else {}
+    return {**dict.fromkeys(rule.keys, key), rule.period[0]: start, rule.period[1]: end, **parts}
 
 
 @pytest.mark.parametrize(("table", "rule"), DECLARED, ids=lambda value: getattr(value, "name", ""))
@@ -63,6 +64,28 @@ def test_what_is_refused_is_what_shares_a_day(session, first, second):
         refused = True
     nested.rollback()
     assert refused == bool(days(first) & days(second))
+
+
+quarters = st.tuples(st.integers(1, 4), st.integers(1, 4)).map(sorted)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=periods, second=periods, one=quarters, other=quarters)
+def test_parts_of_one_day_may_lie_side_by_side(session, first, second, one, other):
+    def parts(period: tuple[int, int], part: list[int]) -> set[tuple[int, int]]:
+        return {(day, quarter) for day in range(*period) for quarter in range(part[0], part[1] + 1)}
+
+    nested = session.begin_nested()
+    refused = False
+    try:
+        for (start, end), (begin, until) in ((first, one), (second, other)):
+            days = {"comes": date(2026, 1, 1 + start), "goes": date(2026, 1, 1 + end)}
+            session.add(Visit(house_id=1, first_quarter=begin, last_quarter=until, **days))
+            session.flush()
+    except IntegrityError:
+        refused = True
+    nested.rollback()
+    assert refused == bool(parts(first, one) & parts(second, other))
 
 
 def make(database) -> Table:

@@ -28,6 +28,10 @@ MONTH = {
     ("maxin", "attendance.punch:import", "HR-PAY.A1"),
     ("maxin", "attendance.absence:record", "HR-PAY.A4"),
     ("maxin", "attendance.month:close", "HR-PAY.A5"),
+    # Leave of the year is granted by who keeps attendance, asked for by everybody and decided by the heads.
+    ("maxin", "attendance.balance:import", "HR-PAY.A20"), ("liuyang", "attendance.leave:request", "ALL.E24"),
+    ("zhoulei", "attendance.leave:request", "ALL.E24"), ("chenjing", "attendance.leave:approve", "ACQ-HEAD.A6"),
+    ("linan", "attendance.leave:request", "ALL.E24"), ("luoyi", "attendance.leave:approve", "CEO.A9"),
     ("maxin", "payroll.run:calculate", "HR-PAY.A11"),
     ("wangfang", "payroll.run:review", "HR-DIR.A10"),
     ("xumei", "payroll.run:approve", "FIN-MGR.A2"),

@@ -17,7 +17,7 @@ from tests.plugins.country_cn.payroll_year import PayrollYear
 
 HERE = {
     "cumulative", "payslip", "pay", "labour", "author", "bonus", "bonus_trap", "nonres_wage", "severance_tax",
-    "early_retirement", "equity", "retirement", "check_digit", "uscc", "luhn",
+    "early_retirement", "equity", "retirement", "check_digit", "uscc", "luhn", "annual_leave_days",
 }  # fmt: skip
 #: Partial months are the same everywhere and belong to payroll.
 ELSEWHERE = {"prorate"}
