@@ -53,6 +53,21 @@ def check(made: Made) -> None:
         short.agree(bound, replace(made, asked=asked), pairs)
         whole = reference.decide(world, replace(asked, action="t.w:do"), None)[0]
         assert bound.matrix(["t.x:do", "t.w:do"]) == {"t.x:do": short.held(world, asked), "t.w:do": whole}
+        of_the_whole(world, asked)
+
+
+def of_the_whole(world: World, asked: Asked) -> None:
+    """The entries about a thing, read as if they were about the whole: more is said of it than worlds say by chance."""
+    said = replace(world, entries=[
+        replace(entry, action="t.w:do", when={}, limit=None, cap=None) for entry in world.entries
+        if entry.action in ("t.x:do", "t.w:do")
+    ])
+    question = replace(asked, action="t.w:do")
+    bound = compiled.Bound(
+        plain_worlds.snapshot_of(said), plain_worlds.holder_of(said, question), plain_worlds.actor_of(question),
+        {"t.w:do": plain_worlds.action_of(question, "t.w:do", None)}, {"thing": THING},
+    )
+    assert bound.matrix(["t.w:do"]) == {"t.w:do": reference.decide(said, question, None)[0]}
 
 
 @pytest.mark.proves("compiled")
