@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from attendance.exchange import PUNCHES
+from attendance.columns import PUNCHES
 from attendance.rules.attlog import EARLIEST, PunchLine, Reason, parse_attlog
 from attendance.rules.punch_table import PAIRS, parse_table
 from remit.base import InputErrors, Problem

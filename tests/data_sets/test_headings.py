@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from attendance.exchange import PUNCHES
+from attendance.columns import PUNCHES
 from core.exchange.columns import Sheet, match
 from core.org.exchange.sheets import PEOPLE_SHEET
 from payroll.exchange import DEDUCTIONS, OPENINGS
