@@ -72,8 +72,7 @@ def _draft(session: Session, demo: Demo) -> None:
         select(PublishedList).join(Unit, Unit.id == PublishedList.unit_id).where(Unit.code == DRAFTED)
         .order_by(PublishedList.version.desc())
     ).first()
-    if standing is None:
-        return
+    assert standing is not None, "the company is built with its lists"
     now, said = clock.now(), draft_of(session, standing)
     said = replace(said, version=standing.version + 1, effective_from=date(demo.today.year + 1, 1, 1),
                    boundaries=(*said.boundaries, BOUNDARY))
@@ -97,8 +96,8 @@ def _delegations(session: Session, demo: Demo) -> None:
     with system(session, "delegations of the demo company"):
         for giver, taker, codes, limit, first, last, reason in HANDED:
             held, other = _held(session, giver, demo), _held(session, taker, demo)
-            if held is None or other is None:
-                continue
+            assert held is not None, giver
+            assert other is not None, taker
             delegating.write(session, Delegation(
                 from_assignment_id=held.id, from_person_id=held.person_id, to_person_id=other.person_id,
                 limit_minor=limit, currency="CNY" if limit else None,

@@ -17,6 +17,7 @@ from core.authority.models import AuthorityEntry, Boundary, BoundarySupport, Dut
 from core.base.text import Text, catalogue, listed
 from core.db.dated import as_of
 from core.kernel.house import of as house_of
+from core.kernel.specs import Attribute, ResourceType
 from core.org.models import PositionVersion, UnitVersion
 
 _ = catalogue("authority")
@@ -174,16 +175,17 @@ class Words:
         """What a condition asks of an attribute, its choices by what they are called."""
         for one in checks.named(self._registry, action):
             resource = self._registry.resource_types.get(one.resource or "")
-            declared = resource.attributes.get(attribute) if resource is not None else None
-            if resource is None or declared is None:
-                continue
-            if declared.type.kind == "bool":
-                return _YES_NO.get(text, text)
-            if declared.type.kind == "enum":
-                mapper = inspect(resource.model, raiseerr=False)
-                column = mapper.columns.get(declared.column) if mapper is not None else None
-                return listed([meant(column, label.strip()) or label.strip() for label in text.split(",")])
+            if resource is not None and attribute in resource.attributes:
+                return _meant(resource, resource.attributes[attribute], text)
         return text
+
+
+def _meant(resource: ResourceType, declared: Attribute, text: str) -> Text | str:
+    if declared.type.kind == "enum":
+        mapper = inspect(resource.model, raiseerr=False)
+        column = mapper.columns.get(declared.column) if mapper is not None else None
+        return listed([meant(column, label.strip()) or label.strip() for label in text.split(",")])
+    return _YES_NO.get(text, text) if declared.type.kind == "bool" else text
 
 
 def supports(session: Session, boundaries: Collection[Boundary]) -> dict[int, list[int]]:

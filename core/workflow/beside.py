@@ -51,6 +51,6 @@ def _before(session: Session, task: Task) -> Sequence[Fact]:
     )
     by_state: dict[str, int] = {state: count for state, count in counted}
     return [(_("The same within a year"), _(
-        "{count} asked, {approved} approved, {refused} refused", count=sum(by_state.values()),
+        "{asked} asked, {approved} approved, {refused} refused", asked=sum(by_state.values()),
         approved=by_state.get(APPROVED, 0), refused=by_state.get(REFUSED, 0),
     ))]  # fmt: skip

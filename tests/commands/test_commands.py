@@ -28,12 +28,13 @@ COMMANDS = {
     *(f"authority list {word}" for word in (
         "import", "show", "export", "fmt", "lint", "test", "diff", "print", "template", "sheets")),
     *(f"authority list shadow {word}" for word in ("start", "stop", "show")),
-    "demo build", "demo accounts", "attendance close", "attendance reopen",
+    "demo build", "demo accounts", "attendance close", "attendance reopen", "attendance balance",
+    "attendance grant-leave", "attendance expire-leave",
     "attendance show", "payroll run", "payroll review", "payroll approve", "payroll pay", "payroll publish",
     "payroll lock", "payroll show", "payroll salary", "payroll export",
     *(f"import {kind}" for kind in (
         "units", "positions", "quotas", "people", "salaries", "openings", "deductions", "punches", "documents",
-        "rates")),
+        "rates", "leave")),
 }  # fmt: skip
 SILENT = {"serve", "worker", "live", "authority list fmt"}
 """Those that answer nothing a program could read."""

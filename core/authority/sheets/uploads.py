@@ -67,8 +67,8 @@ def keep(session: Session, actor: Actor, sent: Sequence[Sent]) -> list[File]:
         try:
             file = service.put(session, actor, one.stream, name=one.name, kind=KIND, accept={DOCX}, limit=SIZE)
             kept.append(file)
-            if file.state != QUARANTINED:  # else it is read once it was looked at for viruses
-                read.append(_read(session, file))
+            # One that waits to be looked at for viruses is read after that.
+            read += [_read(session, file)] if file.state != QUARANTINED else []
         except InputErrors as refused:
             problems += [_of(one.name, problem) for problem in refused.problems]
         except DomainError as refused:

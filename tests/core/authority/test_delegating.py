@@ -11,9 +11,10 @@ from sqlalchemy import select, update
 
 from core.access.calls import allowed
 from core.access.decision import Denied
-from core.authority import delegating
+from core.authority import delegating, telling
 from core.authority.actions import GIVE, REVOKE, SEE
 from core.authority.document import EntryDraft, ListDraft
+from core.authority.events import AuthorityDelegated, DelegationRevoked
 from core.authority.models import AuthorityEntry, Delegation
 from core.authority.publish import publish
 from core.base.errors import DomainError, NotFound
@@ -252,3 +253,12 @@ def test_the_form_says_who_stands_in(desk: Desk) -> None:
         acting.stands_in_for_id = held.id
     form = desk.client.get("/authority/away/new", headers={"X-Name": "acq"}).text
     assert "(stands in for you)" in form
+
+
+def test_the_other_side_is_told(company: Company) -> None:
+    """Who is told of it by having done it need not be told."""
+    made = AuthorityDelegated(7, 1, 2, TODAY, TODAY)
+    ended = DelegationRevoked(7, 1, 2, 2)
+    with company.house.session(SYSTEM) as session:
+        assert list(telling._both(session, made).persons) == [2]
+        assert list(telling._both(session, ended).persons) == [1]

@@ -151,3 +151,12 @@ def test_rules_about_two_kinds_of_objects_are_two_rules() -> None:
         draft = ListDraft("ACQ", 1, date(2026, 1, 1), separation=(rule,))
         found = [str(one.message) for one in checks.problems(house, draft)]
     assert found == ["These actions are not about the same kind of object."]
+
+
+def test_several_are_asked_only_where_something_asks_them() -> None:
+    """An action that no kind of task is about has nobody who would ask the second."""
+    entry = EntryDraft("A1", "ACQ-H", "crm.spend:approve", TITLE, "unit", needs_second=2)
+    with use_locale("en"):
+        found = [str(one.message) for one in checks.problems(
+            registry(finds=True), ListDraft("ACQ", 1, date(2026, 1, 1), entries=(entry,)))]
+    assert found == ["Nothing asks several persons about “Approve spend”."]

@@ -13,9 +13,10 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 
 from core.authority.document import DutyDraft, ListDraft, parse
-from core.authority.workbook import from_workbook, to_workbook
+from core.authority.workbook import from_workbook, reading, to_workbook
+from core.authority.workbook.cells import Place
 from core.base.errors import InputErrors
-from core.base.text import use_locale
+from core.base.text import catalogue, use_locale
 from core.db.types import Translation
 from core.demo import story
 from tests.core.authority import drafts
@@ -227,3 +228,10 @@ def test_what_is_no_workbook_is_refused(data: bytes) -> None:
     with pytest.raises(InputErrors) as refused:
         from_workbook(data)
     assert refused.value.code == "file.unreadable"
+
+
+def test_the_same_problem_is_told_once() -> None:
+    reader = reading._BookReader()
+    for _time in range(2):
+        reader.problem(Place("权限", 3, "B"), catalogue("authority")("The cell holds a formula."))
+    assert len(reader.problems) == 1

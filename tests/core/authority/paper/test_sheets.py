@@ -322,12 +322,12 @@ positions: {ACQ-S: {duties: {D9: {text: {zh: "<b>甲 & 乙</b>", en: "<b>A & B</
     assert said.count("Nothing is published.") == 3, "no authority, no assessment, no boundary"
 
 
-@pytest.mark.parametrize("grade", [None, "P5"])
-def test_what_a_head_leaves_out_leaves_no_hole(company: Company, grade: str | None) -> None:
+@pytest.mark.parametrize("family", [None, "市场"])
+def test_what_a_head_leaves_out_leaves_no_hole(company: Company, family: str | None) -> None:
     """Two pairs stand in a row; of an odd number of them the last has an empty place beside it."""
     published(company, ACQ)
     with session_of(company) as session:
-        session.query(PositionVersion).filter_by(position_id=company.positions["ACQ-S"].id).one().grade = grade
+        session.query(PositionVersion).filter_by(position_id=company.positions["ACQ-S"].id).one().family = family
     said = papers.text(sheet(company, "ACQ-S"))
-    assert ("P5" in said) is (grade is not None)
+    assert ("市场" in said) is (family is not None)
     assert "Unit ACQ (ACQ)" in said

@@ -294,6 +294,7 @@ def test_what_is_corrected_into_nothing_is_refused(app: Flask, company: Company)
         ({"p0-title": ""}, "The post has no name."),
         ({"p0-title": "长" * 101}, "The title has more than 100 characters."),
         ({"p0-unit": "NOWHERE"}, "There is no unit"),
+        ({"p0-requirements": "长" * 20_001}, "1 post has a problem; nothing was made."),
     ):
         refused = post(zhao, path, {**fields, **said})
         assert (refused.status_code, told in words(refused)) == (422, True), words(refused)

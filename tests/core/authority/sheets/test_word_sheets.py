@@ -273,3 +273,20 @@ def test_only_the_text_of_the_outer_table_is_read(space: str, monkeypatch: pytes
     monkeypatch.setattr(word, "CHARACTERS", 4)
     sheet, _unread = read(data)
     assert duties(sheet) == [("记账", "")]
+
+
+def test_what_is_repeated_in_a_cell_that_continues_the_one_above_is_not_read_twice() -> None:
+    """Some programs leave the text of the first cell in those merged into it."""
+    def cell(said: str, merged: str = "") -> str:
+        inside = f'<w:tcPr><w:vMerge w:val="{merged}"/></w:tcPr>' if merged else ""
+        return CELL.format(said).replace("<w:tc>", f"<w:tc>{inside}")
+
+    rows = [
+        [cell("部门名称"), cell("岗位名称"), cell("岗位职责")],
+        [cell("人事科", "restart"), cell("科长", "restart"), cell("主持工作")],
+        [cell("人事科", "continue"), cell("科长", "continue"), cell("审核报表")],
+    ]
+    body = "".join(f"<w:tr>{''.join(row)}</w:tr>" for row in rows)
+    sheet, unread = read(packed(f"<w:document {W}><w:body><w:tbl>{body}</w:tbl></w:body></w:document>"))
+    assert (sheet.unit, sheet.title, duties(sheet), unread) == (
+        "人事科", "科长", [("主持工作", ""), ("审核报表", "")], [])
