@@ -25,6 +25,7 @@ from core.org.models import (
     Position,
     PositionVersion,
     Unit,
+    UnitOrder,
     UnitVersion,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "Translated",
     "Translation",
     "Unit",
+    "UnitOrder",
     "UnitVersion",
     "UtcDateTime",
     "append_only",

@@ -37,10 +37,9 @@ def inbox(session: Session, actor: Actor) -> Page:
     mine: reading.View = "mine"
     view = next((one for one in reading.VIEWS if one == request.args.get("show")), mine)
     person_id = actor.person_id or 0
-    waiting = reading.waiting(session, person_id)
-    found = waiting if view == "mine" else _found(session, view, person_id)
+    found = reading.waiting(session, person_id) if view == mine else _found(session, view, person_id)
     return page(
-        "workflow/inbox.html", {"rows": "tasks"}, title=_("Approvals"), view=view, states=STATES, waiting=len(waiting),
+        "workflow/inbox.html", {"rows": "tasks"}, title=_("Approvals"), view=view, states=STATES,
         rows=reading.lines(session, found), chosen=None,
     )
 
@@ -89,7 +88,7 @@ def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
     return form.answer(session, lambda: page(
         "workflow/task.html", title=shown.subject, crumb=[(_("Approvals"), url_for("tasks.inbox"))], shown=shown,
         form=form, states=STATES, own=own, nudged=own and tasks.nudged_today(shown.task, actor), view=view,
-        rows=reading.lines(session, _found(session, view, person_id)), chosen=task_id, waiting=None,
+        rows=reading.lines(session, _found(session, view, person_id)), chosen=task_id,
     ), save)  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from attendance.services.show import month_views
 from core.kernel.house import House
 from remit import workflow
 from remit.base import Actor, DomainError, Month, Period
-from remit.services import load, visible
+from remit.services import load, system, visible
 from remit.specs import Denied
 from remit.text import use_locale
 from tests.attendance.conftest import SYSTEM, Company
@@ -199,3 +199,18 @@ def test_who_was_asked_twice_at_once_gives_no_more_than_there_is(
     assert refused.value.code == "attendance.leave_balance"
     assert state_of(house, one) == SUBMITTED
     assert (left(house, company["1"], "2026-12-01"), excused(house, company["1"])) == (100, [])
+
+
+@pytest.mark.usefixtures("company", "twenty")
+def test_what_was_approved_is_not_changed_behind_the_ledger(house: House, dev: Actor, head: Actor) -> None:
+    """Its days are taken: whoever wants others cancels it and asks anew. Nothing of the change is kept."""
+    number = asked(house, dev, "2026-12-07", "2026-12-08")
+    decided(house, head, number)
+    with house.session(SYSTEM, write=True) as session, system(session, "a test changes what was approved"):
+        session.get_one(LeaveRequest, number).last_day = date(2026, 12, 9)
+        with use_locale("en"), pytest.raises(DomainError, match="Approved leave is not changed"):
+            session.flush()
+        session.rollback()
+    with house.session(SYSTEM) as session, system(session, "a test looks"):
+        kept = session.get_one(LeaveRequest, number)
+        assert (kept.state, kept.last_day) == (APPROVED, date(2026, 12, 8))

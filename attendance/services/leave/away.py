@@ -17,7 +17,17 @@ from attendance.models import Absence
 from attendance.rules.absent_days import AFTERNOON, MORNING
 from remit.base import Actor, Month, Period, clock
 from remit.contracts import Ask, Spans
-from remit.models import Assignment, Employment, Person, PositionVersion, Translation, UnitVersion, dated, guard
+from remit.models import (
+    Assignment,
+    Employment,
+    Person,
+    PositionVersion,
+    Translation,
+    UnitOrder,
+    UnitVersion,
+    dated,
+    guard,
+)
 from remit.services import give, of, system, visible
 
 LEAVE, TRIP = 1, 2
@@ -88,7 +98,7 @@ class AwayUnit:
     """The people of a unit the reader may see."""
 
     title: Translation
-    rows: Sequence[AwayRow]
+    rows: list[AwayRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +121,12 @@ def away_month(session: Session, actor: Actor, month: Month, *, page: int = 1) -
     for row in rows:
         days = {day: WORDS[kind] if (row.id, day) in known else "away" for day, kind in away.get(row.id, {}).items()}
         unit = units.setdefault(row.unit_id, AwayUnit(row.title, []))
-        unit.rows.append(AwayRow(row.id, row.name, days))  # type: ignore[attr-defined]
+        unit.rows.append(AwayRow(row.id, row.name, days))
     return AwayMonth(month, list(units.values()), rows[0].total if rows else 0, page)
 
 
 def _people(session: Session, actor: Actor, month: Month, page: int) -> Sequence[Any]:
-    """The employed of the month with their main post's unit, by unit and number."""
+    """The employed of the month with their main post's unit, in the order of the tree, then by number."""
     day = max(month.period.start, min(clock.today(actor.zone), month.period.last))
     everybody: Any = select(Employment.id, Employment.number, func.count().over().label("total")).where(
         Employment.hired_on <= day, Employment.left_on > day
@@ -129,11 +139,12 @@ def _people(session: Session, actor: Actor, month: Month, page: int) -> Sequence
         .join(Assignment, (Assignment.employment_id == Employment.id) & Assignment.is_primary)
         .join(PositionVersion, PositionVersion.position_id == Assignment.position_id)
         .join(UnitVersion, UnitVersion.unit_id == PositionVersion.unit_id)
-        .where(*(dated.as_of(one, day) for one in (Assignment, PositionVersion, UnitVersion)))
+        .join(UnitOrder, UnitOrder.unit_id == UnitVersion.unit_id)
+        .where(*(dated.as_of(one, day) for one in (Assignment, PositionVersion, UnitVersion, UnitOrder)))
     )
     statement = guard.mark(statement, [(AWAY, "core_person"), (AWAY, "core_assignment")])
-    order = (UnitVersion.order, UnitVersion.unit_id, Employment.number)
-    return session.execute(statement.order_by(*order).offset((page - 1) * PAGE).limit(PAGE)).all()
+    ordered = statement.order_by(UnitOrder.lft, Employment.number)
+    return session.execute(ordered.offset((page - 1) * PAGE).limit(PAGE)).all()
 
 
 def _away(session: Session, ids: Sequence[int], month: Month) -> dict[int, dict[date, int]]:

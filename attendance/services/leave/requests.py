@@ -199,7 +199,10 @@ def _refuse_meeting(session: Session, employment_id: int, span: Span, request: L
     )  # fmt: skip
     for other in others:
         if (request is None or other.id != request.id) and other.span.meets(span):
+            stands = other.state == APPROVED
             raise DomainError("attendance.leave_taken", _(
+                "There is approved leave for {span} already; cancel that first.", span=text.span(other.span),
+            ) if stands else _(
                 "There is a request for {span} already; take that back first.", span=text.span(other.span),
             ), "first_day")  # fmt: skip
     absences = session.scalars(
@@ -247,12 +250,15 @@ def _of(session: Session, request: LeaveRequest) -> tuple[Employment, LeaveType]
 
 
 def _answered(session: Session, actor: Actor, request: LeaveRequest, answer: Answer) -> None:
-    """Move a request on: approved, the days are taken and the person excused; what was approved comes undone."""
+    """Move a request on: approved, the days are taken and the person excused.
+
+    What was approved never changes: its days are in the ledger. Raises ``DomainError`` for whoever tries.
+    """
     if answer == "approved":
         _grant(session, actor, request)
-    elif answer == "void" and request.state == APPROVED:
-        _undo(session, actor, request)
-    request.state = {"approved": APPROVED, "refused": REFUSED, "withdrawn": WITHDRAWN, "void": SUBMITTED}[answer]
+    elif answer == "void":
+        raise DomainError("attendance.leave_approved", _("Approved leave is not changed; cancel it and ask anew."))
+    request.state = {"approved": APPROVED, "refused": REFUSED, "withdrawn": WITHDRAWN}[answer]
 
 
 def _grant(session: Session, actor: Actor, request: LeaveRequest) -> None:
