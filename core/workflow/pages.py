@@ -52,9 +52,9 @@ def _found(session: Session, view: reading.View, person_id: int) -> Sequence[Tas
 
 def _beside(task: Task, person_id: int) -> reading.View:
     """In which list one finds a task again."""
-    if task.state == OPEN and task.next_person_id == person_id:
-        return "mine"
-    return "asked" if task.requester_person_id == person_id or task.state == OPEN else "decided"
+    if task.requester_person_id == person_id:
+        return "asked"
+    return "mine" if task.state == OPEN else "decided"
 
 
 class AnswerSchema(fields.Schema):
