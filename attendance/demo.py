@@ -33,7 +33,7 @@ from remit.calendar import load_calendar
 from remit.demo import Demo, DemoPerson, acting
 from remit.models import Employment
 from remit.services import load, require, system
-from remit.workflow import decide
+from remit.workflow import decide, open_tasks
 
 #: Who imports punches, records leave and closes months.
 CLERK = "maxin"
@@ -166,8 +166,8 @@ def _requests(session: Session, demo: Demo) -> None:
                 "type": kind, "first_day": first, "last_day": last, "first_half": halves[0], "last_half": halves[1],
                 "reason": reason, "evidence": "",
             })  # fmt: skip
-            task = requests.submit(session, who, request)
-        if decider:
+            run = requests.submit(session, who, request)
+        for task in open_tasks(session, run) if decider else ():
             with acting(session, demo.actors[decider]):
                 decide(session, demo.actors[decider], task.id, "approved", seen=task.digest, comment="同意")
 

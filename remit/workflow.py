@@ -3,13 +3,15 @@
 from core.kernel.specs import Answer, TaskKind
 from core.workflow.counting import siblings, used
 from core.workflow.models import Task
-from core.workflow.reading import preview
+from core.workflow.processes.models import Run
 from core.workflow.several import deciders
 from core.workflow.tasks import answer as decide
-from core.workflow.tasks import answer_of, ask, is_approved, withdraw
+from core.workflow.tasks import answer_of, ask, is_approved, open_tasks, run_of, withdraw
+from core.workflow.way import preview
 
 __all__ = [
     "Answer",
+    "Run",
     "Task",
     "TaskKind",
     "answer_of",
@@ -17,7 +19,9 @@ __all__ = [
     "decide",
     "deciders",
     "is_approved",
+    "open_tasks",
     "preview",
+    "run_of",
     "siblings",
     "used",
     "withdraw",

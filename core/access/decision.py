@@ -38,9 +38,10 @@ class Decision:
 
     ``code`` is ALLOW, SYSTEM, NO_ENTRY, PROHIBITED, OUT_OF_SCOPE, OVER_LIMIT, AGGREGATE, SPLIT_UNKNOWN, CAP_EXCEEDED,
     CAP_UNKNOWN, CURRENCY_UNKNOWN, SOD_SELF, SOD_PROXY, SOD_OBJECT, SOD_HOLDS, RECUSED, AGREED, OWN_BENEFIT, BEYOND_OWN,
-    POST_IMAGE, FIELD_FORBIDDEN, TOKEN_SCOPE, NOT_SIGNED_IN or NO_ENGINE. ``entry`` is the code of the list entry that
-    allowed it, such as ``MKT-ACQ-H.A1``; ``list_version`` the published version it stands in; ``position_id`` and
-    ``assignment_id`` the hat it was used under. ``message`` is the whole sentence for a person.
+    POST_IMAGE, FIELD_FORBIDDEN, TOKEN_SCOPE, NOT_SIGNED_IN or NO_ENGINE; PROCESS or NOT_ASKED where a process asks.
+    ``entry`` is the code of the list entry that allowed it, such as ``MKT-ACQ-H.A1``; ``list_version`` the published
+    version it stands in; ``position_id`` and ``assignment_id`` the hat it was used under. ``message`` is the whole
+    sentence for a person.
     ``actor`` is who asked, once ``require`` kept the decision. ``held_by`` are titles of posts that hold what was
     refused, told to whoever was refused it. ``on_behalf_of`` is the person whose authority was used by
     ``delegation_id``, or whom the holder of the hat stands in for. ``needs`` are the persons whose yes it takes, with

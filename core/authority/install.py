@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 _ = catalogue("authority")
 
 _MARKS = "epoch_marks"
+
+#: What does not rest on a list alone is asked again by whoever decided it: ``house.session_info[RECHECKS]`` maps codes
+#: of decisions to a function of session, decision and object that tells whether it still holds.
+RECHECKS = "authority_rechecks"
+Recheck = Callable[[Session, Decision, Any], bool]
 
 
 def install(house: House) -> None:
@@ -100,9 +106,19 @@ def recheck(session: Session) -> None:
         engine.reread(session, session.info["actor"])
     else:
         engine.look_again(session)
+    others: Mapping[str, Recheck] = session.info.get(RECHECKS, {})
     for decision, obj in {(one.actor, one.action, id(obj)): (one, obj) for one, obj in decisions}.values():
-        if decision.code != "SYSTEM" and (moved or _is_written(session, decision, obj)):
+        if decision.code in others:
+            if moved and not others[decision.code](session, decision, obj):
+                raise _moved()
+        elif decision.code != "SYSTEM" and (moved or _is_written(session, decision, obj)):
             _decide_again(session, engine, decision, obj, moved=moved)
+
+
+def _moved() -> DomainError:
+    return DomainError("authority.moved", _(
+        "The duty and authority lists changed while you decided; nothing was kept. Read it again, then decide."
+    ))  # fmt: skip
 
 
 def _is_written(session: Session, decision: Decision, obj: Any) -> bool:
@@ -119,9 +135,7 @@ def _decide_again(session: Session, engine: ListEngine, decision: Decision, obj:
     actor = decision.actor or session.info["actor"]
     again = engine.decide(session, actor, action, resource, obj)
     if moved and again.allowed and action.power == "decide" and _cited(again) != _cited(decision):
-        raise DomainError("authority.moved", _(
-            "The duty and authority lists changed while you decided; nothing was kept. Read it again, then decide."
-        ))  # fmt: skip
+        raise _moved()
     if again.allowed or (not moved and resource and resource.facts(session, obj).gone):
         return
     if again.code == "OUT_OF_SCOPE" and not moved:

@@ -8,7 +8,7 @@ asked whose authority reaches the object; where nobody is left, that is said, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -36,6 +36,8 @@ from core.org.models import Assignment, Person, Position, PositionVersion
 _ = catalogue("authority")
 
 _MARK = [("authority.engine", name) for name in ("core_assignment", "core_person")]
+#: Why somebody is passed over because he is away, by his id and name; None where he is there.
+Absence = Callable[[int, str], Text | None]
 #: A line of reporting that is longer than this goes in a circle.
 _LONGEST = 50
 #: Whose own authority is asked before that of others on the same post.
@@ -105,27 +107,65 @@ class _Question:
 
 def route(
     session: Session, action: str, obj: Any, *, day: date | None = None, snapshot: Snapshot | None = None,
-    agreed: frozenset[int] = frozenset(),
+    agreed: frozenset[int] = frozenset(), passed: frozenset[int] = frozenset(), away: Absence | None = None,
 ) -> ApprovalPlan:
     """Who decides about an object, with everybody who was asked before and why not. ``day`` is today by default.
 
     ``obj`` is a record of the action's resource, or one that is supposed (``supposing.Supposed``). The same question on
     the same lists has the same answer. A ``snapshot`` is asked instead of what is in force on the day; ``agreed`` are
-    people who have said yes where several must. Raises ``LookupError`` for an action that is not declared.
+    people who have said yes where several must. Whoever is ``away``, or among those ``passed`` over because their time
+    was over, is only asked where nobody else may decide: that changes who is asked, never who may. Raises
+    ``LookupError`` for an action that is not declared.
     """
     asked = replace(_question(session, action, obj, day, snapshot), agreed=agreed)
     path: list[Step] = []
-    for post in _line(asked):
-        for step in _ask(asked, post):
-            path.append(step)
-            if step.decision is not None and step.decision.allowed:
-                return ApprovalPlan(action, tuple(path), step)
-    seen = {step.post.position_id for step in path}
-    for step in _others(asked, seen):
-        path.append(step)
-        if step.decision is not None and step.decision.allowed:
+    spare: Step | None = None
+    for step in _all_steps(asked, path):
+        found = _reached(step, passed, away) if step.decision is not None and step.decision.allowed else step
+        path.append(found)
+        if found is step and step.decision is not None and step.decision.allowed:
             return ApprovalPlan(action, tuple(path), step)
-    return ApprovalPlan(action, tuple(path), None)
+        if found is not step and spare is None:
+            spare = found
+    return ApprovalPlan(action, tuple(path), spare)
+
+
+def _all_steps(asked: _Question, path: Sequence[Step]) -> Iterator[Step]:
+    """Everybody in the order asked: up the line, then whoever else may; ``path`` are those that were asked so far."""
+    for post in _line(asked):
+        yield from _ask(asked, post)
+    yield from _others(asked, {step.post.position_id for step in path})
+
+
+def _reached(step: Step, passed: frozenset[int], away: Absence | None) -> Step:
+    """The step itself, or the same with the reason why somebody else is asked first."""
+    person_id = step.person_id or 0
+    if person_id in passed:
+        return replace(step, code="OVERDUE", message=_("The time is over; it goes to whoever comes next."))
+    why = away(person_id, step.name) if away is not None else None
+    return replace(step, code="ABSENT", message=why) if why is not None else step
+
+
+def line_up(session: Session, position_id: int | None) -> Iterator[Post]:
+    """A post and the posts above it of today, each once; nothing for None and for a post that is gone."""
+    engine: ListEngine = session.info["authority"]
+    return _upwards(session, engine.on_day(session, None).day, position_id)
+
+
+def head_for(session: Session, unit_ids: Sequence[int]) -> int | None:
+    """The post that heads the first of these units that is there, else the nearest unit above that has one."""
+    engine: ListEngine = session.info["authority"]
+    return _head_above(session, engine.on_day(session, None), unit_ids)
+
+
+def holders_of(session: Session, post: Post) -> list[tuple[int, str, int, str, int]]:
+    """Who holds a post today, in the order in which they are asked: person, name, assignment, kind, and whose
+    assignment it is, which is another's where it was delegated.
+    """
+    engine: ListEngine = session.info["authority"]
+    found = _held_by(session, engine.on_day(session, None), post)
+    theirs = {assignment: person for person, _name, assignment, kind in found if kind != "delegated"}
+    return [(*one, theirs.get(one[2], one[0])) for one in found]
 
 
 def who_can(
@@ -164,11 +204,14 @@ def _posts(session: Session, day: date, *conditions: Any) -> list[Any]:
 
 def _line(asked: _Question) -> Iterator[Post]:
     """The head of the object's unit, and the posts above it, each once."""
+    return _upwards(asked.session, asked.snapshot.day, _head_of_object(asked))
+
+
+def _upwards(session: Session, day: date, position_id: int | None) -> Iterator[Post]:
     seen: set[int] = set()
-    position_id = _head_of_object(asked)
     while position_id is not None and position_id not in seen and len(seen) < _LONGEST:
         seen.add(position_id)
-        rows = _posts(asked.session, asked.snapshot.day, PositionVersion.position_id == position_id)
+        rows = _posts(session, day, PositionVersion.position_id == position_id)
         if not rows:
             return
         row = rows[0]
@@ -178,16 +221,21 @@ def _line(asked: _Question) -> Iterator[Post]:
 
 def _head_of_object(asked: _Question) -> int | None:
     """The post that heads the unit of the object, else the nearest unit above that has one."""
-    nodes = asked.snapshot.nodes
-    facts = facts_of(asked.session, asked.resource, asked.obj)
-    unit_id = next((unit for unit in facts.unit_ids if unit in nodes), None)
+    return _head_above(
+        asked.session, asked.snapshot, facts_of(asked.session, asked.resource, asked.obj).unit_ids
+    )
+
+
+def _head_above(session: Session, snapshot: Snapshot, unit_ids: Sequence[int]) -> int | None:
+    nodes = snapshot.nodes
+    unit_id = next((unit for unit in unit_ids if unit in nodes), None)
     if unit_id is None:
         return None
     here = nodes[unit_id]
     above = sorted(
         (node for node in nodes.values() if node.lft <= here.lft < node.rgt), key=lambda node: -node.depth
     )
-    rows = _posts(asked.session, asked.snapshot.day, PositionVersion.unit_id.in_([node.unit_id for node in above]))
+    rows = _posts(session, snapshot.day, PositionVersion.unit_id.in_([node.unit_id for node in above]))
     by_unit: dict[int, list[Any]] = {}
     for row in rows:
         by_unit.setdefault(row.unit_id, []).append(row)
@@ -227,10 +275,14 @@ def _ask(asked: _Question, post: Post, *, outside: bool = False) -> list[Step]:
 
 def _holders(asked: _Question, post: Post) -> list[tuple[int, str, int, str]]:
     """Person, name, assignment and kind, in the order in which they are asked."""
-    if asked.snapshot.supposed:
+    return _held_by(asked.session, asked.snapshot, post)
+
+
+def _held_by(session: Session, snapshot: Snapshot, post: Post) -> list[tuple[int, str, int, str]]:
+    if snapshot.supposed:
         return [(seat(post.position_id), "", seat(post.position_id), "substantive")]
-    day = asked.snapshot.day
-    held: list[Any] = list(asked.session.execute(guard.mark(
+    day = snapshot.day
+    held: list[Any] = list(session.execute(guard.mark(
         select(Assignment.person_id, Person.name, Assignment.id, Assignment.kind)
         .join(Person, Person.id == Assignment.person_id)
         .where(Assignment.position_id == post.position_id, as_of(Assignment, day)),
@@ -238,11 +290,11 @@ def _holders(asked: _Question, post: Post) -> list[tuple[int, str, int, str]]:
     )))  # fmt: skip
     handed = {
         (to, one.hat.assignment_id)
-        for to, all_handed in asked.snapshot.handed.items() for one in all_handed
+        for to, all_handed in snapshot.handed.items() for one in all_handed
         if one.hat.position_id == post.position_id
     }
     names = select(Person.id, Person.name).where(Person.id.in_(sorted({to for to, _assignment in handed})))
-    delegates: list[Any] = list(asked.session.execute(guard.mark(names, _MARK))) if handed else []
+    delegates: list[Any] = list(session.execute(guard.mark(names, _MARK))) if handed else []
     found = [(row.person_id, row.name, row.id, row.kind) for row in held]
     named = {row.id: row.name for row in delegates}
     found += [(to, named[to], assignment_id, "delegated") for to, assignment_id in handed]

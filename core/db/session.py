@@ -31,6 +31,9 @@ from core.db.types import install_keys
 WRITE = "remit_write"
 #: Where a session keeps what is to be called once it is closed, however it ended; such a call raises nothing.
 AFTERWARDS = "afterwards"
+#: Where a check of a flush leaves what is to be called with the session right after that flush, which it may not write
+#: in itself.
+AFTER_FLUSH = "after_flush"
 #: Execution option: the server sends the rows of a SELECT in its binary format. PostgreSQL only.
 BINARY = "remit_binary"
 #: ``psycopg.pq.Format.BINARY``; psycopg itself is imported where a PostgreSQL database is opened.
@@ -52,9 +55,11 @@ class RemitSession(Session):
     """A session whose flushes the statement guard can tell from statements that services write themselves."""
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Write pending changes; refused in a reading session."""
+        """Write pending changes; refused in a reading session. What the flush made necessary follows it."""
         with guards.unit_of_work(self):
             super().flush(objects)
+        for call in self.info.pop(AFTER_FLUSH, ()):
+            call(self)
 
 
 class Database:

@@ -17,6 +17,8 @@ from core.db import guard
 from core.kernel.house import of
 from core.kernel.specs import Likeness, Sibling, Usage
 from core.workflow.models import APPROVED, Task
+from core.workflow.processes.models import APPROVED as DONE
+from core.workflow.processes.models import RUNNING, Run
 
 
 def used(
@@ -33,7 +35,7 @@ def used(
         rows = select(
             case((settled, Task.compared_currency), else_=own).label("currency"),
             case((settled, Task.compared_minor), else_=getattr(model, amount)).label("minor"),
-        ).select_from(model).join(Task, Task.resource_id == inspect(model).primary_key[0]).where(
+        ).select_from(model).join(Task, Task.resource_id == inspect(model).primary_key[0]).join(*_standing()).where(
             Task.resource == _resource(session, model), Task.state == APPROVED, Task.entry == usage.entry,
             Task.decided_at >= usage.since, Task.decided_at < usage.until,
             *_not(model, usage.besides),
@@ -57,7 +59,7 @@ def siblings(
             alike.append(Task.decided_at < likeness.until)
         statement = select(model, Task.compared_minor, Task.compared_currency).select_from(model).join(
             Task, Task.resource_id == inspect(model).primary_key[0]
-        ).where(
+        ).join(*_standing()).where(
             Task.resource == _resource(session, model), Task.state == APPROVED, Task.decided_at >= likeness.since,
             *alike, *_not(model, likeness.obj),
         ).order_by(Task.decided_at.desc())  # fmt: skip
@@ -69,6 +71,11 @@ def siblings(
         ]
 
     return find
+
+
+def _standing() -> tuple[type[Run], Any]:
+    """A yes counts while its process goes on or has ended with a yes; one that another refused afterwards does not."""
+    return Run, and_(Run.id == Task.run_id, Run.state.in_((RUNNING, DONE)))
 
 
 def _resource(session: Session, model: type[Any]) -> str:
@@ -86,4 +93,4 @@ def _not(model: type[Any], record: Any) -> list[Any]:
 
 
 def _marked(statement: Any, model: type[Any]) -> Any:
-    return guard.mark(statement, [("workflow.count", model.__tablename__)])
+    return guard.mark(statement, [("workflow.count", model.__tablename__), ("workflow.count", Run.__tablename__)])

@@ -51,4 +51,106 @@ class TaskNudged(Event):
     person_id: int
 
 
-EVENTS: tuple[type[Event], ...] = (TaskRouted, TaskAnswered, TaskNudged)
+@dataclass(frozen=True, slots=True)
+class TaskOverdue(Event):
+    """The time of a task is over; ``passed_on`` where it goes to whoever comes next."""
+
+    name = "workflow.task_overdue"
+    title = _("Time of a task is over")
+    thing = "task"
+    about = "task_id"
+
+    task_id: int
+    person_id: int
+    passed_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDue(Event):
+    """The time of a task ends soon."""
+
+    name = "workflow.task_due"
+    title = _("Time of a task ends soon")
+    thing = "task"
+    about = "task_id"
+
+    task_id: int
+    person_id: int
+
+
+class OfRun(Event):
+    """Something about a record on its way through a process."""
+
+    thing = "process_run"
+    about = "run_id"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessEnded(OfRun):
+    """A run is over: approved, refused, withdrawn or void; or it was sent back for revision (``returned``)."""
+
+    name = "workflow.process_ended"
+    title = _("Process ended")
+
+    run_id: int
+    process: str
+    answer: str
+    requester_person_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessStuck(OfRun):
+    """Nobody may go on with a run, or one of its steps could not be done."""
+
+    name = "workflow.process_stuck"
+    title = _("Process is stuck")
+
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessCopied(OfRun):
+    """Somebody was told of a run: ``why`` is copied or mentioned."""
+
+    name = "workflow.process_copied"
+    title = _("Process copied to somebody")
+
+    run_id: int
+    person_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessCalled(OfRun):
+    """A step of a process calls other programs; with ``reply`` it waits for one to answer through the API."""
+
+    name = "workflow.process_called"
+    title = _("Process calls a program")
+
+    run_id: int
+    step_id: int
+    process: str
+    step: str
+    resource: str
+    resource_id: int
+    reply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessPublished(Event):
+    """A version of a process is in force."""
+
+    name = "workflow.process_published"
+    title = _("Process published")
+    thing = "process_version"
+    about = "version_id"
+
+    version_id: int
+    process: str
+    number: int
+
+
+EVENTS: tuple[type[Event], ...] = (
+    TaskRouted, TaskAnswered, TaskNudged, TaskDue, TaskOverdue, ProcessEnded, ProcessStuck, ProcessCopied,
+    ProcessCalled, ProcessPublished,
+)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from core.authority.install import RECHECKS
+from core.db.session import AFTER_FLUSH
+from core.events.outbox import emit
 from core.kernel.house import UPKEEP, House
-from core.workflow import records, routes, tasks
+from core.workflow import approvers, records, routes, tasks
 from core.workflow.digest import digest
-from core.workflow.models import APPROVED, OPEN, Task
+from core.workflow.engine import going, timing
+from core.workflow.events import ProcessEnded, TaskAnswered
+from core.workflow.models import APPROVED as SAID_YES
+from core.workflow.models import OPEN, VOID, Task
+from core.workflow.processes.models import APPROVED, RUNNING, Run
 
 if TYPE_CHECKING:
     from core.kernel.specs import ResourceType
@@ -27,7 +35,8 @@ def install(house: House) -> None:
                 _changed(session, resource, obj)
 
     house.database.guard.flush_checks.append(watch)
-    house.session_info.setdefault(UPKEEP, []).append(routes.refresh)
+    house.session_info.setdefault(RECHECKS, {})[approvers.PROCESS] = tasks.still_asked
+    house.session_info.setdefault(UPKEEP, []).extend([routes.refresh, timing.tick])
 
 
 def _says_otherwise(resource: ResourceType, obj: Any) -> bool:
@@ -36,16 +45,45 @@ def _says_otherwise(resource: ResourceType, obj: Any) -> bool:
 
 
 def _changed(session: Session, resource: ResourceType, obj: Any) -> None:
-    """Whoever answers at this moment holds the task: he is waited for here, or waits for us and reads it anew."""
-    concerned = select(Task).where(
-        Task.resource == resource.name, Task.resource_id == records.identity_of(obj), Task.state.in_((OPEN, APPROVED))
+    """Whoever answers at this moment holds run and task: he is waited for here, or waits for us and reads it anew.
+
+    What was agreed in a run that goes on, or has ended with a yes, counts no longer: all are asked again, as soon as
+    the flush that changes the record is over.
+    """
+    live = select(Run).where(
+        Run.resource == resource.name, Run.resource_id == records.identity_of(obj), Run.state.in_((RUNNING, APPROVED))
     )
-    held = concerned.order_by(Task.id).with_for_update().execution_options(populate_existing=True)
-    for task in session.scalars(held).all():
-        said = digest(resource, obj)
-        if said == task.digest:
+    held_runs = live.order_by(Run.id).with_for_update().execution_options(populate_existing=True)
+    runs = session.scalars(records.engine(held_runs)).all()
+    said = digest(resource, obj)
+    for run in runs:
+        concerned = select(Task).where(Task.run_id == run.id, Task.state.in_((OPEN, SAID_YES)))
+        held = concerned.order_by(Task.id).with_for_update().execution_options(populate_existing=True)
+        changed = [task for task in session.scalars(held).all() if task.digest != said]
+        if not changed:
             continue
-        if task.state == OPEN:
-            task.digest, task.routed_epoch = said, -1
+        if run.state == RUNNING and all(task.state == OPEN for task in changed):
+            for task in changed:
+                task.digest, task.routed_epoch = said, -1
         else:
-            tasks.make_void(session, session.info["actor"], task, obj)
+            _void(session, run, [task for task in changed if task.state == SAID_YES], obj)
+
+
+def _void(session: Session, run: Run, tasks: Sequence[Task], obj: Any) -> None:
+    kind = records.kind_named(session, run.kind)
+    ended = run.state == APPROVED
+    for task in tasks:
+        task.state = VOID
+        routes.forget(session, task.action)
+    if ended:
+        kind.answered(session, session.info["actor"], obj, VOID)
+    run.state = RUNNING
+
+    def begin_anew(session: Session) -> None:
+        going.begin_anew(session, session.info["actor"], kind, run, obj)
+        for task in tasks:
+            emit(session, TaskAnswered(task.id, VOID, task.requester_person_id, task.decider_person_id))
+        if ended:
+            emit(session, ProcessEnded(run.id, run.process, VOID, run.requester_person_id))
+
+    session.info.setdefault(AFTER_FLUSH, []).append(begin_anew)

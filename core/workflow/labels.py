@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from core.audit.words import describe
 from core.base.text import catalogue
-from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task, TaskYes
+from core.workflow.models import APPROVED, OPEN, REFUSED, RETURNED, SETTLED, VOID, WITHDRAWN, Task, TaskYes
+from core.workflow.processes import models as states
+from core.workflow.processes.models import ProcessVersion, Run, RunComment, RunReader, RunStep
 
 _ = catalogue("workflow")
 
 STATES = {
     OPEN: _("Waiting"), APPROVED: _("Approved"), REFUSED: _("Refused"), WITHDRAWN: _("Taken back"),
-    VOID: _("Void, changed since"),
+    VOID: _("Void, changed since"), RETURNED: _("Sent back"), SETTLED: _("Settled by others"),
 }
+RUN_STATES = {
+    states.RUNNING: _("On its way"), states.RETURNED: _("Sent back"), states.APPROVED: _("Approved"),
+    states.REFUSED: _("Refused"), states.WITHDRAWN: _("Taken back"), states.VOID: _("Void, changed since"),
+}
+STEP_STATES = {
+    **RUN_STATES, states.OPEN: _("Waiting"), states.PASSED: _("Done"), states.SKIPPED: _("Passed over"),
+    states.FAILED: _("Could not be done"),
+}
+VERSION_STATES = {states.DRAFT: _("Draft"), states.PUBLISHED: _("In force"), states.RETIRED: _("Retired")}
 
 
 def attach() -> None:
     """Write the words onto the tables, where the audit log looks for them."""
+    _processes()
     describe(Task, _("Task"), {
+        "run_id": _("Run"), "step_id": _("Step"), "number": _("Number in the step"), "asks": _("Whom it asks"),
+        "handed_person_id": _("Handed on to"), "late_person_ids": _("Whose time is over"),
         "kind": _("Kind"), "action": _("Matter"), "resource": _("Kind of record"), "resource_id": _("Record"),
         "digest": _("Digest of the record"), "requester_person_id": _("Asked by"),
         "requester_account_id": _("Account of who asked"), "asked_at": _("Asked at"), "state": _("Status"),
@@ -33,7 +47,7 @@ def attach() -> None:
         "compared_by": _("Compared by"),
     }, values={"state": STATES}, ids={
         "requester_person_id": "core_person", "next_person_id": "core_person", "told_person_id": "core_person",
-        "nudged_person_id": "core_person",
+        "nudged_person_id": "core_person", "handed_person_id": "core_person",
         "decider_person_id": "core_person", "on_behalf_of_person_id": "core_person",
         "next_position_id": "core_position", "requester_account_id": "core_account",
         "decider_account_id": "core_account", "next_assignment_id": "core_assignment",
@@ -49,3 +63,38 @@ def attach() -> None:
         "person_id": "core_person", "on_behalf_of_person_id": "core_person", "account_id": "core_account",
         "assignment_id": "core_assignment", "delegation_id": "core_delegation",
     })  # fmt: skip
+
+
+def _processes() -> None:
+    describe(ProcessVersion, _("Version of a process"), {
+        "process": _("Process"), "kind": _("Kind"), "number": _("Version"), "state": _("Status"),
+        "shipped": _("Came with the module"), "source": _("Definition"), "digest": _("Digest of the definition"),
+        "written_at": _("Written at"), "written_by": _("Written by"), "published_at": _("Published at"),
+        "published_by": _("Published by"), "publisher_person_id": _("Person who published"),
+        "entry": _("Entry of the list"),
+    }, values={"state": VERSION_STATES}, ids={
+        "written_by": "core_account", "published_by": "core_account", "publisher_person_id": "core_person",
+    })  # fmt: skip
+    describe(Run, _("Run of a process"), {
+        "process": _("Process"), "kind": _("Kind"), "version_id": _("Version"), "resource": _("Kind of record"),
+        "resource_id": _("Record"), "requester_person_id": _("Asked by"),
+        "requester_account_id": _("Account of who asked"), "unit_id": _("Unit"), "legal_entity_id": _("Company"),
+        "state": _("Status"), "at": _("At the step"), "round": _("Round"), "started_at": _("Handed in at"),
+        "ended_at": _("Ended at"), "stuck": _("Stuck since"), "parent_step_id": _("Part of the step"),
+        "tags": _("Tags"), "values": _("What steps have set"),
+    }, values={"state": RUN_STATES}, ids={
+        "requester_person_id": "core_person", "requester_account_id": "core_account", "unit_id": "core_unit",
+        "legal_entity_id": "core_legal_entity",
+    })  # fmt: skip
+    describe(RunStep, _("Step of a run"), {
+        "run_id": _("Run"), "round": _("Round"), "key": _("Step"), "type": _("Kind of step"), "state": _("Status"),
+        "needs": _("Must agree"), "entered_at": _("Began at"), "left_at": _("Ended at"), "due_at": _("Due at"),
+        "remind_at": _("Reminder at"), "overdue_at": _("Told that it is late at"), "note": _("Note"),
+    }, values={"state": STEP_STATES})  # fmt: skip
+    describe(RunComment, _("Comment on a run"), {
+        "run_id": _("Run"), "person_id": _("Written by"), "name": _("Name of who wrote"), "said_at": _("Written at"),
+        "text": _("Text"), "mentions": _("People named"), "file_id": _("File"),
+    }, ids={"person_id": "core_person"})  # fmt: skip
+    describe(RunReader, _("Reader of a run"), {
+        "run_id": _("Run"), "person_id": _("Reader"), "why": _("Why"), "at": _("Told at"), "read_at": _("Read at"),
+    }, ids={"person_id": "core_person"})  # fmt: skip

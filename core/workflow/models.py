@@ -15,8 +15,14 @@ OPEN: Final = "open"
 APPROVED: Final = "approved"
 REFUSED: Final = "refused"
 WITHDRAWN: Final = "withdrawn"
-#: It was approved, and what it was about changed since.
+#: It was approved, and what it was about changed since, or it was sent back.
 VOID: Final = "void"
+#: It was sent back for revision.
+RETURNED: Final = "returned"
+#: Others have answered what it was part of, so that nobody has to answer it any more.
+SETTLED: Final = "settled"
+#: Numbers of the tasks of signers who were added to a step begin here.
+ADDED: Final = 100
 
 _OPEN = text("state = 'open'")
 
@@ -31,11 +37,21 @@ class Task(Base):
     posts that were passed over before, as stored texts. ``compared_minor`` of ``compared_currency`` is what an amount
     in another currency came to, and ``compared_by`` the stored text that says by which rate: what it was decided by,
     whatever rates come later.
+
+    It is one question of the step ``step_id`` of a run: ``number`` counts those of one step, ``asks`` says whom it
+    asks (``definition.Ask``). ``handed_person_id`` is whom the one who was asked handed it to; ``late_person_ids`` are
+    those whose time is over.
     """
 
     __tablename__ = "core_task"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("core_process_run.id", ondelete="CASCADE"))
+    step_id: Mapped[int] = mapped_column(Id, ForeignKey("core_process_step.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer, default=0)
+    asks: Mapped[dict[str, Any]] = mapped_column(JSON)
+    handed_person_id: Mapped[int | None] = mapped_column(Id)
+    late_person_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     kind: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(100))
     resource: Mapped[str] = mapped_column(String(80))
@@ -69,7 +85,8 @@ class Task(Base):
     compared_by: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
 
     __table_args__ = (
-        Index("uq_core_task_open", "kind", "resource_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        UniqueConstraint("step_id", "number"),
+        Index("ix_core_task_run_id", "run_id", "id"),
         Index("ix_core_task_next", "next_person_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_core_task_resource", "resource", "resource_id"),
         Index("ix_core_task_requester", "requester_person_id", "id"),

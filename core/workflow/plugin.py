@@ -8,8 +8,9 @@ from typing import Any
 from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import NavItem, Notification, Widget
+from core.kernel.specs import ActionDef, NavItem, Notification, ResourceType, SuggestedEntry, Widget
 from core.workflow import labels, reading
+from core.workflow.actions import ACTIONS, RESOURCE_TYPES, SUGGESTED
 from core.workflow.events import EVENTS
 from core.workflow.telling import NOTIFICATIONS
 from core.workflow.widgets import WIDGETS
@@ -17,6 +18,25 @@ from core.workflow.widgets import WIDGETS
 _ = catalogue("workflow")
 
 labels.attach()
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Seeing, mending and answering what runs; writing and publishing processes."""
+    return ACTIONS
+
+
+@hookimpl
+def register_resource_types() -> Sequence[ResourceType]:
+    """Runs are seen by whom they concern and by whom the lists let see them."""
+    return RESOURCE_TYPES
+
+
+@hookimpl
+def register_suggested_entries() -> Sequence[SuggestedEntry]:
+    """Everybody sees his own, personnel those of the company."""
+    return SUGGESTED
+
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:

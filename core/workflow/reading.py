@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from core.access.calls import allowed, decide
+from core.access.calls import allowed
 from core.access.decision import Decision
-from core.authority import routing, saying
-from core.authority.routing import ApprovalPlan
+from core.authority import saying
 from core.base import clock
 from core.base.actor import Actor
 from core.base.stored import from_json
@@ -24,13 +23,17 @@ from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.org.models import Person, PositionVersion
-from core.workflow import beside, records, routes, several, tasks
+from core.workflow import beside, comments, readers, records, routes, several, tasks, way
+from core.workflow.actions import READ
+from core.workflow.engine import going
 from core.workflow.models import OPEN, Task, TaskYes
+from core.workflow.processes.models import Run, RunComment, RunReader, RunStep
+from core.workflow.way import Named, Step
 
 _ = catalogue("workflow")
 
 #: Ways to look at tasks.
-View = Literal["mine", "asked", "decided"]
+View = Literal["mine", "asked", "decided", "copied"]
 VIEWS: tuple[View, ...] = get_args(View)
 #: So many tasks stand on a page.
 PAGE = 50
@@ -51,47 +54,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A person with a name, as pages draw him."""
-
-    person_id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A post on the way of a question: who holds it, and why it passed him, or that it is his.
-
-    ``label``, ``person`` and ``sub`` are what ``ui.steps`` draws.
-    """
-
-    post: str
-    name: str
-    person_id: int | None
-    why: Text | str
-    state: str
-
-    @property
-    def label(self) -> str:
-        """The post."""
-        return self.post
-
-    @property
-    def person(self) -> Named:
-        """Who holds it; the post where nobody does."""
-        return Named(self.person_id or 0, self.name or self.post)
-
-    @property
-    def sub(self) -> Text | str:
-        """Who, and why."""
-        return _("{name}: {why}", name=self.name, why=self.why) if self.name else self.why
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """One task as its page shows it; ``mine`` is the decision about the reader, None where it is answered."""
 
     task: Task
+    run: Run
     kind: TaskKind
     subject: Text | str
     lines: Sequence[tuple[Text | str, Any]]
@@ -103,6 +70,8 @@ class Shown:
     on_behalf_of: str
     agreed: Sequence[TaskYes] = ()
     beside: Sequence[tuple[Text, Text | str]] = ()
+    comments: Sequence[RunComment] = ()
+    options: tuple[str, ...] = ()
 
     @property
     def may_answer(self) -> bool:
@@ -131,9 +100,24 @@ def concerning(view: View, person_id: int | None) -> ColumnElement[bool]:
     if view == "mine":
         return and_(Task.state == OPEN, Task.next_person_id == person)
     if view == "asked":
-        return Task.requester_person_id == person
+        # One line for each request: the task it came to last.
+        return and_(Task.requester_person_id == person, Task.id == _latest_of_run())
+    if view == "copied":
+        told = select(RunReader.run_id).where(RunReader.person_id == person)
+        return and_(Task.run_id.in_(told), Task.id == _latest_of_run())
     agreed = select(TaskYes.task_id).where(TaskYes.person_id == person)
     return or_(and_(Task.decider_person_id == person, Task.state != OPEN), Task.id.in_(agreed))
+
+
+def _latest_of_run() -> Any:
+    other = aliased(Task)
+    return select(func.max(other.id)).where(other.run_id == Task.run_id).correlate(Task).scalar_subquery()
+
+
+def copied(session: Session, person_id: int) -> Sequence[Task]:
+    """What a person was told of, the latest first."""
+    statement = select(Task).where(concerning("copied", person_id))
+    return session.scalars(statement.order_by(Task.id.desc()).limit(PAGE)).all()
 
 
 def stored(session: Session, person_id: int, most: int = PAGE) -> list[Task]:
@@ -195,9 +179,8 @@ def lines(session: Session, found: Collection[Task]) -> list[Line]:
 
 
 def show(session: Session, actor: Actor, task_id: int) -> Shown:
-    """One task, for who asked, who decides or decided, and who may decide it or see its record.
-
-    ``NotFound`` for anybody else, whether it exists or not.
+    """One task, for who asked, who decides or decided in its process, who was told of it, and who may decide it or see
+    its record or its run. ``NotFound`` for anybody else, whether it exists or not.
     """
     task = session.get(Task, task_id)
     kinds = of(session).registry.task_kinds(state.read(session))
@@ -205,61 +188,51 @@ def show(session: Session, actor: Actor, task_id: int) -> Shown:
     record = records.record_of(session, kind, task.resource_id) if task is not None and kind is not None else None
     if task is None or kind is None or record is None:
         raise tasks.not_there()
-    mine = decide(session, actor, task.action, record) if task.state == OPEN else None
+    run = records.run_at(session, task.run_id)
+    waiting = session.scalars(select(Task).where(Task.run_id == run.id, Task.state == OPEN).order_by(Task.id)).all()
+    plans = {one.id: plan for one in waiting if (plan := routes.plan_of(session, one)) is not None}
+    plan = plans.get(task.id)
+    mine = tasks.decision_about(session, actor, task, plan) if task.state == OPEN else None
     yeses = several.given(session, task)
     if mine is not None and mine.allowed and several.people(yeses) & {actor.person_id, mine.on_behalf_of}:
         definition = of(session).registry.actions[task.action]
         mine = saying.agreed(definition, mine, himself=actor.person_id in {one.person_id for one in yeses})
-    if actor.person_id not in several.people(yeses) and not _may_see(session, actor, task, record, mine):
+    if actor.person_id not in several.people(yeses) and not _may_see(session, actor, task, run, record, mine):
         raise tasks.not_there()
-    plan = routes.plan_of(session, task) if task.state == OPEN else None
     people = names(session, {task.requester_person_id, task.on_behalf_of_person_id})
     requester = task.requester_person_id
     return Shown(
-        task, kind, kind.subject(session, record), kind.lines(session, record), kind.link(record),
+        task, run, kind, kind.subject(session, record), kind.lines(session, record), kind.link(record),
         Named(requester, people.get(requester, "")) if requester is not None else None, mine,
-        _way(plan) if plan is not None else _past(task), plan is not None and plan.gap,
+        way.of_run(session, run, kind, record, plans), plan is not None and plan.gap,
         people.get(task.on_behalf_of_person_id or 0, ""), yeses,
         beside.facts(session, task, mine) if mine is not None and mine.allowed else (),
+        comments.of_run(session, run), options_of(session, run, task) if mine is not None and mine.allowed else (),
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The way a question would take if it were put now; ``gap``: nobody may decide it."""
-
-    steps: Sequence[Step]
-    gap: bool
-
-
-def preview(session: Session, kind: str, record: Any) -> Preview:
-    """Who would decide about a record, and whom it passes over and why, before anybody is asked."""
-    plan = routing.route(session, records.kind_named(session, kind).action, record)
-    return Preview(_way(plan), plan.gap)
+def options_of(session: Session, run: Run, task: Task) -> tuple[str, ...]:
+    """What whoever decides a task may do beside approving and refusing it, as its process says."""
+    row = session.get_one(RunStep, task.step_id)
+    step = going.definition_of(session, run).step(row.key)
+    return tuple(sorted(step.allow)) if step is not None else ()
 
 
-def _may_see(session: Session, actor: Actor, task: Task, record: Any, mine: Decision | None) -> bool:
+def _may_see(
+    session: Session, actor: Actor, task: Task, run: Run, record: Any, mine: Decision | None
+) -> bool:
     if actor.person_id is not None and actor.person_id in (task.requester_person_id, task.decider_person_id):
         return True
     if mine is not None and mine.allowed:
         return True
+    if actor.person_id is not None and session.scalar(
+        select(Task.id).where(Task.run_id == run.id, Task.decider_person_id == actor.person_id).limit(1)
+    ) is not None:  # fmt: skip
+        return True
+    if readers.may_read(session, run, actor.person_id) or allowed(session, actor, READ, run):
+        return True
     read = of(session).registry.resource_types[task.resource].read
     return bool(read) and allowed(session, actor, read, record)
-
-
-def _way(plan: ApprovalPlan) -> list[Step]:
-    """The posts that were asked, and the one that decides; of those not asked nothing is told."""
-    return [
-        Step(str(step.post.title), step.name, step.person_id, step.message,
-             "now" if step is plan.decider else "done" if step.code == "AGREED" else "skipped") for step in plan.path
-    ]  # fmt: skip
-
-
-def _past(task: Task) -> list[Step]:
-    return [
-        Step(str(Translation(one["post"])), one["name"], None, from_json(one["why"]), "skipped")
-        for one in task.path or []
-    ]
 
 
 def names(session: Session, ids: set[int | None]) -> dict[int, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
@@ -15,8 +16,11 @@ from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import ResourceType, TaskKind
 from core.workflow.models import Task
+from core.workflow.processes.models import Run
 
 _ = catalogue("workflow")
+
+S = TypeVar("S", bound=Any)
 
 
 def kind_named(session: Session, name: str) -> TaskKind:
@@ -60,6 +64,24 @@ def identity_of(record: Any) -> int:
     """The number of a record."""
     identity: int = inspect(record).identity[0]
     return identity
+
+
+def engine(statement: S) -> S:
+    """A statement of the engine's own that touches runs: which of them it may is the engine's to know."""
+    return guard.mark(statement, [("workflow.engine", Run.__tablename__)])
+
+
+def run_at(session: Session, run_id: int) -> Run:
+    """A run by its number. Raises ``NoResultFound`` where there is none."""
+    found: Run = session.scalars(engine(select(Run).where(Run.id == run_id))).one()
+    return found
+
+
+def dates_of(model: type[Any]) -> frozenset[str]:
+    """The names of the dates of a model, which a step may wait for."""
+    return frozenset(
+        name for name, column in inspect(model).columns.items() if column.type.python_type is date
+    )
 
 
 def held(session: Session, task_id: int) -> Task | None:

@@ -7,14 +7,14 @@ decider is told.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from core.authority import routing
 from core.authority.models import BreakGlass
 from core.authority.routing import ApprovalPlan
 from core.base import clock
@@ -24,12 +24,17 @@ from core.events.outbox import emit
 from core.kernel import state
 from core.kernel.house import of
 from core.kernel.models import Epoch
-from core.workflow import records, several
-from core.workflow.events import TaskRouted
-from core.workflow.models import OPEN, Task
+from core.workflow import approvers, records, several
+from core.workflow.approvers import Question
+from core.workflow.designing import versions
+from core.workflow.events import ProcessStuck, TaskRouted
+from core.workflow.models import APPROVED, OPEN, Task
+from core.workflow.processes.definition import Definition, read_ask
+from core.workflow.processes.models import RUNNING, ProcessVersion, Run, RunStep
 
 if TYPE_CHECKING:
     from core.kernel.house import House
+    from core.kernel.specs import TaskKind
 
 ROUTER = Actor.system("finding who decides")
 _ENDED = [("workflow.route", BreakGlass.__tablename__)]
@@ -38,13 +43,47 @@ MOST = 100
 
 
 def plan_of(session: Session, task: Task) -> ApprovalPlan | None:
-    """The way of the question as the lists say today; None where there is nothing to ask about."""
-    kinds = of(session).registry.task_kinds(state.read(session))
-    kind = kinds.get(task.kind)
+    """The way of the question as lists and organisation say today; None where there is nothing to ask about."""
+    question = asked_of(session, task)
+    return approvers.plan(session, read_ask(task.asks), question) if question is not None else None
+
+
+def asked_of(session: Session, task: Task) -> Question | None:
+    """What a task asks, about what, with what was said before; None where its record or its module is gone."""
+    kind = of(session).registry.task_kinds(state.read(session)).get(task.kind)
     record = records.record_of(session, kind, task.resource_id) if kind is not None else None
-    if record is None:
+    if kind is None or record is None:
         return None
-    return routing.route(session, task.action, record, agreed=several.people(several.given(session, task)))
+    run = records.run_at(session, task.run_id)
+    version = session.get_one(ProcessVersion, run.version_id)
+    definition = versions.definition_of(version)
+    question = question_of(session, run, kind, record, definition, task)
+    return replace(
+        question, agreed=question.agreed | several.people(several.given(session, task)),
+        passed=frozenset(task.late_person_ids), handed=task.handed_person_id,
+        citation=f"{run.process}@{version.number}/{_key(session, task)}", version=version.number,
+    )  # fmt: skip
+
+
+def _key(session: Session, task: Task) -> str:
+    return session.get_one(RunStep, task.step_id).key
+
+
+def question_of(
+    session: Session, run: Run, kind: TaskKind, record: Any, definition: Definition, task: Task | None = None
+) -> Question:
+    """What a run asks. Whoever has agreed in the same step counts no second time, nor, where the definition wants
+    distinct persons, whoever has in another.
+    """
+    agreed: frozenset[int] = frozenset()
+    others = select(Task).where(Task.run_id == run.id, Task.state == APPROVED)
+    if task is not None:
+        others = others.where(Task.id != task.id)
+        others = others if definition.distinct else others.where(Task.step_id == task.step_id)
+    if task is not None or definition.distinct:
+        for one in session.scalars(others):
+            agreed |= several.deciders(session, one)
+    return Question(kind, record, run.requester_person_id, agreed=agreed)
 
 
 def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
@@ -58,6 +97,21 @@ def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
     if task.next_person_id is not None and task.next_person_id != task.told_person_id:
         task.told_person_id = task.next_person_id
         emit(session, TaskRouted(task.id, task.next_person_id))
+
+
+def mark_gap(session: Session, run: Run) -> None:
+    """Note since when nobody may go on with a run, and tell whoever looks after it; or that somebody may again."""
+    if run.state != RUNNING:
+        run.stuck = None
+        return
+    waits = select(Task.id).where(Task.run_id == run.id, Task.state == OPEN, Task.next_person_id.is_(None)).limit(1)
+    gap = session.scalar(waits) is not None
+    if gap and run.stuck is None:
+        run.stuck = clock.now()
+        session.flush()
+        emit(session, ProcessStuck(run.id))
+    elif not gap and session.scalar(select(Task.id).where(Task.run_id == run.id, Task.state == OPEN).limit(1)):
+        run.stuck = None
 
 
 def _epoch(session: Session) -> int:
@@ -105,5 +159,11 @@ def refresh(house: House) -> None:
             return
     with house.session(ROUTER, write=True) as session:
         locked = select(Task).where(Task.id.in_([task.id for task in stale(session)]), Task.state == OPEN)
+        runs = set()
         for task in session.scalars(locked.order_by(Task.id).with_for_update(skip_locked=True)).all():
             store(session, task, plan_of(session, task))
+            runs.add(task.run_id)
+        for run in session.scalars(
+            records.engine(select(Run).where(Run.id.in_(sorted(runs))).order_by(Run.id))
+        ):
+            mark_gap(session, run)

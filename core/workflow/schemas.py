@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.schemas import fields
-from core.workflow.reading import Step
+from core.workflow.way import Step
 
 
 class WayStepSchema(fields.Schema):

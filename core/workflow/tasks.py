@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.calls import require
+from core.access.calls import decide, require
+from core.access.decision import Decision, Denied
 from core.authority.rates.table import words
 from core.authority.routing import ApprovalPlan
 from core.base import clock
@@ -16,49 +19,28 @@ from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
 from core.base.stored import to_json
 from core.base.text import catalogue
-from core.db.guard import system
 from core.events.outbox import emit
 from core.kernel.specs import Answer, TaskKind
-from core.workflow import records, routes, several
+from core.workflow import approvers, records, routes, several
 from core.workflow.digest import digest
+from core.workflow.engine import going, moves
 from core.workflow.events import TaskAnswered, TaskNudged
-from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, WITHDRAWN, Task
+from core.workflow.models import APPROVED, OPEN, REFUSED, Task
+from core.workflow.processes.definition import read_ask
+from core.workflow.processes.models import Run, RunStep
 
 _ = catalogue("workflow")
 
 MOST_COMMENT = 2_000
 
 
-def ask(session: Session, actor: Actor, kind: str, record: Any) -> Task:
-    """Put the question of a kind about a record; who may put it is the caller's to know.
+def ask(session: Session, actor: Actor, kind: str, record: Any) -> Run:
+    """Hand a record in: it goes through the process of its kind. Who may hand it in is the caller's to know.
 
-    While it is open it is put once: the second time returns the first task. Raises ``LookupError`` for a kind that no
-    module registers.
+    While it is on its way it is put once: the second time returns the same run. One that was sent back goes on in
+    another round. Raises ``LookupError`` for a kind that no module registers.
     """
-    found = records.kind_named(session, kind)
-    session.flush()
-    identity = records.identity_of(record)
-    task = session.scalars(
-        select(Task).where(Task.kind == kind, Task.resource_id == identity, Task.state == OPEN)
-    ).one_or_none()
-    if task is not None:
-        return task
-    task = _asked(session, found, record, actor.person_id, actor.account_id)
-    session.flush()
-    routes.store(session, task, routes.plan_of(session, task))
-    return task
-
-
-def _asked(session: Session, kind: TaskKind, record: Any, person_id: int | None, account_id: int | None) -> Task:
-    """A question that was put just now, by a person from an account, about what the record says."""
-    resource = records.resource_of(session, kind)
-    task = Task(
-        kind=kind.name, action=kind.action, resource=resource.name, resource_id=records.identity_of(record),
-        digest=digest(resource, record), requester_person_id=person_id, requester_account_id=account_id,
-        asked_at=clock.now(),
-    )  # fmt: skip
-    session.add(task)
-    return task
+    return going.start(session, actor, records.kind_named(session, kind), record)
 
 
 def answer(
@@ -66,31 +48,19 @@ def answer(
 ) -> Task:
     """Approve or refuse; ``seen`` is the digest of what the answering person had before his eyes.
 
-    Where the entry needs several, a yes leaves the task open until the last of them; a no closes it.
+    Where the entry needs several, a yes leaves the task open until the last of them; a no closes it. With the answer
+    its process goes on, in the same transaction.
     By the lists of this moment: raises ``Denied`` for whoever may not decide it, whomever they named before. Raises
     ``DomainError`` where it was answered meanwhile, where the record changed since it was looked at, and for a refusal
     without a word why; ``NotFound`` where there is no such task.
     """
-    task = records.held(session, task_id)
-    if task is None:
-        raise not_there()
-    if task.state != OPEN:
-        raise DomainError("task.answered", _(
-            "{name} was quicker: it is answered already. Nothing of yours was kept.", name=task.decider_name or "–",
-        ))  # fmt: skip
     comment = comment.strip()
+    task, kind, record = _opened(session, task_id, comment)
     if said == REFUSED and not comment:
         raise DomainError("task.comment", _("Say why you refuse; whoever asked reads it."), "comment")
-    if len(comment) > MOST_COMMENT:
-        raise DomainError("task.comment", _("Write at most {most} characters.", most=MOST_COMMENT), "comment")
-    kind = records.kind_named(session, task.kind)
-    record = records.record_of(session, kind, task.resource_id, hold=True)
-    if record is None:
-        raise not_there()
-    if digest(records.resource_of(session, kind), record) != task.digest or seen != task.digest:
-        raise DomainError("task.changed", _("It was changed while you looked at it; read it again, then decide."))
+    _unchanged(session, kind, record, task, seen)
     plan = routes.plan_of(session, task)
-    decision = require(session, actor, task.action, record)
+    decision = required(session, actor, task, plan)
     if said == APPROVED and not several.agree(session, actor, task, decision, comment):
         routes.store(session, task, routes.plan_of(session, task))
         return task
@@ -103,10 +73,77 @@ def answer(
         task.compared_minor, task.compared_currency = decision.compared.minor, decision.compared.wanted
         task.compared_by = to_json(words(decision.compared))
     task.path = passed_over(plan, actor)
-    kind.answered(session, actor, record, said)
     session.flush()
     _tell(session, task, said)
+    going.answered(session, actor, kind, task, record)
+    session.flush()
     return task
+
+
+def _opened(session: Session, task_id: int, comment: str) -> tuple[Task, TaskKind, Any]:
+    """A task that waits, held with its run, and its record; raises what ``answer`` says."""
+    task = moves.held(session, task_id)
+    if task is None:
+        raise not_there()
+    if task.state != OPEN:
+        raise DomainError("task.answered", _(
+            "{name} was quicker: it is answered already. Nothing of yours was kept.", name=task.decider_name or "–",
+        ))  # fmt: skip
+    if len(comment) > MOST_COMMENT:
+        raise DomainError("task.comment", _("Write at most {most} characters.", most=MOST_COMMENT), "comment")
+    kind = records.kind_named(session, task.kind)
+    record = records.record_of(session, kind, task.resource_id, hold=True)
+    if record is None:
+        raise not_there()
+    return task, kind, record
+
+
+def _unchanged(session: Session, kind: TaskKind, record: Any, task: Task, seen: str) -> None:
+    if digest(records.resource_of(session, kind), record) != task.digest or seen != task.digest:
+        raise DomainError("task.changed", _("It was changed while you looked at it; read it again, then decide."))
+
+
+def decision_about(session: Session, actor: Actor, task: Task, plan: ApprovalPlan | None) -> Decision:
+    """Whether somebody may decide a task: by the lists, or because its process asks him."""
+    ask = read_ask(task.asks)
+    question = routes.asked_of(session, task)
+    about = approvers.asked_about(session, ask, question) if question is not None else None
+    if approvers.by_list(ask):
+        if about is None:
+            return Decision(False, "NO_ENTRY", _("What it is about is gone."), task.action)
+        return decide(session, actor, task.action, about)
+    if actor.is_system or (actor.scopes is not None and task.action not in actor.scopes):
+        return decide(session, actor, task.action)
+    found = approvers.permission(plan, actor.person_id) if plan is not None else None
+    if found is not None:
+        return found
+    return Decision(False, "NOT_ASKED", _("The process asks somebody else."), task.action)
+
+
+def still_asked(session: Session, decision: Decision, task: Task) -> bool:
+    """Whether a process still lets somebody take the decision he has taken in this transaction, before it commits.
+
+    What he decided is no longer asked by then, so that it is asked as if it were.
+    """
+    question = routes.asked_of(session, task)
+    if question is None or decision.actor is None:
+        return False
+    plan = approvers.plan(session, read_ask(task.asks), question)
+    return approvers.permission(plan, decision.actor.person_id) is not None
+
+
+def required(session: Session, actor: Actor, task: Task, plan: ApprovalPlan | None) -> Decision:
+    """Insist that somebody may decide a task; raises ``Denied`` with the reason. The decision is cited in the log."""
+    ask, question = read_ask(task.asks), routes.asked_of(session, task)
+    about = approvers.asked_about(session, ask, question) if question is not None else None
+    if approvers.by_list(ask) and about is not None:
+        return require(session, actor, task.action, about)
+    decision = decision_about(session, actor, task, plan)
+    if not decision.allowed:
+        raise Denied(decision)
+    decision = replace(decision, actor=actor)
+    session.info.setdefault("decisions", []).append((decision, task))
+    return decision
 
 
 def passed_over(plan: ApprovalPlan | None, actor: Actor) -> list[Any]:
@@ -119,21 +156,47 @@ def passed_over(plan: ApprovalPlan | None, actor: Actor) -> list[Any]:
 
 
 def withdraw(session: Session, actor: Actor, task_id: int) -> Task:
-    """Take a question back; only whoever put it may, while it is open."""
-    task = records.held(session, task_id)
+    """Take a question back with all that its process still asks; only whoever put it may, until it is decided."""
+    task = moves.held(session, task_id)
     if task is None or not (actor.is_system or task.requester_person_id == actor.person_id is not None):
         raise not_there()
-    if task.state != OPEN:
-        raise DomainError("task.answered", _("It is answered already and cannot be taken back."))
-    kind = records.kind_named(session, task.kind)
-    record = records.record_of(session, kind, task.resource_id, hold=True)
-    task.state, task.decided_at, task.decider_name = WITHDRAWN, clock.now(), actor.name
-    with system(session, "a question is taken back by whoever put it"):
-        if record is not None:
-            kind.answered(session, actor, record, WITHDRAWN)
-        session.flush()
-    _tell(session, task, WITHDRAWN)
+    run = top(session, records.run_at(session, task.run_id))
+    kind = records.kind_named(session, run.kind)
+    moves.take_back(session, actor, moves.hold(session, run.id), kind)
     return task
+
+
+def top(session: Session, run: Run) -> Run:
+    """The run that one is a part of; itself where it is part of none."""
+    while run.parent_step_id:
+        run = records.run_at(session, session.get_one(RunStep, run.parent_step_id).run_id)
+    return run
+
+
+def send_back(
+    session: Session, actor: Actor, task_id: int, *, seen: str, comment: str, to: str = ""
+) -> Task:
+    """Send a request back for revision, or to an earlier step ``to``; raises what ``answer`` and ``moves`` say."""
+    comment = comment.strip()
+    task, kind, record = _opened(session, task_id, comment)
+    _unchanged(session, kind, record, task, seen)
+    required(session, actor, task, routes.plan_of(session, task))
+    moves.send_back(session, actor, task, kind, to=to, comment=comment)
+    return task
+
+
+def hand_on(session: Session, actor: Actor, task_id: int, person_id: int, comment: str = "") -> Task:
+    """Hand a task to somebody else (转交); raises what ``answer`` and ``moves.hand_on`` say."""
+    task, _kind, _record = _opened(session, task_id, comment)
+    required(session, actor, task, routes.plan_of(session, task))
+    return moves.hand_on(session, actor, task, person_id, comment.strip())
+
+
+def add_signer(session: Session, actor: Actor, task_id: int, person_id: int, comment: str = "") -> Task:
+    """Have somebody else agree as well (加签); raises what ``answer`` and ``moves.add_signer`` say."""
+    task, _kind, _record = _opened(session, task_id, comment)
+    required(session, actor, task, routes.plan_of(session, task))
+    return moves.add_signer(session, actor, task, person_id, comment.strip())
 
 
 def nudge(session: Session, actor: Actor, task_id: int) -> Task:
@@ -142,7 +205,7 @@ def nudge(session: Session, actor: Actor, task_id: int) -> Task:
     It goes to whoever decides it by the lists of this moment. Raises ``DomainError`` where it is answered, where nobody
     may decide it, and where that one was reminded today; ``NotFound`` for anybody else's question.
     """
-    task = records.held(session, task_id)
+    task = moves.held(session, task_id)
     if task is None or actor.person_id is None or task.requester_person_id != actor.person_id:
         raise not_there()
     if task.state != OPEN:
@@ -167,28 +230,42 @@ def nudged_today(task: Task, actor: Actor) -> bool:
     return task.nudged_at.astimezone(zone).date() == clock.now().astimezone(zone).date()
 
 
-def make_void(session: Session, actor: Actor, task: Task, record: Any) -> Task:
-    """What was approved is no longer what the record says: the approval ends, and the question is put again."""
-    kind = records.kind_named(session, task.kind)
-    task.state = VOID
-    kind.answered(session, actor, record, VOID)
-    routes.forget(session, task.action)
-    _tell(session, task, VOID)
-    return _asked(session, kind, record, task.requester_person_id, task.requester_account_id)
-
-
 def answer_of(session: Session, kind: str, record: Any) -> Task | None:
-    """The latest task about a record, whatever became of it."""
+    """The latest task about a record that the lists decide by the action of its kind, whatever became of it; where its
+    process has none, the latest there is.
+    """
+    of_kind = records.kind_named(session, kind).action
     statement = select(Task).where(Task.kind == kind, Task.resource_id == records.identity_of(record))
-    return session.scalars(statement.order_by(Task.id.desc()).limit(1)).one_or_none()
+    latest = statement.order_by((Task.action == of_kind).desc(), Task.id.desc())
+    return session.scalars(latest.limit(1)).one_or_none()
+
+
+def run_of(session: Session, kind: str, record: Any) -> Run | None:
+    """The latest run of a record through the process of its kind."""
+    resource = records.resource_of(session, records.kind_named(session, kind))
+    statement = select(Run).where(
+        Run.kind == kind, Run.resource == resource.name, Run.resource_id == records.identity_of(record),
+        Run.parent_step_id == 0,
+    )  # fmt: skip
+    return session.scalars(
+        records.engine(statement.order_by(Run.id.desc()).limit(1))
+    ).one_or_none()
+
+
+def open_tasks(session: Session, run: Run) -> Sequence[Task]:
+    """The tasks of a run that wait for somebody, in the order asked."""
+    statement = select(Task).where(Task.run_id == run.id, Task.state == OPEN)
+    return session.scalars(statement.order_by(Task.step_id, Task.number)).all()
 
 
 def is_approved(session: Session, kind: str, record: Any) -> bool:
     """Whether the record as it stands is what was approved last."""
-    task = answer_of(session, kind, record)
-    if task is None or task.state != APPROVED:
+    run = run_of(session, kind, record)
+    if run is None or run.state != APPROVED:
         return False
-    return task.digest == digest(records.resource_of(session, records.kind_named(session, kind)), record)
+    said = digest(records.resource_of(session, records.kind_named(session, kind)), record)
+    tasks = session.scalars(select(Task.digest).where(Task.run_id == run.id, Task.state == APPROVED))
+    return all(one == said for one in tasks)
 
 
 def not_there() -> NotFound:

@@ -4,24 +4,36 @@ the link.
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.base.text import Text, catalogue
 from core.kernel.specs import Message, Notification, Recipients
-from core.workflow.events import TaskAnswered, TaskNudged, TaskRouted
-from core.workflow.models import APPROVED, OPEN, REFUSED, VOID, Task
+from core.workflow import records
+from core.workflow.engine import helping
+from core.workflow.events import (
+    ProcessCopied,
+    ProcessEnded,
+    ProcessStuck,
+    TaskDue,
+    TaskNudged,
+    TaskOverdue,
+    TaskRouted,
+)
+from core.workflow.models import APPROVED, OPEN, REFUSED, RETURNED, VOID, Task
 
 _ = catalogue("workflow")
 
 _SUBJECTS: dict[str, Text] = {
     APPROVED: _("What you asked for is approved"), REFUSED: _("What you asked for is refused"),
     VOID: _("An approval of yours is void: its record was changed"),
+    RETURNED: _("What you asked for was sent back to you"),
 }
 #: Working hours after which a task that nobody has read goes to whoever stands in, too: two working days.
 _PATIENCE = 16
 
 
-def _decider(session: Session, event: TaskRouted | TaskNudged) -> Recipients:
+def _decider(session: Session, event: TaskRouted | TaskNudged | TaskDue) -> Recipients:
     """Nobody where it was answered, or has become somebody else's, since."""
     task = session.get(Task, event.task_id)
     waits = task is not None and task.state == OPEN and task.next_person_id == event.person_id
@@ -44,17 +56,73 @@ def _nudged(session: Session, event: TaskNudged) -> Message:
     )
 
 
-def _requester(session: Session, event: TaskAnswered) -> Recipients:
+def _due(session: Session, event: TaskDue) -> Message:
+    del session
+    return Message(
+        _("The time of a decision ends soon"), (_("It waits for you. Whoever asked needs your answer."),),
+        f"/tasks/{event.task_id}", _("Decide"),
+    )
+
+
+def _late(session: Session, event: TaskOverdue) -> Recipients:
+    """Whoever was asked, and whoever the question passed on to or would be asked next."""
+    task = session.get(Task, event.task_id)
+    if task is None or task.state != OPEN:
+        return Recipients()
+    return Recipients(persons=sorted({event.person_id, *helping.next_above(session, task)}))
+
+
+def _overdue(session: Session, event: TaskOverdue) -> Message:
+    del session
+    passed = _("It has passed on to whoever comes next.")
+    waits = _("It still waits; whoever is next above is told as well.")
+    return Message(
+        _("The time of a decision is over"), (passed if event.passed_on else waits,), f"/tasks/{event.task_id}",
+        _("Look at it"),
+    )
+
+
+def _copied_to(session: Session, event: ProcessCopied) -> Recipients:
+    del session
+    return Recipients(persons=[event.person_id])
+
+
+def _copied(session: Session, event: ProcessCopied) -> Message:
+    mentioned = event.why == "mentioned"
+    return Message(
+        _("You were named beside a request") if mentioned else _("A request was copied to you"),
+        (_("You may read it from now on."),), _page(session, event.run_id), _("Read it"),
+    )
+
+
+def _keeper(session: Session, event: ProcessStuck) -> Recipients:
+    person_id = helping.owner_of(session, records.run_at(session, event.run_id))
+    return Recipients(persons=[person_id] if person_id is not None else [])
+
+
+def _stuck(session: Session, event: ProcessStuck) -> Message:
+    return Message(
+        _("A process is stuck"), (_("Nobody may go on with it as things are. You look after it."),),
+        _page(session, event.run_id), _("Look at it"),
+    )
+
+
+def _page(session: Session, run_id: int) -> str:
+    """The page of a run: that of the task it came to last."""
+    number = session.scalar(select(func.max(Task.id)).where(Task.run_id == run_id))
+    return f"/tasks/{number}" if number is not None else "/tasks/"
+
+
+def _requester(session: Session, event: ProcessEnded) -> Recipients:
     del session
     mine = event.requester_person_id is not None and event.answer in _SUBJECTS
     return Recipients(persons=[event.requester_person_id] if mine and event.requester_person_id else [])
 
 
-def _answered(session: Session, event: TaskAnswered) -> Message:
-    del session
+def _answered(session: Session, event: ProcessEnded) -> Message:
     return Message(
         _SUBJECTS[event.answer], (_("Who decided, under which entry of which list, and what he wrote stands there."),),
-        f"/tasks/{event.task_id}", _("Read the answer"),
+        _page(session, event.run_id), _("Read the answer"),
     )
 
 
@@ -70,7 +138,23 @@ NOTIFICATIONS = (
         tell=_nudged, digestible=False,
     ),
     Notification(
-        "workflow.task_answered", _("What I asked for was answered"), _GROUP, on=TaskAnswered.name, to=_requester,
+        "workflow.task_answered", _("What I asked for was answered"), _GROUP, on=ProcessEnded.name, to=_requester,
         tell=_answered,
+    ),
+    Notification(
+        "workflow.task_due", _("The time of a decision of mine ends soon"), _GROUP, on=TaskDue.name, to=_decider,
+        tell=_due,
+    ),
+    Notification(
+        "workflow.task_overdue", _("The time of a decision is over"), _GROUP, on=TaskOverdue.name, to=_late,
+        tell=_overdue, digestible=False,
+    ),
+    Notification(
+        "workflow.process_copied", _("I was told of a request"), _GROUP, on=ProcessCopied.name, to=_copied_to,
+        tell=_copied,
+    ),
+    Notification(
+        "workflow.process_stuck", _("A process I look after is stuck"), _GROUP, on=ProcessStuck.name, to=_keeper,
+        tell=_stuck, digestible=False,
     ),
 )

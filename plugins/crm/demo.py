@@ -16,7 +16,7 @@ from plugins.crm.models import Campaign
 from plugins.crm.services import budgets, campaigns, spending
 from remit.demo import Demo, acting
 from remit.models import Unit
-from remit.workflow import decide
+from remit.workflow import decide, open_tasks
 
 #: Who asks for how much in fen, of whom, what for, and who decides it; nobody: it still waits.
 ASKED: tuple[tuple[str, int, str, str, str, str], ...] = (
@@ -56,7 +56,7 @@ def _ask(
             "unit_id": unit_id, "category": category, "payee": payee, "purpose": purpose, "amount": amount,
             "needed_on": demo.today + timedelta(days=3), "campaign_id": campaign.id,
         })  # fmt: skip
-        task = spending.submit(session, requester, request)
-    if decider:
+        run = spending.submit(session, requester, request)
+    for task in open_tasks(session, run) if decider else ():
         with acting(session, demo.actors[decider]):
             decide(session, demo.actors[decider], task.id, "approved", seen=task.digest, comment="同意")

@@ -26,6 +26,7 @@ from core.webhooks.models import Webhook, WebhookDelivery, WebhookEndpoint, Webh
 from payroll.models import PayGroup, PayPeriod, Run, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
 from plugins.crm.services import spending
+from remit.workflow import open_tasks
 from tests.access.world import NOW, START, SYSTEM, TODAY, World, made
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -136,7 +137,7 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
              currency="CNY", state="draft", **place)
         for n in (1, 2)
     )  # fmt: skip
-    task = spending.submit(session, world.actor(name), asked)
+    task = open_tasks(session, spending.submit(session, world.actor(name), asked))[0]
     return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id}
 
 

@@ -78,7 +78,7 @@ def serve(app: Any, attach: Callable[[dict[int, Any]], None] | None = None) -> I
     ``attach`` is called with the sockets of the server, as ``remit serve`` does for live pages.
     """
     sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4)
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=8)
     if attach is not None:
         attach(sockets)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -110,7 +110,7 @@ class Eye:
             device_scale_factor=2 if view.phone else 1.5,
             is_mobile=view.phone, has_touch=view.phone, java_script_enabled=javascript, reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         if cookies:
             context.add_cookies(cookies)
         self.contexts.append(context)

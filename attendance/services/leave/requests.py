@@ -25,7 +25,7 @@ from remit.models import Employment
 from remit.services import require, system, visible
 from remit.specs import TaskKind
 from remit.text import Text, catalogue
-from remit.workflow import Answer, Task, ask
+from remit.workflow import Answer, Run, ask
 
 _ = catalogue("attendance")
 
@@ -94,7 +94,7 @@ def draft(session: Session, actor: Actor, request: LeaveRequest | None, values: 
     return request
 
 
-def submit(session: Session, actor: Actor, request: LeaveRequest) -> Task:
+def submit(session: Session, actor: Actor, request: LeaveRequest) -> Run:
     """Hand a request in: it becomes a question to whomever the lists name. What it comes to is counted anew, and from
     then on it stays.
     """
@@ -258,7 +258,7 @@ def _answered(session: Session, actor: Actor, request: LeaveRequest, answer: Ans
         _grant(session, actor, request)
     elif answer == "void":
         raise DomainError("attendance.leave_approved", _("Approved leave is not changed; cancel it and ask anew."))
-    request.state = {"approved": APPROVED, "refused": REFUSED, "withdrawn": WITHDRAWN}[answer]
+    request.state = {"approved": APPROVED, "refused": REFUSED, "withdrawn": WITHDRAWN, "returned": DRAFT}[answer]
 
 
 def _grant(session: Session, actor: Actor, request: LeaveRequest) -> None:

@@ -18,7 +18,7 @@ from remit.letters import number_for
 from remit.services import require, system, visible
 from remit.specs import TaskKind
 from remit.text import Text
-from remit.workflow import Answer, Task, ask
+from remit.workflow import Answer, Run, ask
 
 #: The number of a request: a series per company and year.
 NUMBER = "crm.spend"
@@ -65,7 +65,7 @@ def draft(session: Session, actor: Actor, request: SpendRequest | None, values: 
     return request
 
 
-def submit(session: Session, actor: Actor, request: SpendRequest) -> Task:
+def submit(session: Session, actor: Actor, request: SpendRequest) -> Run:
     """Hand a request in: it becomes a question to whomever the lists name."""
     _only_own(actor, request)
     require(session, actor, SPEND_REQUEST, request)
@@ -154,7 +154,8 @@ def _answered(session: Session, actor: Actor, request: SpendRequest, answer: Ans
             raise DomainError("crm.budget", _(
                 "Meanwhile the budget has only {left} left; whoever asked has to change the request.", left=left,
             ))  # fmt: skip
-    request.state = {"approved": APPROVED, "refused": REFUSED, "withdrawn": WITHDRAWN, "void": SUBMITTED}[answer]
+    request.state = {"approved": APPROVED, "refused": REFUSED, "withdrawn": WITHDRAWN, "void": SUBMITTED,
+                     "returned": DRAFT}[answer]  # fmt: skip
 
 
 TASK_KINDS = (

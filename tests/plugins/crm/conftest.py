@@ -25,7 +25,7 @@ from plugins.crm.models import SpendRequest
 from plugins.crm.services import spending
 from remit.services import load
 from remit.testing.schema import SchemaBuilder, from_migrations
-from remit.workflow import Task, decide
+from remit.workflow import Task, decide, open_tasks
 from tests.core.authority.company import SYSTEM, Company, build
 
 MODULES = {"crm": "plugins.crm.plugin"}
@@ -127,7 +127,7 @@ class Office:
         }  # fmt: skip
         with self.company.house.session(actor, write=True) as session:
             request = spending.draft(session, actor, None, values)
-            return spending.submit(session, actor, request)
+            return open_tasks(session, spending.submit(session, actor, request))[0]
 
     def say(self, task: Task, who: str, said: Any = "approved", comment: str = "no") -> Task:
         """Somebody answers."""

@@ -1,0 +1,65 @@
+"""Who is away at this moment, as the modules tell that keep leave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.base import clock
+from core.base.period import Period
+from core.contracts.columnar import Ask
+from core.db import guard
+from core.kernel.house import give, of
+from core.org.models import Employment
+
+_MARK = [("org.absences", "core_employment")]
+#: How far one looks for the end of a leave that goes on.
+_FAR = timedelta(days=400)
+
+
+def away_now(session: Session, person_ids: Collection[int]) -> dict[int, date]:
+    """Of these persons those who are away now, each with the last day on which he is, by the clock of the installation.
+
+    One statement for their employments, and one question to all modules. Whoever has two employments and is away from
+    one of them is there.
+    """
+    if not person_ids:
+        return {}
+    zone, now = ZoneInfo(of(session).config.zone), clock.now()
+    today = now.astimezone(zone).date()
+    found = session.execute(guard.mark(
+        select(Employment.id, Employment.person_id)
+        .where(Employment.person_id.in_(sorted(person_ids)), Employment.hired_on <= today, Employment.left_on > today)
+        .order_by(Employment.id),
+        _MARK,
+    )).all()  # fmt: skip
+    if not found:
+        return {}
+    ask = Ask(np.array([row.id for row in found], dtype=np.int64), Period(today, today + _FAR), today)
+    until = _until(session, ask, int(now.timestamp()) // 60)
+    away: dict[int, date | None] = {}
+    for row in found:
+        end = until.get(row.id)
+        day = datetime.fromtimestamp((end - 1) * 60, UTC).astimezone(zone).date() if end is not None else None
+        before = away.get(row.person_id, day)
+        away[row.person_id] = min(day, before) if day is not None and before is not None else None
+    return {person: day for person, day in away.items() if day is not None}
+
+
+def _until(session: Session, ask: Ask, minute: int) -> dict[int, int]:
+    """The minute in which each employment's absence of this minute ends; stretches that touch are one."""
+    stretches: dict[int, list[tuple[int, int]]] = {}
+    for spans in give(session, "give_absences", ask=ask):
+        for one, start, end in zip(spans.ids.tolist(), spans.start.tolist(), spans.end.tolist(), strict=True):
+            stretches.setdefault(one, []).append((start, end))
+    found: dict[int, int] = {}
+    for one, many in stretches.items():
+        for start, end in sorted(many):
+            if start <= found.get(one, minute) < end:
+                found[one] = end
+    return found

@@ -1,0 +1,61 @@
+"""What people may do with processes, and how the authority list looks at their runs."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from core.base.text import catalogue
+from core.kernel.specs import ActionDef, Facts, ResourceType, SuggestedEntry, by_column
+from core.workflow.processes.models import Run
+
+_ = catalogue("workflow")
+
+READ = "workflow.run:read"
+REPAIR = "workflow.run:repair"
+ANSWER = "workflow.task:answer"
+PARTNER = "workflow.partner:answer"
+EDIT = "workflow.definition:edit"
+PUBLISH = "workflow.definition:publish"
+
+
+def run_facts(session: Session, run: Run) -> Facts:
+    """A run is where its record was when it was handed in; nobody mends his own."""
+    del session
+    return Facts(
+        (run.requester_person_id,) if run.requester_person_id is not None else (),
+        (run.unit_id,) if run.unit_id is not None else (), (), run.legal_entity_id,
+        creator_person_id=run.requester_person_id,
+    )
+
+
+RESOURCE_TYPES = (
+    ResourceType(
+        "process_run", Run, run_facts,
+        anchors={
+            "person": by_column("requester_person_id"), "unit": by_column("unit_id"),
+            "legal_entity": by_column("legal_entity_id"),
+        },
+        read=READ,
+    ),
+)  # fmt: skip
+
+ACTIONS = (
+    ActionDef(READ, _("See processes that run, and how long they take"), resource="process_run", power="read"),
+    ActionDef(REPAIR, _("Help on what is stuck in a process"), resource="process_run", power="decide", no_self=True),
+    # What a process asks of somebody by his relation to the requester: its published definition names him, not a list.
+    # An access token has to cover it.
+    ActionDef(ANSWER, _("Answer what a process asks"), resource="process_run", power="decide", no_self=True),
+    # Asked about the person who put a request.
+    ActionDef(PARTNER, _("Answer requests as the HR partner"), resource="person", power="decide"),
+    ActionDef(EDIT, _("Write drafts of processes")),
+    ActionDef(PUBLISH, _("Publish processes"), power="decide"),
+)
+
+SUGGESTED = (
+    SuggestedEntry(READ, "self", _("See one's own requests on their way"), roles=("everybody",)),
+    *(SuggestedEntry(one, "company", title, roles=("hr",)) for one, title in (
+        (READ, _("See the processes of the company")), (REPAIR, _("Help on what is stuck in the company")),
+        (PARTNER, _("Answer requests of the company as the HR partner")), (EDIT, _("Write drafts of processes")),
+        (PUBLISH, _("Publish processes of the company")),
+    )),
+)  # fmt: skip

@@ -1,0 +1,89 @@
+"""What people write beside a request: to each other, with the names of whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import DomainError
+from core.base.text import catalogue
+from core.db import guard
+from core.db.dated import as_of
+from core.org.models import Assignment, Person
+from core.workflow import readers
+from core.workflow.processes.models import Run, RunComment
+
+_ = catalogue("workflow")
+
+MOST = 2_000
+MOST_MENTIONED = 20
+_MARK = [("workflow.comments", name) for name in ("core_person", "core_assignment")]
+
+
+def write(
+    session: Session, actor: Actor, run: Run, text: str, *, mentions: Collection[int] = (), file_id: int | None = None
+) -> RunComment:
+    """Write beside a run; whoever is mentioned may read it from now on and is told. Whoever calls has checked that the
+    actor may read it himself.
+
+    Raises ``DomainError`` for no words, too many, and for somebody who does not work here.
+    """
+    text = text.strip()
+    if not text:
+        raise DomainError("comment.empty", _("Write something first."), "text")
+    if len(text) > MOST:
+        raise DomainError("comment.long", _("Write at most {most} characters.", most=MOST), "text")
+    named = sorted({*mentions, *mentioned_in(session, text)})
+    if len(named) > MOST_MENTIONED:
+        raise DomainError("comment.many", _("Name at most {most} people.", most=MOST_MENTIONED), "text")
+    known = {one.id for one in people(session, named)}
+    if set(named) - known:
+        raise DomainError("comment.person", _("Name people who hold a post."), "text")
+    row = RunComment(
+        run_id=run.id, person_id=actor.person_id, name=actor.name, said_at=clock.now(), text=text, mentions=named,
+        file_id=file_id,
+    )
+    session.add(row)
+    session.flush()
+    for person_id in named:
+        if person_id != actor.person_id:
+            readers.let_read(session, run, person_id, readers.MENTIONED)
+    return row
+
+
+def of_run(session: Session, run: Run) -> Sequence[RunComment]:
+    """What was written, the first first."""
+    return session.scalars(select(RunComment).where(RunComment.run_id == run.id).order_by(RunComment.id)).all()
+
+
+def people(session: Session, ids: Collection[int]) -> Sequence[Person]:
+    """Those of these persons who hold a post today, by their names."""
+    statement = select(Person).where(
+        Person.id.in_(sorted(ids)),
+        select(Assignment.id).where(Assignment.person_id == Person.id, as_of(Assignment, clock.today())).exists(),
+    ).order_by(Person.sort_key, Person.id)  # fmt: skip
+    return session.scalars(guard.mark(statement, _MARK)).all() if ids else ()
+
+
+def mentioned_in(session: Session, text: str) -> list[int]:
+    """Whom a text names with an ``@``: the persons whose name stands behind it, the longest that fits. One name of two
+    people names nobody.
+    """
+    parts = [part[:100] for part in text.split("@")[1:] if part and not part[0].isspace()]
+    if not parts:
+        return []
+    starts = {part[:length] for part in parts for length in range(2, min(len(part), 30) + 1)}
+    statement = select(Person.id, Person.name).where(Person.name.in_(sorted(starts)))
+    by_name: dict[str, list[int]] = {}
+    for number, name in session.execute(guard.mark(statement, _MARK)):
+        by_name.setdefault(name, []).append(number)
+    found = []
+    for part in parts:
+        fits = [name for name in by_name if part.startswith(name)]
+        if fits and len(by_name[max(fits, key=len)]) == 1:
+            found += by_name[max(fits, key=len)]
+    return found

@@ -1,0 +1,197 @@
+"""The versions of definitions: the one in force, drafts, publishing, and what a module ships."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.access.calls import require
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import DomainError, NotFound
+from core.base.text import LOCALES, Text, catalogue, use_locale
+from core.events.outbox import emit
+from core.kernel.house import of
+from core.kernel.specs import TaskKind
+from core.workflow.actions import EDIT, PUBLISH
+from core.workflow.designing import checking
+from core.workflow.events import ProcessPublished
+from core.workflow.processes import definition
+from core.workflow.processes.definition import Definition
+from core.workflow.processes.models import DRAFT, PUBLISHED, RETIRED, ProcessVersion
+
+_ = catalogue("workflow")
+
+
+def digest_of(source: Mapping[str, Any]) -> str:
+    """The SHA-256, in hex, of the canonical text of a definition."""
+    text = json.dumps(source, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def definition_of(version: ProcessVersion) -> Definition:
+    """The definition of a version, read once for each text."""
+    return _read(version.digest, _canonical(version.source))
+
+
+def _canonical(source: Mapping[str, Any]) -> str:
+    return json.dumps(source, ensure_ascii=False, sort_keys=True)
+
+
+@lru_cache(maxsize=1024)
+def _read(digest: str, text: str) -> Definition:
+    del digest
+    return definition.read(json.loads(text))
+
+
+def titled(title: Text) -> dict[str, str]:
+    """A title of a module in every language, as a definition writes it."""
+    said = {}
+    for locale in LOCALES:
+        with use_locale(locale):
+            said[locale] = str(title)
+    return said
+
+
+def shipped(kind: TaskKind) -> dict[str, Any]:
+    """The definition that comes with a kind: its own, or the plain one, by which the lists say who decides."""
+    source: dict[str, Any] = dict(kind.steps) if kind.steps is not None else definition.plain({})
+    return {**source, "title": dict(source.get("title") or titled(kind.title))}
+
+
+def current(session: Session, kind: TaskKind, process: str) -> ProcessVersion:
+    """The version in force: what was published here, or what the module ships, kept as a version when it is first
+    used or has changed. Raises ``NotFound`` for a process of forms that nobody published.
+    """
+    found: ProcessVersion | None = session.scalars(_in_force(process)).one_or_none()
+    if process != kind.name:
+        if found is None:
+            raise NotFound("process.unknown", _("There is no process {name}.", name=process))
+        return found
+    if found is not None and not found.shipped:
+        return found
+    source = shipped(kind)
+    digest = digest_of(source)
+    if found is not None and found.digest == digest:
+        return found
+    return _ship(session, kind, process, source, digest, found)
+
+
+def _in_force(process: str) -> Any:
+    return select(ProcessVersion).where(ProcessVersion.process == process, ProcessVersion.state == PUBLISHED)
+
+
+def _ship(
+    session: Session, kind: TaskKind, process: str, source: dict[str, Any], digest: str, before: ProcessVersion | None
+) -> ProcessVersion:
+    """Keep what a module ships as the version in force. Where another does so at this moment, his is taken."""
+    now = clock.now()
+    try:
+        with session.begin_nested():
+            if before is not None:
+                before.state = RETIRED
+                session.flush()
+            made = ProcessVersion(
+                process=process, kind=kind.name, number=_next(session, process), state=PUBLISHED, shipped=True,
+                source=source, digest=digest, written_at=now, published_at=now,
+            )  # fmt: skip
+            session.add(made)
+            session.flush()
+    except IntegrityError:
+        found: ProcessVersion = session.scalars(_in_force(process)).one()
+        return found
+    return made
+
+
+def _next(session: Session, process: str) -> int:
+    found = session.scalar(select(func.max(ProcessVersion.number)).where(ProcessVersion.process == process))
+    return (found or 0) + 1
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+def kind_of(session: Session, process: str) -> TaskKind:
+    """The kind of question a process is about. Raises ``NotFound`` for a process nobody knows."""
+    kinds = of(session).registry.task_kinds()
+    name, _colon, rest = process.partition(":")
+    kind = kinds.get(name)
+    if kind is None or (rest and kind.process is None):
+        raise NotFound("process.unknown", _("There is no process {name}.", name=process))
+    return kind
+
+
+def draft_of(session: Session, process: str) -> ProcessVersion | None:
+    """The draft of a process, where there is one."""
+    statement = select(ProcessVersion).where(ProcessVersion.process == process, ProcessVersion.state == DRAFT)
+    return session.scalars(statement).one_or_none()
+
+
+def save_draft(
+    session: Session, actor: Actor, process: str, source: Mapping[str, Any], *, seen: str | None = None
+) -> ProcessVersion:
+    """Keep a draft of a process, over the one that is there. ``seen`` is the digest of the text it was made from.
+
+    Raises ``DomainError`` with the place for what is no definition, and where somebody else changed the draft since;
+    ``Denied`` for whoever may not write definitions.
+    """
+    require(session, actor, EDIT)
+    kind = kind_of(session, process)
+    definition.read(source)
+    held = select(ProcessVersion).where(ProcessVersion.process == process, ProcessVersion.state == DRAFT)
+    row = session.scalars(held.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if row is not None and seen is not None and seen != row.digest:
+        raise DomainError("process.changed", _("Somebody else has changed this draft meanwhile; look at it again."))
+    if row is None:
+        row = ProcessVersion(process=process, kind=kind.name, number=_next(session, process), state=DRAFT)
+        session.add(row)
+    row.source, row.digest = dict(source), digest_of(source)
+    row.written_at, row.written_by = clock.now(), actor.account_id
+    session.flush()
+    return row
+
+
+def discard_draft(session: Session, actor: Actor, process: str) -> None:
+    """Throw a draft away. Raises ``NotFound`` where there is none."""
+    require(session, actor, EDIT)
+    row = draft_of(session, process)
+    if row is None:
+        raise NotFound("process.no_draft", _("There is no draft of this process."))
+    session.delete(row)
+    session.flush()
+
+
+def publish(session: Session, actor: Actor, process: str, *, seen: str) -> ProcessVersion:
+    """Put the draft of a process in force; what runs stays on its version. ``seen`` is the digest of what was read.
+
+    Raises ``DomainError`` where the draft has a fault that would leave somebody waiting for nothing, or was changed
+    since it was read; ``Denied`` for whoever may not publish; ``NotFound`` where there is no draft.
+    """
+    decision = require(session, actor, PUBLISH)
+    kind = kind_of(session, process)
+    held = select(ProcessVersion).where(ProcessVersion.process == process).order_by(ProcessVersion.id)
+    rows = session.scalars(held.with_for_update().execution_options(populate_existing=True)).all()
+    row = next((one for one in rows if one.state == DRAFT), None)
+    if row is None:
+        raise NotFound("process.no_draft", _("There is no draft of this process."))
+    if row.digest != seen:
+        raise DomainError("process.changed", _("Somebody else has changed this draft meanwhile; look at it again."))
+    faults = [one for one in checking.check(session, kind, definition_of(row)) if one.severity == "error"]
+    if faults:
+        raise DomainError("process.faulty", _("It cannot be published: {why}", why=faults[0].message))
+    for one in rows:
+        if one.state == PUBLISHED:
+            one.state = RETIRED
+    session.flush()
+    row.state, row.published_at, row.published_by = PUBLISHED, clock.now(), actor.account_id
+    row.publisher_person_id, row.entry = actor.person_id, decision.entry
+    emit(session, ProcessPublished(row.id, process, row.number))
+    session.flush()
+    return row

@@ -1,0 +1,128 @@
+"""The company of the cases with spending in it, whose process a test publishes, and a module that keeps who is away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.config import Config
+from core.db.session import Database
+from core.kernel import loader
+from core.kernel.hooks import Hooks
+from core.kernel.house import House
+from core.opening import PARTS, installers
+from core.workflow import tasks
+from core.workflow.designing import versions
+from core.workflow.models import Task
+from core.workflow.processes.models import ProcessVersion, Run, RunStep
+from plugins.crm.models import SpendRequest
+from remit.services import system
+from tests.core.authority.company import SYSTEM, Company
+from tests.core.workflow import leave
+from tests.plugins.crm.conftest import Office as Spending
+from tests.plugins.crm.conftest import company, database_builder, march
+
+__all__ = ["company", "database_builder", "march"]
+
+KIND = "crm.spend"
+LISTS: dict[str, Any] = {"key": "lists", "type": "decide"}
+SUPERIOR: dict[str, Any] = {"key": "superior", "type": "decide", "by": {"relation": "superior"}}
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> House:
+    """Core, spending, and a module that says who is away."""
+    registry, manager = loader.load(PARTS, {"crm": "plugins.crm.plugin", "leave": "tests.core.workflow.leave"})
+    assert [module.problem for module in registry.modules.values() if module.state != "loaded"] == []
+    database.guard.protect(resource.model for resource in registry.resource_types.values())
+    made = House(Config(instance=tmp_path, job_threads=0), database, registry, Hooks(manager))
+    for install in installers("install"):
+        install(made)
+    return made
+
+
+@pytest.fixture
+def office(company: Company) -> Office:
+    """The company with ways to put a process in force and to take requests through it."""
+    leave.AWAY.clear()
+    return Office(company)
+
+
+@dataclass
+class Office(Spending):
+    """Asking and deciding in processes, each in a transaction of its own."""
+
+    titles: dict[str, str] = field(default_factory=lambda: {"zh_CN": "支出", "en": "Spending"})
+
+    def publish(self, *steps: dict[str, Any], **more: Any) -> ProcessVersion:
+        """Put a process in force for requests to spend."""
+        with self.company.house.session(SYSTEM, write=True) as session:
+            source = {"title": self.titles, "steps": list(steps), **more}
+            row = versions.save_draft(session, SYSTEM, KIND, source)
+            return versions.publish(session, SYSTEM, KIND, seen=row.digest)
+
+    def hand_in(self, amount: int = 800_000, **more: Any) -> Run:
+        """Somebody asks; the run of it."""
+        task = self.ask(amount, **more)
+        return self.run(task)
+
+    def run(self, task: Task) -> Run:
+        """The run of a task as it stands."""
+        found: Run = self.look(lambda session: session.get(Run, task.run_id))
+        return found
+
+    def now(self, run: Run) -> Run:
+        """A run as it stands now."""
+        found: Run = self.look(lambda session: session.get(Run, run.id))
+        return found
+
+    def waiting(self, run: Run) -> list[Task]:
+        """The tasks of a run that wait."""
+        return list(self.look(lambda session: tasks.open_tasks(session, session.get(Run, run.id))))
+
+    def waits_for(self, run: Run) -> list[str | None]:
+        """Whom they wait for, by name."""
+        people = {one.person_id: name for name, one in self.company.people.items()}
+        return [people.get(task.next_person_id or 0) for task in self.waiting(run)]
+
+    def steps(self, run: Run) -> list[tuple[str, str]]:
+        """The steps of a run with what became of each."""
+        rows = self.look(lambda session: session.scalars(
+            select(RunStep).where(RunStep.run_id == run.id).order_by(RunStep.id)).all())  # fmt: skip
+        return [(row.key, row.state) for row in rows]
+
+    def yes(self, run: Run, *names: str) -> None:
+        """Each of them agrees to what waits for him."""
+        for name in names:
+            person = self.company.people[name].person_id
+            task = next(one for one in self.waiting(run) if one.next_person_id == person)
+            self.say(task, name)
+
+    def state(self, run: Run) -> str:
+        """What became of the request."""
+        found: str = self.look(lambda session: session.get(SpendRequest, run.resource_id)).state
+        return found
+
+    def look(self, find: Any) -> Any:
+        """What stands in the database, read by the product itself; rows can be read afterwards."""
+        with self.company.house.session(SYSTEM) as session, system(session, "a test looks"):
+            found = find(session)
+            session.expunge_all()
+            return found
+
+    def do(self, who: str, what: Any, *args: Any, **more: Any) -> Any:
+        """A service in somebody's name."""
+        actor = self.company.actor(who)
+        with self.company.house.session(actor, write=True) as session:
+            return what(session, actor, *args, **more)
+
+
+def answers_of(session: Session, run: Run) -> Sequence[str]:
+    """What was said to the tasks of a run, in order."""
+    return session.scalars(select(Task.state).where(Task.run_id == run.id).order_by(Task.id)).all()
