@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.authority import document, publish
+from core.authority.acting import acting
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.period import FOREVER
 from core.base.text import catalogue
 from core.contracts.demo import Demo, DemoPerson
 from core.demo import centre, telling
-from core.demo.acting import acting
 from core.demo.story import LINGKE, SEED
 from core.demo.telling import Story
 from core.identity import services as identity

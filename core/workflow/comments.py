@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.base import clock
@@ -13,7 +13,7 @@ from core.base.errors import DomainError
 from core.base.text import catalogue
 from core.db import guard
 from core.db.dated import as_of
-from core.org.models import Assignment, Person
+from core.org.models import Assignment, Employment, Person
 from core.workflow import readers
 from core.workflow.processes.models import Run, RunComment
 
@@ -67,6 +67,24 @@ def people(session: Session, ids: Collection[int]) -> Sequence[Person]:
         select(Assignment.id).where(Assignment.person_id == Person.id, as_of(Assignment, clock.today())).exists(),
     ).order_by(Person.sort_key, Person.id)  # fmt: skip
     return session.scalars(guard.mark(statement, _MARK)).all() if ids else ()
+
+
+def person_named(session: Session, text: str, field: str) -> Person:
+    """Somebody who holds a post, by his employee number or his whole name. Raises ``DomainError`` with the field where
+    there is none, and where two are called that.
+    """
+    wanted = " ".join(text.split())
+    statement = select(Person).where(or_(
+        Person.name == wanted,
+        select(Employment.id).where(Employment.person_id == Person.id, Employment.number == wanted).exists(),
+    ), select(Assignment.id).where(Assignment.person_id == Person.id, as_of(Assignment, clock.today())).exists())
+    found = session.scalars(guard.mark(statement.limit(2), [*_MARK, (_MARK[0][0], "core_employment")])).all()
+    if not wanted or not found:
+        raise DomainError("task.person", _("Choose somebody who holds a post, by number or whole name."), field)
+    if len(found) > 1:
+        raise DomainError("task.person", _("Two people are called {name}; write the employee number.", name=wanted),
+                          field)  # fmt: skip
+    return found[0]
 
 
 def mentioned_in(session: Session, text: str) -> list[int]:

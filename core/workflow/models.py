@@ -15,6 +15,9 @@ OPEN: Final = "open"
 APPROVED: Final = "approved"
 REFUSED: Final = "refused"
 WITHDRAWN: Final = "withdrawn"
+#: States of simple requests besides: it is written and not handed in, or on its way.
+DRAFT: Final = "draft"
+SUBMITTED: Final = "submitted"
 #: It was approved, and what it was about changed since, or it was sent back.
 VOID: Final = "void"
 #: It was sent back for revision.
@@ -123,3 +126,32 @@ class TaskYes(Base):
         UniqueConstraint("task_id", "digest", "person_id"),
         Index("ix_core_task_yes_person_id", "person_id", "task_id"),
     )
+
+
+class Submission(Base):
+    """A request on a form: ``values`` by the names of its fields, each as formulas and pages read it. ``amount`` in
+    minor units of ``currency`` is that of the first field that is one; limits of the lists are held against it.
+    ``fields`` are those of the form when it was written, so that it reads the same for good.
+    """
+
+    __tablename__ = "core_submission"
+    __table_args__ = (
+        Index("ix_core_submission_requester_person_id", "requester_person_id", "id"),
+        Index("ix_core_submission_unit_id", "unit_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    process: Mapped[str] = mapped_column(String(80))
+    number: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[dict[str, str]] = mapped_column(JSON)
+    category: Mapped[str] = mapped_column(String(20))
+    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    amount: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    unit_id: Mapped[int] = mapped_column(Id, ForeignKey("core_unit.id"))
+    legal_entity_id: Mapped[int] = mapped_column(Id, ForeignKey("core_legal_entity.id"))
+    requester_person_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    state: Mapped[str] = mapped_column(String(12), default=DRAFT)
+    digest: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

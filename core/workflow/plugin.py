@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import ActionDef, NavItem, Notification, ResourceType, SuggestedEntry, Widget
+from core.kernel.specs import (
+    ActionDef,
+    NavItem,
+    Notification,
+    NumberKind,
+    ResourceType,
+    SuggestedEntry,
+    TaskKind,
+    Widget,
+)
 from core.workflow import labels, reading
-from core.workflow.actions import ACTIONS, RESOURCE_TYPES, SUGGESTED
+from core.workflow.actions import ACTIONS, EDIT, RESOURCE_TYPES, SUBMIT_READ, SUGGESTED
 from core.workflow.events import EVENTS
+from core.workflow.forms import services
+from core.workflow.forms.kind import TASK_KINDS
 from core.workflow.telling import NOTIFICATIONS
 from core.workflow.widgets import WIDGETS
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.contracts.demo import Demo
 
 _ = catalogue("workflow")
 
@@ -42,16 +58,32 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 def register_blueprints() -> Sequence[Any]:
     """The inbox, the page on which one task is decided, and both for programs."""
     from core.workflow.api import api
-    from core.workflow.pages import blueprint
+    from core.workflow.pages import BLUEPRINTS
 
-    return [blueprint, api]
+    return [*BLUEPRINTS, api]
 
 
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """Approvals stand at the top, for whoever has asked or is asked."""
     return [NavItem(group="", title=_("Approvals"), endpoint="tasks.inbox", icon="inbox", order=10, phone=4,
-                    count=reading.number)]
+                    count=reading.number),
+            NavItem(group="", title=_("Requests"), endpoint="requests.index", icon="send", order=11,
+                    action=SUBMIT_READ),
+            NavItem(group=_("Settings"), title=_("Processes"), endpoint="processes.index", icon="git-branch",
+                    order=905, action=EDIT)]  # fmt: skip
+
+
+@hookimpl
+def register_task_kinds() -> Sequence[TaskKind]:
+    """Simple requests on forms of the organisation's own."""
+    return TASK_KINDS
+
+
+@hookimpl
+def register_numbers() -> Sequence[NumberKind]:
+    """Simple requests are numbered by company and year."""
+    return [NumberKind(services.NUMBER, _("Simple request"), "{entity}-SQ-{year}-{number:05}")]
 
 
 @hookimpl
@@ -70,3 +102,11 @@ def register_events() -> Sequence[type[Event]]:
 def register_notifications() -> Sequence[Notification]:
     """Both are told to whom they concern."""
     return NOTIFICATIONS
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """Forms of the demo company, and two requests."""
+    from core.workflow import demo as story
+
+    story.write(session, demo)

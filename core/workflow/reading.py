@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from core.access.calls import allowed
 from core.access.decision import Decision
 from core.authority import saying
+from core.authority.routing import ApprovalPlan
 from core.base import clock
 from core.base.actor import Actor
 from core.base.stored import from_json
@@ -22,7 +23,7 @@ from core.db.types import Translation
 from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
-from core.org.models import Person, PositionVersion
+from core.org.models import LegalEntity, Person, PositionVersion
 from core.workflow import beside, comments, readers, records, routes, several, tasks, way
 from core.workflow.actions import READ
 from core.workflow.engine import going
@@ -189,8 +190,7 @@ def show(session: Session, actor: Actor, task_id: int) -> Shown:
     if task is None or kind is None or record is None:
         raise tasks.not_there()
     run = records.run_at(session, task.run_id)
-    waiting = session.scalars(select(Task).where(Task.run_id == run.id, Task.state == OPEN).order_by(Task.id)).all()
-    plans = {one.id: plan for one in waiting if (plan := routes.plan_of(session, one)) is not None}
+    plans = _plans(session, run)
     plan = plans.get(task.id)
     mine = tasks.decision_about(session, actor, task, plan) if task.state == OPEN else None
     yeses = several.given(session, task)
@@ -253,3 +253,19 @@ def _posts(session: Session, ids: set[int | None]) -> dict[int, Translation]:
         .where(PositionVersion.position_id.in_(wanted), as_of(PositionVersion, clock.today()))
     )
     return {key: title for key, title in rows}
+
+
+def way_of(session: Session, run: Run, record: Any) -> list[Step]:
+    """The way of a run for the page of its record."""
+    return way.of_run(session, run, records.kind_named(session, run.kind), record, _plans(session, run))
+
+
+def _plans(session: Session, run: Run) -> dict[int, ApprovalPlan]:
+    """The ways of the tasks of a run that wait, by their number."""
+    waiting = tasks.open_tasks(session, run)
+    return {one.id: plan for one in waiting if (plan := routes.plan_of(session, one)) is not None}
+
+
+def company_of(session: Session, legal_entity_id: int) -> str:
+    """The name of a company, for what is printed of it."""
+    return str(session.scalar(select(LegalEntity.name).where(LegalEntity.id == legal_entity_id)) or "")

@@ -84,6 +84,20 @@ def current(session: Session, kind: TaskKind, process: str) -> ProcessVersion:
     return _ship(session, kind, process, source, digest, found)
 
 
+def in_force(session: Session, kind: TaskKind, process: str) -> ProcessVersion:
+    """The version in force to look at; what a module ships and nobody has used yet is not kept for that."""
+    found: ProcessVersion | None = session.scalars(_in_force(process)).one_or_none()
+    if found is None and process != kind.name:
+        raise NotFound("process.unknown", _("There is no process {name}.", name=process))
+    if found is not None and not (found.shipped and found.digest != digest_of(shipped(kind))):
+        return found
+    source = shipped(kind)
+    return ProcessVersion(
+        process=process, kind=kind.name, number=(found.number if found is not None else 0) + 1, state=PUBLISHED,
+        shipped=True, source=source, digest=digest_of(source), written_at=clock.now(),
+    )
+
+
 def _in_force(process: str) -> Any:
     return select(ProcessVersion).where(ProcessVersion.process == process, ProcessVersion.state == PUBLISHED)
 

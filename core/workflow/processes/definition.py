@@ -29,6 +29,8 @@ TYPES: tuple[StepType, ...] = get_args(StepType)
 HUMAN = frozenset({"decide", "review", "assign"})
 #: Types that are done in the same moment.
 AT_ONCE = frozenset({"notify", "set", "tag"})
+#: What simple requests are about, for the conditions of authority lists.
+CATEGORIES = ("seal", "trip", "purchase", "certificate", "asset", "profile", "other")
 RELATIONS = ("superior", "unit_head", "owner", "hr_partner")
 #: What the definition may let a decider do besides approving and refusing.
 #: What a step that sets something may set it as.
@@ -125,7 +127,7 @@ class StepDef:
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A process. ``distinct``: nobody decides two of its steps. ``owner`` is the code of the post that looks after it.
-    ``form`` are the fields of a simple request, as ``forms.fields`` reads them.
+    ``form`` are the fields of a simple request, as ``fields`` reads them, and ``category`` what it is about.
     """
 
     title: Translation
@@ -133,6 +135,7 @@ class Definition:
     distinct: bool = False
     owner: str = ""
     form: tuple[Mapping[str, Any], ...] = ()
+    category: str = "other"
 
     def step(self, key: str) -> StepDef | None:
         """A step by its key."""
@@ -164,7 +167,7 @@ def plain(title: Mapping[str, str]) -> dict[str, Any]:
 
 def read(source: Any) -> Definition:
     """A definition from data. Raises ``DomainError`` with the place (``steps.2.by``) for what is none."""
-    data = _mapping(source, "", {"title", "steps", "distinct", "owner", "form"})
+    data = _mapping(source, "", {"title", "steps", "distinct", "owner", "form", "category"})
     steps = data.get("steps")
     if not isinstance(steps, list) or not steps:
         raise _wrong("steps", _("A process has at least one step."))
@@ -182,9 +185,12 @@ def read(source: Any) -> Definition:
     form = data.get("form") or []
     if not isinstance(form, list) or not all(isinstance(one, Mapping) for one in form):
         raise _wrong("form", _("The fields of a form are a list."))
+    category = data.get("category") or "other"
+    if category not in CATEGORIES:
+        raise _wrong("category", _("A category is one of {words}.", words=listed(CATEGORIES)))
     return Definition(
         _title(data.get("title"), "title"), found, _flag(data.get("distinct"), "distinct"),
-        _word(data.get("owner") or "", "owner"), tuple(form),
+        _word(data.get("owner") or "", "owner"), tuple(form), category,
     )
 
 

@@ -13,7 +13,7 @@ from core.authority.document import parse
 from core.authority.models import AuthorityEntry, PublishedList
 from core.base.actor import Actor
 from core.db import guard
-from core.demo.acting import acting
+from core.authority.acting import acting
 from core.identity import services as identity
 from core.identity.models import Account
 from core.kernel.house import House

@@ -1,0 +1,59 @@
+"""Approving several tasks at once: each by itself, in a part of the transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core.base.actor import Actor
+from core.base.errors import DomainError
+from core.base.text import Text
+from core.workflow import reading, records, tasks
+from core.workflow.engine import going
+from core.workflow.models import APPROVED, Task
+from core.workflow.processes.models import RunStep
+
+#: So many are approved in one go.
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What became of one of them: ``why`` is empty where it was approved."""
+
+    task_id: int
+    why: Text | str
+
+
+def batchable(session: Session, actor: Actor) -> list[Task]:
+    """What waits for somebody whose process lets it be decided together with others."""
+    if actor.person_id is None:
+        return []
+    return [task for task in reading.stored(session, actor.person_id) if _lets(session, task)]
+
+
+def _lets(session: Session, task: Task) -> bool:
+    step = going.definition_of(session, records.run_at(session, task.run_id)).step(
+        session.get_one(RunStep, task.step_id).key
+    )
+    return step is not None and "batch" in step.allow
+
+
+def approve_all(session: Session, actor: Actor, chosen: Sequence[tuple[int, str]]) -> list[Said]:
+    """Approve tasks, each with the digest of what was seen; one that cannot be approved says why, and the others are
+    approved nevertheless.
+    """
+    told = []
+    for task_id, seen in chosen[:MOST]:
+        try:
+            with session.begin_nested():
+                task = session.get(Task, task_id)
+                if task is None or not _lets(session, task):
+                    raise tasks.not_there()
+                tasks.answer(session, actor, task_id, APPROVED, seen=seen)
+            told.append(Said(task_id, ""))
+        except DomainError as error:
+            told.append(Said(task_id, error.message))
+    return told

@@ -1,0 +1,174 @@
+"""Simple requests: which there are, writing one down, handing it in, doing one again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.calls import require, visible
+from core.base import clock
+from core.base.actor import Actor
+from core.base.errors import DomainError, NotFound
+from core.base.text import catalogue
+from core.db import guard
+from core.db.dated import as_of
+from core.db.types import Translation
+from core.numbers.services import number_for
+from core.org.models import Assignment, PositionVersion, UnitVersion
+from core.workflow import tasks
+from core.workflow.actions import FORM, SUBMIT, SUBMIT_READ
+from core.workflow.designing import versions
+from core.workflow.forms import schema
+from core.workflow.models import DRAFT, SUBMITTED, WITHDRAWN, Submission
+from core.workflow.processes.conditions import CURRENCY
+from core.workflow.processes.fields import FormField, read_fields
+from core.workflow.processes.models import PUBLISHED, ProcessVersion, Run
+
+_ = catalogue("workflow")
+
+NUMBER = "workflow.submission"
+PAGE = 50
+_MARK = [(SUBMIT, "core_assignment")]
+
+
+@dataclass(frozen=True, slots=True)
+class FormKind:
+    """A form that one may fill in."""
+
+    process: str
+    title: Translation
+    category: str
+    fields: tuple[FormField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit in which somebody works."""
+
+    unit_id: int
+    legal_entity_id: int
+    title: Translation
+
+
+def kinds(session: Session) -> list[FormKind]:
+    """The forms in force, by their titles."""
+    statement = select(ProcessVersion).where(ProcessVersion.kind == FORM, ProcessVersion.state == PUBLISHED)
+    return sorted((_kind(one) for one in session.scalars(statement)), key=lambda one: str(one.title))
+
+
+def kind_named(session: Session, process: str) -> FormKind:
+    """One of them. Raises ``NotFound`` for one that is not in force."""
+    found = next((one for one in kinds(session) if one.process == process), None)
+    if found is None:
+        raise NotFound("submission.kind", _("There is no such form, or it is not in use any more."))
+    return found
+
+
+def _kind(version: ProcessVersion) -> FormKind:
+    definition = versions.definition_of(version)
+    return FormKind(version.process, definition.title, definition.category, read_fields(definition.form))
+
+
+def own_place(session: Session, actor: Actor) -> Place:
+    """Where somebody works in the first place. Raises ``DomainError`` for whoever holds no post."""
+    today = clock.today(actor.zone)
+    row = session.execute(guard.mark(
+        select(UnitVersion.unit_id, UnitVersion.legal_entity_id, UnitVersion.title)
+        .join(PositionVersion, PositionVersion.unit_id == UnitVersion.unit_id)
+        .join(Assignment, Assignment.position_id == PositionVersion.position_id)
+        .where(Assignment.person_id == (actor.person_id or 0), as_of(Assignment, today),
+               as_of(PositionVersion, today), as_of(UnitVersion, today))
+        .order_by(Assignment.is_primary.desc(), Assignment.id).limit(1),
+        _MARK,
+    )).first()  # fmt: skip
+    if row is None:
+        raise DomainError("submission.place", _("Requests are put by whoever holds a post; you hold none today."))
+    return Place(*row)
+
+
+def draft(
+    session: Session, actor: Actor, one: Submission | None, kind: FormKind, values: dict[str, Any]
+) -> Submission:
+    """Write a request down, or change one that is a draft. Raises ``DomainError`` with the field for what is missing,
+    and for one that was handed in.
+    """
+    if one is not None:
+        _only_own(actor, one)
+        if one.state != DRAFT:
+            raise DomainError("submission.handed_in", _("This request is handed in already."))
+    place = own_place(session, actor)
+    told = schema.kept(kind.fields, values)
+    amounts = [told[field.name] for field in kind.fields if field.kind == "amount" and field.name in told]
+    new = one is None
+    if one is None:
+        one = Submission(
+            process=kind.process, requester_person_id=actor.person_id, state=DRAFT, currency=CURRENCY,
+            created_at=clock.now(),
+        )
+    one.title, one.category, one.fields = dict(kind.title), kind.category, [_source(field) for field in kind.fields]
+    one.values, one.amount = told, amounts[0] if amounts else None
+    one.unit_id, one.legal_entity_id = place.unit_id, place.legal_entity_id
+    one.digest = versions.digest_of(told)
+    require(session, actor, SUBMIT, one)
+    if new:
+        one.number = number_for(session, actor, NUMBER, one.legal_entity_id, clock.today(actor.zone))
+        session.add(one)
+    session.flush()
+    return one
+
+
+def _source(field: FormField) -> dict[str, Any]:
+    made: dict[str, Any] = {"name": field.name, "kind": field.kind, "title": dict(field.title)}
+    if field.choices:
+        made["choices"] = {value: dict(words) for value, words in field.choices}
+    return {**made, "needed": field.needed}
+
+
+def submit(session: Session, actor: Actor, one: Submission) -> Run:
+    """Hand a request in: it goes through the process of its form."""
+    _only_own(actor, one)
+    require(session, actor, SUBMIT, one)
+    session.refresh(one, with_for_update=True)  # two presses of the button come one after the other
+    if one.state != DRAFT:
+        raise DomainError("submission.handed_in", _("This request is handed in already."))
+    one.state = SUBMITTED
+    session.flush()
+    return tasks.ask(session, actor, FORM, one)
+
+
+def discard(session: Session, actor: Actor, one: Submission) -> None:
+    """Drop a draft that never was handed in; its number stays used."""
+    _only_own(actor, one)
+    require(session, actor, SUBMIT, one)
+    run = tasks.run_of(session, FORM, one)
+    if one.state != DRAFT or run is not None:
+        raise DomainError("submission.handed_in", _("It was handed in: take it back on its own page."))
+    one.state = WITHDRAWN
+    session.flush()
+
+
+def again(session: Session, actor: Actor, one: Submission) -> Submission:
+    """The same request once more, as a new draft on the form that is in force. Raises what ``draft`` says."""
+    _only_own(actor, one)
+    kind = kind_named(session, one.process)
+    values = {name: value for name, value in one.values.items() if name in {field.name for field in kind.fields}}
+    return draft(session, actor, None, kind, values)
+
+
+def _only_own(actor: Actor, one: Submission) -> None:
+    if not actor.is_system and one.requester_person_id != actor.person_id:
+        raise DomainError("submission.own", _("Only whoever wrote a request changes it."))
+
+
+def submissions(session: Session, actor: Actor, *, own: bool, before: int | None = None) -> Sequence[Submission]:
+    """The requests somebody may see, the latest first, a page of them; ``own`` only his own, ``before`` an id."""
+    statement = select(Submission).order_by(Submission.id.desc()).limit(PAGE)
+    if own:
+        statement = statement.where(Submission.requester_person_id == (actor.person_id or 0))
+    if before is not None:
+        statement = statement.where(Submission.id < before)
+    return session.scalars(visible(session, actor, SUBMIT_READ, statement)).all()

@@ -1,0 +1,7 @@
+"""Pages: the desk of approvals with what one may do beside deciding, simple requests, and the processes themselves."""
+
+from core.workflow.pages.desk import blueprint
+from core.workflow.pages.processes import processes
+from core.workflow.pages.requests import requests
+
+BLUEPRINTS = (blueprint, requests, processes)
