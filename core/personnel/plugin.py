@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.base.text import catalogue
 from core.kernel.events import Event
@@ -15,11 +15,6 @@ from core.personnel.events import EVENTS
 from core.personnel.resources import RESOURCE_TYPES
 from core.personnel.services.deciding import TASK_KINDS
 from core.personnel.telling import NOTIFICATIONS
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from core.contracts.demo import Demo
 
 _ = catalogue("personnel")
 
@@ -82,12 +77,5 @@ def register_slots() -> Sequence[Slot]:
 @hookimpl
 def register_nav() -> Sequence[NavItem]:
     """One's own changes for everybody, those of others for whom the lists name."""
-    return [NavItem(_("Organisation"), _("Personnel changes"), "personnel.index", "user-check", order=25, action=READ)]
-
-
-@hookimpl
-def give_demo(session: Session, demo: Demo) -> None:
-    """Somebody of marketing asks to work for sales two days a week."""
-    from core.personnel import demo_company
-
-    demo_company.write(session, demo)
+    title = _("Personnel changes")
+    return [NavItem(_("Organisation"), title, "personnel.index", "user-check", order=25, action=READ)]
