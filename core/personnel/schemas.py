@@ -73,3 +73,11 @@ class ChangeBody(fields.Schema):
     cancels = fields.Id(load_default=None, allow_none=True, metadata={"label": _("Cancels"), "kind": "hidden"})
     reason = fields.String(load_default="", max_length=1000, metadata={
         "label": _("Reason"), "kind": "textarea", "span": True, "rows": 3})
+
+
+class BoundSchema(fields.Schema):
+    """The most that all posts of one person may come to, in hundredths of full working time."""
+
+    fte_bound = fields.Integer(required=True, minimum=1, maximum=300, metadata={
+        "label": _("All posts of one person together, at most"), "unit": "%",
+        "hint": _("100 % is the full working time of one person.")})

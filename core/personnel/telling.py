@@ -1,5 +1,5 @@
-"""What people are told about personnel changes: whom one is about, and the heads of both units. What it says stands
-behind the link; whoever asked hears of the answer as of every question.
+"""What people are told about personnel changes: whom one is about, the heads of both units, and whoever lets go and takes
+by the lists. What it says stands behind the link; whoever asked hears of the answer as of every question.
 """
 
 from __future__ import annotations
@@ -7,13 +7,16 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.authority import routing
 from core.base import clock
 from core.base.text import Text, catalogue
 from core.db.dated import as_of
 from core.kernel.specs import Message, Notification, Recipients
 from core.org.models import Assignment, PositionVersion
+from core.personnel.actions import RECEIVE, RELEASE
 from core.personnel.events import ChangeApproved, ChangeAsked, ChangeCancelled, OfChange
 from core.personnel.labels import KINDS
+from core.personnel.models import PersonnelChange
 from core.personnel.services.places import marked
 
 _ = catalogue("personnel")
@@ -23,7 +26,7 @@ SEE = _("Look at the change")
 
 
 def _concerned(session: Session, event: OfChange) -> Recipients:
-    """The person, and whoever heads one of the units today; not whoever asked."""
+    """The person, whoever heads one of the units today, and whoever decides for it; not whoever asked."""
     day = clock.today()
     units = [one for one in (event.from_unit_id, event.to_unit_id) if one is not None]
     heads = session.scalars(marked(
@@ -31,8 +34,19 @@ def _concerned(session: Session, event: OfChange) -> Recipients:
         .where(PositionVersion.unit_id.in_(units), PositionVersion.is_head.is_(True), as_of(PositionVersion, day),
                as_of(Assignment, day)).order_by(Assignment.id)
     )).all()  # fmt: skip
-    people = dict.fromkeys([*([event.person_id] if event.person_id is not None else []), *heads])
-    return Recipients(persons=[one for one in people if one != event.requester_person_id])
+    people = dict.fromkeys([event.person_id, *heads, *_deciders(session, event)])
+    return Recipients(persons=[one for one in people if one is not None and one != event.requester_person_id])
+
+
+def _deciders(session: Session, event: OfChange) -> list[int | None]:
+    """Who lets go and who takes, where two units are concerned."""
+    change = session.scalars(
+        marked(select(PersonnelChange).where(PersonnelChange.id == event.change_id))
+    ).one_or_none()
+    if change is None or not change.crosses:
+        return []
+    ways = [routing.route(session, action, change).decider for action in (RELEASE, RECEIVE)]
+    return [step.person_id for step in ways if step is not None]
 
 
 def _message(title: Text, event: OfChange) -> Message:

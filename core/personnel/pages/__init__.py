@@ -1,5 +1,7 @@
 """Pages of personnel changes."""
 
-from core.personnel.pages.changes import blueprint
+from core.personnel.pages import bounds, changes
 
-__all__ = ["blueprint"]
+blueprint = changes.blueprint
+
+__all__ = ["blueprint", "bounds"]

@@ -16,6 +16,7 @@ from core.base.period import FOREVER
 from core.base.text import Text, catalogue
 from core.org.models import Person
 from core.org.resources import READ as READ_PEOPLE
+from core.org.resources import STRUCTURE
 from core.personnel.actions import KIND, READ, REQUEST
 from core.personnel.labels import KINDS, STATES
 from core.personnel.models import CANCELLATION, DRAFT, END_CONCURRENT, RESIGNATION, PersonnelChange
@@ -68,6 +69,7 @@ def index(session: Session, actor: Actor) -> Page:
                  for name, (words, _states) in SHOWS.items()],
         previous=turn(number - 1) if number > 1 else "",
         next=turn(number + 1) if first + len(rows) < total else "", may_ask=allowed(session, actor, REQUEST),
+        may_bound=allowed(session, actor, STRUCTURE),
     )  # fmt: skip
 
 

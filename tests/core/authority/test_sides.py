@@ -75,6 +75,7 @@ def company(company: Company) -> Company:
     return company
 
 
+@pytest.mark.proves("sides")
 @pytest.mark.parametrize(("who", "action", "may"), [
     ("li", "t.move:release", {1, 3, 4}), ("li", "t.move:receive", {2, 3}),
     ("wang", "t.move:release", {2}), ("wang", "t.move:receive", {1}), ("zhao", "t.move:approve", {1, 2, 3, 4}),
