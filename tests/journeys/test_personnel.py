@@ -69,7 +69,8 @@ def test_somebody_of_marketing_joins_sales_two_days_a_week(company: Flask, visit
     assert re.search(r"客户调研专员 销售部 兼岗 40% 2026-12-01 2027-06-01", file), file[:900]
     assert re.search(r"投放专员 线索获取组 主岗 60% 2026-12-01 2027-06-01", file)
     Deliverer(ports.of(company).house).run_waiting()
-    for visitor, said in ((lin, True), (zhang, True), (visit("chenjing"), True), (zhou, False), (visit("gaofei"), False)):
+    told_of = [(lin, True), (zhang, True), (visit("chenjing"), True), (zhou, False), (visit("gaofei"), False)]
+    for visitor, said in told_of:
         assert ("与你有关的人事异动已获批" in words(visitor.get("/notifications"))) is said
 
 

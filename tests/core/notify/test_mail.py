@@ -36,8 +36,8 @@ from core.notify.models import NotificationRow
 from core.notify.outgoing import Outgoing, Refused, Told
 from core.notify.people import Addressee
 from core.opening import open_house
-from core.webhooks.events import SubscriptionPaused
 from core.personnel.events import ChangeApproved, ChangeAsked, ChangeCancelled
+from core.webhooks.events import SubscriptionPaused
 from core.workflow.events import TaskAnswered, TaskNudged, TaskRouted
 from payroll.events import RunPublished
 from tests.conftest import own_modules
