@@ -44,6 +44,7 @@ PARTS: tuple[str, ...] = tuple(
         "core.letters.plugin",
         "core.documents.plugin",
         "core.workflow.plugin",
+        "core.personnel.plugin",
         "core.portal.plugin",
         "core.admin.plugin",
     )

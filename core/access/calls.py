@@ -176,7 +176,8 @@ def visible(session: Session, actor: Actor, action: str, statement: S, *, few: b
         if not key:
             continue
         if not actor.is_system:
-            narrowed = _predicate(session, actor, registry.actions[key], resource, entity, few=few)
+            seen = registry.seen.get(key, resource)
+            narrowed = _predicate(session, actor, registry.actions[key], seen, entity, few=few)
             statement = statement.where(narrowed)
             pairs.extend((key, name) for name in _tables(narrowed))
         pairs.append((key, model.__tablename__))

@@ -299,14 +299,14 @@ class ListEngine:
         count.
         """
         bound = compiled.of(session, self.snapshot(session, actor), actor)
-        known: dict[tuple[str, int], Facts] = {}
+        known: dict[tuple[int, int], Facts] = {}
 
         def answer(action: ActionDef, resource: ResourceType | None, obj: Any) -> bool:
             if obj is None:
                 return bound.without(action.key)
             found = bound.fixed(action.key)
             if found is None:
-                key = (resource.name if resource else "", id(obj))
+                key = (id(resource), id(obj))  # the same object has other places for an action of another side
                 if key not in known:
                     known[key] = facts_of(session, resource, obj)
                 found = bound.can(action.key, known[key], obj)

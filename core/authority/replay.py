@@ -141,7 +141,7 @@ def _decisions(session: Session, actions: Sequence[ActionDef], since: datetime) 
     found: dict[tuple[Any, ...], dict[int | None, _Past]] = {}
     for row in rows:
         action = known[row.action]
-        resource = registry.resource_types.get(action.resource or "")
+        resource = registry.resource_for(action)
         about = resource is not None and row.root_type == resource.model.__tablename__ and row.root_id.isdecimal()
         past = _Past(row, action, resource, int(row.root_id) if about else None)
         # One decision wrote all rows of its request; without one, those of the same second.

@@ -73,7 +73,7 @@ def put(
     definition = registry.actions.get(action)
     if definition is None:
         raise NotFound("action.unknown", _("There is no action {action}.", action=action))
-    resource = registry.resource_types.get(definition.resource or "")
+    resource = registry.resource_for(definition)
     when = day.date() if day is not None else None
     if resource is None and not (unit or amount or attributes):
         return Asked(definition, None, None, when)

@@ -65,7 +65,7 @@ def _of_task(desk: Desk, session: Session, shown: Shown) -> bool:
     task = shown.task
     if task.state == OPEN:
         action = house_of(session).registry.actions[task.action]
-        resource = house_of(session).registry.resource_types[task.resource]
+        resource = house_of(session).registry.resource_for(action)
         record = record_of(session, shown.kind, task.resource_id)
         found = explaining.explain(session, desk.actor, desk.actor.name, action, resource, record)
         desk.say(_("“{subject}” is not decided yet.", subject=shown.subject))

@@ -32,6 +32,8 @@ from core.org.models import (
     Unit,
 )
 from core.org.services import employment_by_number, structure
+from core.personnel.services import drafting
+from core.workflow import tasks
 
 if TYPE_CHECKING:
     from core.kernel.house import House
@@ -86,6 +88,7 @@ def build(house: House, report: Report, story: Story = LINGKE) -> None:
         report(4, STEPS, str(_("What the modules add")))
         give(session, "give_demo", demo=demo, strict=True)
         write_letters(session, story, demo)
+        write_changes(session, story, demo)
         report(5, STEPS, str(_("Writing")))
     report(STEPS, STEPS, str(_("Ready")))
 
@@ -187,6 +190,17 @@ def write_letters(session: Session, story: Story, demo: Demo) -> None:
             letter = issuing.issue(session, actor, employment, kind, issuing.Request(language, purpose, addressee))
             if number == story.revoked[0]:
                 register.revoke(session, actor, letter, story.revoked[1])
+
+
+def write_changes(session: Session, story: Story, demo: Demo) -> None:
+    """Personnel changes: one that was approved, one that waits for whoever decides it."""
+    for login, kind, values, decider in story.changes:
+        with acting(session, demo.actors[login]):
+            change = drafting.draft(session, demo.actors[login], kind, None, values)
+            run = drafting.submit(session, demo.actors[login], change)
+        for task in tasks.open_tasks(session, run) if decider else ():
+            with acting(session, demo.actors[decider]):
+                tasks.answer(session, demo.actors[decider], task.id, "approved", seen=task.digest)
 
 
 def _end(last_day: str) -> date:

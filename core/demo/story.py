@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from core.base.period import Month
 from core.demo.telling import DATA, Story, StoryAccount
@@ -27,6 +28,19 @@ LETTERS = (
 )
 #: One of them had a wrong purpose: about whom, and why it was revoked.
 REVOKED_LETTER = ("LK025", "用途填写有误，另行开具")
+
+
+#: The trainee of engineering stays for good; somebody of marketing wants to join sales two days a week.
+CHANGES: tuple[tuple[str, str, dict[str, Any], str], ...] = (
+    ("wangfang", "terms", {
+        "employee": "LK062", "first_day": date(2027, 1, 1), "employment_kind": "regular",
+        "reason": "实习期满，考核合格，转为正式员工",
+    }, "luoyi"),
+    ("zhoulei", "concurrent", {
+        "employee": "LK025", "position": "SAL-RES", "share": 40, "main_share": 60, "first_day": date(2026, 12, 1),
+        "last_day": date(2027, 5, 31), "reason": "希望每周两天参与销售部的客户调研，把投放线索和客户需求对上",
+    }, ""),
+)  # fmt: skip
 
 
 ACCOUNTS = (
@@ -69,6 +83,6 @@ ACCOUNTS = (
 LINGKE = Story(
     kind="company", folder=DATA, today=TODAY, founded=FOUNDED, mail="lingke.example", places=PLACES, banks=BANKS,
     accounts=ACCOUNTS, keeper=KEEPER, from_product=(KEEPERS_LIST, COMMON_LIST), closed=CLOSED, open=OPEN,
-    letters=LETTERS, revoked=REVOKED_LETTER,
+    letters=LETTERS, revoked=REVOKED_LETTER, acting=(("LK012", "SAL-RES", date(2026, 9, 1)),), changes=CHANGES,
 )
 table, lists = LINGKE.table, LINGKE.lists

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from stdnum import luhn
 from stdnum.cn import ric
@@ -61,6 +62,8 @@ class Story:
     revoked: tuple[str, str] = ("", "")
     #: Who acts for a position from a day on, as number and code.
     acting: Sequence[tuple[str, str, date]] = field(default_factory=tuple)
+    #: Personnel changes: who asks, of which kind, what; and who approves it, nobody where it waits.
+    changes: Sequence[tuple[str, str, Mapping[str, Any], str]] = ()
 
     def table(self, name: str) -> tuple[dict[str, str], ...]:
         """A table of the story: ``units``, ``positions`` or ``people``."""

@@ -129,6 +129,10 @@ def _check_names(owner: str, contributions: Mapping[str, list[Any]]) -> None:
             raise ModuleProblem(f"Action {action.key!r} must begin with '{owner}.'.")
         if action.recuse and not action.resource:
             raise ModuleProblem(f"Action {action.key!r} recuses, and has no resource that is about anybody.")
+    sides = {resource.name: resource.sides for resource in contributions.get("resource_types", ())}
+    for action in contributions.get("actions", ()):
+        if action.side and action.side not in sides.get(action.resource, {}):
+            raise ModuleProblem(f"Action {action.key!r} names a side that no resource type of its module has.")
     for event in contributions.get("events", ()):
         problem = check_event(event)
         if problem:

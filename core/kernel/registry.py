@@ -57,12 +57,16 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Typed, read-only views of every contribution; ``owner_of`` tells which module an item belongs to."""
+    """Typed, read-only views of every contribution; ``owner_of`` tells which module an item belongs to.
+
+    ``seen`` holds resource types as actions of one side look at them, by the key of the action.
+    """
 
     modules: Mapping[str, LoadedModule]
     items: Mapping[str, tuple[Owned, ...]]
     actions: Mapping[str, ActionDef] = field(default_factory=dict)
     resource_types: Mapping[str, ResourceType] = field(default_factory=dict)
+    seen: Mapping[str, ResourceType] = field(default_factory=dict)
 
     @classmethod
     def freeze(cls, modules: Mapping[str, LoadedModule], items: Mapping[str, list[Owned]]) -> Registry:
@@ -70,11 +74,17 @@ class Registry:
         told = [Owned(one.owner, one.item.handler()) for one in items.get("notifications", ()) if one.item.on]
         all_items = {**items, "handlers": [*items.get("handlers", ()), *told]}
         frozen = {kind: tuple(found) for kind, found in all_items.items()}
+        actions = {o.item.key: o.item for o in frozen.get("actions", ())}
+        types = {o.item.name: o.item for o in frozen.get("resource_types", ())}
         return cls(
             modules=MappingProxyType(dict(modules)),
             items=MappingProxyType(frozen),
-            actions=MappingProxyType({o.item.key: o.item for o in frozen.get("actions", ())}),
-            resource_types=MappingProxyType({o.item.name: o.item for o in frozen.get("resource_types", ())}),
+            actions=MappingProxyType(actions),
+            resource_types=MappingProxyType(types),
+            # One object each, since engines keep what they worked out for a type by its identity.
+            seen=MappingProxyType({
+                key: types[one.resource].seen_from(one.side) for key, one in actions.items() if one.side
+            }),
         )
 
     @property
@@ -94,10 +104,14 @@ class Registry:
         """The resource type that guards a model, or None when the model is not guarded."""
         return next((r for r in self.resource_types.values() if r.model is model), None)
 
+    def resource_for(self, definition: ActionDef) -> ResourceType | None:
+        """The resource type of an action, as the action looks at it; None for one that has none."""
+        return self.seen.get(definition.key) or self.resource_types.get(definition.resource or "")
+
     def resource_asked(self, definition: ActionDef, obj: Any | None) -> ResourceType | None:
         """The resource type an action is asked about: its own, else that of the object."""
         if definition.resource:
-            return self.resource_types[definition.resource]
+            return self.seen.get(definition.key) or self.resource_types[definition.resource]
         return self.resource_of(type(obj)) if obj is not None else None
 
     def nav(self, on: frozenset[str]) -> list[NavItem]:

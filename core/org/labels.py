@@ -43,6 +43,7 @@ _TABLES: dict[type, tuple[Text, Mapping[str, Text]]] = {
     LegalEntity: (_("Company"), {
         "code": _("Code"), "name": _("Name"), "country": _("Country"), "currency": _("Currency"),
         "credit_code": _("Credit code"), "external_id": _("External number"),
+        "fte_bound": _("Most working time of one person"),
     }),
     Unit: (_("Unit"), {"code": _("Code"), "external_id": _("External number")}),
     UnitVersion: (_("Unit"), _DATED | {

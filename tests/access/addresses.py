@@ -20,13 +20,13 @@ OWNED = {
     "letter_id": "letter", "position_id": "position", "run_id": "run", "job_id": "job", "unit_id": "unit",
     "notification_id": "notification", "session_id": "session", "token_id": "token", "account_id": "account",
     "task_id": "task", "delegation_id": "delegation", "mitigation_id": "mitigation", "spend_id": "spend",
-    "leave_id": "leave",
+    "leave_id": "leave", "change_id": "change",
     "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
     "object_id": "person", "attendance.delivery import_id": "punches",
 }  # fmt: skip
 #: The same for what belongs to nobody in particular.
 SINGLE = {
-    "attendance code": "annual",
+    "attendance code": "annual", "personnel kind": "resignation", "personnel code": "LK",
     "webhook_id": "webhook", "delivery_id": "webhook_delivery", "endpoint_id": "endpoint", "receipt_id": "receipt",
     "event_id": "event", "bounce_id": "bounce", "exchange name": "people", "admin name": "sample",
     "letters kind": "letters.employment", "letters_texts kind": "letters.employment", "schedules kind": "files.purge",
@@ -116,6 +116,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "documents_api.change": {"note": "x"}, "documents_api.create": {"kind": "education", "entity_id": "person own"},
     "letters_api.issue": {"kind": "letters.employment", "employee": "P02"}, "letters_api.pdf": {"purpose": "A look"},
     "letters_api.revoke": {"reason": "Wrong"}, "notify_api.mark": {"all": True},
+    "personnel_api.create": {"kind": "resignation", "employee": "P02", "last_day": "2026-12-31"},
+    "personnel_api.change": {"employee": "P02", "last_day": "2027-01-31"},
     "webhooks_api.subscribe": {"name": "New", "url": "https://example.com/new", "events": ["jobs.job_failed"]},
     "webhooks_api.change": {"name": "New", "url": "https://example.com/new", "events": ["jobs.job_failed"]},
     "webhooks_api.receive": {"name": "New", "kind": "attendance.punches"},

@@ -21,7 +21,8 @@ POSTS = {
 OF_A_GROUP = (
     "person.record:read", "attendance.day:read", "documents.document:read", "letters.letter:read", "crm.spend:read",
     "authority.delegation:read", "crm.campaign:read", "crm.budget:read", "attendance.leave:read",
-    "attendance.balance:read", "attendance.away:read",
+    "attendance.balance:read", "attendance.away:read", "personnel.change:read", "personnel.change:request",
+    "personnel.change:release", "personnel.change:receive",
 )  # fmt: skip
 #: What HR does without seeing pay, numbers or files.
 OF_CLERKS = (
@@ -37,7 +38,8 @@ OF_HR = (
     "letters.letter:revoke", "payroll.letter:issue", "payroll.run:read", "payroll.run:review", "payroll.run:publish",
     "payroll.slip:read", "payroll.slip:reveal", "payroll.salary:read", "authority.delegation:read",
     "authority.delegation:revoke", "payroll.export:bank", "payroll.export:tax", "attendance.balance:change",
-    "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read",
+    "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read", "personnel.change:read",
+    "personnel.change:request", "personnel.change:approve",
 )  # fmt: skip
 OF_PAYROLL = (
     "person.record:read", "attendance.day:read", "attendance.punch:read", "payroll.salary:read",
@@ -58,6 +60,7 @@ OF_EVERYBODY = (
     "letters.letter:issue", "letters.letter:read", "documents.document:read", "authority.delegation:give",
     "authority.delegation:read", "authority.delegation:revoke", "crm.spend:request", "crm.spend:read",
     "documents.document:open", "attendance.leave:request", "attendance.leave:read", "attendance.balance:read",
+    "personnel.change:read", "personnel.change:request",
 )  # fmt: skip
 #: List -> position, or "" for everybody -> scope -> actions.
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {

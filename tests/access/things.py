@@ -21,7 +21,8 @@ from core.identity.models import AccessToken, SignedInSession
 from core.jobs.models import JobRow
 from core.letters import issuing, templates
 from core.notify.models import Bounce, Notice, NotificationRow
-from core.org.models import Assignment, Person
+from core.org.models import Assignment, Person, PositionVersion
+from core.personnel.models import PersonnelChange
 from core.webhooks.models import Webhook, WebhookDelivery, WebhookEndpoint, WebhookReceipt, WebhookState
 from payroll.models import PayGroup, PayPeriod, Run, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
@@ -76,10 +77,21 @@ def _of_person(world: World, session: Session, name: str) -> dict[str, Any]:
         first_day=date(2026, 12, 7), last_day=date(2026, 12, 7), first_half=1, last_half=2, amount=100,
         days=[["2026-12-07", 100]], state="draft", reason=f"{name}'s reason",
     )
+    change = made(
+        session, PersonnelChange, kind="resignation", state="draft", employment_id=employment.id, person_id=person.id,
+        number=employment.number, from_position_id=held.position_id, unit_id=_home(session, held),
+        from_unit_id=_home(session, held), valid_from=date(2027, 1, 1), reason=f"{name}'s reason",
+        created_by_person_id=person.id, created_by_account_id=world.accounts[name],
+    )
     return {
+        "change": change.id,
         "person": person.id, "employment": employment.id, "document": document.id, "letter": letter.id,
         "leave": leave.id, "delegation": delegation.id, "position": held.position_id, "mitigation": mitigation.id,
     }  # fmt: skip
+
+
+def _home(session: Session, held: Assignment) -> int:
+    return session.query(PositionVersion).filter_by(position_id=held.position_id).one().unit_id
 
 
 def _of_account(world: World, session: Session, name: str) -> dict[str, Any]:

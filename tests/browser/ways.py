@@ -259,6 +259,15 @@ def draft(page: Page, url: str) -> None:
     expect(page.locator("main .hr-steps-now")).to_be_visible()
 
 
+def change_draft(page: Page, url: str) -> None:
+    """A wish for another post that is written down: what it would do, and who would decide it."""
+    page.goto(f"{url}/personnel/new/transfer")
+    page.locator('[name="position"]').fill("SAL-OPS")
+    page.locator('[name="first_day"]').fill("2026-12-01")
+    page.locator('[name="draft"]').click()
+    expect(page.locator("main .hr-steps-now")).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Steps]] = {
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
@@ -302,6 +311,16 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "leave-types": ("wangfang", at("/attendance/leave/types")),
     "leave-type": ("wangfang", at("/attendance/leave/types/annual")),
     "leave-away": ("linan", at("/attendance/away")),
+    "changes": ("wangfang", at("/personnel/")),
+    "changes-none": ("liuyang", at("/personnel/")),
+    "change": ("zhangwei", at("/personnel/2")),
+    "change-approved": ("luoyi", at("/personnel/1")),
+    "change-choose": ("wangfang", at("/personnel/new")),
+    "change-new": ("zhoulei", at("/personnel/new/concurrent")),
+    "change-hire": ("wangfang", at("/personnel/new/hire")),
+    "change-draft": ("liuyang", change_draft),
+    "change-bounds": ("wangfang", at("/personnel/companies")),
+    "change-bound": ("wangfang", at("/personnel/companies/LK")),
     "tasks": ("chenjing", at("/tasks/")),
     "tasks-none": ("liuyang", at("/tasks/")),
     "task": ("linan", at("/tasks/8")),

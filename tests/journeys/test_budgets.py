@@ -83,6 +83,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "tasks.inbox": {}, "crm.campaigns": {}, "crm.spending": {}, "crm.new_spend": {}, "crm.edit_spend": {
         "spend_id": "spend"}, "crm.budgets": {}, "crm.new_budget": {}, "crm.edit_budget": {"budget_id": "budget"},
     "crm.new_campaign": {}, "crm.edit_campaign": {"campaign_id": "campaign"},
+    "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {},
+    "personnel.bound": {"code": "company"},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
@@ -100,6 +102,9 @@ OTHERS = {
     "attendance.one_leave": "as above; held by tests/attendance",
     "attendance.new_leave": "counts the days of a wish and asks every post on its way, about 30 whatever the size",
     "attendance.edit_leave": "as above; the story has no draft",
+    "personnel.new": "a form of which kind it is; held by tests/journeys/test_personnel.py",
+    "personnel.edit": "as above",
+    "personnel.show": "asks every post on the way of the question, for both units; held as above",
     "authority_drafts.show": "asks the engine every expectation of a draft; held by tests/core/authority/lifecycle",
     "authority_drafts.past": "judges the decisions of a quarter one by one, as a part that is loaded later; held by "
     "tests/plugins/crm", "authority_sheets.review": "reads documents that were sent; held by "
@@ -168,6 +173,7 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "slip": session.scalars(select(Slip.id).where(Slip.person_id == liu.person_id)).first(),
             "run": session.scalars(select(Run.id).order_by(Run.id.desc())).first(),
             "unit": session.scalars(select(Unit.id).where(Unit.code == "MKT")).one(),
+            "company": "LK",
             "document": session.scalars(select(Document.id).order_by(Document.id)).first(), "thing": "person",
             "schedule": "files.purge", "leave_type": "annual", "entry": "FIN-MGR.A2", "exchange": "people",
             "letter": session.scalars(select(Letter.id)).first(), "letter_kind": "letters.employment",

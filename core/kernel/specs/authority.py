@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -72,6 +72,8 @@ class ActionDef:
     it may entries say that what is split into several counts together. It is asked under the same lock.
     ``recuse`` names the relations, ``relative`` and ``interest``, that keep somebody from doing it for whom he is
     related to: whoever asked, whom it benefits, whom the object is about. The resource then has anchors for them.
+    ``side`` names the side of its resource from which scopes look at an object, where it belongs to several places at
+    once: somebody who moves is let go by one head and taken by another.
     """
 
     key: str
@@ -84,6 +86,7 @@ class ActionDef:
     used: Callable[[Session, Usage], Mapping[str | None, int]] | None = None
     alike: Mapping[str, Text] = field(default_factory=dict)
     siblings: Callable[[Session, Likeness], Sequence[Sibling]] | None = None
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,14 @@ class FieldGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One of the places an object belongs to at once: what scopes look at there, for one object and in SQL."""
+
+    facts: Callable[[Session, Any], Facts]
+    anchors: Mapping[str, Anchor]
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceType:
     """A guarded model: which table, which facts scopes look at, and how each scope reads in SQL.
 
@@ -162,6 +173,8 @@ class ResourceType:
     did it; only with it may lists keep its actions apart (``same_object``). An action it never tells of is kept apart
     only where it comes later. ``parents`` finds the records that one came from, such as the order of an invoice, of
     this resource type or another; what was done on them counts for rules about a whole line (``same_lineage``).
+    ``sides`` are the places of a row that actions name (``ActionDef.side``); an action that names none is asked by
+    ``facts`` and ``anchors`` of the whole.
     """
 
     name: str
@@ -175,6 +188,11 @@ class ResourceType:
     holding: Callable[[Session, int], Collection[int]] | None = None
     acts: Callable[[Session, Any], Mapping[str, Collection[int]]] | None = None
     parents: Callable[[Session, Any], Sequence[Any]] | None = None
+    sides: Mapping[str, Side] = field(default_factory=dict)
+
+    def seen_from(self, side: str) -> ResourceType:
+        """This type as an action of a side looks at it: the same rows, other places. ``KeyError`` for no such side."""
+        return replace(self, facts=self.sides[side].facts, anchors=self.sides[side].anchors)
 
 
 @dataclass(frozen=True, slots=True)

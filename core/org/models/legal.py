@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String
+from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base
@@ -10,7 +10,10 @@ from core.db.types import Id, Translated, Translation
 
 
 class LegalEntity(Base):
-    """A company in law. ``country`` chooses the country pack; ``credit_code`` is its registration number."""
+    """A company in law. ``country`` chooses the country pack; ``credit_code`` is its registration number.
+
+    ``fte_bound`` is the most that all posts of one person may come to, in hundredths of full working time.
+    """
 
     __tablename__ = "core_legal_entity"
 
@@ -20,4 +23,5 @@ class LegalEntity(Base):
     country: Mapped[str] = mapped_column(String(2), default="CN")
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     credit_code: Mapped[str | None] = mapped_column(String(18))
+    fte_bound: Mapped[int] = mapped_column(Integer, default=100, server_default="100")
     external_id: Mapped[str | None] = mapped_column(String(80), unique=True)

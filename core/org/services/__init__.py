@@ -3,6 +3,7 @@
 from core.org.services.people import (
     assign,
     change_person,
+    change_share,
     change_terms,
     employment_by_number,
     end_assignment,
@@ -33,6 +34,7 @@ __all__ = [
     "change_legal_entity",
     "change_person",
     "change_position",
+    "change_share",
     "change_terms",
     "change_unit",
     "close_position",

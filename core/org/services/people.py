@@ -169,6 +169,33 @@ def assign(
     return added
 
 
+def change_share(
+    session: Session, actor: Actor, assignment: Assignment, fte: int, start: date, end: date = FOREVER
+) -> None:
+    """Let a post take another share of working time, in hundredths, during ``[start, end)``; before and after it stays.
+
+    What was delegated from the post goes on with its first stretch only: whoever holds a stretch delegates anew.
+    """
+    require(session, actor, CHANGE, _employment(session, assignment.employment_id))
+    first, last, before = max(start, assignment.valid_from), min(end, assignment.valid_to), assignment.fte
+    if first >= last or fte == before:
+        return
+    after = assignment.valid_to
+    if first == assignment.valid_from:
+        assignment.fte, assignment.valid_to = fte, last
+    else:
+        assignment.valid_to = first
+    session.flush()
+    stretches = [(fte, first, last)] if first > assignment.valid_from else []
+    for share, begins, ends in [*stretches, *([(before, last, after)] if last < after else [])]:
+        session.add(Assignment(
+            employment_id=assignment.employment_id, person_id=assignment.person_id, position_id=assignment.position_id,
+            kind=assignment.kind, fte=share, is_primary=assignment.is_primary, valid_from=begins, valid_to=ends,
+            stands_in_for_id=assignment.stands_in_for_id,
+        ))  # fmt: skip
+    session.flush()
+
+
 def end_assignment(session: Session, actor: Actor, assignment: Assignment, day: date) -> None:
     """End one post from ``day`` on; the others of the employment stay."""
     require(session, actor, CHANGE, _employment(session, assignment.employment_id))

@@ -102,6 +102,25 @@ def insist(session: Session, appointed: Assignment) -> None:
                 raise _refusal(session, day, one, [appointed.person_id])
 
 
+def foreseen(
+    session: Session, position_id: int, start: date, end: date, *, person_id: int | None = None
+) -> tuple[date, Use] | None:
+    """The first day from today on, and the binding quota, that somebody appointed to a post in a period would exceed;
+    None where there is a place for him. Whoever held one of its posts the day before keeps his place.
+    """
+    first = max(start, clock.today())
+    if first >= end or not _binding(session, first, end):
+        return None
+    had = _held_on(session, start - timedelta(days=1), Assignment.person_id == (person_id or 0))
+    for day in _days(session, first, end):
+        for one in uses_on(session, day):
+            if one.quota.binding and position_id in one.posts and person_id not in one.people and (
+                one.held + 1 > one.allowed and not any(position in one.posts for _person, position in had)
+            ):
+                return day, one
+    return None
+
+
 def held_before(session: Session) -> frozenset[tuple[int, int]] | None:
     """Who holds which post today, as person and position, before many appointments are written at once; None where
     nothing binds, and nothing need be asked after.

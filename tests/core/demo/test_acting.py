@@ -48,6 +48,9 @@ MONTH = {
     ("wangfang", "payroll.slip:reveal", "HR-DIR.A12"),
     # Spending before the year's end: the head decides what is within his limit, the director the rest.
     ("linan", "crm.campaign:edit", "MKT-DIR.A4"), ("linan", "crm.budget:edit", "MKT-DIR.A5"),
+    # Personnel changes: the trainee stays, decided by the general manager; one of marketing asks to join sales.
+    ("wangfang", "personnel.change:request", "HR-DIR.A57"), ("luoyi", "personnel.change:approve", "CEO.A11"),
+    ("zhoulei", "personnel.change:request", "ALL.E28"),
     ("zhoulei", "crm.spend:request", "ALL.E15"), ("chenjing", "crm.spend:request", "ALL.E15"),
     ("chenjing", "crm.spend:approve", "ACQ-HEAD.A1"), ("linan", "crm.spend:approve", "MKT-DIR.A1"),
 }

@@ -54,6 +54,11 @@ from core.kernel.specs import Facts, ResourceType
 def register_resource_types():
     return [ResourceType("x", Epoch, lambda session, one: Facts())]
 """}, "must begin with 'bad_'"),
+    "names a side that nothing has": ({"body": """
+@hookimpl
+def register_actions():
+    return [ActionDef("bad.thing:do", _("Do it"), resource="bad.thing", side="giving")]
+"""}, "names a side that no resource type of its module has"),
     "names a blueprint after another": ({"body": """
 from flask import Blueprint
 @hookimpl

@@ -36,6 +36,7 @@ from core.notify.models import NotificationRow
 from core.notify.outgoing import Outgoing, Refused, Told
 from core.notify.people import Addressee
 from core.opening import open_house
+from core.personnel.events import ChangeApproved, ChangeAsked, ChangeCancelled
 from core.webhooks.events import SubscriptionPaused
 from core.workflow.events import TaskAnswered, TaskNudged, TaskRouted
 from payroll.events import RunPublished
@@ -68,6 +69,9 @@ EVENTS: dict[str, Any] = {
     "letters.letter_revoked": LetterRevoked(7, "letters.employment", 5, 5),
     "workflow.task_waits": TaskRouted(7, 5), "workflow.task_nudged": TaskNudged(7, 5),
     "workflow.task_answered": TaskAnswered(7, "approved", 5, 4),
+    "personnel.change_asked": ChangeAsked(7, "concurrent", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
+    "personnel.change_approved": ChangeApproved(7, "transfer", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
+    "personnel.change_cancelled": ChangeCancelled(7, "resignation", 5, 5, None, 2, None, date(2026, 12, 1), 4),
     "webhooks.subscription_paused": SubscriptionPaused(7, "unreachable"),
 }
 
