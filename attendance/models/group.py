@@ -28,7 +28,8 @@ class Group(Base):
     """People who work by one pattern. The `is_default` group holds everybody who belongs to no other.
 
     `place` names the public-holiday calendar, `zone` the clock by which the shifts are read. `rules` overrides
-    single fields of `DayRules`; `workday`, `rest` and `holiday` in it override fields of `Overtime`, `asking` those of `AskingRules`.
+    single fields of `DayRules`; `workday`, `rest` and `holiday` in it override fields of `Overtime`, `asking` those of
+    `AskingRules`.
     """
 
     __tablename__ = "attendance_group"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from math import asin, cos, radians, sin, sqrt
 
 #: The mean radius of the Earth in metres (IUGG, R1 of GRS 80).
@@ -54,3 +55,17 @@ def nearest(spot: Spot, circles: Sequence[Circle]) -> tuple[Circle, int] | None:
         return None
     far, circle = min(found, key=lambda pair: (pair[0] - pair[1].radius, pair[1].id))
     return circle, far
+
+
+def spot_of(latitude: str, longitude: str) -> Spot | None:
+    """A spot from two decimal numbers as browsers and people write them, such as ``31.230416``; None for no numbers.
+
+    Raises ValueError for numbers that are nowhere on Earth.
+    """
+    try:
+        numbers = [Decimal(one.strip()) for one in (latitude, longitude)]
+    except InvalidOperation:
+        return None
+    if not all(one.is_finite() and abs(one) <= 1000 for one in numbers):
+        raise ValueError("no such place on Earth")
+    return Spot(*(int((one * MILLION).to_integral_value(ROUND_HALF_EVEN)) for one in numbers))
