@@ -116,7 +116,7 @@ def _attach_requests() -> None:
     states = {key: words for key, (words, _kind) in text.LEAVE_STATES.items()}
     asked = {
         "employment_id": _EMPLOYMENT, "person_id": _("Asked by"), "day": _("Day"), "zone": _ZONE,
-        "reason": _("Reason"), "state": _STATUS, "created_at": _("Written at"),
+        "reason": _("Reason"), "state": _("Answer"), "created_at": _("Written at"),
     }  # fmt: skip
     kinds = {"workday": _("Workday"), "restday": _("Rest day"), "holiday": _("Statutory holiday")}
     describe(models.OvertimeRequest, _("Request for overtime"), asked | {

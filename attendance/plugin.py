@@ -10,6 +10,7 @@ from attendance import demo as demo_company
 from attendance.services import answers, busy, correcting
 from attendance.services.leave import away, requests
 from attendance.services.overtime import requests as overtime
+from attendance.text import _
 from remit.events import Event
 from remit.exchange import Exchange
 from remit.notify import Notification
@@ -26,7 +27,6 @@ from remit.specs import (
     Widget,
     hookimpl,
 )
-from remit.text import catalogue
 from remit.webhooks import IncomingWebhook
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from remit.contracts import Ask, Spans, Table
     from remit.demo import Demo
-
-_ = catalogue("attendance")
 
 module = Module(name="attendance", title=_("Attendance"), package="attendance", version="0.1.0")
 labels.attach()
@@ -62,11 +60,9 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """One's own month, leave and overtime, the month sheet, balances, importing punches; most of it for programs."""
-    from attendance.api import blueprint as api
-    from attendance.api_time import blueprint as api_time
-    from attendance.pages import blueprint
+    from attendance.blueprints import BLUEPRINTS
 
-    return [blueprint, api, api_time]
+    return BLUEPRINTS
 
 
 @hookimpl

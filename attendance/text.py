@@ -152,7 +152,7 @@ OVERTIME_DAYS: Mapping[str, Text] = {
     "workday": _("Overtime on workdays"), "restday": _("Overtime on rest days"),
     "holiday": _("Overtime on statutory holidays"),
 }  # fmt: skip
-COMPENSATIONS: Mapping[str, Text] = {"pay": _("Pay"), "in_lieu": _("Time off in lieu")}
+COMPENSATIONS: Mapping[str, Text] = {"pay": _("Overtime pay"), "in_lieu": _("Time off in lieu")}
 #: Where a punch on the web was made, with the kind of its chip.
 WHEREABOUTS: Mapping[str, tuple[Text, str]] = {
     "inside": (_("At its place"), "ok"), "outside": (_("Outside"), "warn"), "anywhere": (_("Location noted"), ""),

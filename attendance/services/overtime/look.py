@@ -85,7 +85,7 @@ def table(session: Session, actor: Actor, which: Month) -> bytes:
     headings = [
         Heading(_("Employee number")), Heading(_("Name")), Heading(_("Day"), "date"), Heading(_("When")),
         *(Heading(text.OVERTIME_DAYS[kind], "int") for kind in DAY_KINDS), Heading(_("Compensation")),
-        Heading(_("Counts"), "int"), Heading(_("Status")),
+        Heading(_("Counted"), "int"), Heading(_("Answer")),
     ]  # fmt: skip
     return to_csv(headings, ([
         one.number, one.name, one.request.work_day, str(requests.when(one.request)), *one.request.by_kind,

@@ -286,7 +286,7 @@ def lines(session: Session, request: OvertimeRequest) -> list[tuple[Text | str, 
         over = beyond(session, law, request.employment_id, wanted, request.compensation, besides=request.id)
         found += [(_("More than the law allows"), one) for one in over]
     if request.recognised is not None:
-        found.append((_("Counts"), text.duration(request.recognised)))
+        found.append((_("Counted"), text.duration(request.recognised)))
     return found
 
 
