@@ -36,7 +36,8 @@ ASKING = EVERYBODY.replace("version: 2", "version: 3").replace("2020-01-01", "20
     E10: {can: "attendance.away:read", in: company, power: read, title: {zh: 考勤, en: Away}}
 """.lstrip("\n")
 #: The head approves up to three hours to be paid, and all that time off compensates; HR everything.
-DECIDING = LIST.replace("version: 1", "version: 2").replace("2020-01-01", "2020-02-01").replace("  HR:\n    authority:\n", """
+NEXT = LIST.replace("version: 1", "version: 2").replace("2020-01-01", "2020-02-01")
+DECIDING = NEXT.replace("  HR:\n    authority:\n", """
       A3: {can: "attendance.overtime:approve", in: unit(RD), when: {minutes: "<= 180", compensation: pay},
            title: {zh: 加班, en: Overtime}}
       A4: {can: "attendance.overtime:approve", in: unit(RD), when: {compensation: in_lieu},

@@ -305,7 +305,7 @@ def test_four_who_approve_and_count_at_once_give_time_off_once(
 
 
 def test_hook_give_overtime_law(house: House, company: Company) -> None:
-    """Article 44: 150, 200 and 300 %; article 41: three hours a day, 36 a month. Nothing is known of other countries."""
+    """Article 44: 150, 200 and 300 %; article 41: three hours a day, 36 a month. Others are not known."""
     with house.session(SYSTEM) as session:
         law = bounds.law_of(session, company["1"].id, date(2026, 11, 23))
         assert law is not None

@@ -42,7 +42,9 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Any:
     return stand
 
 
-def press(house: House, actor: Actor, token: str = "a" * 16, told: punching.Told | None = None) -> tuple[int, bool, str]:
+def press(
+    house: House, actor: Actor, token: str = "a" * 16, told: punching.Told | None = None
+) -> tuple[int, bool, str]:
     with house.session(actor, write=True) as session:
         done = punching.punch_now(session, actor, token, told or punching.Told())
         return done.punch.id, done.new, done.place.whereabouts if done.place is not None else ""
