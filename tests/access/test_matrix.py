@@ -55,7 +55,6 @@ UNREACHED = {
     ),
     "POST identity.sign_out": "leads to the page for signing in",
     "GET authority.entry": "asks for the code of an entry",
-    "GET attendance.own_day": "nobody has punched", "GET attendance.person_day": "nobody has punched",
     "GET authority.everybody_diff": "there is one version of each list",
     "GET authority.unit_diff": "there is one version of each list",
     "GET authority_papers.mine": "the posts of the owners have nothing to print",

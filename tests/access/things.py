@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from attendance.models import Import as Punches
 from attendance.models import Correction, Group, LeaveRequest, OvertimeRequest, Place, Source
+from attendance.models import Import as Punches
 from attendance.services.leave.types import ensure_types
 from attendance.services.setup import ensure_default_group
 from core.authority.models import Delegation, SeparationMitigation
@@ -89,7 +89,8 @@ def _of_person(world: World, session: Session, name: str) -> dict[str, Any]:
     )
     return {
         "person": person.id, "employment": employment.id, "document": document.id, "letter": letter.id,
-        "leave": leave.id, "overtime": overtime.id, "correction": correction.id, "delegation": delegation.id, "position": held.position_id, "mitigation": mitigation.id,
+        "leave": leave.id, "overtime": overtime.id, "correction": correction.id, "delegation": delegation.id,
+        "position": held.position_id, "mitigation": mitigation.id,
     }  # fmt: skip
 
 
@@ -169,6 +170,6 @@ def _of_nobody(world: World, session: Session) -> dict[str, Any]:
                  longitude=121_473_701, radius=300)  # fmt: skip
     session.flush()
     return {
-        "place": place.id, "event": event.id, "webhook": webhook.id, "webhook_delivery": delivery.id, "endpoint": endpoint.id,
-        "receipt": receipt.id, "bounce": bounce.id,
+        "place": place.id, "event": event.id, "webhook": webhook.id, "webhook_delivery": delivery.id,
+        "endpoint": endpoint.id, "receipt": receipt.id, "bounce": bounce.id,
     }  # fmt: skip
