@@ -18,7 +18,7 @@ from attendance.rules import month as months
 from attendance.rules.evaluate import PADDING, DayResults, Punches, evaluate
 from attendance.rules.plan import Ints
 from attendance.rules.shift import DayRules
-from attendance.services.overtime.counting import count_overtime
+from attendance.services.counting import count_overtime
 from attendance.services.people import People
 from attendance.services.plan import NO_GROUP, Plan, excuse_matrix, group_matrix, load_plan, slot_matrix
 from remit.base import Period, clock

@@ -24,7 +24,7 @@ from core.identity.models import Account
 from core.kernel.house import House
 from remit.base import Actor
 from remit.services import system
-from tests.attendance.asking_company import asking, corrected, decided, missing, overtime_of, punched, punches, settings
+from tests.attendance.asking_company import asking, corrected, decided, overtime_of, punched, punches, settings
 from tests.attendance.conftest import SYSTEM, Company
 from tests.attendance.leave_company import clerk, company, dev, head
 from tests.visitor import PASSWORD, sign_in, token
@@ -220,34 +220,36 @@ def test_types_of_leave_are_added_and_given_up(keeper: FlaskClient, house: House
 
 
 def test_for_programs(app: Flask, house: House, company: Company) -> None:
+    """The same requests and punches by an access token."""
     client, headers = app.test_client(), {"Authorization": f"Bearer {_token(house)}"}
-    base = "/api/v1/attendance"
-    made = client.post(f"{base}/overtime", json=LATE, headers=headers)
-    assert made.status_code == 201, made.text
-    assert (made.json["minutes"], made.json["day_kind"], made.json["state"]) == (120, "workday", "draft")
-    assert made.json["starts_at"].startswith("2026-11-24T10:00")
-    key = made.json["id"]
-    assert client.put(f"{base}/overtime/{key}", json={**LATE, "ends": "21:00"}, headers=headers).json["minutes"] == 180
-    assert client.post(f"{base}/overtime/{key}/submit", headers=headers).json["state"] == "submitted"
-    assert client.post(f"{base}/overtime/{key}/cancel", headers=headers).status_code in (403, 422)
-    assert [one["id"] for one in client.get(f"{base}/overtime", headers=headers).json["items"]] == [key]
-    refused = client.post(f"{base}/overtime", json={**LATE, "starts": "24:00"}, headers=headers)
-    assert refused.status_code == 422
-    fix = client.post(f"{base}/corrections", headers=headers, json={
-        "day": "2026-11-19", "time": "18:00", "way": "out", "reason": "忘打卡"})  # fmt: skip
-    assert fix.status_code == 201, fix.text
-    path = f"{base}/corrections/{fix.json['id']}"
-    assert client.put(path, headers=headers, json={"day": "2026-11-19", "time": "18:05", "way": "out",
-                                                   "reason": "忘打卡"}).json["at"].startswith("2026-11-19T10:05")
-    assert client.post(f"{path}/submit", headers=headers).json["state"] == "submitted"
-    assert client.get(path, headers=headers).json["task_id"]
-    assert len(client.get(f"{base}/corrections", headers=headers).json["items"]) == 1
+
+    def call(method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        answer = client.open(f"/api/v1/attendance{path}", method=method, json=body, headers=headers)
+        return answer.status_code, answer.json
+
+    status, made = call("POST", "/overtime", LATE)
+    assert (status, made["minutes"], made["day_kind"], made["state"]) == (201, 120, "workday", "draft")
+    assert made["starts_at"].startswith("2026-11-24T10:00")
+    path = f"/overtime/{made['id']}"
+    assert call("PUT", path, {**LATE, "ends": "21:00"})[1]["minutes"] == 180
+    assert call("POST", f"{path}/submit")[1]["state"] == "submitted"
+    assert call("POST", f"{path}/cancel")[0] in (403, 422)
+    assert call("GET", path)[1]["task_id"]
+    assert [one["id"] for one in call("GET", "/overtime")[1]["items"]] == [made["id"]]
+    assert call("POST", "/overtime", {**LATE, "starts": "24:00"})[0] == 422
+    fix = {"day": "2026-11-19", "time": "18:00", "way": "out", "reason": "忘打卡"}
+    status, asked = call("POST", "/corrections", fix)
+    assert status == 201
+    path = f"/corrections/{asked['id']}"
+    assert call("PUT", path, {**fix, "time": "18:05"})[1]["at"].startswith("2026-11-19T10:05")
+    assert call("POST", f"{path}/submit")[1]["state"] == "submitted"
+    assert call("GET", path)[1]["task_id"]
+    assert len(call("GET", "/corrections")[1]["items"]) == 1
     press = {"token": "0123456789abcdef", "latitude": 31_230_416, "longitude": 121_473_701, "accuracy": 9}
-    first = client.post(f"{base}/punches", json=press, headers=headers).json
-    second = client.post(f"{base}/punches", json=press, headers=headers).json
+    first, second = call("POST", "/punches", press)[1], call("POST", "/punches", press)[1]
     assert (first["new"], second["new"], first["id"], first["whereabouts"]) == (True, False, second["id"], "anywhere")
-    assert len(client.get(f"{base}/punches", headers=headers).json["punches"]) == 1
-    assert missing(house, company["1"], "2026-11-19") == 0
+    assert len(call("GET", "/punches")[1]["punches"]) == 1
+    assert len(punches(house, company["1"])) == 1
 
 
 def _token(house: House) -> str:
