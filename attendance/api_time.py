@@ -29,7 +29,7 @@ from remit.services import load, visible
 from remit.web import ApiBlueprint, KeysetPage, PageQuery, access, page_of, paginate
 from remit.workflow import answer_of, preview
 
-blueprint = ApiBlueprint("overtime_api", __name__, url_prefix="/attendance",
+blueprint = ApiBlueprint("attendance_ot", __name__, url_prefix="/attendance",
                          description="Overtime, punch corrections and punches")  # fmt: skip
 
 

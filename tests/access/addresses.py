@@ -112,7 +112,7 @@ def addresses(app: Flask, world: World) -> Iterator[Address]:
 FORMS: dict[str, dict[str, Any]] = {}
 USUAL = {"purpose": "Looking into it", "reason": "A good reason", "comment": "A comment"}
 BODIES: dict[str, dict[str, Any]] = {
-    "overtime_api.punch": {"token": "0123456789abcdef"},
+    "attendance_ot.punch": {"token": "0123456789abcdef"},
     "documents_api.content": {"purpose": "Looking into it"}, "documents_api.number": {"purpose": "Looking into it"},
     "documents_api.change": {"note": "x"}, "documents_api.create": {"kind": "education", "entity_id": "person own"},
     "letters_api.issue": {"kind": "letters.employment", "employee": "P02"}, "letters_api.pdf": {"purpose": "A look"},
