@@ -14,6 +14,8 @@ payroll through the hook `give_pay_inputs`. A closed month changes only by being
 that a locked payroll run was built on.
 
 `services.leave` asks, decides, grants and expires leave with the pure rules of `rules.lots` and `rules.absent_days`.
+`services.overtime` asks for overtime and counts what of it is paid or becomes time off (`rules.overtime`);
+`services.correcting` adds punches that were missing, `services.punching` those that are made on the web.
 
 Start reading at `plugin.py` (the index), then `rules/evaluate.py` (what a day is worth).
 """

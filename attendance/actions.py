@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,17 +12,22 @@ from sqlalchemy.orm import Session, aliased
 
 from attendance.models import (
     Absence,
+    Correction,
     DayResult,
     LeaveEntry,
     LeaveLot,
     LeaveRequest,
     MonthResult,
+    OvertimeRequest,
     Punch,
+    PunchPlace,
     WorkingLife,
 )
+from attendance.models.correction import WAYS
+from attendance.models.overtime import COMPENSATIONS, DAY_KINDS
 from remit import workflow
 from remit.base import clock
-from remit.formula import BOOL
+from remit.formula import BOOL, MINUTES, enum
 from remit.formula import DAYS as DAYS_TYPE
 from remit.models import Assignment, Employment, EmploymentTerms, PositionVersion, dated, guard
 from remit.specs import ActionDef, Anchor, Attribute, Facts, ResourceType, SuggestedEntry, through_assignment
@@ -44,8 +49,18 @@ BALANCES = "attendance.balance:read"
 BALANCE_CHANGE = "attendance.balance:change"
 BALANCE_IMPORT = "attendance.balance:import"
 TYPES = "attendance.leave_type:change"
-#: The kind of question that a request for leave is.
+PUNCH = "attendance.punch:make"
+OVERTIME_READ = "attendance.overtime:read"
+OVERTIME_REQUEST = "attendance.overtime:request"
+OVERTIME_APPROVE = "attendance.overtime:approve"
+CORRECTION_READ = "attendance.correction:read"
+CORRECTION_REQUEST = "attendance.correction:request"
+CORRECTION_APPROVE = "attendance.correction:approve"
+RULES = "attendance.rules:change"
+#: The kinds of question that requests are.
 LEAVE = "attendance.leave"
+OVERTIME = "attendance.overtime"
+CORRECTION = "attendance.correction"
 
 _READ = "person.record:read"
 _MARK = [(_READ, "core_assignment"), (_READ, "core_employment"), (_READ, "core_employment_terms")]
@@ -104,18 +119,22 @@ def _facts(session: Session, row: Any) -> Facts:
     )
 
 
-def _leave_facts(session: Session, row: LeaveRequest) -> Facts:
+def _asked_facts(session: Session, row: Any) -> Facts:
     """A request is its requester's, who is the one that cannot decide it."""
     return replace(_facts(session, row), creator_person_id=row.person_id)
 
 
-def _acts(session: Session, row: LeaveRequest) -> Mapping[str, Collection[int]]:
-    """Who asked, and everybody who approved what it says."""
-    done: dict[str, tuple[int, ...]] = {LEAVE_REQUEST: (row.person_id,)}
-    task = workflow.answer_of(session, LEAVE, row) if not inspect(row).transient else None
-    if task is not None and task.state == "approved":
-        done[LEAVE_APPROVE] = tuple(sorted(workflow.deciders(session, task)))
-    return done
+def _acts(kind: str) -> Callable[[Session, Any], Mapping[str, Collection[int]]]:
+    """Who asked, and everybody who approved what a request of a kind says."""
+
+    def acts(session: Session, row: Any) -> Mapping[str, Collection[int]]:
+        done: dict[str, tuple[int, ...]] = {f"{kind}:request": (row.person_id,)}
+        task = workflow.answer_of(session, kind, row) if not inspect(row).transient else None
+        if task is not None and task.state == "approved":
+            done[f"{kind}:approve"] = tuple(sorted(workflow.deciders(session, task)))
+        return done
+
+    return acts
 
 
 def _resource(name: str, model: type[Any], read: str, **more: Any) -> ResourceType:
@@ -134,13 +153,29 @@ RESOURCE_TYPES = (
     _resource("attendance_month", MonthResult, DAYS),
     _resource("attendance_absence", Absence, DAYS),
     _resource(
-        "attendance_leave", LeaveRequest, LEAVE_READ, facts=_leave_facts, acts=_acts,
+        "attendance_leave", LeaveRequest, LEAVE_READ, facts=_asked_facts, acts=_acts(LEAVE),
         attributes={
             "days": Attribute(_("Days"), DAYS_TYPE, "amount"),
             "paid": Attribute(_("Paid"), BOOL, "paid"),
         },
         material=("employment_id", "type_id", "first_day", "first_half", "last_day", "last_half", "amount", "reason"),
     ),
+    _resource(
+        "attendance_overtime", OvertimeRequest, OVERTIME_READ, facts=_asked_facts, acts=_acts(OVERTIME),
+        attributes={
+            "minutes": Attribute(_("Minutes"), MINUTES, "minutes"),
+            "day_kind": Attribute(_("Kind of day"), enum(*DAY_KINDS), "day_kind"),
+            "compensation": Attribute(_("Compensation"), enum(*COMPENSATIONS), "compensation"),
+        },
+        material=("employment_id", "starts_at", "ends_at", "workday_minutes", "restday_minutes", "holiday_minutes",
+                  "compensation", "reason"),
+    ),
+    _resource(
+        "attendance_correction", Correction, CORRECTION_READ, facts=_asked_facts, acts=_acts(CORRECTION),
+        attributes={"way": Attribute(_("Coming in or going out"), enum(*WAYS), "way")},
+        material=("employment_id", "day", "at", "way", "instead_id", "reason"),
+    ),
+    _resource("attendance_punch_place", PunchPlace, PUNCHES),
     _resource("attendance_leave_lot", LeaveLot, BALANCES),
     _resource("attendance_leave_entry", LeaveEntry, BALANCES),
     _resource("attendance_working_life", WorkingLife, BALANCES),
@@ -161,6 +196,15 @@ ACTIONS = (
     ActionDef(BALANCE_CHANGE, _("Grant and correct leave"), resource="employment"),
     ActionDef(BALANCE_IMPORT, _("Import leave balances")),
     ActionDef(TYPES, _("Change the types of leave")),
+    ActionDef(PUNCH, _("Punch on the web"), resource="employment"),
+    ActionDef(OVERTIME_READ, _("See requests for overtime"), resource="attendance_overtime", power="read"),
+    ActionDef(OVERTIME_REQUEST, _("Ask for overtime"), resource="attendance_overtime"),
+    ActionDef(OVERTIME_APPROVE, _("Approve overtime"), resource="attendance_overtime", power="decide", no_self=True),
+    ActionDef(CORRECTION_READ, _("See punch corrections"), resource="attendance_correction", power="read"),
+    ActionDef(CORRECTION_REQUEST, _("Ask for a punch correction"), resource="attendance_correction"),
+    ActionDef(CORRECTION_APPROVE, _("Approve punch corrections"), resource="attendance_correction", power="decide",
+              no_self=True),
+    ActionDef(RULES, _("Change the rules of attendance")),
 )
 
 SUGGESTED = (
@@ -185,4 +229,17 @@ SUGGESTED = (
     SuggestedEntry(BALANCE_CHANGE, "company", _("Grant and correct leave in the company"), roles=("hr",)),
     SuggestedEntry(BALANCE_IMPORT, "company", _("Import leave balances of the company"), roles=("hr",)),
     SuggestedEntry(TYPES, "company", _("Change the types of leave of the company"), roles=("hr",)),
+    SuggestedEntry(PUNCH, "self", _("Punch on the web"), roles=("everybody",)),
+    SuggestedEntry(OVERTIME_REQUEST, "self", _("Ask for overtime"), roles=("everybody",)),
+    SuggestedEntry(OVERTIME_READ, "self", _("See one's own requests for overtime"), roles=("everybody",)),
+    SuggestedEntry(CORRECTION_REQUEST, "self", _("Ask for a punch correction"), roles=("everybody",)),
+    SuggestedEntry(CORRECTION_READ, "self", _("See one's own punch corrections"), roles=("everybody",)),
+    SuggestedEntry(OVERTIME_APPROVE, "subtree", _("Approve the overtime of one's own department"), roles=("head",)),
+    SuggestedEntry(OVERTIME_READ, "subtree", _("See the overtime of one's own department"), roles=("head",)),
+    SuggestedEntry(CORRECTION_APPROVE, "subtree", _("Approve punch corrections of one's own department"),
+                   roles=("head",)),
+    SuggestedEntry(CORRECTION_READ, "subtree", _("See punch corrections of one's own department"), roles=("head",)),
+    SuggestedEntry(OVERTIME_READ, "company", _("See the overtime of the company"), roles=("hr",)),
+    SuggestedEntry(CORRECTION_READ, "company", _("See punch corrections of the company"), roles=("hr",)),
+    SuggestedEntry(RULES, "company", _("Change the rules of attendance of the company"), roles=("hr",)),
 )

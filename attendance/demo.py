@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from attendance.actions import BALANCE_IMPORT, RECORD
+from attendance.demo_asking import ask_late
 from attendance.models import Shift, WorkingLife
 from attendance.models.leave import CARRY_OVER
 from attendance.rules.plan import PlannedDay, WeekPattern, plan_days
@@ -81,6 +82,7 @@ def give_demo(session: Session, demo: Demo) -> None:
             with acting(session, clerk):
                 close_month(session, clerk, month)
     _requests(session, demo)
+    ask_late(session, demo)
 
 
 def _shifts(session: Session) -> tuple[Shift, Shift]:

@@ -20,7 +20,10 @@ _TITLE, _CODE, _KIND, _EMPLOYMENT = _("Title"), _("Code"), _("Kind"), _("Employm
 _GROUP, _ZONE, _STATUS = _("Attendance group"), _("Time zone"), _("Status")
 _TYPE = _("Type of leave")
 _HALVES = {"first_half": _("From half"), "last_half": _("To half")}
-_SOURCES: Mapping[str, Text] = {"attlog": _("Attendance terminal"), "table": _("Table")}
+_SOURCES: Mapping[str, Text] = {
+    "attlog": _("Attendance terminal"), "table": _("Table"), "web": _("Web page"),
+    "correction": _("Punch correction"),
+}  # fmt: skip
 _STATES: Mapping[str, Text] = {models.OPEN: _("Open"), models.CLOSED: _("Closed")}
 _DAYS = (
     _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
@@ -79,6 +82,7 @@ def attach() -> None:
         "reopened_by": _("Reopened by"), "reopen_reason": _("Reason"), "people": _("People"),
     }, values={"state": _STATES, "month": _month}, ids={"closed_by": "core_account", "reopened_by": "core_account"})
     _attach_leave()
+    _attach_requests()
     _attach_punches()
 
 
@@ -91,6 +95,7 @@ def _attach_leave() -> None:
     }, names=_type)  # fmt: skip
     describe(models.LeaveLot, _("Leave granted"), of | {
         "kind": _KIND, "year": _("Year"), "valid_from": _("Valid from"), "expires": _("Expires"),
+        "overtime_id": _("Request for overtime"),
     }, values={"kind": text.ENTRY_KINDS})  # fmt: skip
     describe(models.LeaveEntry, _("Line of the leave ledger"), of | {
         "lot_id": _("Leave granted"), "request_id": _("Request for leave"), "kind": _KIND,
@@ -105,6 +110,33 @@ def _attach_leave() -> None:
     describe(models.WorkingLife, _("Working life"), {
         "employment_id": _EMPLOYMENT, "since": _("At work since"), "proof": _("Proof"),
     })  # fmt: skip
+
+
+def _attach_requests() -> None:
+    states = {key: words for key, (words, _kind) in text.LEAVE_STATES.items()}
+    asked = {
+        "employment_id": _EMPLOYMENT, "person_id": _("Asked by"), "day": _("Day"), "zone": _ZONE,
+        "reason": _("Reason"), "state": _("Answer"), "created_at": _("Written at"),
+    }  # fmt: skip
+    kinds = {"workday": _("Workday"), "restday": _("Rest day"), "holiday": _("Statutory holiday")}
+    describe(models.OvertimeRequest, _("Request for overtime"), asked | {
+        "starts_at": _("From"), "ends_at": _("To"), "work_day": _("Day of attendance"),
+        "workday_minutes": _("Overtime on workdays"), "restday_minutes": _("Overtime on rest days"),
+        "holiday_minutes": _("Overtime on statutory holidays"), "minutes": _("Minutes"), "day_kind": _("Kind of day"),
+        "compensation": _("Compensation"), "recognised": _("Minutes that count"),
+    }, values={"state": states, "compensation": text.COMPENSATIONS, "day_kind": kinds})  # fmt: skip
+    describe(models.Correction, _("Punch correction"), asked | {
+        "at": _("At"), "way": _("Which way"), "instead_id": _("Instead of the punch"), "punch_id": _("Punch"),
+    }, values={"state": states, "way": text.WAYS})  # fmt: skip
+    describe(models.Place, _("Place of punches"), {
+        "group_id": _GROUP, "title": _TITLE, "latitude": _("Latitude, millionths of a degree"),
+        "longitude": _("Longitude, millionths of a degree"), "radius": _("Radius, metres"), "active": _("In use"),
+    })  # fmt: skip
+    places = {key: words for key, (words, _kind) in text.WHEREABOUTS.items()}
+    describe(models.PunchPlace, _("Location of a punch"), {
+        "punch_id": _("Punch"), "employment_id": _EMPLOYMENT, "whereabouts": _("Whereabouts"), "place_id": _("Place"),
+        "distance": _("Metres to the place"), "accuracy": _("Accuracy, metres"), "spot": _("Location"),
+    }, values={"whereabouts": places})  # fmt: skip
 
 
 def _attach_punches() -> None:

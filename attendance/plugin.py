@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from attendance import actions, cli, events, exchange, incoming, jobs, labels, leave_cli, nav, slots, telling, widgets
 from attendance import demo as demo_company
-from attendance.services import answers
+from attendance.services import answers, busy, correcting
 from attendance.services.leave import away, requests
+from attendance.services.overtime import requests as overtime
+from attendance.text import _
 from remit.events import Event
 from remit.exchange import Exchange
 from remit.notify import Notification
@@ -25,7 +27,6 @@ from remit.specs import (
     Widget,
     hookimpl,
 )
-from remit.text import catalogue
 from remit.webhooks import IncomingWebhook
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     from remit.contracts import Ask, Spans, Table
     from remit.demo import Demo
-
-_ = catalogue("attendance")
 
 module = Module(name="attendance", title=_("Attendance"), package="attendance", version="0.1.0")
 labels.attach()
@@ -60,11 +59,10 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """One's own month and leave, the month sheet, balances, importing punches; leave for programs."""
-    from attendance.api import blueprint as api
-    from attendance.pages import blueprint
+    """One's own month, leave and overtime, the month sheet, balances, importing punches; most of it for programs."""
+    from attendance.blueprints import BLUEPRINTS
 
-    return [blueprint, api]
+    return BLUEPRINTS
 
 
 @hookimpl
@@ -105,8 +103,8 @@ def register_slots() -> Sequence[Slot]:
 
 @hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
-    """A request for leave is decided by whomever the lists name."""
-    return requests.TASK_KINDS
+    """Requests for leave, overtime and corrected punches are decided by whomever the lists name."""
+    return (*requests.TASK_KINDS, *overtime.TASK_KINDS, *correcting.TASK_KINDS)
 
 
 @hookimpl
@@ -117,7 +115,7 @@ def register_exchanges() -> Sequence[Exchange]:
 
 @hookimpl
 def register_jobs() -> Sequence[Job]:
-    """Leave expires every night."""
+    """Every night leave expires, and overtime that is over is counted."""
     return jobs.JOBS
 
 
@@ -143,3 +141,9 @@ def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
 def give_absences(session: Session, ask: Ask) -> Spans | None:
     """Leave that was approved or recorded, and business trips."""
     return away.give_absences(session, ask)
+
+
+@hookimpl
+def give_busy_times(session: Session, ask: Ask) -> Spans | None:
+    """Leave and business trips, and overtime that was approved."""
+    return busy.give_busy_times(session, ask)

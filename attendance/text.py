@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from attendance.rules.absent_days import AFTERNOON, MORNING, Span
 from attendance.rules.attlog import Reason
@@ -86,7 +88,8 @@ def days(hundredths: int) -> Text:
 
 #: What the types of leave are called that an installation starts with, and trips.
 LEAVES: Mapping[str, Text] = {
-    "annual": _("Annual leave"), "personal": _("Personal leave"), "sick": _("Sick leave"),
+    "annual": _("Annual leave"), "in_lieu": _("Time off in lieu"), "personal": _("Personal leave"),
+    "sick": _("Sick leave"),
     "maternity": _("Maternity leave"), "paternity": _("Paternity leave"), "childcare": _("Childcare leave"),
     "marriage": _("Marriage leave"), "bereavement": _("Bereavement leave"), "injury": _("Work injury leave"),
     "trip": _("Business trip"),
@@ -108,7 +111,8 @@ LEAVE_STATES: Mapping[str, tuple[Text, str]] = {
 }  # fmt: skip
 #: The lines of the ledger.
 ENTRY_KINDS: Mapping[str, Text] = {
-    "opening": _("Opening balance"), "grant": _("Granted"), "carry_over": _("Carried over"), "taken": _("Taken"),
+    "opening": _("Opening balance"), "grant": _("Granted"), "carry_over": _("Carried over"),
+    "overtime": _("Overtime"), "taken": _("Taken"),
     "returned": _("Returned"), "expired": _("Expired"), "correction": _("Correction"),
 }  # fmt: skip
 
@@ -141,6 +145,35 @@ def span(when: Span) -> Text:
     if when.ends == AFTERNOON:
         return _("midday of {first} to {last}", **words)
     return _("midday of {first} to midday of {last}", **words)
+
+
+#: What overtime is called by the kind of day it is worked on, and how it is compensated.
+OVERTIME_DAYS: Mapping[str, Text] = {
+    "workday": _("Overtime on workdays"), "restday": _("Overtime on rest days"),
+    "holiday": _("Overtime on statutory holidays"),
+}  # fmt: skip
+COMPENSATIONS: Mapping[str, Text] = {"pay": _("Overtime pay"), "in_lieu": _("Time off in lieu")}
+#: Where a punch on the web was made, with the kind of its chip.
+WHEREABOUTS: Mapping[str, tuple[Text, str]] = {
+    "inside": (_("At its place"), "ok"), "outside": (_("Outside"), "warn"), "anywhere": (_("Location noted"), ""),
+    "refused": (_("Location refused"), "warn"), "missing": (_("Location not known"), ""),
+}  # fmt: skip
+#: Which way a corrected punch goes.
+WAYS: Mapping[str, Text] = {"in": _("Coming in"), "out": _("Going out")}
+
+
+def wall(at: datetime, zone: str, day: date) -> int:
+    """What the clock of a zone shows at an instant, in minutes from midnight of a day."""
+    local = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return int((local - datetime.combine(day, time())).total_seconds()) // 60
+
+
+def clock_span(first: int, last: int, day: date) -> Text:
+    """From when to when, in minutes from the midnight of a day; it may begin on another, and end on the next."""
+    if first < 0 or first >= 1440:
+        moved = timedelta(days=first // 1440)
+        return clock_span(first % 1440, last - first + first % 1440, day + moved)
+    return _("{day}, {first} to {last}", day=day, first=clock_time(first), last=clock_time(last))
 
 
 def status(code: int) -> Text:

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from attendance import text
-from attendance.actions import LEAVE_REQUEST
+from attendance.actions import LEAVE_REQUEST, PUNCH
 from attendance.rules.shift import Status
+from attendance.services import punching
 from attendance.services.leave import look
 from attendance.services.show import DayView, own_days
 from remit.base import Actor, Period, clock
@@ -32,9 +33,10 @@ def today(session: Session, actor: Actor) -> Fragment | None:
     """
     day = clock.today(actor.zone)
     monday = day - timedelta(days=day.weekday())
-    known = own_days(session, actor, Period(monday - timedelta(days=7), monday + timedelta(days=7)))
-    if known is None:
+    own = own_days(session, actor, Period(monday - timedelta(days=7), monday + timedelta(days=7)))
+    if own is None:
         return None
+    known, rules = own.days, own.rules(day)
     this, last = week(known, monday), week(known, monday - timedelta(days=7))
     fresh = not any(one.worked for one in this if one) and any(one.worked for one in last if one)
     shown, now = (last, None) if fresh else (this, day)
@@ -50,6 +52,8 @@ def today(session: Session, actor: Actor) -> Fragment | None:
             "week": _("Hours of last week") if fresh else _("Hours of this week"), "longest": LONGEST,
             "status": text.status(today.status) if today else None,
             "working": today is not None and today.status == Status.OPEN and today.first is not None,
+            "punch": punching.new_token() if rules is not None and allowed(session, actor, PUNCH, own.employment)
+            else "", "locate": rules is not None and rules.location != "off",
         },
     )  # fmt: skip
 

@@ -34,6 +34,7 @@ from core.contracts.filing import (
 )
 from core.contracts.leave import UNKNOWN, LeaveAsk, Spans
 from core.contracts.month import MonthStep, MonthSteps
+from core.contracts.overtime import OvertimeDay, OvertimeLaw
 
 __all__ = [
     "UNKNOWN",
@@ -64,6 +65,8 @@ __all__ = [
     "MonthSteps",
     "Names",
     "Origin",
+    "OvertimeDay",
+    "OvertimeLaw",
     "Parameter",
     "PaymentRow",
     "Place",

@@ -24,6 +24,8 @@ class Absence(Base):
     """
 
     __tablename__ = "attendance_absence"
+    #: Who is away is not asked to decide: whoever waits for somebody's answer is routed anew.
+    __bumps_epoch__ = True
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     employment_id: Mapped[int] = mapped_column(Id, ForeignKey("core_employment.id"))

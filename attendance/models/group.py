@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from attendance.models.shift import Shift
+from attendance.rules.asking import AskingRules
 from attendance.rules.plan import WeekPattern
 from attendance.rules.shift import DayRules
 from remit.base import FOREVER
@@ -27,7 +28,8 @@ class Group(Base):
     """People who work by one pattern. The `is_default` group holds everybody who belongs to no other.
 
     `place` names the public-holiday calendar, `zone` the clock by which the shifts are read. `rules` overrides
-    single fields of `DayRules`; `workday`, `rest` and `holiday` in it override fields of `Overtime`.
+    single fields of `DayRules`; `workday`, `rest` and `holiday` in it override fields of `Overtime`, `asking` those of
+    `AskingRules`.
     """
 
     __tablename__ = "attendance_group"
@@ -62,7 +64,7 @@ class Group(Base):
 
     def day_rules(self) -> DayRules:
         """The parameters of its days: the defaults with what the group overrides."""
-        given = dict(self.rules)
+        given = {name: value for name, value in self.rules.items() if name != "asking"}
         base = DayRules()
         for name in ("workday", "rest", "holiday"):
             if name in given:
@@ -70,6 +72,10 @@ class Group(Base):
         if "night" in given:
             given["night"] = tuple(given["night"])
         return replace(base, **given)
+
+    def asking_rules(self) -> AskingRules:
+        """What holds for requests and web punches: the defaults with what the group overrides."""
+        return replace(AskingRules(), **self.rules.get("asking", {}))
 
 
 class Membership(Base):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from attendance.rules.absent_days import Span
@@ -26,11 +26,12 @@ CANCELLED: Final = "cancelled"
 OPENING: Final = "opening"
 GRANT: Final = "grant"
 CARRY_OVER: Final = "carry_over"
+OVERTIME: Final = "overtime"
 TAKEN: Final = "taken"
 RETURNED: Final = "returned"
 EXPIRED: Final = "expired"
 CORRECTION: Final = "correction"
-ENTRY_KINDS: Final = (OPENING, GRANT, CARRY_OVER, TAKEN, RETURNED, EXPIRED, CORRECTION)
+ENTRY_KINDS: Final = (OPENING, GRANT, CARRY_OVER, OVERTIME, TAKEN, RETURNED, EXPIRED, CORRECTION)
 
 
 class LeaveType(Base):
@@ -64,7 +65,7 @@ class LeaveLot(Base):
     """Leave granted at once to an employment, to be taken in `[valid_from, expires)`.
 
     `year` is what it is granted for. At most one lot of a type is granted for a year by the rules (`granted`); openings
-    and grants by hand are lots of their own.
+    and grants by hand are lots of their own, and so is what each overtime gave (`overtime_id`).
     """
 
     __tablename__ = "attendance_leave_lot"
@@ -76,10 +77,12 @@ class LeaveLot(Base):
     year: Mapped[int] = mapped_column(SmallInteger)
     valid_from: Mapped[date] = mapped_column(Date)
     expires: Mapped[date] = mapped_column(Date)
+    overtime_id: Mapped[int | None] = mapped_column(Id, ForeignKey("attendance_overtime.id"), unique=True)
 
     __table_args__ = (
         CheckConstraint("valid_from < expires", name="valid_from_before_expires"),
-        Index("uq_attendance_leave_lot_year", "employment_id", "type_id", "year", "kind", unique=True),
+        Index("uq_attendance_leave_lot_year", "employment_id", "type_id", "year", "kind", unique=True,
+              sqlite_where=text("overtime_id IS NULL"), postgresql_where=text("overtime_id IS NULL")),
         Index("ix_attendance_leave_lot_expires", "expires"),
     )
 

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from remit.models import Base, Id, UtcDateTime, append_only
 
-SOURCE_KINDS = ("attlog", "table")
+#: Files and terminals deliver many punches at once; the web and approved corrections one each.
+SOURCE_KINDS = ("attlog", "table", "web", "correction")
+DELIVERIES = ("attlog", "table")
 
 
 class Source(Base):
-    """Something that delivers punches: the terminals of a site, the export of another program.
+    """Something that delivers punches: the terminals of a site, the export of another program, the web page.
 
     `zone` is what the source's clock shows. Lines are compared for repeats within one source.
     """

@@ -1,6 +1,19 @@
-"""Pages of attendance: one's own month and leave, the month sheet, who is away, balances, importing punches."""
+"""Pages of attendance: one's own month, leave, overtime and punches; the sheet, who is away, balances, imports."""
 
-from attendance.pages import away, balances, imports, leave, mine, sheet
+from attendance.pages import (
+    away,
+    balances,
+    corrections,
+    imports,
+    leave,
+    leave_types,
+    mine,
+    overtime,
+    punching,
+    rules,
+    sheet,
+)
 from attendance.pages.blueprint import blueprint
 
-__all__ = ["away", "balances", "blueprint", "imports", "leave", "mine", "sheet"]
+__all__ = ["away", "balances", "blueprint", "corrections", "imports", "leave", "leave_types", "mine", "overtime",
+           "punching", "rules", "sheet"]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
@@ -44,7 +45,7 @@ def away_month(session: Session, actor: Actor, month: Month) -> Page:
     return page(
         "attendance/away.html", title=_("Who is away"), month=month, units=[_unit(month, unit) for unit in shown.units],
         days=[{"no": day.day, "off": day.weekday() >= _WEEKEND} for day in month.period.each_day()],
-        marks=("leave", "trip", "away"), total=shown.total, first=first + 1, last=first + count,
+        marks=("leave", "trip", "away", "over"), total=shown.total, first=first + 1, last=first + count,
         today=[(row.name, unit.title, row.days[today]) for row, unit in out] if today in month.period else None,
         previous_page=url(shown.page - 1) if shown.page > 1 else "",
         next_page=url(shown.page + 1) if first + count < shown.total else "",
@@ -55,7 +56,12 @@ def away_month(session: Session, actor: Actor, month: Month) -> Page:
 
 def _unit(month: Month, unit: away.AwayUnit) -> dict[str, Any]:
     rows = [
-        {"name": row.name, "url": "", "cells": [row.days.get(day) for day in month.period.each_day()], "sums": ()}
+        {"name": row.name, "url": "", "cells": [_cell(row, day) for day in month.period.each_day()], "sums": ()}
         for row in unit.rows
     ]
     return {"title": unit.title, "rows": rows}
+
+
+def _cell(row: away.AwayRow, day: date) -> list[str] | None:
+    found = [row.days[day]] if day in row.days else []
+    return found + ["over"] if day in row.late else found or None

@@ -1,4 +1,4 @@
-"""Leave as HR keeps it: everybody's balances, one ledger, the types."""
+"""Leave as HR keeps it: everybody's balances, and one ledger."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from attendance import text
-from attendance.actions import BALANCE_CHANGE, BALANCE_IMPORT, BALANCES, TYPES
-from attendance.models import LeaveLot, LeaveType
+from attendance.actions import BALANCE_CHANGE, BALANCE_IMPORT, BALANCES
+from attendance.models import LeaveLot
 from attendance.pages.blueprint import blueprint
-from attendance.schemas import CorrectionSchema, GrantSchema, LeaveTypeSchema, SheetQuery
+from attendance.schemas import CorrectionSchema, GrantSchema, SheetQuery
 from attendance.services.leave import grants, look, types
 from attendance.services.show import PAGE, name_of
-from remit.base import FOREVER, Actor, NotFound, clock
+from remit.base import Actor, NotFound, clock
 from remit.models import Employment
 from remit.services import allowed, load
 from remit.text import catalogue
@@ -120,40 +120,3 @@ def _balance(
         titles={one.id: text.leave_title(one) for one in types.all_types(session)},
         entries=look.entries(session, employment), kinds=text.ENTRY_KINDS,
     )  # fmt: skip
-
-
-@blueprint.get("/leave/types")
-@access(TYPES)
-def leave_types(session: Session, actor: Actor) -> Page:
-    """The types of leave and their rules."""
-    del actor
-    return page(
-        "attendance/leave_types.html", title=_("Types of leave"), rows=types.all_types(session), text=text,
-        forever=FOREVER,
-    )
-
-
-@blueprint.route("/leave/types/<code>", methods=["GET", "POST"])
-@access(TYPES)
-def leave_type(session: Session, actor: Actor, code: str) -> Page | Response:
-    """Change a type."""
-    found = next((one for one in types.all_types(session) if one.code == code), None)
-    if found is None:
-        raise NotFound("attendance.leave_type", _("There is no leave of the kind {kind}.", kind=code))
-    form = Form(LeaveTypeSchema, values=_values(found))
-
-    def save(values: dict[str, Any]) -> Response:
-        types.change_type(session, actor, types.type_named(session, code), values)
-        flash(_("The type of leave is changed; what was approved before stays as it is."))
-        return redirect_to("attendance.leave_types")
-
-    back = url_for("attendance.leave_types")
-    return form.answer(session, lambda: page(
-        "attendance/leave_type.html", title=text.leave_title(found), form=form, crumb=[(_("Types of leave"), back)],
-        back=back,
-    ), save)  # fmt: skip
-
-
-def _values(found: LeaveType) -> dict[str, Any]:
-    said = {name: getattr(found, name) for name in LeaveTypeSchema().fields}
-    return {**said, "valid_to": None if found.valid_to == FOREVER else found.valid_to}

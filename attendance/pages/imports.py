@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from attendance.actions import IMPORT
 from attendance.models import Import, PunchLine, Source
+from attendance.models.punch import DELIVERIES
 from attendance.pages.blueprint import blueprint
 from attendance.rules.attlog import Reason
 from attendance.services import importing
@@ -103,7 +104,10 @@ def delivery(session: Session, actor: Actor, import_id: int) -> Page:
 
 def _form(session: Session, actor: Actor, error: Text | str | None = None) -> Page:
     require(session, actor, IMPORT)
-    latest = session.scalars(select(Import).order_by(Import.id.desc()).limit(LATEST)).all()
+    latest = session.scalars(
+        select(Import).join(Source, Source.id == Import.source_id).where(Source.kind.in_(DELIVERIES))
+        .order_by(Import.id.desc()).limit(LATEST)
+    ).all()  # fmt: skip
     return page(
         "attendance/import.html", title=_("Import punches"), latest=latest, error=error,
         status=422 if error is not None else 200,

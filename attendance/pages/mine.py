@@ -8,10 +8,12 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from attendance import text
+from attendance.actions import CORRECTION_REQUEST, PUNCH
 from attendance.pages import views
 from attendance.pages.blueprint import blueprint
 from attendance.services.show import MonthView, month_views, own_employments, punches_of
 from remit.base import Actor, Month, NotFound, clock
+from remit.services import allowed
 from remit.text import Text, catalogue
 from remit.web import Page, page, signed_in
 
@@ -39,6 +41,8 @@ def own_month(session: Session, actor: Actor, month: Month) -> Page:
         figures=views.figures(view.totals) if view else [], legend=views.LEGEND,
         previous=url_for("attendance.own_month", month=month.previous()),
         following=url_for("attendance.own_month", month=month.next()) if month < Month.of(today) else "",
+        may_punch=bool(found) and allowed(session, actor, PUNCH),
+        may_correct=bool(found) and allowed(session, actor, CORRECTION_REQUEST),
     )  # fmt: skip
 
 
@@ -51,22 +55,27 @@ def own_day(session: Session, actor: Actor, when: date) -> Page:
         view = month_views(session, month, [employment.id]).get(employment.id)
         if view is not None and when in view.days:
             back = (month.title, url_for("attendance.own_month", month=month))
-            return day_page(session, actor, view, when, title=_("My attendance"), back=back)
+            lacking = view.days[when].missing or view.days[when].absent
+            correct = url_for("attendance.new_correction", day=when) if lacking and not view.closed and allowed(
+                session, actor, CORRECTION_REQUEST) else ""  # fmt: skip
+            return day_page(session, actor, view, when, title=_("My attendance"), back=back, correct=correct)
     raise NotFound("attendance.no_day", _("You were not employed on {day}.", day=when))
 
 
 def day_page(
-    session: Session, actor: Actor, view: MonthView, when: date, *, title: Text | str, back: tuple[Text | str, str]
-) -> Page:
-    """The page of a day that the reader may see: its punches, and what it came to.
+    session: Session, actor: Actor, view: MonthView, when: date, *, title: Text | str, back: tuple[Text | str, str],
+    correct: str = "",
+) -> Page:  # fmt: skip
+    """The page of a day that the reader may see: its punches, and what it came to; ``correct`` leads on to asking for a
+    punch that is missing.
 
     Punches of the next morning belong to it only when a shift went on past midnight, or when its end is missing.
     """
     day = view.days[when]
     end = 2 * 1440 if day.missing else max(1440, (day.last or 0) + 1)
     limit = datetime.combine(when, time()) + timedelta(minutes=end)
-    punches = [one for one in punches_of(session, view.employment_id, when) if one[0].replace(tzinfo=None) < limit]
+    punches = [one for one in punches_of(session, view.employment_id, when) if one.at.replace(tzinfo=None) < limit]
     return page(
         "attendance/day.html", title=title, crumb=[back], when=when, facts=text.facts(day), closed=view.closed,
-        punches=punches, here=actor.zone, word=text.status(day.status),
+        punches=punches, here=actor.zone, word=text.status(day.status), words=text.WHEREABOUTS, correct=correct,
     )  # fmt: skip

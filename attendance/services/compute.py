@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from attendance.models import Punch
+from attendance.models import Correction, Punch
+from attendance.models.leave import APPROVED
 from attendance.rules import month as months
 from attendance.rules.evaluate import PADDING, DayResults, Punches, evaluate
 from attendance.rules.plan import Ints
 from attendance.rules.shift import DayRules
+from attendance.services.counting import count_overtime
 from attendance.services.people import People
 from attendance.services.plan import NO_GROUP, Plan, excuse_matrix, group_matrix, load_plan, slot_matrix
 from remit.base import Period, clock
@@ -27,7 +29,8 @@ from remit.models import bulk
 class Computed:
     """Results of people over a period: arrays of shape (people, days), and their sums per person.
 
-    `group` is the index into `plan.groups` (`NO_GROUP` for no plan), `shift` the id of the shift or 0.
+    `group` is the index into `plan.groups` (`NO_GROUP` for no plan), `shift` the id of the shift or 0. The overtime of
+    the days is what is paid; `recognised` is how many minutes of each approved request count, by its id.
     """
 
     people: People
@@ -37,6 +40,7 @@ class Computed:
     excuses: Ints
     days: DayResults
     totals: months.MonthTotals
+    recognised: Mapping[int, int]
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -52,7 +56,7 @@ class Computed:
 
 
 def compute(session: Session, plan: Plan, people: People, *, now: int | None = None) -> Computed:
-    """Compute people over the period of a plan: three statements, whatever their number.
+    """Compute people over the period of a plan: four statements, whatever their number.
 
     `now` is the present minute since 1970 UTC, by default that of the business clock. The session must be allowed
     to read punches (inside `system`, or for people that the caller found through `visible`).
@@ -63,10 +67,11 @@ def compute(session: Session, plan: Plan, people: People, *, now: int | None = N
     matrix = slot_matrix(groups)
     inner = groups[:, PADDING : groups.shape[1] - PADDING]
     moment = now if now is not None else present_minute()
-    results = _evaluate(plan, groups, matrix, punches, excuses, moment)
+    evaluated = _evaluate(plan, groups, matrix, punches, excuses, moment)
+    results, recognised = count_overtime(session, plan, people, inner, evaluated)
     slots = matrix[:, PADDING : matrix.shape[1] - PADDING]
     shift = np.where(inner == NO_GROUP, 0, plan.shift_ids[slots] if len(plan.shift_ids) else 0)
-    return Computed(people, plan, inner, shift, excuses, results, months.total(results, excuses))
+    return Computed(people, plan, inner, shift, excuses, results, months.total(results, excuses), recognised)
 
 
 def compute_all(
@@ -79,11 +84,17 @@ def compute_all(
         yield compute(session, plan, chunk, now=moment)
 
 
-def present_minute(zone: str = clock.DEFAULT_ZONE) -> int:
-    """The minute it is for the business: the real time of day, on the business day (`REMIT_DEMO_DATE`)."""
+def present_second(zone: str = clock.DEFAULT_ZONE) -> int:
+    """The second since 1970 UTC it is for the business: the real time of day, on the business day (`REMIT_DEMO_DATE`).
+    """
     now = clock.now().astimezone(ZoneInfo(zone))
     moment = datetime.combine(clock.today(zone), now.time(), ZoneInfo(zone))
-    return int(moment.timestamp()) // 60
+    return int(moment.timestamp())
+
+
+def present_minute(zone: str = clock.DEFAULT_ZONE) -> int:
+    """The minute it is for the business, as ``present_second`` has it."""
+    return present_second(zone) // 60
 
 
 def _punches(session: Session, plan: Plan, people: People) -> Punches:
@@ -91,10 +102,11 @@ def _punches(session: Session, plan: Plan, people: People) -> Punches:
     zero = date(1970, 1, 1)
     low = (plan.days[0] - zero - timedelta(days=2)).days * 86400
     high = (plan.days[-1] - zero + timedelta(days=3)).days * 86400
+    wrong = exists().where(Correction.instead_id == Punch.id, Correction.state == APPROVED)
     rows = bulk.read_columns(
         session,
         select(Punch.employment_id, Punch.second).where(
-            Punch.second >= low, Punch.second < high, people.among(Punch.employment_id)
+            Punch.second >= low, Punch.second < high, people.among(Punch.employment_id), ~wrong
         ),
     )
     row, known = people.rows(rows["employment_id"])

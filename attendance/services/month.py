@@ -17,6 +17,7 @@ from attendance.rules.evaluate import DayResults
 from attendance.rules.month import MEASURES
 from attendance.rules.plan import Ints
 from attendance.services.compute import Computed, compute_all
+from attendance.services.overtime.settling import settle
 from attendance.services.people import employed_during
 from attendance.services.plan import NO_GROUP
 from attendance.services.setup import ensure_default_group
@@ -98,6 +99,7 @@ def close_month(
         report = _evaluate(session, month, wanted, progress)
         if report.open_days:
             raise DomainError("attendance.not_over", _not_over(month, report.open_days), "month")
+        settle(session, actor, days=month.period)
         now = clock.now()
         for group in wanted:
             state = _state(session, month, group, states)

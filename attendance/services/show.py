@@ -14,10 +14,23 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from attendance.actions import DAYS
-from attendance.models import CLOSED, DayResult, Group, MonthResult, MonthState, Punch
+from attendance.models import (
+    CLOSED,
+    Correction,
+    DayResult,
+    Group,
+    MonthResult,
+    MonthState,
+    Punch,
+    PunchLine,
+    PunchPlace,
+    Source,
+)
+from attendance.models.leave import APPROVED
+from attendance.rules.asking import AskingRules
 from attendance.rules.evaluate import NO_PUNCH
 from attendance.rules.month import MEASURES
 from attendance.rules.plan import epoch_minute
@@ -112,7 +125,22 @@ def month_views(session: Session, month: Month, employment_ids: Sequence[int]) -
         return _views(session, month, people, load_setup(session, month))
 
 
-def own_days(session: Session, actor: Actor, period: Period) -> dict[date, DayView] | None:
+@dataclass(frozen=True)
+class OwnDays:
+    """One's own days of a period, one's newest employment in it, and the rules of its group on a day of it."""
+
+    employment: Employment
+    days: Mapping[date, DayView]
+    computed: Computed
+
+    def rules(self, day: date) -> AskingRules | None:
+        """What holds for web punches and requests on a day; None where one belongs to no group."""
+        row = self.computed.people.row(self.employment.id)
+        group = self.computed.group[row, self.computed.dates.index(day)]
+        return self.computed.plan.groups[group].asking_rules() if group != NO_GROUP else None
+
+
+def own_days(session: Session, actor: Actor, period: Period) -> OwnDays | None:
     """One's own days of a period as they are at the moment, closed months too; None for who is not employed in it."""
     found = own_employments(session, actor, period)
     if not found:
@@ -120,7 +148,8 @@ def own_days(session: Session, actor: Actor, period: Period) -> dict[date, DayVi
     people = people_of((one.id, one.hired_on, one.left_on) for one in found)
     with system(session, "somebody looks at his own attendance"):
         computed = compute(session, load_plan(session, period), people)
-    return {day: view for row in range(len(people)) for day, view in _live_days(computed, row).items()}
+    days = {day: view for row in range(len(people)) for day, view in _live_days(computed, row).items()}
+    return OwnDays(found[0], days, computed)
 
 
 def sheet(
@@ -164,26 +193,60 @@ def _views(session: Session, month: Month, people: People, setup: Setup) -> dict
     return views
 
 
-def punches_of(session: Session, employment_id: int, day: date) -> list[tuple[datetime, str]]:
-    """The punches around a day, local instants with their zone: from its midnight to noon of the next."""
+@dataclass(frozen=True, slots=True)
+class PunchView:
+    """A punch as pages show it: its local time and zone, who delivered it (``web``, ``correction``, a terminal's kind),
+    where it was made for one from the web, the correction it came of, and whether another one replaced it.
+    """
+
+    id: int
+    at: datetime
+    zone: str
+    source: str
+    whereabouts: str
+    distance: int | None
+    correction_id: int | None
+    replaced: bool
+
+
+def punches_of(session: Session, employment_id: int, day: date) -> list[PunchView]:
+    """The punches around a day as their own clocks show them: from its midnight to noon of the next."""
     low = epoch_minute(ZoneInfo("Asia/Shanghai"), day, -720) * 60
+    made, wrong = aliased(Correction), aliased(Correction)
+    statement = (
+        select(Punch, Source.kind, PunchPlace.whereabouts, PunchPlace.distance, made.id, wrong.id)
+        .join(PunchLine, PunchLine.id == Punch.line_id).join(Source, Source.id == PunchLine.source_id)
+        .outerjoin(PunchPlace, PunchPlace.punch_id == Punch.id).outerjoin(made, made.punch_id == Punch.id)
+        .outerjoin(wrong, (wrong.instead_id == Punch.id) & (wrong.state == APPROVED))
+        .where(Punch.employment_id == employment_id, Punch.second >= low, Punch.second < low + 3 * 86400)
+        .order_by(Punch.second, Punch.id)
+    )  # fmt: skip
     with system(session, "the punches of somebody the reader may see are shown"):
-        found = session.scalars(
-            select(Punch)
-            .where(Punch.employment_id == employment_id, Punch.second >= low, Punch.second < low + 3 * 86400)
-            .order_by(Punch.second)
-        ).all()
-    local = [(punch.at.astimezone(ZoneInfo(punch.zone)), punch.zone) for punch in found]
-    first = datetime.combine(day, datetime.min.time())
-    return [
-        (at, zone) for at, zone in local if first <= at.replace(tzinfo=None) < first + timedelta(hours=36)
-    ]
+        rows = session.execute(statement).all()
+    first, seen, found = datetime.combine(day, datetime.min.time()), set(), []
+    for punch, source, whereabouts, distance, correction, replaced in rows:
+        at = punch.at.astimezone(ZoneInfo(punch.zone))
+        if punch.id not in seen and first <= at.replace(tzinfo=None) < first + timedelta(hours=36):
+            seen.add(punch.id)
+            found.append(PunchView(punch.id, at, punch.zone, source, whereabouts or "", distance, correction,
+                                   replaced is not None))  # fmt: skip
+    return found
 
 
 def name_of(session: Session, employment: Employment) -> str:
     """The name of an employee whose attendance the reader may see."""
     with system(session, "a name stands beside attendance that the reader may see"):
         return session.scalar(select(Person.name).where(Person.id == employment.person_id)) or ""
+
+
+def names_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Numbers and names of employments whose attendance the reader may see, one statement."""
+    if not ids:
+        return {}
+    statement = select(Employment.id, Employment.number, Person.name).join(Person, Person.id == Employment.person_id)
+    with system(session, "names stand beside attendance that the reader may see"):
+        rows = session.execute(statement.where(Employment.id.in_(sorted(set(ids)))))
+        return {key: (number, name) for key, number, name in rows}
 
 
 def _live(found: Computed, month: Month) -> dict[int, MonthView]:

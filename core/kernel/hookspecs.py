@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy.orm import Session
 
     from core.base.actor import Actor
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from core.contracts.columnar import Ask, Table
     from core.contracts.files import Store
     from core.contracts.leave import LeaveAsk, Spans
+    from core.contracts.overtime import OvertimeLaw
     from core.kernel import specs
     from core.kernel.events import Event
 
@@ -192,6 +195,16 @@ def give_leave_entitlements(session: Session, ask: LeaveAsk) -> Table | None:
 @hookspec
 def give_absences(session: Session, ask: Ask) -> Spans | None:
     """Return when many employments are away in a period: leave and business trips that are settled."""
+
+
+@hookspec
+def give_busy_times(session: Session, ask: Ask) -> Spans | None:
+    """Return when many employments have something else to do in a period: leave, trips, overtime, appointments."""
+
+
+@hookspec
+def give_overtime_law(session: Session, country: str, day: date) -> OvertimeLaw | None:
+    """Return what the law of a country says of overtime on a day: what it is paid, what bounds it."""
 
 
 @hookspec

@@ -20,13 +20,13 @@ OWNED = {
     "letter_id": "letter", "position_id": "position", "run_id": "run", "job_id": "job", "unit_id": "unit",
     "notification_id": "notification", "session_id": "session", "token_id": "token", "account_id": "account",
     "task_id": "task", "delegation_id": "delegation", "mitigation_id": "mitigation", "spend_id": "spend",
-    "leave_id": "leave", "change_id": "change",
+    "leave_id": "leave", "change_id": "change", "overtime_id": "overtime", "correction_id": "correction",
     "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
     "object_id": "person", "attendance.delivery import_id": "punches",
 }  # fmt: skip
 #: The same for what belongs to nobody in particular.
 SINGLE = {
-    "attendance code": "annual", "personnel kind": "resignation", "personnel code": "LK",
+    "attendance code": "annual", "personnel kind": "resignation", "personnel code": "LK", "group_code": "default", "place_id": "place",
     "webhook_id": "webhook", "delivery_id": "webhook_delivery", "endpoint_id": "endpoint", "receipt_id": "receipt",
     "event_id": "event", "bounce_id": "bounce", "exchange name": "people", "admin name": "sample",
     "letters kind": "letters.employment", "letters_texts kind": "letters.employment", "schedules kind": "files.purge",
@@ -112,6 +112,7 @@ def addresses(app: Flask, world: World) -> Iterator[Address]:
 FORMS: dict[str, dict[str, Any]] = {}
 USUAL = {"purpose": "Looking into it", "reason": "A good reason", "comment": "A comment"}
 BODIES: dict[str, dict[str, Any]] = {
+    "attendance_ot.punch": {"token": "0123456789abcdef"},
     "documents_api.content": {"purpose": "Looking into it"}, "documents_api.number": {"purpose": "Looking into it"},
     "documents_api.change": {"note": "x"}, "documents_api.create": {"kind": "education", "entity_id": "person own"},
     "letters_api.issue": {"kind": "letters.employment", "employee": "P02"}, "letters_api.pdf": {"purpose": "A look"},

@@ -22,13 +22,13 @@ OF_A_GROUP = (
     "person.record:read", "attendance.day:read", "documents.document:read", "letters.letter:read", "crm.spend:read",
     "authority.delegation:read", "crm.campaign:read", "crm.budget:read", "attendance.leave:read",
     "attendance.balance:read", "attendance.away:read", "personnel.change:read", "personnel.change:request",
-    "personnel.change:release", "personnel.change:receive",
+    "personnel.change:release", "personnel.change:receive", "attendance.overtime:read", "attendance.correction:read",
 )  # fmt: skip
 #: What HR does without seeing pay, numbers or files.
 OF_CLERKS = (
     "person.record:read", "person.record:export", "documents.document:read", "documents.document:export",
     "letters.letter:read", "attendance.day:read", "documents.missing:read", "attendance.leave:read",
-    "attendance.balance:read",
+    "attendance.balance:read", "attendance.overtime:read", "attendance.correction:read",
 )  # fmt: skip
 OF_HR = (
     *OF_CLERKS, "person.record:import", "org.unit:import", "org.structure:change", "person.record:change",
@@ -40,6 +40,8 @@ OF_HR = (
     "authority.delegation:revoke", "payroll.export:bank", "payroll.export:tax", "attendance.balance:change",
     "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read", "personnel.change:read",
     "personnel.change:request", "personnel.change:approve",
+    "attendance.rules:change", "workflow.run:read", "workflow.run:repair", "workflow.partner:answer",
+    "workflow.definition:edit", "workflow.definition:publish", "workflow.submission:read",
 )  # fmt: skip
 OF_PAYROLL = (
     "person.record:read", "attendance.day:read", "attendance.punch:read", "payroll.salary:read",
@@ -61,12 +63,16 @@ OF_EVERYBODY = (
     "authority.delegation:read", "authority.delegation:revoke", "crm.spend:request", "crm.spend:read",
     "documents.document:open", "attendance.leave:request", "attendance.leave:read", "attendance.balance:read",
     "personnel.change:read", "personnel.change:request",
+    "attendance.overtime:request", "attendance.overtime:read", "attendance.correction:request",
+    "attendance.correction:read", "attendance.punch:make", "workflow.submission:request", "workflow.submission:read",
+    "workflow.run:read",
 )  # fmt: skip
 #: List -> position, or "" for everybody -> scope -> actions.
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "-": {"": {"self": OF_EVERYBODY, "all": ("org.chart:read", "authority.list:read")}},
     "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
-                                          "attendance.leave:approve")}},
+                                          "attendance.leave:approve", "attendance.overtime:approve",
+                                          "attendance.correction:approve")}},
     "CARE": {"CARE-HEAD": {"subtree(CARE)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit")}},
     "HRD": {
         "HR-DIR": {"company": OF_HR}, "HR-CLERK": {"company": OF_CLERKS},

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from attendance.models import Correction, Group, LeaveRequest, OvertimeRequest, Place, Source
 from attendance.models import Import as Punches
-from attendance.models import LeaveRequest, Source
 from attendance.services.leave.types import ensure_types
+from attendance.services.setup import ensure_default_group
 from core.authority.models import Delegation, SeparationMitigation
 from core.base.period import Month
 from core.documents.kinds import kind_of
@@ -83,10 +84,22 @@ def _of_person(world: World, session: Session, name: str) -> dict[str, Any]:
         from_unit_id=_home(session, held), valid_from=date(2027, 1, 1), reason=f"{name}'s reason",
         created_by_person_id=person.id, created_by_account_id=world.accounts[name],
     )
+    overtime = made(
+        session, OvertimeRequest, employment_id=employment.id, person_id=person.id, day=date(2026, 12, 7),
+        starts_at=datetime(2026, 12, 7, 10, tzinfo=UTC), ends_at=datetime(2026, 12, 7, 12, tzinfo=UTC),
+        zone="Asia/Shanghai", work_day=date(2026, 12, 7), workday_minutes=120, restday_minutes=0, holiday_minutes=0,
+        minutes=120, day_kind="workday", compensation="pay", state="draft", reason=f"{name}'s release",
+    )
+    correction = made(
+        session, Correction, employment_id=employment.id, person_id=person.id, day=date(2026, 11, 20),
+        at=datetime(2026, 11, 20, 10, tzinfo=UTC), zone="Asia/Shanghai", way="out", state="draft",
+        reason=f"{name}'s card",
+    )
     return {
         "change": change.id,
         "person": person.id, "employment": employment.id, "document": document.id, "letter": letter.id,
-        "leave": leave.id, "delegation": delegation.id, "position": held.position_id, "mitigation": mitigation.id,
+        "leave": leave.id, "overtime": overtime.id, "correction": correction.id, "delegation": delegation.id,
+        "position": held.position_id, "mitigation": mitigation.id,
     }  # fmt: skip
 
 
@@ -164,8 +177,12 @@ def _of_nobody(world: World, session: Session) -> dict[str, Any]:
     receipt = made(session, WebhookReceipt, endpoint_id=endpoint.id, delivery_key="d1", state="failed",
                    body="{}")  # fmt: skip
     bounce = made(session, Bounce, account_id=world.accounts["liu"], channel="mail", address="liu@lingke.example")
+    ensure_default_group(session)
+    group = session.query(Group).filter_by(code="default").one()
+    place = made(session, Place, group_id=group.id, title={"zh_CN": "总部", "en": "Head office"}, latitude=31_230_416,
+                 longitude=121_473_701, radius=300)  # fmt: skip
     session.flush()
     return {
-        "event": event.id, "webhook": webhook.id, "webhook_delivery": delivery.id, "endpoint": endpoint.id,
-        "receipt": receipt.id, "bounce": bounce.id,
+        "place": place.id, "event": event.id, "webhook": webhook.id, "webhook_delivery": delivery.id,
+        "endpoint": endpoint.id, "receipt": receipt.id, "bounce": bounce.id,
     }  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from attendance.models import CLOSED, Import, MonthResult, MonthState, Punch
+from attendance.models import CLOSED, Correction, Import, MonthResult, MonthState, OvertimeRequest, Punch
 from attendance.rules.shift import Status
 from attendance.services.importing import import_punches
 from attendance.services.show import MonthView, month_views
@@ -60,6 +60,18 @@ def test_hook_give_demo(company: House) -> None:
     assert 200 + 300 <= holiday <= 400 + 400
     assert overtime > 1000
     assert unpaid == 100
+
+
+def test_overtime_and_a_forgotten_punch(company: House) -> None:
+    """Two hours that were approved and worked or not, a Saturday that waits, a correction that waits."""
+    with company.session(SYSTEM) as session, system(session, "tests look at the demo company"):
+        asked = session.execute(
+            select(OvertimeRequest.state, OvertimeRequest.minutes, OvertimeRequest.compensation)
+            .order_by(OvertimeRequest.id)
+        ).all()  # fmt: skip
+        assert [tuple(one) for one in asked] == [("approved", 120, "pay"), ("submitted", 180, "in_lieu")]
+        (correction,) = session.scalars(select(Correction)).all()
+        assert (correction.state, correction.day.month) == ("submitted", 11)
 
 
 def test_the_planted_people(company: House) -> None:

@@ -55,7 +55,10 @@ PAGES: dict[str, dict[str, Any]] = {
     "attendance.leave": {}, "attendance.away_now": {},
     "attendance.away_month": {"month": OCTOBER}, "attendance.balances": {},
     "attendance.balance": {"employment_id": "employment"}, "attendance.leave_types": {},
-    "attendance.leave_type": {"code": "leave_type"},
+    "attendance.leave_type": {"code": "leave_type"}, "attendance.new_leave_type": {}, "attendance.overtime": {},
+    "attendance.overtime_now": {}, "attendance.overtime_month": {"month": NOVEMBER}, "attendance.corrections": {},
+    "attendance.corrections_now": {}, "attendance.corrections_month": {"month": NOVEMBER}, "attendance.punch": {},
+    "attendance.rules": {}, "attendance.group_rules": {"group_code": "office"},
     "attendance.running_sheet": {}, "attendance.month_sheet": {"month": OCTOBER},
     "attendance.person_month": {"employment_id": "employment", "month": NOVEMBER},
     "attendance.person_day": {"employment_id": "employment", "when": date(2026, 11, 12)},
@@ -105,6 +108,11 @@ OTHERS = {
     "personnel.new": "a form of which kind it is; held by tests/journeys/test_personnel.py",
     "personnel.edit": "as above",
     "personnel.show": "asks every post on the way of the question, for both units; held as above",
+    "attendance.new_overtime": "as above, about 30 whatever the size", "attendance.edit_overtime": "as above",
+    "attendance.one_overtime": "asks every post on the way of the question; held by tests/attendance",
+    "attendance.one_correction": "as above", "attendance.overtime_table": "a file",
+    "attendance.new_correction": "evaluates the day of a wish, whatever the size; held by tests/attendance",
+    "attendance.edit_correction": "as above",
     "authority_drafts.show": "asks the engine every expectation of a draft; held by tests/core/authority/lifecycle",
     "authority_drafts.past": "judges the decisions of a quarter one by one, as a part that is loaded later; held by "
     "tests/plugins/crm", "authority_sheets.review": "reads documents that were sent; held by "

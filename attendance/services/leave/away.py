@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -30,8 +30,8 @@ from remit.models import (
 )
 from remit.services import give, of, system, visible
 
-LEAVE, TRIP = 1, 2
-WORDS = {LEAVE: "leave", TRIP: "trip"}
+LEAVE, TRIP, OVERTIME = 1, 2, 3
+WORDS = {LEAVE: "leave", TRIP: "trip", OVERTIME: "overtime"}
 PAGE = 60
 
 
@@ -86,11 +86,15 @@ def _minutes(zone: ZoneInfo, start: date, end: date, first: int, last: int) -> t
 
 @dataclass(frozen=True, slots=True)
 class AwayRow:
-    """Somebody of a unit: on which days away, and as what where the reader may know it (``leave``, ``trip``)."""
+    """Somebody of a unit: on which days away, and as what where the reader may know it (``leave``, ``trip``).
+
+    ``late`` are the days on which overtime is approved for him, where the reader may know that.
+    """
 
     employment_id: int
     name: str
     days: Mapping[date, str]
+    late: Collection[date] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +116,19 @@ class AwayMonth:
 
 
 def away_month(session: Session, actor: Actor, month: Month, *, page: int = 1) -> AwayMonth:
-    """Who of those the reader may see is away in a month. All modules are asked; who may see attendance knows why."""
+    """Who of those the reader may see is away in a month. All modules are asked; who may see attendance knows why, and
+    who works overtime.
+    """
     rows = _people(session, actor, month, page)
     ids = sorted({row.id for row in rows})
     away = _away(session, ids, month)
+    late = _late(session, actor, ids, month)
     known = _known(session, actor, ids, month)
     units: dict[int, AwayUnit] = {}
     for row in rows:
         days = {day: WORDS[kind] if (row.id, day) in known else "away" for day, kind in away.get(row.id, {}).items()}
         unit = units.setdefault(row.unit_id, AwayUnit(row.title, []))
-        unit.rows.append(AwayRow(row.id, row.name, days))
+        unit.rows.append(AwayRow(row.id, row.name, days, late.get(row.id, ())))
     return AwayMonth(month, list(units.values()), rows[0].total if rows else 0, page)
 
 
@@ -152,15 +159,40 @@ def _away(session: Session, ids: Sequence[int], month: Month) -> dict[int, dict[
     found: dict[int, dict[date, int]] = {}
     if not ids:
         return found
-    zone = ZoneInfo(of(session).config.zone)
     ask = Ask(np.array(ids, dtype=np.int64), month.period, clock.today())
     for spans in give(session, "give_absences", ask=ask):
-        columns = (spans.ids, spans.start, spans.end, spans.kinds)
-        for one, start, end, kind in zip(*(column.tolist() for column in columns), strict=True):
-            day, last = (datetime.fromtimestamp(at * 60, UTC).astimezone(zone).date() for at in (start, end - 1))
-            for known in Period(max(day, month.start), min(last, month.period.last) + timedelta(days=1)).each_day():
-                found.setdefault(one, {})[known] = TRIP if spans.words.get(kind) == WORDS[TRIP] else LEAVE
+        for one, day, word in _days(session, spans, month):
+            found.setdefault(one, {})[day] = TRIP if word == WORDS[TRIP] else LEAVE
     return found
+
+
+def _late(session: Session, actor: Actor, ids: Sequence[int], month: Month) -> dict[int, set[date]]:
+    """On which days of a month who works overtime, of those whose attendance the reader may see; all modules tell."""
+    found: dict[int, set[date]] = {}
+    if not ids:
+        return found
+    ask = Ask(np.array(ids, dtype=np.int64), month.period, clock.today())
+    for spans in give(session, "give_busy_times", ask=ask):
+        for one, day, word in _days(session, spans, month):
+            if word == WORDS[OVERTIME]:
+                found.setdefault(one, set()).add(day)
+    if found:
+        seen = visible(session, actor, DAYS, select(Employment.id).where(Employment.id.in_(sorted(found))))
+        may = set(session.scalars(seen))
+        found = {one: days for one, days in found.items() if one in may}
+    return found
+
+
+def _days(session: Session, spans: Spans, month: Month) -> Iterator[tuple[int, date, str]]:
+    """The days of a month that stretches touch, by the clock of the installation: employment, day, word."""
+    zone = ZoneInfo(of(session).config.zone)
+    columns = (spans.ids, spans.start, spans.end, spans.kinds)
+    for one, start, end, kind in zip(*(column.tolist() for column in columns), strict=True):
+        day, last = (datetime.fromtimestamp(at * 60, UTC).astimezone(zone).date() for at in (start, end - 1))
+        if last < month.start or day > month.period.last:
+            continue
+        for known in Period(max(day, month.start), min(last, month.period.last) + timedelta(days=1)).each_day():
+            yield one, known, spans.words.get(kind, "")
 
 
 def _known(session: Session, actor: Actor, ids: Sequence[int], month: Month) -> set[tuple[int, date]]:

@@ -115,6 +115,22 @@ document.addEventListener('submit', e => {
   request.send(data);
 });
 
+// ---- forms that tell where they are sent from: asked once when they are sent; a no is told as a no, and nothing hangs on it
+document.addEventListener('submit', e => {
+  const form = e.target.closest('form[data-locate]');
+  if (!form || form.dataset.located) return;
+  e.preventDefault();
+  const put = (name, value) => { form.elements[name].value = value; };
+  const send = () => { form.dataset.located = 1; form.requestSubmit(); };
+  $$('button', form).forEach(b => { b.setAttribute('aria-busy', 'true'); });
+  if (!navigator.geolocation) { put('located', 'missing'); send(); return; }
+  navigator.geolocation.getCurrentPosition(at => {
+    put('latitude', at.coords.latitude.toFixed(6)); put('longitude', at.coords.longitude.toFixed(6));
+    put('accuracy', Math.round(at.coords.accuracy)); send();
+  }, no => { put('located', no.code === no.PERMISSION_DENIED ? 'refused' : 'missing'); send(); },
+  { enableHighAccuracy: true, timeout: 8000, maximumAge: 30000 });
+});
+
 // ---- after htmx exchanged a part
 document.addEventListener('htmx:before:request', () => $('#hr-loading')?.classList.add('htmx-request'));
 document.addEventListener('htmx:finally:request', () => $('#hr-loading')?.classList.remove('htmx-request'));
