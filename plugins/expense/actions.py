@@ -55,7 +55,7 @@ def _payment(session: Session, row: Payment) -> Facts:
 def _acts(kind: str, request: str, approve: str) -> Any:
     """Who asked, and everybody who approved what it says now, for himself or for somebody."""
 
-    def acts(session: Session, row: Claim | Advance) -> Mapping[str, Collection[int]]:
+    def acts(session: Session, row: Any) -> Mapping[str, Collection[int]]:
         done: dict[str, tuple[int, ...]] = {request: (row.requester_person_id,)}
         task = workflow.answer_of(session, kind, row) if not inspect(row).transient else None
         if task is not None and task.state == "approved":

@@ -42,9 +42,10 @@ def attach() -> None:
     }, values={"category": CATEGORIES})  # fmt: skip
     describe(models.Rule, _("Rule of expenses"), _DATED | {
         "legal_entity_id": _("Company"), "kind": _("Kind"), "grade": _("Grade"), "amount": _("Amount"),
+        "subject_key": _("Number of the subject"),
     }, values={"kind": RULES, "tier": TIERS})  # fmt: skip
     describe(models.City, _("City in the rules of expenses"), _DATED | {
-        "legal_entity_id": _("Company"), "city": _("City"),
+        "legal_entity_id": _("Company"), "city": _("City"), "city_key": _("Number of the city"),
     }, values={"tier": TIERS})  # fmt: skip
     describe(models.Advance, _ADVANCE, _ASKED | _PLACE | _MONEY | {"needed_on": _("Needed on")},
              values={"category": CATEGORIES, "state": _STATES})

@@ -146,13 +146,15 @@ class Rule(Base):
     """What the company gives for a kind, in a tier of cities, to a grade, during ``[valid_from, valid_to)``.
 
     ``amount`` is in minor units a night or a day; for ``invoice_age`` it is days. ``grade`` is empty for everybody
-    whose grade is not named. ``source`` is the paragraph of the company's rules that says so.
+    whose grade is not named. ``source`` is the paragraph of the company's rules that says so. ``subject_key`` numbers
+    kind, tier and grade, so that the database keeps their periods apart.
     """
 
     __tablename__ = "expense_rule"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     legal_entity_id: Mapped[int] = mapped_column(Id, ForeignKey("core_legal_entity.id"))
+    subject_key: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(20))
     tier: Mapped[str] = mapped_column(String(2), default="")
     grade: Mapped[str] = mapped_column(String(20), default="")
@@ -168,23 +170,26 @@ class Rule(Base):
 
 
 class City(Base):
-    """The tier of a city in the company's rules during ``[valid_from, valid_to)``; what is not named is tier 3."""
+    """The tier of a city in the company's rules during ``[valid_from, valid_to)``; what is not named is tier 3.
+    ``city_key`` numbers its name, so that the database keeps its periods apart.
+    """
 
     __tablename__ = "expense_city"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     legal_entity_id: Mapped[int] = mapped_column(Id, ForeignKey("core_legal_entity.id"))
+    city_key: Mapped[int] = mapped_column(BigInteger)
     city: Mapped[str] = mapped_column(String(40))
     tier: Mapped[str] = mapped_column(String(2))
     source: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
 
-    __table_args__ = (Index("ix_expense_city_legal_entity_id", "legal_entity_id", "city", "valid_from"),)
+    __table_args__ = (Index("ix_expense_city_legal_entity_id", "legal_entity_id", "city_key", "valid_from"),)
 
 
-no_overlap(Rule.__table__, keys=["legal_entity_id", "kind", "tier", "grade"])
-no_overlap(City.__table__, keys=["legal_entity_id", "city"])
+no_overlap(Rule.__table__, keys=["legal_entity_id", "subject_key"])
+no_overlap(City.__table__, keys=["legal_entity_id", "city_key"])
 
 
 class Advance(Base):

@@ -44,8 +44,8 @@ class LineSchema(fields.Schema):
     claimed = fields.Money(load_default=None, allow_none=True, validate=_POSITIVE, metadata={
         "label": _("Cost in the currency of the company"), "hint": _("Only where the currency is another one.")})
     invoice_id = fields.Id(load_default=None, allow_none=True, metadata={"label": _("Invoice")})
-    without = fields.String(load_default="", validate=fields.OneOf({"": _("It has an invoice"), **WITHOUT}), metadata={
-        "label": _("Without invoice")})
+    without = fields.String(load_default=None, allow_none=True, validate=fields.OneOf(WITHOUT), metadata={
+        "label": _("Without invoice, because"), "hint": _("Only where no invoice is chosen.")})
     city = fields.String(load_default="", max_length=40, metadata={"label": _("City"), "hint": _(
         "Of a hotel, of meals and local transport on a trip; the rule goes by it.")})
     quantity = fields.Integer(load_default=1, validate=fields.Range(min=1, max=366), metadata={

@@ -23,7 +23,7 @@ PATIENCE = 30
 ENCRYPTED = 3
 
 _AMOUNT = r"¥\s*(-?[\d,]+\.\d\d)"
-_PARTY = re.compile(r"名\s*称\s*:\s*(.+?)(?=\s{2,}|销\b|名\s*称\s*:|$)")
+_PARTY = re.compile(r"名\s*称\s*:\s*(.+?)(?=\s{2,}|名\s*称\s*:|$)", re.MULTILINE)
 _TAX = re.compile(r"(?:统一社会信用代码\s*/\s*)?纳税人识别号\s*:\s*([0-9A-Z]{15,20})")
 _ITEM = re.compile(r"(\*[^*\s]+\*\S+)")
 

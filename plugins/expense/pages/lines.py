@@ -13,9 +13,10 @@ from plugins.expense.models import Claim, Invoice, Line
 from plugins.expense.pages.blueprint import blueprint
 from plugins.expense.pages.claims import own_claim, show_claim
 from plugins.expense.schemas import line_schema
-from plugins.expense.services import claims, lines
 from plugins.expense.services import invoices as taking
-from plugins.expense.text import KINDS, KINDS_OF, WITHOUT, _
+from plugins.expense.services import lines
+from plugins.expense.services.own import changeable
+from plugins.expense.text import KINDS, KINDS_OF, _
 from remit.base import CURRENCIES, Actor, DomainError, NotFound, clock, format_money
 from remit.web import Form, Page, access, flash, page, redirect_to
 
@@ -34,7 +35,6 @@ def add_invoice(session: Session, actor: Actor, claim_id: int) -> Page | Respons
     found = own_claim(session, actor, claim_id)
     sent = request.files.get("file")
     try:
-        claims.changeable(actor, found)
         if sent is None or not sent.filename:
             raise DomainError("file.missing", _("Choose the file of an invoice."), "file")
         data = sent.stream.read(invoices.LIMIT + 1)
@@ -51,13 +51,7 @@ def add_invoice(session: Session, actor: Actor, claim_id: int) -> Page | Respons
 def remove_invoice(session: Session, actor: Actor, claim_id: int, invoice_id: int) -> Response:
     """Take an invoice out of my draft that no line uses."""
     found = own_claim(session, actor, claim_id)
-    claims.changeable(actor, found)
-    taken = next((one for one in taking.of_claim(session, found) if one.id == invoice_id), None)
-    if taken is None:
-        raise NotFound("expense.invoice", _("Choose an invoice of this claim."))
-    if any(line.invoice_id == taken.id for line in lines.of_claim(session, found)):
-        raise DomainError("expense.used_invoice", _("Take the lines of this invoice out first."))
-    taking.drop(session, taken)
+    taking.drop(session, actor, found, invoice_id)
     return redirect_to("expense.claim", claim_id=claim_id)
 
 
@@ -81,8 +75,7 @@ def edit_line(session: Session, actor: Actor, claim_id: int, line_id: int) -> Pa
 def remove_line(session: Session, actor: Actor, claim_id: int, line_id: int) -> Response:
     """Take a line out of my draft."""
     found = own_claim(session, actor, claim_id)
-    claims.changeable(actor, found)
-    lines.remove(session, found, _line(session, found, line_id))
+    lines.remove(session, actor, found, _line(session, found, line_id))
     flash(_("The line is taken out."))
     return redirect_to("expense.claim", claim_id=claim_id)
 
@@ -95,7 +88,7 @@ def _line(session: Session, claim: Claim, line_id: int) -> Line:
 
 
 def _form(session: Session, actor: Actor, claim: Claim, line: Line | None) -> Page | Response:
-    claims.changeable(actor, claim)
+    changeable(session, actor, claim)
     taken = taking.of_claim(session, claim)
     chosen = next((one for one in taken if one.id == request.args.get("invoice", type=int)), None)
     told = request.form.get("currency", line.currency if line is not None else claim.currency)
@@ -104,13 +97,12 @@ def _form(session: Session, actor: Actor, claim: Claim, line: Line | None) -> Pa
         values=line or _filled_in(claim, chosen),
         options={
             "kind": [(kind, KINDS[kind]) for kind in KINDS_OF[claim.category]],
-            "without": [("", _("It has an invoice")), *WITHOUT.items()],
             "invoice_id": [(one.id, _invoice(one, claim)) for one in taken],
         },
     )  # fmt: skip
 
     def save(values: dict[str, Any]) -> Response:
-        lines.save(session, claim, line, values)
+        lines.save(session, actor, claim, line, values)
         return redirect_to("expense.claim", claim_id=claim.id)
 
     back = url_for("expense.claim", claim_id=claim.id)

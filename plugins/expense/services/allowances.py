@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from plugins.expense.actions import RULE_EDIT
 from plugins.expense.models import City, Rule
+from plugins.expense.rules.keys import number_of
 from plugins.expense.services.places import entity_of
 from plugins.expense.text import BY_RULE, _
 from remit.base import Actor, DomainError
@@ -34,9 +35,9 @@ class Allowance:
 
 def tier_of(session: Session, entity_id: int, city: str, day: date) -> str:
     """The tier of a city on a day."""
-    found = session.scalar(
-        select(City.tier).where(City.legal_entity_id == entity_id, City.city == city.strip(), dated.as_of(City, day))
-    )
+    found = session.scalar(select(City.tier).where(
+        City.legal_entity_id == entity_id, City.city_key == number_of(city.strip()), dated.as_of(City, day)
+    ))  # fmt: skip
     return found or ELSEWHERE
 
 
@@ -80,10 +81,11 @@ def set_rule(session: Session, actor: Actor, values: dict[str, Any]) -> Rule:
         grade = " ".join((values.get("grade") or "").split())
         if not tier:
             raise DomainError("expense.tier", _("Choose the tier of the cities it is for."), "tier")
-    key = {"legal_entity_id": values["legal_entity_id"], "kind": kind, "tier": tier, "grade": grade}
+    key = {"legal_entity_id": values["legal_entity_id"], "subject_key": number_of(kind, tier, grade)}
     made = dated.change_from(
-        session, Rule, key, values["valid_from"], amount=values["amount"], source=values["source"].strip()
-    )
+        session, Rule, key, values["valid_from"], kind=kind, tier=tier, grade=grade, amount=values["amount"],
+        source=values["source"].strip(),
+    )  # fmt: skip
     session.flush()
     return made
 
@@ -92,9 +94,10 @@ def set_city(session: Session, actor: Actor, values: dict[str, Any]) -> City:
     """Let a city be of a tier from a day on: ``legal_entity_id``, ``city``, ``tier``, ``source``, ``valid_from``."""
     require(session, actor, RULE_EDIT)
     entity_of(session, values["legal_entity_id"])
-    key = {"legal_entity_id": values["legal_entity_id"], "city": values["city"].strip()}
+    city = values["city"].strip()
+    key = {"legal_entity_id": values["legal_entity_id"], "city_key": number_of(city)}
     made = dated.change_from(
-        session, City, key, values["valid_from"], tier=values["tier"], source=values["source"].strip()
+        session, City, key, values["valid_from"], city=city, tier=values["tier"], source=values["source"].strip()
     )
     session.flush()
     return made

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from plugins.expense.actions import CLAIM, CLAIM_READ, CLAIM_REQUEST
 from plugins.expense.models import Claim
 from plugins.expense.services import budgets, invoices, ledger, lines
+from plugins.expense.services.own import changeable, only_own
 from plugins.expense.services.places import entity_of, own_place
 from plugins.expense.text import APPROVED, DRAFT, PAID, REFUSED, SUBMITTED, WITHDRAWN, _
 from remit.base import Actor, DomainError, clock, format_money
@@ -32,7 +33,7 @@ def draft(session: Session, actor: Actor, claim: Claim | None, values: dict[str,
     ``Denied`` where the list does not let the actor claim.
     """
     if claim is not None:
-        changeable(actor, claim)
+        changeable(session, actor, claim)
     place = own_place(session, actor, values["unit_id"])
     new = claim is None
     if claim is None:
@@ -54,19 +55,6 @@ def draft(session: Session, actor: Actor, claim: Claim | None, values: dict[str,
     else:
         lines.fit(session, claim)
     return claim
-
-
-def changeable(actor: Actor, claim: Claim) -> None:
-    """Raise ``DomainError`` unless it is the actor's own draft."""
-    only_own(actor, claim)
-    if claim.state != DRAFT:
-        raise DomainError("expense.closed", _("Only a draft is changed; take the claim back first."))
-
-
-def only_own(actor: Actor, claim: Claim) -> None:
-    """Raise ``DomainError`` for somebody else's claim."""
-    if not actor.is_system and claim.requester_person_id != actor.person_id:
-        raise DomainError("expense.not_own", _("Only whoever wrote a claim changes it."))
 
 
 def submit(session: Session, actor: Actor, claim: Claim) -> Task:
@@ -101,8 +89,7 @@ def submit(session: Session, actor: Actor, claim: Claim) -> Task:
 
 def discard(session: Session, actor: Actor, claim: Claim) -> None:
     """Drop a draft; the row stays, with its number, and its invoices are free."""
-    require(session, actor, CLAIM_REQUEST, claim)
-    changeable(actor, claim)
+    changeable(session, actor, claim)
     claim.state = WITHDRAWN
     invoices.free(session, claim)
 

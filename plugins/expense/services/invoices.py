@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from stdnum.cn import ric, uscc
 
 from plugins.expense import invoices
-from plugins.expense.invoices import Record, refuse
-from plugins.expense.models import Claim, Invoice
+from plugins.expense.invoices import Record
+from plugins.expense.invoices.record import refuse
+from plugins.expense.models import Claim, Invoice, Line
 from plugins.expense.services import allowances
+from plugins.expense.services.own import changeable
 from plugins.expense.services.places import entity_of
 from plugins.expense.text import _
 from remit import files
-from remit.base import Actor, DomainError, clock
+from remit.base import Actor, DomainError, NotFound, clock
 from remit.models import LegalEntity
 from remit.services import system
 
@@ -29,9 +31,10 @@ _BRACKETS = str.maketrans("（）〔〕[]", "()()()")
 def take(session: Session, actor: Actor, claim: Claim, data: bytes, name: str) -> Invoice:
     """Keep the file of an invoice with a claim: looked into, scanned, sealed, read and checked.
 
-    Whoever calls has asked whether the actor may change the claim. Raises ``DomainError`` with the field ``file``:
-    what ``files.put`` refuses, what is no invoice, what ``check`` finds.
+    Raises ``Denied``, and ``DomainError`` with the field ``file``: what ``files.put`` refuses, what is no invoice, what
+    ``check`` finds.
     """
+    changeable(session, actor, claim)
     kept = files.put(
         session, actor, data, name=name, kind=KIND, keep_days=None, accept=invoices.ACCEPTED, limit=invoices.LIMIT,
         subject_id=claim.requester_person_id,
@@ -143,8 +146,16 @@ def free(session: Session, claim: Claim) -> None:
     session.flush()
 
 
-def drop(session: Session, invoice: Invoice) -> None:
-    """Remove an invoice from a draft, with its file."""
+def drop(session: Session, actor: Actor, claim: Claim, invoice_id: int) -> None:
+    """Take an invoice out of a draft, with its file. Raises ``NotFound``, ``DomainError`` while a line uses it."""
+    changeable(session, actor, claim)
+    invoice = session.scalars(
+        select(Invoice).where(Invoice.claim_id == claim.id, Invoice.id == invoice_id)
+    ).one_or_none()
+    if invoice is None:
+        raise NotFound("expense.invoice", _("Choose an invoice of this claim."))
+    if session.scalar(select(Line.id).where(Line.invoice_id == invoice.id).limit(1)) is not None:
+        raise DomainError("expense.used_invoice", _("Take the lines of this invoice out first."))
     with system(session, "the file of an invoice that is taken out of a draft"):
         kept = session.get(files.File, invoice.file_id)
         session.delete(invoice)

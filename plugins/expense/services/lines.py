@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from plugins.expense.models import Claim, Invoice, Line
 from plugins.expense.services import allowances
+from plugins.expense.services.own import changeable
 from plugins.expense.services.places import grade_of
 from plugins.expense.text import BY_RULE, KINDS, KINDS_OF, _
-from remit.base import DomainError, clock, format_money
+from remit.base import Actor, DomainError, clock, format_money
 
 #: Kinds that may be paid as an allowance, without an invoice.
 ALLOWANCES = ("meals", "local")
@@ -34,13 +35,14 @@ def is_over(line: Line) -> bool:
     return line.allowed is not None and line.claimed > line.allowed
 
 
-def save(session: Session, claim: Claim, line: Line | None, values: dict[str, Any]) -> Line:
+def save(session: Session, actor: Actor, claim: Claim, line: Line | None, values: dict[str, Any]) -> Line:
     """Write a line of a draft: ``kind``, ``spent_on``, ``amount`` in minor units of ``currency``, ``claimed`` in those
     of the claim where the currency is another one, ``invoice_id`` or ``without``, ``city``, ``quantity``,
     ``explanation``, ``note``.
 
-    Whoever calls has asked whether the actor may change the claim. Raises ``DomainError`` with the field.
+    Raises ``DomainError`` with the field, ``Denied``.
     """
+    changeable(session, actor, claim)
     made = line or Line(claim_id=claim.id)
     with session.no_autoflush:
         _what(claim, made, values)
@@ -58,8 +60,9 @@ def save(session: Session, claim: Claim, line: Line | None, values: dict[str, An
     return made
 
 
-def remove(session: Session, claim: Claim, line: Line) -> None:
+def remove(session: Session, actor: Actor, claim: Claim, line: Line) -> None:
     """Take a line out of a draft."""
+    changeable(session, actor, claim)
     session.delete(line)
     session.flush()
     sum_up(session, claim)
@@ -130,9 +133,10 @@ def _proof(session: Session, claim: Claim, made: Line, values: dict[str, Any]) -
     if made.currency != claim.currency:
         raise DomainError("expense.invoice_currency", _("An invoice is in {currency}.", currency=claim.currency),
                           "currency")  # fmt: skip
-    statement = select(func.sum(Line.amount)).where(Line.invoice_id == number)
-    others = session.scalar(statement.where(Line.id != made.id) if made.id is not None else statement) or 0
-    if int(others) + made.amount > invoice.total:
+    others = sum(
+        line.amount for line in session.scalars(select(Line).where(Line.invoice_id == number)) if line is not made
+    )
+    if others + made.amount > invoice.total:
         raise DomainError("expense.more_than_invoice", _(
             "The lines of invoice {number} come to more than its {total}.", number=invoice.number,
             total=format_money(invoice.total, currency=claim.currency, symbol=True)), "amount")  # fmt: skip

@@ -153,7 +153,7 @@ def bank_file(session: Session, actor: Actor, payment: Payment, *, extension: st
     layout = next((one for one in country.files if one.purpose == "bank"), None) if country is not None else None
     if layout is None:
         raise DomainError("expense.no_layout", _("No country pack that is on knows a bank file."))
-    kind = extension if extension in layout.extensions else layout.extensions[0]
+    kind = extension if extension is not None and extension in layout.extensions else layout.extensions[0]
     with system(session, f"the bank file of payment {payment.number} is written"):
         table = layout.rows(_rows(session, payment))
         data = outgoing(table, layout, kind, made_at=payment.created_at)

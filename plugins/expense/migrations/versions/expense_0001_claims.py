@@ -57,6 +57,7 @@ def upgrade() -> None:
     op.create_table('expense_city',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('city_key', sa.BigInteger(), nullable=False),
     sa.Column('city', sa.String(length=40), nullable=False),
     sa.Column('tier', sa.String(length=2), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
@@ -66,7 +67,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['legal_entity_id'], ['core_legal_entity.id'], name=op.f('fk_expense_city_legal_entity_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_expense_city'))
     )
-    op.create_index('ix_expense_city_legal_entity_id', 'expense_city', ['legal_entity_id', 'city', 'valid_from'], unique=False)
+    op.create_index('ix_expense_city_legal_entity_id', 'expense_city', ['legal_entity_id', 'city_key', 'valid_from'], unique=False)
     op.create_table('expense_payment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(length=80), nullable=False),
@@ -92,6 +93,7 @@ def upgrade() -> None:
     op.create_table('expense_rule',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('legal_entity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('subject_key', sa.BigInteger(), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('tier', sa.String(length=2), nullable=False),
     sa.Column('grade', sa.String(length=20), nullable=False),
@@ -238,8 +240,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_expense_line_claim_id'), 'expense_line', ['claim_id'], unique=False)
     op.create_index(op.f('ix_expense_line_invoice_id'), 'expense_line', ['invoice_id'], unique=False)
 
-    create_no_overlap(op, "expense_rule", ["legal_entity_id", "kind", "tier", "grade"])
-    create_no_overlap(op, "expense_city", ["legal_entity_id", "city"])
+    create_no_overlap(op, "expense_rule", ["legal_entity_id", "subject_key"])
+    create_no_overlap(op, "expense_city", ["legal_entity_id", "city_key"])
     for statement in append_only_statements("expense_advance_entry", op.get_bind().dialect.name):
         op.execute(statement)
 
