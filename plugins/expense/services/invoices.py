@@ -69,8 +69,8 @@ def check(session: Session, claim: Claim, record: Record | Invoice) -> None:
     most = allowances.oldest(session, claim.legal_entity_id, today)
     if most is not None and (today - record.issued_on).days > most:
         raise refuse("expense.old", _(
-            "The invoice is of {day}; the rules let invoices of at most {count} days be claimed.",
-            day=record.issued_on, count=most))  # fmt: skip
+            "The invoice is of {day}; the rules let invoices of at most {most} days be claimed.",
+            day=record.issued_on, most=most))  # fmt: skip
     if record.net + record.tax != record.total:
         raise refuse("expense.sum", _("Amount and tax of the invoice do not add up to its total."))
     if not can_be(record.seller_tax_number):

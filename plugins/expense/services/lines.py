@@ -53,7 +53,7 @@ def save(session: Session, actor: Actor, claim: Claim, line: Line | None, values
         if line is None:
             known = session.scalar(select(func.count()).select_from(Line).where(Line.claim_id == claim.id)) or 0
             if known >= MOST:
-                raise DomainError("expense.many_lines", _("A claim has at most {count} lines.", count=MOST))
+                raise DomainError("expense.many_lines", _("A claim has at most {most} lines.", most=MOST))
             session.add(made)
     session.flush()
     sum_up(session, claim)
