@@ -16,7 +16,7 @@ from attendance.services.show import month_views, own_employments
 from remit.base import Actor
 from remit.demo import Demo, acting
 from remit.models import Translation
-from remit.workflow import decide
+from remit.workflow import decide, open_tasks
 
 #: Who asks to work when, against what, why, and who decides it; nobody: it still waits.
 OVERTIME: tuple[tuple[str, date, str, str, str, str, str], ...] = (
@@ -41,8 +41,8 @@ def ask_late(session: Session, demo: Demo) -> None:
             request = requests.draft(session, who, None, {
                 "day": day, "starts": starts, "ends": ends, "compensation": compensation, "reason": reason,
             })  # fmt: skip
-            task = requests.submit(session, who, request)
-        if decider:
+            run = requests.submit(session, who, request)
+        for task in open_tasks(session, run) if decider else ():
             with acting(session, demo.actors[decider]):
                 decide(session, demo.actors[decider], task.id, "approved", seen=task.digest, comment="同意")
     _forgotten(session, demo)

@@ -1,6 +1,6 @@
 """The demo company, for modules that add their part to it with ``give_demo``."""
 
-from core.contracts.demo import Demo, DemoPerson
 from core.authority.acting import acting
+from core.contracts.demo import Demo, DemoPerson
 
 __all__ = ["Demo", "DemoPerson", "acting"]

@@ -5,6 +5,7 @@ from core.exchange.check import Checked, check
 from core.exchange.columns import Column, Sheet
 from core.exchange.export import Heading, headings_of, template, to_csv, to_xlsx
 from core.exchange.importing import Exchange, Option, Plan, import_file
+from core.exchange.outgoing import media_of, outgoing
 from core.exchange.read import Grid, as_text, read
 from core.exchange.report import ImportReport
 from core.exchange.unpack import Limits
@@ -27,6 +28,8 @@ __all__ = [
     "check",
     "headings_of",
     "import_file",
+    "media_of",
+    "outgoing",
     "read",
     "template",
     "to_csv",

@@ -21,7 +21,7 @@ from core.contracts.filing import Confidence, FileFormat, Names
 
 ComponentKind = Literal["earning", "deduction", "employer", "information", "accumulator"]
 ValueType = Literal["money", "rate", "days", "minutes", "count", "bool"]
-Origin = Literal["gross", "employment", "entity", "period", "accumulator", "deduction"]
+Origin = Literal["gross", "employment", "entity", "period", "accumulator", "deduction", "module"]
 Basis = Literal["work", "payment"]
 KindOfDay = Literal["workday", "rest", "holiday"]
 
@@ -119,8 +119,9 @@ class Input:
 
     ``origin`` says who knows it: ``gross`` (sum of earnings), ``employment`` or ``entity`` (a dated fact),
     ``period`` (follows from the months), ``accumulator`` (last locked slip or opening), ``deduction`` (what
-    the employee or the tax client reported). ``lowest`` and ``highest`` name parameters that bound it, for
-    the check at entry.
+    the employee or the tax client reported), ``module`` (what a module gives for the month, ``give_pay_inputs``).
+    What reads a ``module`` input is no line of a run for which no module gave it. ``lowest`` and ``highest`` name
+    parameters that bound it, for the check at entry.
     """
 
     code: str

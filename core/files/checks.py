@@ -33,7 +33,7 @@ KINDS: dict[str, Text] = {
     sniff.PDF: _("PDF"), sniff.PNG: _("PNG image"), sniff.JPEG: _("JPEG image"), sniff.WEBP: _("WebP image"),
     sniff.HEIC: _("HEIC photo"), sniff.GIF: _("GIF image"), sniff.XLSX: _("Excel workbook"),
     sniff.DOCX: _("Word document"), sniff.PPTX: _("PowerPoint file"), sniff.OFD: _("OFD document"),
-    sniff.CSV: _("CSV table"), sniff.TEXT: _("plain text"), sniff.ZIP: _("ZIP archive"),
+    sniff.CSV: _("CSV table"), sniff.TEXT: _("plain text"), sniff.XML: _("XML document"), sniff.ZIP: _("ZIP archive"),
     sniff.OLE: _("Office file of the old format"), sniff.HTML: _("web page"), sniff.SVG: _("SVG drawing"),
     sniff.PROGRAM: _("program"),
 }

@@ -18,6 +18,7 @@ ENDINGS: Mapping[str, frozenset[str]] = {
     "heif": frozenset({sniff.HEIC}), "gif": frozenset({sniff.GIF}), "xlsx": frozenset({sniff.XLSX}),
     "docx": frozenset({sniff.DOCX}), "pptx": frozenset({sniff.PPTX}), "ofd": frozenset({sniff.OFD}),
     "zip": frozenset({sniff.ZIP}), "csv": frozenset({sniff.CSV}), "txt": frozenset({sniff.TEXT}),
+    "xml": frozenset({sniff.XML}),
     "doc": frozenset({sniff.OLE}), "xls": frozenset({sniff.OLE}), "ppt": frozenset({sniff.OLE}),
 }  # fmt: skip
 #: Endings a double click would run, or a browser would show as a page.

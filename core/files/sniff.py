@@ -12,6 +12,7 @@ PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.pres
 OFD: Final = "application/ofd"
 CSV: Final = "text/csv"
 TEXT: Final = "text/plain"
+XML: Final = "application/xml"
 PDF: Final = "application/pdf"
 PNG: Final = "image/png"
 JPEG: Final = "image/jpeg"
@@ -64,8 +65,14 @@ def content_type(head: bytes, name: str) -> str:
     if head.startswith(_PROGRAMS):
         return PROGRAM
     if is_text(head):
-        return of_markup(head) or (CSV if name.lower().endswith(".csv") else TEXT)
+        return of_markup(head) or _of_text(head, name)
     return OTHER
+
+
+def _of_text(head: bytes, name: str) -> str:
+    if name.lower().endswith(".xml") and head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        return XML
+    return CSV if name.lower().endswith(".csv") else TEXT
 
 
 def _of_image(head: bytes) -> str:

@@ -20,9 +20,9 @@ from core.personnel.services import deciding, drafting, preview
 from core.schemas import fields
 from core.web.api import KeysetPage, PageQuery, page_of, paginate
 from core.web.blueprints import ApiBlueprint
-from core.workflow.way import preview as way_of
 from core.workflow.schemas import WayStepSchema, told_way
 from core.workflow.tasks import answer_of
+from core.workflow.way import preview as way_of
 
 _ = catalogue("personnel")
 

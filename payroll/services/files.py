@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from xlsxwriter import Workbook
 
 from payroll import actions
 from payroll.models import SLIP_COLUMNS, Deduction, PayGroup, Run, RunColumn, Slip
@@ -20,7 +17,8 @@ from payroll.services.freeze import inputs_of
 from payroll.services.run import month_of
 from payroll.text import _
 from remit.base import Actor, DomainError, Month
-from remit.contracts import FileFormat, FileTable, FilingRow, PaymentRow
+from remit.contracts import FileFormat, FilingRow, PaymentRow
+from remit.exchange import media_of, outgoing
 from remit.models import Employment, Person, dated
 from remit.services import modules_on, of, record_bulk, require, system
 
@@ -77,12 +75,10 @@ def export(
         people = _people(session, run)
         rows = _payments(people, month) if purpose == "bank" else _filings(session, run, people)
         table = chosen.rows(rows)
-        data = _xlsx(table, chosen) if kind == "xlsx" else _text(table, chosen, kind)
+        data = outgoing(table, chosen, kind)
         record_bulk(session, Slip.__tablename__, f"run:{run.id}", table.count, _digest(data), operation="export",
                     action=action)  # fmt: skip
-    media = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
-    return OutgoingFile(f"{chosen.file_name}_{month}.{kind}", media.get(kind, "text/plain"), data, table.count,
-                        table.total)  # fmt: skip
+    return OutgoingFile(f"{chosen.file_name}_{month}.{kind}", media_of(kind), data, table.count, table.total)
 
 
 def _digest(data: bytes) -> str:
@@ -148,35 +144,3 @@ def _reported(session: Session, run: Run) -> Mapping[int, Mapping[str, int]]:
         told.setdefault(person, {})[f"additional_{kind}"] = amount
     return told
 
-
-def _xlsx(table: FileTable, layout: FileFormat) -> bytes:
-    output = io.BytesIO()
-    book = Workbook(output, {"in_memory": True})
-    sheet = book.add_worksheet(layout.sheet)
-    text, money = book.add_format({"num_format": "@"}), book.add_format({"num_format": "0.00"})
-    for position, column in enumerate(table.columns):
-        sheet.write_string(0, position, column.header)
-        sheet.set_column(position, position, max(12, 2 * len(column.header)))
-        for line, row in enumerate(table.rows, start=1):
-            _write_cell(sheet, line, position, column.kind, row[position], text, money)
-    book.close()
-    return output.getvalue()
-
-
-def _write_cell(sheet: Any, line: int, position: int, kind: str, cell: str | int | None, text: Any, money: Any) -> None:
-    if cell is None:
-        return
-    if kind == "money" and isinstance(cell, int):
-        # A double of two decimals is exact enough to print the fen for any amount a bank takes.
-        sheet.write_number(line, position, cell / 100, money)
-    elif isinstance(cell, int):
-        sheet.write_number(line, position, cell)
-    else:
-        sheet.write_string(line, position, cell, text)
-
-
-def _text(table: FileTable, layout: FileFormat, kind: str) -> bytes:
-    output = io.StringIO()
-    separator = "," if kind == "csv" else layout.separator
-    csv.writer(output, delimiter=separator, lineterminator="\r\n").writerows(table.text_rows())
-    return output.getvalue().encode(layout.encoding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,8 @@ TYPES: Mapping[str, formula.Type] = {
     "count": formula.COUNT,
     "bool": formula.BOOL,
 }
+#: A name in a formula.
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 #: Bounds of what comes from the month itself; what a year sums up to has the bounds of its type.
 _MOST = {"money": LARGEST_AMOUNT * 10, "minutes": 31 * 24 * 60, "days": 31 * 100, "count": 10_000}
 
@@ -148,7 +151,10 @@ def _add_country(
 ) -> None:
     months = {"work_month": work.start, "tax_month": tax.start, "known_on": known_on}
     taxable = [one.code for one in components if one.kind == "earning" and one.taxable]
+    absent = {item.code for item in country.inputs if item.origin == "module" and item.code not in made.inputs}
     for item in country.inputs:
+        if item.code in absent:
+            continue
         if item.origin == "gross":
             made.lines.append(
                 Line(item.code, dict(item.title), "information", "money", " + ".join(taxable) or "0", "", 100, "total")
@@ -163,7 +169,7 @@ def _add_country(
             one.code, dict(one.title), one.kind, one.type, one.formula, one.legal_source, one.order + 1000, country.code
         )
         for one in sorted(country.components, key=lambda one: one.order)
-        if one.valid_from <= work.start < one.valid_to
+        if one.valid_from <= work.start < one.valid_to and not absent.intersection(_NAME.findall(one.formula))
     ]
     for parameter in country.parameters:
         if parameter.value is not None:

@@ -87,6 +87,9 @@ COMPONENTS = (
                "max(cum_tax - ytd_tax, 0)", _WITHHOLDING),
     _component(290, "accumulator", "cum_withheld", "累计已预扣税额", "Cumulative tax withheld",
                "ytd_tax + tax_period", _WITHHOLDING),
+    # What the employer owes for outlays made on its behalf is no income of the employee; it counts toward nothing.
+    _component(300, "earning", "expense_paid_back", "费用报销", "Expenses paid back", "expense_reimbursement",
+               "个人所得税法实施条例 第六条；国税发〔1994〕89号 第二条"),
     _component(310, "employer", "si_pension_er", "养老保险（单位）", "Pension, employer",
                _share("pension", "er"), _INSURANCE_LAW),
     _component(320, "employer", "si_medical_er", "医疗保险（单位）", "Medical insurance, employer",
@@ -124,6 +127,8 @@ INPUTS = (
     Input("other_deductions_month", {"zh_CN": "本期其他扣除", "en": "Other deductions of the month"},
           "money", "deduction"),
     Input("tax_relief_month", {"zh_CN": "本期减免税额", "en": "Tax relief of the month"}, "money", "deduction"),
+    Input("expense_reimbursement", {"zh_CN": "随工资发放的报销款", "en": "Expenses paid back with the payroll"}, "money",
+          "module"),
     Input("ytd_income", {"zh_CN": "上期累计收入额", "en": "Income so far"}, "money", "accumulator"),
     Input("ytd_basic", {"zh_CN": "上期累计减除费用", "en": "Basic deduction so far"}, "money", "accumulator"),
     Input("ytd_special", {"zh_CN": "上期累计专项扣除", "en": "Special deductions so far"}, "money", "accumulator"),

@@ -25,8 +25,8 @@ from core.personnel.services import deciding, drafting, lists, places, preview, 
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
-from core.workflow.way import preview as way_of
 from core.workflow.tasks import answer_of
+from core.workflow.way import preview as way_of
 
 _ = catalogue("personnel")
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from core.access.calls import require
 from core.access.decision import Denied
 from core.audit.models import AuditEntry
+from core.authority.acting import acting
 from core.authority.document import parse
 from core.authority.models import AuthorityEntry, PublishedList
 from core.base.actor import Actor
 from core.db import guard
-from core.authority.acting import acting
 from core.identity import services as identity
 from core.identity.models import Account
 from core.kernel.house import House

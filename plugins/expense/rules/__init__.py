@@ -1,0 +1,1 @@
+"""Arithmetic of claims that knows no database."""

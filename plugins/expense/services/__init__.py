@@ -1,0 +1,1 @@
+"""Claiming expenses, asking for advances, and paying both."""
