@@ -103,7 +103,7 @@ def preview(session: Session, kind: str, record: Any) -> Preview:
     """Who would decide about a record, and whom it passes over and why, before anybody is asked."""
     found = records.kind_named(session, kind)
     name = found.process(record) if found.process is not None else found.name
-    definition = versions.definition_of(versions.current(session, found, name))
+    definition = versions.definition_of(versions.in_force(session, found, name))
     return previewed(session, found, definition, record)
 
 

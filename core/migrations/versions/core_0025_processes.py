@@ -220,8 +220,8 @@ def downgrade() -> None:
         table.drop_constraint(op.f("fk_core_task_run_id_core_process_run"), type_="foreignkey")
         table.drop_constraint(op.f("fk_core_task_step_id_core_process_step"), type_="foreignkey")
         table.drop_constraint(op.f("uq_core_task_step_id_number"), type_="unique")
-        for name in ("run_id", "step_id", "number", "asks", "handed_person_id", "late_person_ids"):
-            table.drop_column(name)
+        for column in ("run_id", "step_id", "number", "asks", "handed_person_id", "late_person_ids"):
+            table.drop_column(column)
     # Of several questions about one record the oldest stays open; there was one at a time.
     op.execute(
         "UPDATE core_task SET state = 'withdrawn' WHERE state = 'open' AND EXISTS (SELECT 1 FROM core_task older "
@@ -233,6 +233,6 @@ def downgrade() -> None:
         "uq_core_task_open", "core_task", ["kind", "resource_id"], unique=True, sqlite_where=opened,
         postgresql_where=opened,
     )
-    for table in ("core_process_reader", "core_process_comment", "core_process_step", "core_process_run",
-                  "core_process_version"):  # fmt: skip
-        op.drop_table(table)
+    for gone in ("core_process_reader", "core_process_comment", "core_process_step", "core_process_run",
+                 "core_process_version"):  # fmt: skip
+        op.drop_table(gone)

@@ -337,7 +337,7 @@ def test_both_sides_are_told(office: Office) -> None:
         return [row.name for row in session.scalars(select(EventRow).order_by(EventRow.id))
                 if row.name.startswith("workflow.")]  # fmt: skip
 
-    assert office.look(told) == ["workflow.task_routed", "workflow.task_answered"]
+    assert office.look(told) == ["workflow.task_routed", "workflow.task_answered", "workflow.process_ended"]
     assert task.told_person_id == office.company.people["wang"].person_id
 
 
