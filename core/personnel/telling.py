@@ -1,5 +1,5 @@
-"""What people are told about personnel changes: whom one is about, the heads of both units, whoever lets go and takes by
-the lists. What it says stands behind the link; whoever asked hears of the answer as of every question.
+"""What people are told about personnel changes: whom one is about, the heads of both units, and whoever lets go and
+takes by the lists. What it says stands behind the link; whoever asked hears of the answer as of every question.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from core.authority.routing import route
 from core.base.errors import DomainError, NotFound
 from core.db import guard
 from core.org import services as org
-from core.org.models import Assignment
+from core.org.models import Assignment, PositionQuota, PositionQuotaVersion
 from core.personnel.actions import RECEIVE, RELEASE
 from core.personnel.models import PersonnelChange
 from core.personnel.services import deciding, drafting, effect, preview
@@ -250,6 +250,35 @@ def test_a_post_without_room_may_be_asked_for_knowingly(staff: Staff) -> None:
         assert said == ["Post SAL-R would be overstaffed: 1 hold it on 2026-12-01, and its headcount is 1."]
     staff.answer("wang", made)
     assert staff.posts_of("zhou") == AFTER
+
+
+def test_the_staffing_plan_is_asked_beforehand_and_when_it_is_decided(staff: Staff) -> None:
+    """Sales may have two posts outside the plan, and two people hold them: a third is refused by both."""
+    with staff.house.session(SYSTEM, write=True) as session:
+        org.hire(session, SYSTEM, number="X1", name="second", position=session.merge(staff.posts["SAL-M"]),
+                 hired_on=date(2024, 1, 1))
+        quota = PositionQuota(unit_id=staff.units["SAL"].id, category="outside", grade_min=0, grade_max=0)
+        session.add(quota)
+        session.flush()
+        session.add(PositionQuotaVersion(quota_id=quota.id, valid_from=date(2020, 1, 1), max_count=2, binding=True,
+                                         basis="〔2020〕1"))  # fmt: skip
+    made = staff.ask("zhou", "transfer", employee="LK003", position="SAL-R", first_day=FIRST)
+    with staff.house.session(SYSTEM) as session:
+        notices = preview.of(session, staff.change(session, made)).notices
+        said = [str(text) for kind, text in notices if kind == "bad"]
+        assert said == [
+            "The staffing plan of Unit SAL approves 2 of “Posts outside the plan” (〔2020〕1), and 2 people hold one "
+            "on 2026-12-01: it cannot be approved until a place is free."
+        ]
+    with pytest.raises(DomainError) as refused:
+        staff.answer("wang", made)
+    assert refused.value.code == "quota.exceeded"
+    assert (staff.state(made), staff.posts_of("zhou")) == ("submitted", [WAS])
+    within = staff.ask("zhang", "transfer", employee="LK004", position="SAL-R", first_day=FIRST)
+    with staff.house.session(SYSTEM) as session:
+        found = preview.of(session, staff.change(session, within)).notices
+        assert "bad" not in [kind for kind, _text in found], "whoever has a place of the plan keeps it"
+    staff.answer("wang", within)
 
 
 def test_what_it_would_do_is_said_beforehand(staff: Staff) -> None:
