@@ -38,6 +38,7 @@ OF_HR = (
     "payroll.slip:read", "payroll.slip:reveal", "payroll.salary:read", "authority.delegation:read",
     "authority.delegation:revoke", "payroll.export:bank", "payroll.export:tax", "attendance.balance:change",
     "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read", "attendance.rules:change",
+    "attendance.overtime:export",
 )  # fmt: skip
 OF_PAYROLL = (
     "person.record:read", "attendance.day:read", "attendance.punch:read", "payroll.salary:read",
