@@ -53,6 +53,7 @@ PUNCH = "attendance.punch:make"
 OVERTIME_READ = "attendance.overtime:read"
 OVERTIME_REQUEST = "attendance.overtime:request"
 OVERTIME_APPROVE = "attendance.overtime:approve"
+OVERTIME_EXPORT = "attendance.overtime:export"
 CORRECTION_READ = "attendance.correction:read"
 CORRECTION_REQUEST = "attendance.correction:request"
 CORRECTION_APPROVE = "attendance.correction:approve"
@@ -198,6 +199,7 @@ ACTIONS = (
     ActionDef(TYPES, _("Change the types of leave")),
     ActionDef(PUNCH, _("Punch on the web"), resource="employment"),
     ActionDef(OVERTIME_READ, _("See requests for overtime"), resource="attendance_overtime", power="read"),
+    ActionDef(OVERTIME_EXPORT, _("Export overtime"), resource="attendance_overtime", power="read"),
     ActionDef(OVERTIME_REQUEST, _("Ask for overtime"), resource="attendance_overtime"),
     ActionDef(OVERTIME_APPROVE, _("Approve overtime"), resource="attendance_overtime", power="decide", no_self=True),
     ActionDef(CORRECTION_READ, _("See punch corrections"), resource="attendance_correction", power="read"),
@@ -240,6 +242,7 @@ SUGGESTED = (
                    roles=("head",)),
     SuggestedEntry(CORRECTION_READ, "subtree", _("See punch corrections of one's own department"), roles=("head",)),
     SuggestedEntry(OVERTIME_READ, "company", _("See the overtime of the company"), roles=("hr",)),
+    SuggestedEntry(OVERTIME_EXPORT, "company", _("Export the overtime of the company"), roles=("hr",)),
     SuggestedEntry(CORRECTION_READ, "company", _("See punch corrections of the company"), roles=("hr",)),
     SuggestedEntry(RULES, "company", _("Change the rules of attendance of the company"), roles=("hr",)),
 )

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from attendance.actions import BALANCE_IMPORT, RECORD
-from attendance.demo_asking import ask_late
+from attendance.demo_asking import FORGOTTEN, ask_late
 from attendance.models import Shift, WorkingLife
 from attendance.models.leave import CARRY_OVER
 from attendance.rules.plan import PlannedDay, WeekPattern, plan_days
@@ -230,7 +230,7 @@ def _punches(rng: Random, demo: Demo, story: _Story, day: date) -> Iterator[date
     forgotten = rng.random()
     if forgotten >= 0.006:
         yield arrive
-    if day < demo.today and not 0.006 <= forgotten < 0.014:
+    if day < demo.today and not 0.006 <= forgotten < 0.014 and (number, day) != FORGOTTEN[1:]:
         yield leave
 
 

@@ -52,8 +52,8 @@ def today(session: Session, actor: Actor) -> Fragment | None:
             "week": _("Hours of last week") if fresh else _("Hours of this week"), "longest": LONGEST,
             "status": text.status(today.status) if today else None,
             "working": today is not None and today.status == Status.OPEN and today.first is not None,
-            "punch": punching.new_token() if rules is not None and allowed(session, actor, PUNCH, own.employment)
-            else "", "locate": rules is not None and rules.location != "off",
+            "punch": punching.new_token() if rules is not None and allowed(session, actor, PUNCH) else "",
+            "locate": rules is not None and rules.location != "off",
         },
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from attendance import text
-from attendance.actions import OVERTIME, OVERTIME_READ, OVERTIME_REQUEST, RECORD
+from attendance.actions import OVERTIME, OVERTIME_EXPORT, OVERTIME_READ, OVERTIME_REQUEST, RECORD
 from attendance.models import OvertimeRequest
 from attendance.models.leave import DRAFT
 from attendance.pages.blueprint import blueprint
@@ -188,14 +188,15 @@ def overtime_month(session: Session, actor: Actor, month: Month) -> Page:
         rows=[{**_row(one.request), "name": one.name, "number": one.number} for one in rows],
         older=url_for("attendance.overtime_month", month=month, before=rows[-1].request.id)
         if len(rows) == requests.PAGE else "",
-        table=url_for("attendance.overtime_table", month=month),
+        table=url_for("attendance.overtime_table", month=month) if rows and allowed(session, actor, OVERTIME_EXPORT)
+        else "",
         previous=url_for("attendance.overtime_month", month=month.previous()),
         following=url_for("attendance.overtime_month", month=month.next()),
     )  # fmt: skip
 
 
 @blueprint.get("/overtime/list/<month:month>.csv")
-@access(OVERTIME_READ)
+@access(OVERTIME_EXPORT)
 def overtime_table(session: Session, actor: Actor, month: Month) -> Response:
     """The same as a table, minutes as whole numbers."""
     name = f"{_('Overtime')}-{month}.csv"

@@ -55,8 +55,13 @@ class Computed:
         return np.where(known.any(axis=1), self.group[np.arange(len(self.group)), last], NO_GROUP)
 
 
-def compute(session: Session, plan: Plan, people: People, *, now: int | None = None) -> Computed:
+def compute(
+    session: Session, plan: Plan, people: People, *, now: int | None = None, asked: bool = True
+) -> Computed:
     """Compute people over the period of a plan: four statements, whatever their number.
+
+    Without ``asked`` requests for overtime are not looked at, and overtime is what the punches show: one statement less
+    for whoever does not tell of overtime.
 
     `now` is the present minute since 1970 UTC, by default that of the business clock. The session must be allowed
     to read punches (inside `system`, or for people that the caller found through `visible`).
@@ -68,7 +73,7 @@ def compute(session: Session, plan: Plan, people: People, *, now: int | None = N
     inner = groups[:, PADDING : groups.shape[1] - PADDING]
     moment = now if now is not None else present_minute()
     evaluated = _evaluate(plan, groups, matrix, punches, excuses, moment)
-    results, recognised = count_overtime(session, plan, people, inner, evaluated)
+    results, recognised = count_overtime(session, plan, people, inner, evaluated) if asked else (evaluated, {})
     slots = matrix[:, PADDING : matrix.shape[1] - PADDING]
     shift = np.where(inner == NO_GROUP, 0, plan.shift_ids[slots] if len(plan.shift_ids) else 0)
     return Computed(people, plan, inner, shift, excuses, results, months.total(results, excuses), recognised)

@@ -141,13 +141,16 @@ class OwnDays:
 
 
 def own_days(session: Session, actor: Actor, period: Period) -> OwnDays | None:
-    """One's own days of a period as they are at the moment, closed months too; None for who is not employed in it."""
+    """One's own days of a period as they are at the moment, closed months too; None for who is not employed in it.
+
+    Their overtime is what the punches show.
+    """
     found = own_employments(session, actor, period)
     if not found:
         return None
     people = people_of((one.id, one.hired_on, one.left_on) for one in found)
     with system(session, "somebody looks at his own attendance"):
-        computed = compute(session, load_plan(session, period), people)
+        computed = compute(session, load_plan(session, period), people, asked=False)
     days = {day: view for row in range(len(people)) for day, view in _live_days(computed, row).items()}
     return OwnDays(found[0], days, computed)
 

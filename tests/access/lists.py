@@ -42,6 +42,8 @@ OF_HR = (
     "personnel.change:request", "personnel.change:approve",
     "attendance.rules:change", "workflow.run:read", "workflow.run:repair", "workflow.partner:answer",
     "workflow.definition:edit", "workflow.definition:publish", "workflow.submission:read",
+    "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read", "attendance.rules:change",
+    "attendance.overtime:export",
 )  # fmt: skip
 OF_PAYROLL = (
     "person.record:read", "attendance.day:read", "attendance.punch:read", "payroll.salary:read",

@@ -51,6 +51,7 @@ DECIDING = NEXT.replace("  HR:\n    authority:\n", """
       B1: {can: "attendance.overtime:approve", in: company, title: {zh: 加班, en: Overtime}}
       B2: {can: "attendance.overtime:read", in: company, power: read, title: {zh: 加班, en: Overtime}}
       B3: {can: "attendance.rules:change", in: company, title: {zh: 规则, en: Rules}}
+      B5: {can: "attendance.overtime:export", in: company, power: read, title: {zh: 加班, en: Overtime}}
       B4: {can: "attendance.punch:read", in: company, power: read, title: {zh: 打卡, en: Punches}}
 """.lstrip("\n"))
 

@@ -96,11 +96,15 @@ def test_overtime_from_the_form_to_the_table(app: Flask, web: FlaskClient, house
     assert "上线" in boss.get(sent.location).text
     month = boss.get("/attendance/overtime/list/2026-11")
     assert "员工1" in month.text
-    table = boss.get("/attendance/overtime/list/2026-11.csv")
+    assert ".csv" not in month.text
+    assert boss.get("/attendance/overtime/list/2026-11.csv").status_code == 403
+    desk = sign_in(app, "clerk")
+    assert "2026-11.csv" in desk.get("/attendance/overtime/list/2026-11").text
+    table = desk.get("/attendance/overtime/list/2026-11.csv")
     lines = table.data.decode("utf-8-sig").split("\r\n")
     assert lines[1].startswith("1,员工1,2026-11-24,")
     assert lines[1].endswith(",120,0,0,加班费,,待审批")
-    assert "员工1" not in sign_in(app, "clerk").get("/attendance/overtime/list/2026-10").text
+    assert "员工1" not in desk.get("/attendance/overtime/list/2026-10").text
 
 
 def test_a_draft_is_changed_handed_in_or_dropped(web: FlaskClient, house: House) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from attendance import text
-from attendance.actions import OVERTIME
+from attendance.actions import OVERTIME, OVERTIME_EXPORT, OVERTIME_READ
 from attendance.models import OvertimeRequest
 from attendance.models.overtime import DAY_KINDS
 from attendance.services.overtime import requests
@@ -71,17 +71,19 @@ def wish(
 
 
 def month(
-    session: Session, actor: Actor, which: Month, *, before: int | None = None, most: int = requests.PAGE
-) -> list[Line]:
+    session: Session, actor: Actor, which: Month, *, before: int | None = None, most: int = requests.PAGE,
+    action: str = OVERTIME_READ,
+) -> list[Line]:  # fmt: skip
     """The overtime of a month that somebody may see, the latest request first, two statements."""
-    found = requests.requests(session, actor, own=False, days=which.period, before=before, most=most)
+    found = requests.requests(session, actor, own=False, days=which.period, before=before, most=most, action=action)
     who = names_of(session, [one.employment_id for one in found])
     return [Line(one, *who[one.employment_id]) for one in found]
 
 
 def table(session: Session, actor: Actor, which: Month) -> bytes:
-    """The overtime of a month that somebody may see as csv, by employee and time; minutes are whole numbers."""
-    rows = sorted(month(session, actor, which, most=MOST), key=lambda one: (one.number, one.request.starts_at))
+    """The overtime of a month that somebody may export as csv, by employee and time; minutes are whole numbers."""
+    found = month(session, actor, which, most=MOST, action=OVERTIME_EXPORT)
+    rows = sorted(found, key=lambda one: (one.number, one.request.starts_at))
     headings = [
         Heading(_("Employee number")), Heading(_("Name")), Heading(_("Day"), "date"), Heading(_("When")),
         *(Heading(text.OVERTIME_DAYS[kind], "int") for kind in DAY_KINDS), Heading(_("Compensation")),

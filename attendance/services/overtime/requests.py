@@ -296,7 +296,7 @@ def _link(request: OvertimeRequest) -> str:
 
 def requests(
     session: Session, actor: Actor, *, own: bool, days: Period | None = None, before: int | None = None,
-    most: int = PAGE,
+    most: int = PAGE, action: str = OVERTIME_READ,
 ) -> Sequence[OvertimeRequest]:  # fmt: skip
     """The requests somebody may see, the latest first; ``own`` only his own, ``days`` those of a period."""
     statement = select(OvertimeRequest).order_by(OvertimeRequest.id.desc()).limit(most)
@@ -306,7 +306,7 @@ def requests(
         statement = statement.where(OvertimeRequest.work_day >= days.start, OvertimeRequest.work_day < days.end)
     if before is not None:
         statement = statement.where(OvertimeRequest.id < before)
-    return session.scalars(visible(session, actor, OVERTIME_READ, statement)).all()
+    return session.scalars(visible(session, actor, action, statement)).all()
 
 
 TASK_KINDS = (TaskKind(OVERTIME, _("Overtime"), OVERTIME_APPROVE, subject, lines, _link, _answered),)
