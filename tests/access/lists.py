@@ -21,7 +21,8 @@ POSTS = {
 OF_A_GROUP = (
     "person.record:read", "attendance.day:read", "documents.document:read", "letters.letter:read", "crm.spend:read",
     "authority.delegation:read", "crm.campaign:read", "crm.budget:read", "attendance.leave:read",
-    "attendance.balance:read", "attendance.away:read",
+    "attendance.balance:read", "attendance.away:read", "expense.claim:read", "expense.advance:read",
+    "expense.budget:read", "expense.budget:edit",
 )  # fmt: skip
 #: What HR does without seeing pay, numbers or files.
 OF_CLERKS = (
@@ -45,7 +46,10 @@ OF_PAYROLL = (
     "payroll.opening:import", "payroll.deduction:import", "payroll.run:read", "payroll.run:calculate",
     "payroll.run:lock", "payroll.slip:read", "payroll.slip:reveal", "payroll.export:tax",
 )  # fmt: skip
-OF_ACCOUNTANTS = ("payroll.run:read", "payroll.run:approve", "payroll.run:pay", "payroll.slip:read")
+OF_ACCOUNTANTS = (
+    "payroll.run:read", "payroll.run:approve", "payroll.run:pay", "payroll.slip:read", "expense.claim:read",
+    "expense.advance:read", "expense.payment:read", "expense.payment:make", "expense.payment:confirm",
+)  # fmt: skip
 OF_ADMINISTRATORS = (
     "identity.account:create", "identity.account:manage", "admin.module:read", "admin.module:switch", "jobs.job:read",
     "jobs.job:manage", "events.event:read", "events.event:manage", "letters.template:change", "numbers.pattern:change",
@@ -58,12 +62,14 @@ OF_EVERYBODY = (
     "letters.letter:issue", "letters.letter:read", "documents.document:read", "authority.delegation:give",
     "authority.delegation:read", "authority.delegation:revoke", "crm.spend:request", "crm.spend:read",
     "documents.document:open", "attendance.leave:request", "attendance.leave:read", "attendance.balance:read",
+    "expense.claim:request", "expense.claim:read", "expense.advance:request", "expense.advance:read",
 )  # fmt: skip
 #: List -> position, or "" for everybody -> scope -> actions.
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "-": {"": {"self": OF_EVERYBODY, "all": ("org.chart:read", "authority.list:read")}},
     "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
-                                          "attendance.leave:approve")}},
+                                          "attendance.leave:approve", "expense.claim:approve",
+                                          "expense.advance:approve")}},
     "CARE": {"CARE-HEAD": {"subtree(CARE)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit")}},
     "HRD": {
         "HR-DIR": {"company": OF_HR}, "HR-CLERK": {"company": OF_CLERKS},

@@ -28,7 +28,9 @@ UNREACHED = {
         ("GET attendance.choose", "POST attendance.close", "GET attendance.delivery", "POST attendance.reopen",
          "POST attendance.run", "POST attendance.upload", "POST attendance.grant",
          "GET attendance.leave_type", "POST attendance.leave_type", "GET attendance.leave_types",
-         "GET rates.new", "POST rates.new", "GET rates.policy", "POST rates.policy"),
+         "GET rates.new", "POST rates.new", "GET rates.policy", "POST rates.policy", "GET expense.new_rule",
+         "POST expense.new_rule", "GET expense.new_age", "POST expense.new_age", "GET expense.new_city",
+         "POST expense.new_city"),
         "about the whole installation, which the entries of one company do not cover",
     ),
     **dict.fromkeys(
