@@ -21,6 +21,8 @@ OWNED = {
     "notification_id": "notification", "session_id": "session", "token_id": "token", "account_id": "account",
     "task_id": "task", "delegation_id": "delegation", "mitigation_id": "mitigation", "spend_id": "spend",
     "leave_id": "leave", "change_id": "change", "overtime_id": "overtime", "correction_id": "correction",
+    "leave_id": "leave", "claim_id": "claim", "line_id": "line", "invoice_id": "invoice", "advance_id": "advance",
+    "payment_id": "payment", "expense budget_id": "expense_budget",
     "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
     "object_id": "person", "attendance.delivery import_id": "punches",
 }  # fmt: skip

@@ -23,6 +23,8 @@ OF_A_GROUP = (
     "authority.delegation:read", "crm.campaign:read", "crm.budget:read", "attendance.leave:read",
     "attendance.balance:read", "attendance.away:read", "personnel.change:read", "personnel.change:request",
     "personnel.change:release", "personnel.change:receive", "attendance.overtime:read", "attendance.correction:read",
+    "attendance.balance:read", "attendance.away:read", "expense.claim:read", "expense.advance:read",
+    "expense.budget:read", "expense.budget:edit",
 )  # fmt: skip
 #: What HR does without seeing pay, numbers or files.
 OF_CLERKS = (
@@ -51,7 +53,10 @@ OF_PAYROLL = (
     "payroll.opening:import", "payroll.deduction:import", "payroll.run:read", "payroll.run:calculate",
     "payroll.run:lock", "payroll.slip:read", "payroll.slip:reveal", "payroll.export:tax",
 )  # fmt: skip
-OF_ACCOUNTANTS = ("payroll.run:read", "payroll.run:approve", "payroll.run:pay", "payroll.slip:read")
+OF_ACCOUNTANTS = (
+    "payroll.run:read", "payroll.run:approve", "payroll.run:pay", "payroll.slip:read", "expense.claim:read",
+    "expense.advance:read", "expense.payment:read", "expense.payment:make", "expense.payment:confirm",
+)  # fmt: skip
 OF_ADMINISTRATORS = (
     "identity.account:create", "identity.account:manage", "admin.module:read", "admin.module:switch", "jobs.job:read",
     "jobs.job:manage", "events.event:read", "events.event:manage", "letters.template:change", "numbers.pattern:change",
@@ -68,6 +73,7 @@ OF_EVERYBODY = (
     "attendance.overtime:request", "attendance.overtime:read", "attendance.correction:request",
     "attendance.correction:read", "attendance.punch:make", "workflow.submission:request", "workflow.submission:read",
     "workflow.run:read",
+    "expense.claim:request", "expense.claim:read", "expense.advance:request", "expense.advance:read",
 )  # fmt: skip
 #: List -> position, or "" for everybody -> scope -> actions.
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
@@ -75,6 +81,8 @@ GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
                                           "attendance.leave:approve", "attendance.overtime:approve",
                                           "attendance.correction:approve")}},
+                                          "attendance.leave:approve", "expense.claim:approve",
+                                          "expense.advance:approve")}},
     "CARE": {"CARE-HEAD": {"subtree(CARE)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit")}},
     "HRD": {
         "HR-DIR": {"company": OF_HR}, "HR-CLERK": {"company": OF_CLERKS},

@@ -29,6 +29,8 @@ from payroll.models import PayGroup, PayPeriod, Run, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
 from plugins.crm.services import spending
 from remit.workflow import open_tasks
+from plugins.expense.models import Advance, Claim, Invoice, Line, Payment, PaymentItem
+from plugins.expense.models import Budget as ExpenseBudget
 from tests.access.world import NOW, START, SYSTEM, TODAY, World, made
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -43,6 +45,7 @@ def give(world: World, session: Session) -> None:
         found = {
             **_of_person(world, session, name), **_of_account(world, session, name),
             **_pay(world, session, name, entity), **_marketing(world, session, name, place), "unit": place["unit_id"],
+            **_expenses(world, session, name, place),
         }  # fmt: skip
         for kind, identity in found.items():
             world.things.setdefault(kind, {})[column] = identity
@@ -164,6 +167,31 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
     )  # fmt: skip
     task = open_tasks(session, spending.submit(session, world.actor(name), asked))[0]
     return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id}
+
+
+def _expenses(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:
+    person = world.people[name].person_id
+    common = {"requester_person_id": person, "category": "travel", "currency": "CNY", **place}
+    claim, paid = (
+        made(session, Claim, number=f"{name}-B{n}", amount=100_00, state=state, **common)
+        for n, state in ((1, "draft"), (2, "approved"))
+    )
+    file = put(session, SYSTEM, PDF, name="i.pdf", kind="expense.invoice", personal=True)
+    said = {"key": f"I-{name}", "number": "1", "issued_on": TODAY, "total": 100_00, "net": 100_00, "tax": 0}
+    invoice = made(session, Invoice, claim_id=claim.id, file_id=file.id, type="other", items=[], **said)
+    line = made(session, Line, claim_id=claim.id, kind="other", spent_on=TODAY, amount=100_00, currency="CNY",
+                claimed=100_00, without="lost", quantity=1)  # fmt: skip
+    advance = made(session, Advance, number=f"{name}-J1", amount=100_00, needed_on=TODAY, state="draft", **common)
+    payment = made(session, Payment, number=f"{name}-F1", legal_entity_id=place["legal_entity_id"], method="bank",
+                   currency="CNY", total=100_00, state="open")  # fmt: skip
+    made(session, PaymentItem, payment_id=payment.id, claim_id=paid.id, person_id=person, amount=100_00,
+         held=f"claim:{paid.id}")  # fmt: skip
+    budget = made(session, ExpenseBudget, category="travel", title="t", amount=100_00, currency="CNY",
+                  starts_on=START, ends_on=date(2027, 1, 1), **place)  # fmt: skip
+    return {
+        "claim": claim.id, "invoice": invoice.id, "line": line.id, "advance": advance.id, "payment": payment.id,
+        "expense_budget": budget.id,
+    }  # fmt: skip
 
 
 def _of_nobody(world: World, session: Session) -> dict[str, Any]:

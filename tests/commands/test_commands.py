@@ -116,7 +116,8 @@ def test_each_command_answers_programs(remit: Installation, tmp_path: Path) -> N
     modules = tell("module", "list")
     assert isinstance(modules, list)
     assert {(one["name"], one["state"]) for one in modules} == {
-        ("attendance", "on"), ("payroll", "on"), ("country_cn", "on"), ("crm", "on")}  # fmt: skip
+        ("attendance", "on"), ("payroll", "on"), ("country_cn", "on"), ("crm", "on"),
+        ("expense", "on")}  # fmt: skip
     assert tell("module", "off", "attendance") == {"name": "attendance", "on": False, "changed": True}
     assert tell("module", "on", "attendance") == {"name": "attendance", "on": True, "changed": True}
     day = tell("attendance", "show", "1003", "2026-10")

@@ -34,6 +34,8 @@ from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
+from plugins.expense.models import Budget as ExpenseBudget
+from plugins.expense.models import Claim, Line, Payment
 from remit.base import FOREVER, Actor, Month
 from remit.models import Assignment, Employment, EmploymentTerms, LegalEntity, Person, Position, Unit
 from remit.services import system
@@ -88,6 +90,12 @@ PAGES: dict[str, dict[str, Any]] = {
     "crm.new_campaign": {}, "crm.edit_campaign": {"campaign_id": "campaign"},
     "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {},
     "personnel.bound": {"code": "company"},
+    "expense.mine": {}, "expense.claims": {}, "expense.new_claim": {}, "expense.edit_claim": {"claim_id": "claim"},
+    "expense.new_line": {"claim_id": "claim"}, "expense.edit_line": {"claim_id": "claim", "line_id": "line"},
+    "expense.new_advance": {}, "expense.budgets": {}, "expense.new_budget": {},
+    "expense.edit_budget": {"budget_id": "expense_budget"}, "expense.rules": {}, "expense.new_rule": {},
+    "expense.new_age": {}, "expense.new_city": {}, "expense.payments": {}, "expense.new_payment": {},
+    "expense.payment": {"payment_id": "payment"},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
@@ -102,6 +110,9 @@ OTHERS = {
     "authority_shadow.index": "no draft of the story is on trial; held by tests/plugins/crm",
     "authority_shadow.show": "as above",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
+    "expense.claim": "as above; held by tests/plugins/expense", "expense.advance": "as above",
+    "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
+    "measured confirms payments; held by tests/plugins/expense",
     "attendance.one_leave": "as above; held by tests/attendance",
     "attendance.new_leave": "counts the days of a wish and asks every post on its way, about 30 whatever the size",
     "attendance.edit_leave": "as above; the story has no draft",
@@ -188,6 +199,11 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "number_kind": "letters.employment", "budget": session.scalars(select(Budget.id)).first(),
             "spend": session.scalars(select(SpendRequest.id).order_by(SpendRequest.id)).first(),
             "campaign": session.scalars(select(Campaign.id)).first(),
+            "claim": session.scalars(select(Claim.id).where(Claim.state == "draft")).one(),
+            "line": session.scalars(select(Line.id).join(Claim, Claim.id == Line.claim_id).where(
+                Claim.state == "draft")).first(),
+            "expense_budget": session.scalars(select(ExpenseBudget.id)).first(),
+            "payment": session.scalars(select(Payment.id)).first(),
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
 
