@@ -190,9 +190,13 @@ def show(session: Session, actor: Actor, task_id: int) -> Shown:
     if task is None or kind is None or record is None:
         raise tasks.not_there()
     run = records.run_at(session, task.run_id)
-    plans = _plans(session, run)
-    plan = plans.get(task.id)
-    mine = tasks.decision_about(session, actor, task, plan) if task.state == OPEN else None
+    rows = way.rows_of(session, run)  # what is read once is not read again
+    question = routes.asked_of(session, task, record) if task.state == OPEN else None
+    plan = routes.plan_of(session, task, question) if question is not None else None
+    plans = {task.id: plan} if plan is not None else {}
+    plans |= {one.id: found for one in rows.tasks if one.state == OPEN and one.id != task.id
+              and (found := routes.plan_of(session, one)) is not None}  # fmt: skip
+    mine = tasks.decision_about(session, actor, task, question, plan) if task.state == OPEN else None
     yeses = several.given(session, task)
     if mine is not None and mine.allowed and several.people(yeses) & {actor.person_id, mine.on_behalf_of}:
         definition = of(session).registry.actions[task.action]
@@ -204,11 +208,19 @@ def show(session: Session, actor: Actor, task_id: int) -> Shown:
     return Shown(
         task, run, kind, kind.subject(session, record), kind.lines(session, record), kind.link(record),
         Named(requester, people.get(requester, "")) if requester is not None else None, mine,
-        way.of_run(session, run, kind, record, plans), plan is not None and plan.gap,
+        way.of_run(session, run, kind, record, plans, rows), plan is not None and plan.gap,
         people.get(task.on_behalf_of_person_id or 0, ""), yeses,
         beside.facts(session, task, mine) if mine is not None and mine.allowed else (),
         comments.of_run(session, run), options_of(session, run, task) if mine is not None and mine.allowed else (),
     )  # fmt: skip
+
+
+def latest_task(session: Session, actor: Actor, run_id: int) -> Task:
+    """The task that a run came to last, for whom ``show`` would show it; ``NotFound`` for anybody else."""
+    found = session.scalar(select(func.max(Task.id)).where(Task.run_id == run_id))
+    if found is None:
+        raise tasks.not_there()
+    return show(session, actor, found).task
 
 
 def options_of(session: Session, run: Run, task: Task) -> tuple[str, ...]:

@@ -72,9 +72,10 @@ def engine(statement: S) -> S:
 
 
 def run_at(session: Session, run_id: int) -> Run:
-    """A run by its number. Raises ``NoResultFound`` where there is none."""
-    found: Run = session.scalars(engine(select(Run).where(Run.id == run_id))).one()
-    return found
+    """A run by its number; once read in a session it is not read again. Raises ``NoResultFound`` where there is none.
+    """
+    mark = frozenset([("workflow.engine", Run.__tablename__)])
+    return session.get_one(Run, run_id, execution_options={guard.MARKER: mark})
 
 
 def dates_of(model: type[Any]) -> frozenset[str]:

@@ -30,7 +30,7 @@ from core.workflow.designing import versions
 from core.workflow.events import ProcessStuck, TaskRouted
 from core.workflow.models import APPROVED, OPEN, Task
 from core.workflow.processes.definition import Definition, read_ask
-from core.workflow.processes.models import RUNNING, ProcessVersion, Run, RunStep
+from core.workflow.processes.models import RUNNING, Run, RunStep
 
 if TYPE_CHECKING:
     from core.kernel.house import House
@@ -42,20 +42,23 @@ _ENDED = [("workflow.route", BreakGlass.__tablename__)]
 MOST = 100
 
 
-def plan_of(session: Session, task: Task) -> ApprovalPlan | None:
-    """The way of the question as lists and organisation say today; None where there is nothing to ask about."""
-    question = asked_of(session, task)
+def plan_of(session: Session, task: Task, question: Question | None = None) -> ApprovalPlan | None:
+    """The way of the question as lists and organisation say today; None where there is nothing to ask about. Whoever
+    has asked already what is asked (``asked_of``) says so.
+    """
+    question = question or asked_of(session, task)
     return approvers.plan(session, read_ask(task.asks), question) if question is not None else None
 
 
-def asked_of(session: Session, task: Task) -> Question | None:
+def asked_of(session: Session, task: Task, record: Any | None = None) -> Question | None:
     """What a task asks, about what, with what was said before; None where its record or its module is gone."""
     kind = of(session).registry.task_kinds(state.read(session)).get(task.kind)
-    record = records.record_of(session, kind, task.resource_id) if kind is not None else None
+    if record is None and kind is not None:
+        record = records.record_of(session, kind, task.resource_id)
     if kind is None or record is None:
         return None
     run = records.run_at(session, task.run_id)
-    version = session.get_one(ProcessVersion, run.version_id)
+    version = versions.version_of(session, run.version_id)
     definition = versions.definition_of(version)
     question = question_of(session, run, kind, record, definition, task)
     return replace(

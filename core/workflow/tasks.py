@@ -22,6 +22,7 @@ from core.base.text import catalogue
 from core.events.outbox import emit
 from core.kernel.specs import Answer, TaskKind
 from core.workflow import approvers, records, routes, several
+from core.workflow.approvers import Question
 from core.workflow.digest import digest
 from core.workflow.engine import going, moves
 from core.workflow.events import TaskAnswered, TaskNudged
@@ -59,8 +60,9 @@ def answer(
     if said == REFUSED and not comment:
         raise DomainError("task.comment", _("Say why you refuse; whoever asked reads it."), "comment")
     _unchanged(session, kind, record, task, seen)
-    plan = routes.plan_of(session, task)
-    decision = required(session, actor, task, plan)
+    question = routes.asked_of(session, task, record)
+    plan = routes.plan_of(session, task, question)
+    decision = required(session, actor, task, question, plan)
     if said == APPROVED and not several.agree(session, actor, task, decision, comment):
         routes.store(session, task, routes.plan_of(session, task))
         return task
@@ -98,15 +100,21 @@ def _opened(session: Session, task_id: int, comment: str) -> tuple[Task, TaskKin
     return task, kind, record
 
 
+def _insist(session: Session, actor: Actor, task: Task, record: Any) -> None:
+    question = routes.asked_of(session, task, record)
+    required(session, actor, task, question, routes.plan_of(session, task, question))
+
+
 def _unchanged(session: Session, kind: TaskKind, record: Any, task: Task, seen: str) -> None:
     if digest(records.resource_of(session, kind), record) != task.digest or seen != task.digest:
         raise DomainError("task.changed", _("It was changed while you looked at it; read it again, then decide."))
 
 
-def decision_about(session: Session, actor: Actor, task: Task, plan: ApprovalPlan | None) -> Decision:
+def decision_about(
+    session: Session, actor: Actor, task: Task, question: Question | None, plan: ApprovalPlan | None
+) -> Decision:
     """Whether somebody may decide a task: by the lists, or because its process asks him."""
     ask = read_ask(task.asks)
-    question = routes.asked_of(session, task)
     about = approvers.asked_about(session, ask, question) if question is not None else None
     if approvers.by_list(ask):
         if about is None:
@@ -132,13 +140,15 @@ def still_asked(session: Session, decision: Decision, task: Task) -> bool:
     return approvers.permission(plan, decision.actor.person_id) is not None
 
 
-def required(session: Session, actor: Actor, task: Task, plan: ApprovalPlan | None) -> Decision:
+def required(
+    session: Session, actor: Actor, task: Task, question: Question | None, plan: ApprovalPlan | None
+) -> Decision:
     """Insist that somebody may decide a task; raises ``Denied`` with the reason. The decision is cited in the log."""
-    ask, question = read_ask(task.asks), routes.asked_of(session, task)
+    ask = read_ask(task.asks)
     about = approvers.asked_about(session, ask, question) if question is not None else None
     if approvers.by_list(ask) and about is not None:
         return require(session, actor, task.action, about)
-    decision = decision_about(session, actor, task, plan)
+    decision = decision_about(session, actor, task, question, plan)
     if not decision.allowed:
         raise Denied(decision)
     decision = replace(decision, actor=actor)
@@ -180,22 +190,22 @@ def send_back(
     comment = comment.strip()
     task, kind, record = _opened(session, task_id, comment)
     _unchanged(session, kind, record, task, seen)
-    required(session, actor, task, routes.plan_of(session, task))
+    _insist(session, actor, task, record)
     moves.send_back(session, actor, task, kind, to=to, comment=comment)
     return task
 
 
 def hand_on(session: Session, actor: Actor, task_id: int, person_id: int, comment: str = "") -> Task:
     """Hand a task to somebody else (转交); raises what ``answer`` and ``moves.hand_on`` say."""
-    task, _kind, _record = _opened(session, task_id, comment)
-    required(session, actor, task, routes.plan_of(session, task))
+    task, _kind, record = _opened(session, task_id, comment)
+    _insist(session, actor, task, record)
     return moves.hand_on(session, actor, task, person_id, comment.strip())
 
 
 def add_signer(session: Session, actor: Actor, task_id: int, person_id: int, comment: str = "") -> Task:
     """Have somebody else agree as well (加签); raises what ``answer`` and ``moves.add_signer`` say."""
-    task, _kind, _record = _opened(session, task_id, comment)
-    required(session, actor, task, routes.plan_of(session, task))
+    task, _kind, record = _opened(session, task_id, comment)
+    _insist(session, actor, task, record)
     return moves.add_signer(session, actor, task, person_id, comment.strip())
 
 

@@ -4,7 +4,6 @@ the link.
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.base.text import Text, catalogue
@@ -88,10 +87,11 @@ def _copied_to(session: Session, event: ProcessCopied) -> Recipients:
 
 
 def _copied(session: Session, event: ProcessCopied) -> Message:
+    del session
     mentioned = event.why == "mentioned"
     return Message(
         _("You were named beside a request") if mentioned else _("A request was copied to you"),
-        (_("You may read it from now on."),), _page(session, event.run_id), _("Read it"),
+        (_("You may read it from now on."),), _page(event.run_id), _("Read it"),
     )
 
 
@@ -101,16 +101,16 @@ def _keeper(session: Session, event: ProcessStuck) -> Recipients:
 
 
 def _stuck(session: Session, event: ProcessStuck) -> Message:
+    del session
     return Message(
         _("A process is stuck"), (_("Nobody may go on with it as things are. You look after it."),),
-        _page(session, event.run_id), _("Look at it"),
+        _page(event.run_id), _("Look at it"),
     )
 
 
-def _page(session: Session, run_id: int) -> str:
-    """The page of a run: that of the task it came to last."""
-    number = session.scalar(select(func.max(Task.id)).where(Task.run_id == run_id))
-    return f"/tasks/{number}" if number is not None else "/tasks/"
+def _page(run_id: int) -> str:
+    """The page of a run."""
+    return f"/tasks/way/{run_id}"
 
 
 def _requester(session: Session, event: ProcessEnded) -> Recipients:
@@ -120,9 +120,10 @@ def _requester(session: Session, event: ProcessEnded) -> Recipients:
 
 
 def _answered(session: Session, event: ProcessEnded) -> Message:
+    del session
     return Message(
         _SUBJECTS[event.answer], (_("Who decided, under which entry of which list, and what he wrote stands there."),),
-        _page(session, event.run_id), _("Read the answer"),
+        _page(event.run_id), _("Read the answer"),
     )
 
 

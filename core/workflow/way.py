@@ -23,7 +23,7 @@ from core.workflow.models import APPROVED, OPEN, REFUSED, RETURNED, VOID, Task
 from core.workflow.processes import conditions
 from core.workflow.processes import models as states
 from core.workflow.processes.definition import Definition, StepDef
-from core.workflow.processes.models import ProcessVersion, Run, RunStep
+from core.workflow.processes.models import Run, RunStep
 
 _ = catalogue("workflow")
 
@@ -175,17 +175,34 @@ def of_plan(plan: ApprovalPlan, title: str = "", *, now: str = "now") -> list[St
 # -- on its way --------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The steps and tasks of a run, in their order."""
+
+    steps: Sequence[RunStep]
+    tasks: Sequence[Task]
+
+
+def rows_of(session: Session, run: Run) -> Rows:
+    """What is kept of a run, in two statements."""
+    steps = session.scalars(select(RunStep).where(RunStep.run_id == run.id).order_by(RunStep.id)).all()
+    return Rows(steps, session.scalars(
+        select(Task).where(Task.run_id == run.id).order_by(Task.step_id, Task.number)
+    ).all())  # fmt: skip
+
+
 def of_run(
-    session: Session, run: Run, kind: TaskKind, record: Any, plans: Mapping[int, ApprovalPlan]
+    session: Session, run: Run, kind: TaskKind, record: Any, plans: Mapping[int, ApprovalPlan],
+    rows: Rows | None = None,
 ) -> list[Step]:
     """The way of a run so far and from here; ``plans`` are those of the tasks that wait, by their number."""
-    definition = versions.definition_of(session.get_one(ProcessVersion, run.version_id))
-    rows = session.scalars(select(RunStep).where(RunStep.run_id == run.id).order_by(RunStep.id)).all()
+    found = rows or rows_of(session, run)
+    definition = versions.definition_of(versions.version_of(session, run.version_id))
     tasks: dict[int, list[Task]] = {}
-    for task in session.scalars(select(Task).where(Task.run_id == run.id).order_by(Task.step_id, Task.number)):
+    for task in found.tasks:
         tasks.setdefault(task.step_id, []).append(task)
     steps: list[Step] = []
-    for row in rows:
+    for row in found.steps:
         step = definition.step(row.key)
         title = "" if plain(definition) else title_of(step, row.type)
         if row.id in tasks:

@@ -45,7 +45,7 @@ class ClaimSchema(fields.Schema):
     state = fields.String()
 
 
-class LineSchema(fields.Schema):
+class ClaimLineSchema(fields.Schema):
     """A line: ``allowed`` is what a rule gives, null where none speaks of it."""
 
     id = fields.Integer()
@@ -85,7 +85,7 @@ class WholeClaimSchema(ClaimSchema):
     decide it.
     """
 
-    lines = fields.List(fields.Nested(LineSchema))
+    lines = fields.List(fields.Nested(ClaimLineSchema))
     invoices = fields.List(fields.Nested(InvoiceSchema))
     task_id = fields.Integer(allow_none=True)
     steps = fields.List(fields.Nested(fields.WayStepSchema))
@@ -236,7 +236,7 @@ def _whole(session: Session, found: Claim) -> dict[str, Any]:
     task = answer_of(session, CLAIM, found)
     way = preview(session, CLAIM, found) if found.state == DRAFT else None
     return {
-        **_said(ClaimSchema, found), "lines": [_said(LineSchema, line) for line in lines.of_claim(session, found)],
+        **_said(ClaimSchema, found), "lines": [_said(ClaimLineSchema, line) for line in lines.of_claim(session, found)],
         "invoices": [_said(InvoiceSchema, invoice) for invoice in invoices.of_claim(session, found)],
         "task_id": task.id if task is not None else None,
         "steps": fields.told_way(way.steps) if way is not None else [], "gap": way is not None and way.gap,

@@ -23,8 +23,7 @@ OF_A_GROUP = (
     "authority.delegation:read", "crm.campaign:read", "crm.budget:read", "attendance.leave:read",
     "attendance.balance:read", "attendance.away:read", "personnel.change:read", "personnel.change:request",
     "personnel.change:release", "personnel.change:receive", "attendance.overtime:read", "attendance.correction:read",
-    "attendance.balance:read", "attendance.away:read", "expense.claim:read", "expense.advance:read",
-    "expense.budget:read", "expense.budget:edit",
+    "expense.claim:read", "expense.advance:read", "expense.budget:read", "expense.budget:edit",
 )  # fmt: skip
 #: What HR does without seeing pay, numbers or files.
 OF_CLERKS = (
@@ -44,7 +43,6 @@ OF_HR = (
     "personnel.change:request", "personnel.change:approve",
     "attendance.rules:change", "workflow.run:read", "workflow.run:repair", "workflow.partner:answer",
     "workflow.definition:edit", "workflow.definition:publish", "workflow.submission:read",
-    "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read", "attendance.rules:change",
     "attendance.overtime:export",
 )  # fmt: skip
 OF_PAYROLL = (
@@ -80,8 +78,7 @@ GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "-": {"": {"self": OF_EVERYBODY, "all": ("org.chart:read", "authority.list:read")}},
     "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
                                           "attendance.leave:approve", "attendance.overtime:approve",
-                                          "attendance.correction:approve")}},
-                                          "attendance.leave:approve", "expense.claim:approve",
+                                          "attendance.correction:approve", "expense.claim:approve",
                                           "expense.advance:approve")}},
     "CARE": {"CARE-HEAD": {"subtree(CARE)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit")}},
     "HRD": {

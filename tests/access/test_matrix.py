@@ -31,7 +31,6 @@ UNREACHED = {
          "GET attendance.new_leave_type", "POST attendance.new_leave_type", "POST attendance.retire_leave_type",
          "GET attendance.rules", "GET attendance.group_rules", "POST attendance.group_rules",
          "POST attendance.add_place", "POST attendance.retire_place",
-         "GET rates.new", "POST rates.new", "GET rates.policy", "POST rates.policy"),
          "GET rates.new", "POST rates.new", "GET rates.policy", "POST rates.policy", "GET expense.new_rule",
          "POST expense.new_rule", "GET expense.new_age", "POST expense.new_age", "GET expense.new_city",
          "POST expense.new_city"),

@@ -25,12 +25,13 @@ from core.notify.models import Bounce, Notice, NotificationRow
 from core.org.models import Assignment, Person, PositionVersion
 from core.personnel.models import PersonnelChange
 from core.webhooks.models import Webhook, WebhookDelivery, WebhookEndpoint, WebhookReceipt, WebhookState
+from core.workflow.models import Submission
 from payroll.models import PayGroup, PayPeriod, Run, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
 from plugins.crm.services import spending
-from remit.workflow import open_tasks
 from plugins.expense.models import Advance, Claim, Invoice, Line, Payment, PaymentItem
 from plugins.expense.models import Budget as ExpenseBudget
+from remit.workflow import open_tasks
 from tests.access.world import NOW, START, SYSTEM, TODAY, World, made
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -165,8 +166,13 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
              currency="CNY", state="draft", **place)
         for n in (1, 2)
     )  # fmt: skip
+    submission = made(
+        session, Submission, process="workflow.form:none", number=f"{name}-S1", title={"en": "Seal"}, category="seal",
+        fields=[], values={}, amount=None, currency="CNY", requester_person_id=person, state="draft", digest="-", **place,
+    )
     task = open_tasks(session, spending.submit(session, world.actor(name), asked))[0]
-    return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id}
+    return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id,
+            "submission": submission.id}  # fmt: skip
 
 
 def _expenses(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:

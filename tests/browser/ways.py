@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.ways_asking import ASKING
 from tests.core.authority.sheets.test_word_sheets import document
 
 BAD_PEOPLE = """工号,姓名,性别,入职日期,用工性质,单位编码,岗位编码
@@ -269,6 +270,7 @@ def change_draft(page: Page, url: str) -> None:
 
 
 PAGES: dict[str, tuple[str, Steps]] = {
+    **{name: (who, at(path)) for name, (who, path) in ASKING.items()},
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
     "home-director": ("wangfang", at("/")),
@@ -311,31 +313,8 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "leave-types": ("wangfang", at("/attendance/leave/types")),
     "leave-type": ("wangfang", at("/attendance/leave/types/annual")),
     "leave-away": ("linan", at("/attendance/away")),
-    "changes": ("wangfang", at("/personnel/")),
-    "changes-none": ("liuyang", at("/personnel/")),
-    "change": ("zhangwei", at("/personnel/2")),
-    "change-approved": ("luoyi", at("/personnel/1")),
-    "change-choose": ("wangfang", at("/personnel/new")),
-    "change-new": ("zhoulei", at("/personnel/new/concurrent")),
-    "change-hire": ("wangfang", at("/personnel/new/hire")),
     "change-draft": ("liuyang", change_draft),
-    "change-bounds": ("wangfang", at("/personnel/companies")),
-    "change-bound": ("wangfang", at("/personnel/companies/LK")),
     "leave-type-new": ("wangfang", at("/attendance/leave/types/new")),
-    "overtime": ("zhoulei", at("/attendance/overtime")),
-    "overtime-new": ("zhoulei", at("/attendance/overtime/new")),
-    "overtime-holiday": ("zhoulei", at("/attendance/overtime/new?day=2026-12-31&starts=20:00&ends=02:00")),
-    "overtime-approved": ("zhoulei", at("/attendance/overtime/1")),
-    "overtime-waits": ("zhoulei", at("/attendance/overtime/2")),
-    "overtime-month": ("maxin", at("/attendance/overtime/list/2026-11")),
-    "overtime-none": ("maxin", at("/attendance/overtime/list/2026-08")),
-    "corrections": ("zhoulei", at("/attendance/corrections")),
-    "correction-new": ("zhoulei", at("/attendance/corrections/new?day=2026-11-20")),
-    "correction-waits": ("maxin", at("/attendance/corrections/1")),
-    "corrections-month": ("maxin", at("/attendance/corrections/list/2026-11")),
-    "punch": ("zhoulei", at("/attendance/punch")),
-    "rules": ("wangfang", at("/attendance/rules")),
-    "rules-group": ("wangfang", at("/attendance/rules/office")),
     "tasks": ("chenjing", at("/tasks/")),
     "tasks-none": ("liuyang", at("/tasks/")),
     "task": ("linan", at("/tasks/11")),
@@ -347,20 +326,6 @@ PAGES: dict[str, tuple[str, Steps]] = {
     "budgets": ("linan", at("/crm/budgets")),
     "budget-new": ("linan", at("/crm/budgets/new")),
     "campaigns": ("linan", at("/crm/campaigns")),
-    "expenses": ("zhoulei", at("/expense/mine")),
-    "expense-claims": ("xumei", at("/expense/claims")),
-    "expense-claim": ("zhoulei", at("/expense/claims/1")),
-    "expense-claim-new": ("liuyang", at("/expense/claims/new")),
-    "expense-claim-draft": ("liuyang", at("/expense/claims/4")),
-    "expense-line-new": ("liuyang", at("/expense/claims/4/lines/new")),
-    "expense-advance": ("zhoulei", at("/expense/advances/1")),
-    "expense-advance-new": ("zhoulei", at("/expense/advances/new")),
-    "expense-payments": ("xumei", at("/expense/payments")),
-    "expense-payment": ("helin", at("/expense/payments/1")),
-    "expense-payment-new": ("xumei", at("/expense/payments/new")),
-    "expense-budgets": ("linan", at("/expense/budgets")),
-    "expense-rules": ("xumei", at("/expense/rules")),
-    "expense-rule-new": ("xumei", at("/expense/rules/new")),
     "list-entries": ("liuyang", at("/authority/browse")),
     "list-entries-amount": ("liuyang", at("/authority/browse?action=crm.spend:approve&amount=12,000")),
     "list-entries-matter": ("liuyang", at("/authority/browse?matter=lead.handover")),

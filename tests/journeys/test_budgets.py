@@ -85,7 +85,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "letters_texts.edit": {"kind": "letter_kind"}, "letters_verify.ask": {}, "numbers.everything": {},
     "numbers.edit": {"name": "number_kind"}, "audit.own_reveals": {},
     "webhooks.everything": {}, "webhooks.new": {}, "webhooks_in.everything": {}, "webhooks_in.new": {},
-    "tasks.inbox": {}, "crm.campaigns": {}, "crm.spending": {}, "crm.new_spend": {}, "crm.edit_spend": {
+    "tasks.inbox": {}, "tasks.batch": {}, "requests.index": {}, "requests.new": {"process": "workflow.form:trip"},
+    "processes.index": {}, "processes.new": {}, "processes.show_figures": {},
+    "processes.source": {"process": "crm.spend"}, "processes.add_step": {"process": "crm.spend"},
+    "processes.step": {"process": "crm.spend", "key": "decide"},
+    "crm.campaigns": {}, "crm.spending": {}, "crm.new_spend": {}, "crm.edit_spend": {
         "spend_id": "spend"}, "crm.budgets": {}, "crm.new_budget": {}, "crm.edit_budget": {"budget_id": "budget"},
     "crm.new_campaign": {}, "crm.edit_campaign": {"campaign_id": "campaign"},
     "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {},
@@ -109,7 +113,10 @@ OTHERS = {
     "emergency.show": "nobody of the story opened anything; held by tests/core/authority",
     "authority_shadow.index": "no draft of the story is on trial; held by tests/plugins/crm",
     "authority_shadow.show": "as above",
-    "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
+    "processes.show": "reads the lists of the whole organisation for gaps; held by tests/journeys",
+    "requests.show": "asks every post on the way of the question; held as above",
+    "requests.edit": "the story has no draft of one", "requests.paper_of": "a file",
+    "tasks.of_run": "leads to the page of a task", "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
     "expense.claim": "as above; held by tests/plugins/expense", "expense.advance": "as above",
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",

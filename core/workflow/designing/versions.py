@@ -29,11 +29,22 @@ from core.workflow.processes.models import DRAFT, PUBLISHED, RETIRED, ProcessVer
 
 _ = catalogue("workflow")
 
+#: Where a session keeps the versions it has read.
+_KNOWN = "process_versions"
+
 
 def digest_of(source: Mapping[str, Any]) -> str:
     """The SHA-256, in hex, of the canonical text of a definition."""
     text = json.dumps(source, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def version_of(session: Session, version_id: int) -> ProcessVersion:
+    """A version by its number, kept by the session that has read it: what was published does not change."""
+    known: dict[int, ProcessVersion] = session.info.setdefault(_KNOWN, {})
+    if version_id not in known:
+        known[version_id] = session.get_one(ProcessVersion, version_id)
+    return known[version_id]
 
 
 def definition_of(version: ProcessVersion) -> Definition:

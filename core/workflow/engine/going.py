@@ -38,7 +38,6 @@ from core.workflow.processes.models import (
     RUNNING,
     SKIPPED,
     VOID,
-    ProcessVersion,
     Run,
     RunStep,
 )
@@ -91,7 +90,7 @@ def start(
 
 def definition_of(session: Session, run: Run) -> Definition:
     """The definition a run stays on."""
-    return versions.definition_of(session.get_one(ProcessVersion, run.version_id))
+    return versions.definition_of(versions.version_of(session, run.version_id))
 
 
 def go(

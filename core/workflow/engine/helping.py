@@ -22,7 +22,7 @@ from core.workflow.engine import going, moves, steps
 from core.workflow.models import OPEN as ASKED
 from core.workflow.models import SETTLED, Task
 from core.workflow.processes.definition import Ask, read_ask
-from core.workflow.processes.models import FAILED, OPEN, REFUSED, RUNNING, SKIPPED, ProcessVersion, Run, RunStep
+from core.workflow.processes.models import FAILED, OPEN, REFUSED, RUNNING, SKIPPED, Run, RunStep
 
 _ = catalogue("workflow")
 
@@ -34,7 +34,7 @@ def owner_of(session: Session, run: Run) -> int | None:
     """Who looks after a run: the post its definition names, else whoever the lists let help it on, else who published
     the process. None where there is nobody, which a page then says.
     """
-    version = session.get_one(ProcessVersion, run.version_id)
+    version = versions.version_of(session, run.version_id)
     definition = versions.definition_of(version)
     if definition.owner:
         kind = versions.kind_of(session, run.process)

@@ -209,6 +209,13 @@ def batch(session: Session, actor: Actor) -> Page | Response:
     )
 
 
+@blueprint.get("/way/<id:run_id>")
+@signed_in
+def of_run(session: Session, actor: Actor, run_id: int) -> Response:
+    """The page of the task that a request came to last."""
+    return redirect_to("tasks.task", task_id=reading.latest_task(session, actor, run_id).id)
+
+
 @blueprint.post("/<id:task_id>/withdraw")
 @signed_in
 def withdraw(session: Session, actor: Actor, task_id: int) -> Response:

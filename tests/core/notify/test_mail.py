@@ -38,7 +38,15 @@ from core.notify.people import Addressee
 from core.opening import open_house
 from core.personnel.events import ChangeApproved, ChangeAsked, ChangeCancelled
 from core.webhooks.events import SubscriptionPaused
-from core.workflow.events import TaskAnswered, TaskNudged, TaskRouted
+from core.workflow.events import (
+    ProcessCopied,
+    ProcessEnded,
+    ProcessStuck,
+    TaskDue,
+    TaskNudged,
+    TaskOverdue,
+    TaskRouted,
+)
 from payroll.events import RunPublished
 from tests.conftest import own_modules
 
@@ -68,7 +76,9 @@ EVENTS: dict[str, Any] = {
     "letters.letter_issued": LetterIssued(7, "letters.employment", 5, 5),
     "letters.letter_revoked": LetterRevoked(7, "letters.employment", 5, 5),
     "workflow.task_waits": TaskRouted(7, 5), "workflow.task_nudged": TaskNudged(7, 5),
-    "workflow.task_answered": TaskAnswered(7, "approved", 5, 4),
+    "workflow.task_answered": ProcessEnded(7, "crm.spend", "approved", 5), "workflow.task_due": TaskDue(7, 5),
+    "workflow.task_overdue": TaskOverdue(7, 5, True), "workflow.process_copied": ProcessCopied(7, 5, "copied"),
+    "workflow.process_stuck": ProcessStuck(7),
     "personnel.change_asked": ChangeAsked(7, "concurrent", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
     "personnel.change_approved": ChangeApproved(7, "transfer", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
     "personnel.change_cancelled": ChangeCancelled(7, "resignation", 5, 5, None, 2, None, date(2026, 12, 1), 4),

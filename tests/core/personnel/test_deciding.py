@@ -326,9 +326,13 @@ def test_taken_back_or_returned(staff: Staff) -> None:
     assert staff.state(made) == "withdrawn"
     other = staff.ask("zhou", "concurrent", **PART)
     with staff.house.session(SYSTEM, write=True) as session:
-        task = staff.task(session, other)
-        deciding.answered(session, SYSTEM, staff.change(session, other), "returned")
-        session.delete(task)
+        run = tasks.run_of(session, "personnel.change", staff.change(session, other))
+        asked = [(one.id, one.digest) for one in tasks.open_tasks(session, run) if one.next_person_id is not None]
+    names = {one.person_id: name for name, one in staff.people.items()}
+    with staff.house.session(SYSTEM) as session:
+        who = names[session.get(Task, asked[0][0]).next_person_id]
+    with staff.house.session(staff.actor(who), write=True) as session:
+        tasks.send_back(session, staff.actor(who), asked[0][0], seen=asked[0][1], comment="Less of it")
     with staff.house.session(staff.actor("zhou"), write=True) as session:
         change = staff.change(session, other)
         assert change.state == "draft"

@@ -358,7 +358,8 @@ def test_what_the_pages_ask_does_not_grow_with_what_there_is(office: Office) -> 
     assert inbox() == few <= 8
     with house.session(wang) as session, counting(house.database) as statements:
         reading.show(session, wang, task.id)
-    assert len(statements) <= 20, str(statements)
+    # Beside the way of the question: its process, run and steps, who is away, and what was written beside it.
+    assert len(statements) <= 25, str(statements)
 
 
 def test_whoever_decides_sees_what_is_left_and_what_was_asked_before(office: Office) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "core_0028_personnel_change"
+revision = "core_0027_personnel_change"
 down_revision = "core_0026_submissions"
 branch_labels = None
 depends_on = None
