@@ -26,7 +26,7 @@ blueprint = ApiBlueprint("expense_api", __name__, url_prefix="/expense", descrip
 _MOST = 10**13
 
 
-class ClaimSchema(fields.Schema):
+class ExpenseClaimSchema(fields.Schema):
     """A claim of ``amount`` minor units. ``state``: draft, submitted, approved, refused, withdrawn or paid."""
 
     id = fields.Integer()
@@ -45,7 +45,7 @@ class ClaimSchema(fields.Schema):
     state = fields.String()
 
 
-class ClaimLineSchema(fields.Schema):
+class ExpenseLineSchema(fields.Schema):
     """A line: ``allowed`` is what a rule gives, null where none speaks of it."""
 
     id = fields.Integer()
@@ -63,7 +63,7 @@ class ClaimLineSchema(fields.Schema):
     note = fields.String()
 
 
-class InvoiceSchema(fields.Schema):
+class ExpenseInvoiceSchema(fields.Schema):
     """An invoice as it was read."""
 
     id = fields.Integer()
@@ -80,19 +80,19 @@ class InvoiceSchema(fields.Schema):
     total = fields.Integer()
 
 
-class WholeClaimSchema(ClaimSchema):
+class WholeExpenseClaimSchema(ExpenseClaimSchema):
     """A claim with its lines, its invoices and its task; as a draft with the way it would take. ``gap``: nobody may
     decide it.
     """
 
-    lines = fields.List(fields.Nested(ClaimLineSchema))
-    invoices = fields.List(fields.Nested(InvoiceSchema))
+    lines = fields.List(fields.Nested(ExpenseLineSchema))
+    invoices = fields.List(fields.Nested(ExpenseInvoiceSchema))
     task_id = fields.Integer(allow_none=True)
     steps = fields.List(fields.Nested(fields.WayStepSchema))
     gap = fields.Boolean()
 
 
-class ClaimBody(fields.Schema):
+class ExpenseClaimBody(fields.Schema):
     """The head of a claim; the unit is one in which whoever asks holds a post."""
 
     category = fields.String(required=True, validate=fields.OneOf(CATEGORIES))
@@ -101,7 +101,7 @@ class ClaimBody(fields.Schema):
     project = fields.String(load_default="", max_length=80)
 
 
-class LineBody(fields.Schema):
+class ExpenseLineBody(fields.Schema):
     """A line; ``claimed`` only where ``currency`` is not that of the claim."""
 
     kind = fields.String(required=True, validate=fields.OneOf(KINDS))
@@ -117,7 +117,7 @@ class LineBody(fields.Schema):
     note = fields.String(load_default="", max_length=200)
 
 
-class AdvanceSchema(fields.Schema):
+class ExpenseAdvanceSchema(fields.Schema):
     """An advance; ``open`` is what no claim has settled yet."""
 
     id = fields.Integer()
@@ -132,7 +132,7 @@ class AdvanceSchema(fields.Schema):
     open = fields.Integer()
 
 
-class PaymentSchema(fields.Schema):
+class ExpensePaymentSchema(fields.Schema):
     """A payment. ``state``: open, included, paid or cancelled; ``method``: bank or payroll."""
 
     id = fields.Integer()
@@ -149,17 +149,17 @@ class PaymentSchema(fields.Schema):
 @blueprint.get("/claims")
 @access(CLAIM_READ)
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_of(ClaimSchema))
+@blueprint.response(200, page_of(ExpenseClaimSchema))
 def index(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """The claims one may see."""
     found = paginate(session, visible(session, actor, CLAIM_READ, select(Claim), few=True), [Claim.id], **query)
-    return KeysetPage([_said(ClaimSchema, one) for one in found.items], found.next)
+    return KeysetPage([_said(ExpenseClaimSchema, one) for one in found.items], found.next)
 
 
 @blueprint.post("/claims")
 @access(CLAIM_REQUEST)
-@blueprint.arguments(ClaimBody)
-@blueprint.response(201, WholeClaimSchema)
+@blueprint.arguments(ExpenseClaimBody)
+@blueprint.response(201, WholeExpenseClaimSchema)
 def create(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """Begin a claim."""
     return _whole(session, services.draft(session, actor, None, body))
@@ -167,7 +167,7 @@ def create(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, An
 
 @blueprint.get("/claims/<id:claim_id>")
 @access(CLAIM_READ)
-@blueprint.response(200, WholeClaimSchema)
+@blueprint.response(200, WholeExpenseClaimSchema)
 def one(session: Session, actor: Actor, claim_id: int) -> dict[str, Any]:
     """One claim."""
     return _whole(session, load(session, actor, CLAIM_READ, Claim, claim_id))
@@ -175,7 +175,7 @@ def one(session: Session, actor: Actor, claim_id: int) -> dict[str, Any]:
 
 @blueprint.post("/claims/<id:claim_id>/invoices")
 @access(CLAIM_REQUEST)
-@blueprint.response(201, InvoiceSchema)
+@blueprint.response(201, ExpenseInvoiceSchema)
 def add_invoice(session: Session, actor: Actor, claim_id: int) -> dict[str, Any]:
     """Take an invoice into one's own draft: the part ``file`` of a form, an XML, OFD or PDF."""
     found = load(session, actor, CLAIM_REQUEST, Claim, claim_id)
@@ -183,13 +183,13 @@ def add_invoice(session: Session, actor: Actor, claim_id: int) -> dict[str, Any]
     if sent is None or not sent.filename:
         raise DomainError("file.missing", _("Choose the file of an invoice."), "file")
     data = sent.stream.read(reading.LIMIT + 1)
-    return _said(InvoiceSchema, invoices.take(session, actor, found, data, sent.filename))
+    return _said(ExpenseInvoiceSchema, invoices.take(session, actor, found, data, sent.filename))
 
 
 @blueprint.post("/claims/<id:claim_id>/lines")
 @access(CLAIM_REQUEST)
-@blueprint.arguments(LineBody)
-@blueprint.response(201, WholeClaimSchema)
+@blueprint.arguments(ExpenseLineBody)
+@blueprint.response(201, WholeExpenseClaimSchema)
 def add_line(session: Session, actor: Actor, body: dict[str, Any], claim_id: int) -> dict[str, Any]:
     """Add a line to one's own draft; the answer says who would decide the claim."""
     found = load(session, actor, CLAIM_REQUEST, Claim, claim_id)
@@ -199,7 +199,7 @@ def add_line(session: Session, actor: Actor, body: dict[str, Any], claim_id: int
 
 @blueprint.post("/claims/<id:claim_id>/submit")
 @access(CLAIM_REQUEST)
-@blueprint.response(200, WholeClaimSchema)
+@blueprint.response(200, WholeExpenseClaimSchema)
 def submit(session: Session, actor: Actor, claim_id: int) -> dict[str, Any]:
     """Hand one's own claim in."""
     found = load(session, actor, CLAIM_REQUEST, Claim, claim_id)
@@ -210,22 +210,23 @@ def submit(session: Session, actor: Actor, claim_id: int) -> dict[str, Any]:
 @blueprint.get("/advances")
 @access(ADVANCE_READ)
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_of(AdvanceSchema))
+@blueprint.response(200, page_of(ExpenseAdvanceSchema))
 def advances(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """The advances one may see."""
     found = paginate(session, visible(session, actor, ADVANCE_READ, select(Advance), few=True), [Advance.id], **query)
     left = ledger.balances(session, [row.id for row in found.items])
-    return KeysetPage([_said(AdvanceSchema, row) | {"open": left.get(row.id, 0)} for row in found.items], found.next)
+    rows = [_said(ExpenseAdvanceSchema, row) | {"open": left.get(row.id, 0)} for row in found.items]
+    return KeysetPage(rows, found.next)
 
 
 @blueprint.get("/payments")
 @access(PAYMENT_READ)
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_of(PaymentSchema))
+@blueprint.response(200, page_of(ExpensePaymentSchema))
 def payments(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """The payments one may see."""
     found = paginate(session, visible(session, actor, PAYMENT_READ, select(Payment), few=True), [Payment.id], **query)
-    return KeysetPage([_said(PaymentSchema, row) for row in found.items], found.next)
+    return KeysetPage([_said(ExpensePaymentSchema, row) for row in found.items], found.next)
 
 
 def _said(schema: type[fields.Schema], row: Claim | Line | Invoice | Advance | Payment) -> dict[str, Any]:
@@ -236,8 +237,9 @@ def _whole(session: Session, found: Claim) -> dict[str, Any]:
     task = answer_of(session, CLAIM, found)
     way = preview(session, CLAIM, found) if found.state == DRAFT else None
     return {
-        **_said(ClaimSchema, found), "lines": [_said(ClaimLineSchema, line) for line in lines.of_claim(session, found)],
-        "invoices": [_said(InvoiceSchema, invoice) for invoice in invoices.of_claim(session, found)],
+        **_said(ExpenseClaimSchema, found),
+        "lines": [_said(ExpenseLineSchema, line) for line in lines.of_claim(session, found)],
+        "invoices": [_said(ExpenseInvoiceSchema, invoice) for invoice in invoices.of_claim(session, found)],
         "task_id": task.id if task is not None else None,
         "steps": fields.told_way(way.steps) if way is not None else [], "gap": way is not None and way.gap,
     }  # fmt: skip
