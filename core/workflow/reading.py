@@ -25,7 +25,7 @@ from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.org.models import LegalEntity, Person, PositionVersion
 from core.workflow import beside, comments, readers, records, routes, several, tasks, way
-from core.workflow.actions import READ
+from core.workflow.actions import REPAIR
 from core.workflow.engine import going
 from core.workflow.models import OPEN, Task, TaskYes
 from core.workflow.processes.models import Run, RunComment, RunReader, RunStep
@@ -241,7 +241,10 @@ def _may_see(
         select(Task.id).where(Task.run_id == run.id, Task.decider_person_id == actor.person_id).limit(1)
     ) is not None:  # fmt: skip
         return True
-    if readers.may_read(session, run, actor.person_id) or allowed(session, actor, READ, run):
+    # Whoever looks after what is stuck has to see it; figures of processes tell nobody what a request says.
+    if readers.may_read(session, run, actor.person_id) or (
+        run.stuck is not None and allowed(session, actor, REPAIR, run)
+    ):
         return True
     read = of(session).registry.resource_types[task.resource].read
     return bool(read) and allowed(session, actor, read, record)

@@ -19,7 +19,8 @@ OWNED = {
     "person_id": "person", "employment_id": "employment", "slip_id": "slip", "document_id": "document",
     "letter_id": "letter", "position_id": "position", "run_id": "run", "job_id": "job", "unit_id": "unit",
     "notification_id": "notification", "session_id": "session", "token_id": "token", "account_id": "account",
-    "task_id": "task", "submission_id": "submission", "delegation_id": "delegation", "mitigation_id": "mitigation", "spend_id": "spend",
+    "task_id": "task", "tasks run_id": "task_run", "submission_id": "submission", "delegation_id": "delegation",
+    "mitigation_id": "mitigation", "spend_id": "spend",
     "leave_id": "leave", "change_id": "change", "overtime_id": "overtime", "correction_id": "correction",
     "claim_id": "claim", "line_id": "line", "invoice_id": "invoice", "advance_id": "advance",
     "payment_id": "payment", "expense budget_id": "expense_budget",
@@ -29,7 +30,7 @@ OWNED = {
 #: The same for what belongs to nobody in particular.
 SINGLE = {
     "attendance code": "annual", "personnel kind": "resignation", "personnel code": "LK", "group_code": "default",
-    "place_id": "place", "processes process": "crm.spend", "requests process": "workflow.form:none",
+    "place_id": "place", "processes process": "crm.spend", "requests process": "workflow.form:trip",
     "processes key": "decide", "processes way_": "up",
     "webhook_id": "webhook", "delivery_id": "webhook_delivery", "endpoint_id": "endpoint", "receipt_id": "receipt",
     "event_id": "event", "bounce_id": "bounce", "exchange name": "people", "admin name": "sample",

@@ -41,8 +41,7 @@ OF_HR = (
     "authority.delegation:revoke", "payroll.export:bank", "payroll.export:tax", "attendance.balance:change",
     "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read", "personnel.change:read",
     "personnel.change:request", "personnel.change:approve",
-    "attendance.rules:change", "workflow.run:read", "workflow.run:repair", "workflow.partner:answer",
-    "workflow.definition:edit", "workflow.definition:publish", "workflow.submission:read",
+    "attendance.rules:change", "workflow.partner:answer", "workflow.submission:read",
     "attendance.overtime:export",
 )  # fmt: skip
 OF_PAYROLL = (
@@ -61,6 +60,7 @@ OF_ADMINISTRATORS = (
     "notify.delivery:read", "notify.delivery:manage", "webhooks.subscription:read", "webhooks.subscription:manage",
     "webhooks.endpoint:read", "webhooks.endpoint:manage", "files.file:manage", "authority.coverage:read",
     "authority.coverage:accept", "authority.list:import", "authority.separation:mitigate", "audit.log:read",
+    "workflow.definition:edit", "workflow.definition:publish", "workflow.run:read",
 )  # fmt: skip
 OF_EVERYBODY = (
     "person.record:read", "attendance.punch:read", "attendance.day:read", "payroll.slip:read", "payroll.slip:reveal",
@@ -70,7 +70,6 @@ OF_EVERYBODY = (
     "personnel.change:read", "personnel.change:request",
     "attendance.overtime:request", "attendance.overtime:read", "attendance.correction:request",
     "attendance.correction:read", "attendance.punch:make", "workflow.submission:request", "workflow.submission:read",
-    "workflow.run:read",
     "expense.claim:request", "expense.claim:read", "expense.advance:request", "expense.advance:read",
 )  # fmt: skip
 #: List -> position, or "" for everybody -> scope -> actions.

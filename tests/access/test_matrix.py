@@ -55,6 +55,7 @@ UNREACHED = {
          "POST relations.record"),
         "no list of these companies gives it",
     ),
+    **dict.fromkeys(("POST processes.discard", "POST processes.publish"), "no process of these companies has a draft"),
     "POST identity.sign_out": "leads to the page for signing in",
     "GET authority.entry": "asks for the code of an entry",
     "GET authority.everybody_diff": "there is one version of each list",

@@ -25,6 +25,7 @@ from core.notify.models import Bounce, Notice, NotificationRow
 from core.org.models import Assignment, Person, PositionVersion
 from core.personnel.models import PersonnelChange
 from core.webhooks.models import Webhook, WebhookDelivery, WebhookEndpoint, WebhookReceipt, WebhookState
+from core.workflow.designing import starters
 from core.workflow.models import Submission
 from payroll.models import PayGroup, PayPeriod, Run, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
@@ -167,12 +168,13 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
         for n in (1, 2)
     )  # fmt: skip
     submission = made(
-        session, Submission, process="workflow.form:none", number=f"{name}-S1", title={"en": "Seal"}, category="seal",
-        fields=[], values={}, amount=None, currency="CNY", requester_person_id=person, state="draft", digest="-", **place,
+        session, Submission, process="workflow.form:trip", number=f"{name}-S1", title={"en": "Seal"}, category="seal",
+        fields=[], values={}, amount=None, currency="CNY", requester_person_id=person, state="draft", digest="-",
+        **place,
     )
     task = open_tasks(session, spending.submit(session, world.actor(name), asked))[0]
     return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id,
-            "submission": submission.id}  # fmt: skip
+            "submission": submission.id, "task_run": task.run_id}  # fmt: skip
 
 
 def _expenses(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:
@@ -201,6 +203,7 @@ def _expenses(world: World, session: Session, name: str, place: dict[str, int]) 
 
 
 def _of_nobody(world: World, session: Session) -> dict[str, Any]:
+    starters.take_over(session, SYSTEM, "trip")
     event = made(session, EventRow, name="jobs.job_failed", aggregate="job:1", payload={})
     session.add(Delivery(event_id=event.id, handler="notify.tell", aggregate="job:1", state="failed", run_at=NOW))
     webhook = made(session, Webhook, name="Hook", url="https://example.com/hook", events=["jobs.job_failed"],

@@ -116,7 +116,8 @@ OTHERS = {
     "processes.show": "reads the lists of the whole organisation for gaps; held by tests/journeys",
     "requests.show": "asks every post on the way of the question; held as above",
     "requests.edit": "the story has no draft of one", "requests.paper_of": "a file",
-    "tasks.of_run": "leads to the page of a task", "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
+    "tasks.of_run": "leads to the page of a task",
+    "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
     "expense.claim": "as above; held by tests/plugins/expense", "expense.advance": "as above",
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",

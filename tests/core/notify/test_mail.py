@@ -48,6 +48,7 @@ from core.workflow.events import (
     TaskRouted,
 )
 from payroll.events import RunPublished
+from plugins.expense.events import AdvancePaid, ClaimPaid
 from tests.conftest import own_modules
 
 _ = catalogue("trial")
@@ -82,7 +83,7 @@ EVENTS: dict[str, Any] = {
     "personnel.change_asked": ChangeAsked(7, "concurrent", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
     "personnel.change_approved": ChangeApproved(7, "transfer", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
     "personnel.change_cancelled": ChangeCancelled(7, "resignation", 5, 5, None, 2, None, date(2026, 12, 1), 4),
-    "expense.claim_paid": ClaimPaid(7, 5), "expense.advance_paid": AdvancePaid(7, 5),
+    "expense.claim_paid": ClaimPaid(7), "expense.advance_paid": AdvancePaid(7),
     "webhooks.subscription_paused": SubscriptionPaused(7, "unreachable"),
 }
 

@@ -26,6 +26,7 @@ from core.personnel.actions import RECEIVE, RELEASE
 from core.personnel.models import PersonnelChange
 from core.personnel.services import deciding, drafting, effect, preview
 from core.workflow import tasks
+from core.workflow.models import Task
 from tests.core.personnel.conftest import FIRST, LOOK, SYSTEM, Staff
 
 WAS = ("MKT-S", "substantive", 100, True, "2020-01-01", "")
