@@ -150,7 +150,7 @@ def test_nobody_corrects_his_own_and_a_draft_comes_back(house: House, dev: Actor
         decided(house, dev, CORRECTION, one)
     with house.session(SYSTEM, write=True) as session:
         request = session.scalars(visible(session, SYSTEM, "attendance.correction:read", select(Correction))).one()
-        correcting.TASK_KINDS[0].answered(session, SYSTEM, request, "returned")  # type: ignore[arg-type]
+        correcting.TASK_KINDS[0].answered(session, SYSTEM, request, "returned")
         assert request.state == "draft"
 
 

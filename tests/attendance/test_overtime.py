@@ -175,7 +175,7 @@ def test_a_request_that_is_sent_back_is_a_draft_again(house: House, dev: Actor) 
     one = asked(house, dev, "2026-11-24", "18:00", "20:00")
     with house.session(SYSTEM, write=True) as session:
         request = load(session, SYSTEM, OVERTIME_READ, OvertimeRequest, one)
-        requests.TASK_KINDS[0].answered(session, SYSTEM, request, "returned")  # type: ignore[arg-type]
+        requests.TASK_KINDS[0].answered(session, SYSTEM, request, "returned")
         assert request.state == "draft"
     with house.session(dev, write=True) as session:
         request = load(session, dev, OVERTIME_READ, OvertimeRequest, one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -109,10 +109,11 @@ class Office(Spending):
         found: str = self.look(lambda session: session.get(SpendRequest, run.resource_id)).state
         return found
 
-    def look(self, find: Any) -> Any:
+    def look(self, read: Callable[[Any], Any], who: str = "") -> Any:
         """What stands in the database, read by the product itself; rows can be read afterwards."""
+        del who
         with self.company.house.session(SYSTEM) as session, system(session, "a test looks"):
-            found = find(session)
+            found = read(session)
             session.expunge_all()
             return found
 
