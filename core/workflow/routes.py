@@ -102,6 +102,17 @@ def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
         emit(session, TaskRouted(task.id, task.next_person_id))
 
 
+def say_stuck(session: Session, run: Run, since: datetime | None) -> None:
+    """Note since when nobody can go on with a run by himself, or that it goes on; of those it is a part of as well."""
+    run.stuck, above = since, run
+    while above.parent_step_id:
+        above = records.run_at(session, session.get_one(RunStep, above.parent_step_id).run_id)
+        above.stuck = since
+    session.flush()
+    if since is not None:
+        emit(session, ProcessStuck(run.id))
+
+
 def mark_gap(session: Session, run: Run) -> None:
     """Note since when nobody may go on with a run, and tell whoever looks after it; or that somebody may again."""
     if run.state != RUNNING:
@@ -110,11 +121,9 @@ def mark_gap(session: Session, run: Run) -> None:
     waits = select(Task.id).where(Task.run_id == run.id, Task.state == OPEN, Task.next_person_id.is_(None)).limit(1)
     gap = session.scalar(waits) is not None
     if gap and run.stuck is None:
-        run.stuck = clock.now()
-        session.flush()
-        emit(session, ProcessStuck(run.id))
-    elif not gap and session.scalar(select(Task.id).where(Task.run_id == run.id, Task.state == OPEN).limit(1)):
-        run.stuck = None
+        say_stuck(session, run, clock.now())
+    elif not gap and run.stuck is not None and session.scalar(select(Task.id).where(Task.run_id == run.id, Task.state == OPEN).limit(1)):
+        say_stuck(session, run, None)
 
 
 def _epoch(session: Session) -> int:

@@ -128,3 +128,33 @@ def test_a_definition_as_text_says_where_it_is_wrong(company: Flask, visit: Visi
     assert wang.post(name, text=circle, seen="").status_code == 200
     assert "首尾相接成环" in words(wang.get("/processes/crm.spend"))
     assert "草稿已丢弃" in words(wang.post("/processes/crm.spend/discard"))
+
+
+def test_a_process_within_a_process(company: Flask, visit: Visit) -> None:
+    """The step waits for the end of the other; then the next one is asked."""
+    wang, zhou = visit("wangfang"), visit("zhoulei")
+    wang.get("/processes/new")
+    wang.post("/processes/new", name="fair", category="trip", begin="trip", **{
+        "title.zh_CN": "参展申请", "title.en": "Fair"})  # fmt: skip
+    text = wang.get("/processes/workflow.form:fair/source").text
+    seen = address(text, r'name="seen" value="([0-9a-f]{64})"')
+    source = """
+title: {zh_CN: 参展申请, en: Fair}
+category: trip
+form: [{name: reason, kind: long, needed: true, title: {zh_CN: 事由, en: Reason}}]
+steps:
+- {key: inner, type: subprocess, process: "workflow.form:trip", title: {zh_CN: 出差审批, en: Trip}}
+- {key: above, type: decide, by: {relation: superior, level: 2}, title: {zh_CN: 总监审批, en: Director}}
+"""
+    assert wang.post("/processes/workflow.form:fair/source", text=source, seen=seen).status_code == 200
+    seen = address(wang.get("/processes/workflow.form:fair").text, r'name="seen" value="([0-9a-f]{64})"')
+    assert "已生效" in words(wang.post("/processes/workflow.form:fair/publish", seen=seen))
+    request = ask(zhou, "fair", reason="年度展会")
+    for login in ("chenjing", "linan"):
+        task = address(zhou.get("/tasks/?show=asked").text, r'href="(/tasks/\d+)"')
+        page = visit(login).get(task)
+        assert "由你决定" in words(page), login
+        decider = visit(login)
+        digest = address(decider.get(task).text, r'name="seen" value="([0-9a-f]{64})"')
+        assert "已同意" in words(decider.post(task, answer="approve", seen=digest, comment="去吧"))
+    assert "已同意" in words(zhou.get(request))

@@ -158,6 +158,10 @@ def _asked(session: Session, kind: TaskKind, definition: Definition) -> Iterator
 
 
 def _below(session: Session, kind: TaskKind, step: StepDef) -> Iterator[Finding]:
+    if step.detail["process"] == kind.name and kind.process is None:
+        yield Finding(
+            "error", step.key, _("The process begins itself, without end."), _("Name another process."),
+        )
     kinds = of(session).registry.task_kinds()
     other = kinds.get(step.detail["process"].partition(":")[0])
     if other is None or records.resource_of(session, other).name != records.resource_of(session, kind).name:

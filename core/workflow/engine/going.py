@@ -129,7 +129,7 @@ def _below(session: Session, actor: Actor, place: Place) -> None:
     name = place.step.detail["process"]
     kind = versions.kind_of(session, name)
     if records.resource_of(session, kind).name != place.run.resource or _depth(session, place.run) > 4:
-        steps.fail(place, _("The process {name} cannot be begun about this record.", name=name))
+        steps.fail(session, place, _("The process {name} cannot be begun about this record.", name=name))
         return
     start(session, actor, kind, place.record, process=name, parent=place.row)
 

@@ -80,7 +80,7 @@ def help_on(session: Session, actor: Actor, run_id: int, how: str, comment: str)
     if how == "pass" and step.human:
         raise DomainError("process.people", _("People are not passed over; publish a list that says who may decide."))
     going.close([one for one in going.tasks_of(session, row) if one.state == ASKED], SETTLED)
-    run.stuck = None
+    routes.say_stuck(session, run, None)
     if how == "refuse":
         steps.leave(row, REFUSED, comment)
         session.flush()

@@ -64,10 +64,10 @@ def leave(row: RunStep, state: str, note: Text | str | None = None) -> None:
         row.note = to_json(note)
 
 
-def fail(place: Place, why: Text | str) -> bool:
-    """Keep that a step cannot be done: the run stays where it is until somebody helps it on."""
+def fail(session: Session, place: Place, why: Text | str) -> bool:
+    """Keep that a step cannot be done: the run stays where it is until somebody helps it on, who is told of it."""
     leave(place.row, FAILED, why)
-    place.run.stuck = clock.now()
+    routes.say_stuck(session, place.run, clock.now())
     return False
 
 
@@ -154,7 +154,7 @@ def _set(session: Session, actor: Actor, place: Place) -> bool:
         formula = conditions.compiled(detail["value"], scope, conditions.KINDS[detail["as"]], name=detail["field"])
         value = formula.row(conditions.values_of(session, resource, place.record, place.definition, place.run.values))
     except DomainError as error:
-        return fail(place, _("The field {name} could not be set: {why}", name=detail["field"], why=error.message))
+        return fail(session, place, _("The field {name} could not be set: {why}", name=detail["field"], why=error.message))
     place.run.values = {**place.run.values, detail["field"]: value}
     return True
 
@@ -180,7 +180,7 @@ def _wait(session: Session, actor: Actor, place: Place) -> bool:
     known = detail["until"] in records.dates_of(type(place.record))
     day = getattr(place.record, detail["until"], None) if known else None
     if day is None:
-        return fail(place, _("The record says no date {name} to wait for.", name=detail["until"]))
+        return fail(session, place, _("The record says no date {name} to wait for.", name=detail["until"]))
     place.row.due_at = datetime.combine(day, time(), zone)
     return place.row.due_at <= clock.now()
 

@@ -15,7 +15,7 @@ from core.workflow import records, routes
 from core.workflow.designing import versions
 from core.workflow.engine import going, moves, steps
 from core.workflow.engine.steps import Place
-from core.workflow.events import ProcessStuck, TaskDue, TaskOverdue
+from core.workflow.events import TaskDue, TaskOverdue
 from core.workflow.models import OPEN as ASKED
 from core.workflow.models import Task
 from core.workflow.processes.models import OPEN, PASSED, RUNNING, Run, RunStep
@@ -92,9 +92,9 @@ def _over(session: Session, run: Run, row: RunStep) -> None:
         steps.leave(row, PASSED)
         going.go(session, CLOCK, kind, run, record, definition, definition.after(step))
     elif row.type == "webhook":
-        steps.fail(Place(kind, definition, run, record, step, row), _("No program has answered in time."))
-        session.flush()
-        emit(session, ProcessStuck(run.id))
+        steps.fail(
+            session, Place(kind, definition, run, record, step, row), _("No program has answered in time.")
+        )
     elif step.within is not None:
         for task in _waiting(session, row):
             _late(session, task, pass_on=step.within.then == "pass")
@@ -124,9 +124,9 @@ def replied(session: Session, actor: Actor, run: Run, row: RunStep, *, good: boo
         return
     if good:
         steps.leave(row, PASSED, note or None)
-        run.stuck = None
+        routes.say_stuck(session, run, None)
         going.go(session, actor, kind, run, record, definition, definition.after(step))
     else:
-        steps.fail(Place(kind, definition, run, record, step, row), note or _("The program has refused."))
-        session.flush()
-        emit(session, ProcessStuck(run.id))
+        steps.fail(
+            session, Place(kind, definition, run, record, step, row), note or _("The program has refused.")
+        )
