@@ -21,10 +21,9 @@ def _of_claim(session: Session, event: ClaimPaid) -> Recipients:
 
 
 def _claim(session: Session, event: ClaimPaid) -> Message:
-    with system(session, "telling somebody that his claim is paid"):
-        number = session.scalar(select(Claim.number).where(Claim.id == event.claim_id))
+    del session
     return Message(
-        _("Your expense claim {number} is paid", number=number or "–"),
+        _("Your expense claim is paid"),
         (_("What was to be paid of it has been ordered."),), f"/expense/claims/{event.claim_id}", _("Look at my claim"),
     )
 
@@ -36,10 +35,9 @@ def _of_advance(session: Session, event: AdvancePaid) -> Recipients:
 
 
 def _advance(session: Session, event: AdvancePaid) -> Message:
-    with system(session, "telling somebody that his advance is handed out"):
-        number = session.scalar(select(Advance.number).where(Advance.id == event.advance_id))
+    del session
     return Message(
-        _("Your advance {number} is handed out", number=number or "–"),
+        _("Your advance is handed out"),
         (_("Your next claims are set against it before anything is paid."),), f"/expense/advances/{event.advance_id}",
         _("Look at my advance"),
     )  # fmt: skip

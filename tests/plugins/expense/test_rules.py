@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -42,7 +43,7 @@ def test_what_a_rule_gives(
     table: Office, kind: str, city: str, nights: int, amount: int, allowed: int | None, over: bool
 ) -> None:
     claim = table.claim()
-    told = {"kind": kind, "city": city, "quantity": nights, "without": "lost"}
+    told: dict[str, Any] = {"kind": kind, "city": city, "quantity": nights, "without": "lost"}
     if over:
         with pytest.raises(DomainError) as refused:
             table.line(claim, amount, **told)
