@@ -118,11 +118,11 @@ def mark_gap(session: Session, run: Run) -> None:
     if run.state != RUNNING:
         run.stuck = None
         return
-    waits = select(Task.id).where(Task.run_id == run.id, Task.state == OPEN, Task.next_person_id.is_(None)).limit(1)
-    gap = session.scalar(waits) is not None
+    waiting = session.scalars(select(Task).where(Task.run_id == run.id, Task.state == OPEN)).all()
+    gap = any(one.next_person_id is None for one in waiting)
     if gap and run.stuck is None:
         say_stuck(session, run, clock.now())
-    elif not gap and run.stuck is not None and session.scalar(select(Task.id).where(Task.run_id == run.id, Task.state == OPEN).limit(1)):
+    elif waiting and not gap and run.stuck is not None:
         say_stuck(session, run, None)
 
 

@@ -21,7 +21,7 @@ def _of_claim(session: Session, event: ClaimPaid) -> Recipients:
 
 
 def _claim(session: Session, event: ClaimPaid) -> Message:
-    del session  # what it was about stands behind the link
+    del session
     return Message(
         _("Your expense claim is paid"),
         (_("What was to be paid of it has been ordered."),), f"/expense/claims/{event.claim_id}", _("Look at my claim"),

@@ -154,7 +154,9 @@ def _set(session: Session, actor: Actor, place: Place) -> bool:
         formula = conditions.compiled(detail["value"], scope, conditions.KINDS[detail["as"]], name=detail["field"])
         value = formula.row(conditions.values_of(session, resource, place.record, place.definition, place.run.values))
     except DomainError as error:
-        return fail(session, place, _("The field {name} could not be set: {why}", name=detail["field"], why=error.message))
+        return fail(session, place, _(
+            "The field {name} could not be set: {why}", name=detail["field"], why=error.message
+        ))
     place.run.values = {**place.run.values, detail["field"]: value}
     return True
 

@@ -122,7 +122,7 @@ def show_claim(session: Session, actor: Actor, found: Claim, *, error: Any = "")
     return page(
         "expense/claim.html", title=question.claim_subject(session, found), found=found, state=STATES[found.state],
         crumb=[(_("My expenses"), url_for("expense.mine")) if own else (_("All claims"), url_for("expense.claims"))],
-        facts=question.claim_lines(session, found)[:7], rows=rows, over={one.id for one in rows if lines.is_over(one)},
+        facts=question.claim_head(session, found), rows=rows, over={one.id for one in rows if lines.is_over(one)},
         kinds=KINDS, without=WITHOUT, types=TYPES, invoices=taken,
         links=_links(session, actor, [one.file_id for one in taken]),
         numbers={one.id: one.number for one in taken}, used={one.invoice_id for one in rows}, error=error,

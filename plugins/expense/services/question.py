@@ -34,6 +34,15 @@ def claim_subject(session: Session, claim: Claim) -> Text:
 def claim_lines(session: Session, claim: Claim) -> list[tuple[Text | str, Any]]:
     """What must be known of a claim: its head, its budget, open advances, and its lines with what is above a rule."""
     found = lines.of_claim(session, claim)
+    told = claim_head(session, claim)
+    told += [(_("{kind}, {day}", kind=KINDS[one.kind], day=one.spent_on), _line(one, claim)) for one in found[:SHOWN]]
+    if len(found) > SHOWN:
+        told.append((_("Further lines"), len(found) - SHOWN))
+    return told
+
+
+def claim_head(session: Session, claim: Claim) -> list[tuple[Text | str, Any]]:
+    """What is known of a claim as a whole."""
     waiting = ledger.held(session, claim.requester_person_id, claim.legal_entity_id, claim.currency)
     open_sum = sum(one.balance for one in waiting)
     told: list[tuple[Text | str, Any]] = [
@@ -46,9 +55,6 @@ def claim_lines(session: Session, claim: Claim) -> list[tuple[Text | str, Any]]:
     if open_sum:
         told.append((_("Open advances"), _("{amount}; the claim is set against them first",
                                            amount=money(open_sum, claim.currency))))  # fmt: skip
-    told += [(_("{kind}, {day}", kind=KINDS[one.kind], day=one.spent_on), _line(one, claim)) for one in found[:SHOWN]]
-    if len(found) > SHOWN:
-        told.append((_("Further lines"), len(found) - SHOWN))
     return told
 
 

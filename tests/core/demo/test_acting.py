@@ -32,6 +32,13 @@ MONTH = {
     ("maxin", "attendance.balance:import", "HR-PAY.A20"), ("liuyang", "attendance.leave:request", "ALL.E24"),
     ("zhoulei", "attendance.leave:request", "ALL.E24"), ("chenjing", "attendance.leave:approve", "ACQ-HEAD.A6"),
     ("linan", "attendance.leave:request", "ALL.E24"), ("luoyi", "attendance.leave:approve", "CEO.A9"),
+    # A trip with an advance and two exhibitions are claimed, decided by amount, and paid by finance and the cashier.
+    ("zhoulei", "expense.advance:request", "ALL.E30"), ("linan", "expense.advance:approve", "MKT-DIR.A12"),
+    ("zhoulei", "expense.claim:request", "ALL.E28"), ("chenjing", "expense.claim:approve", "ACQ-HEAD.A10"),
+    ("tangxue", "expense.claim:request", "ALL.E28"), ("linan", "expense.claim:approve", "MKT-DIR.A10"),
+    ("liuyang", "expense.claim:request", "ALL.E28"), ("linan", "expense.budget:edit", "MKT-DIR.A13"),
+    ("xumei", "expense.payment:make", "FIN-MGR.A10"), ("helin", "expense.payment:confirm", "FIN-CASH.A5"),
+    ("xumei", "expense.rule:edit", "FIN-MGR.A12"),
     ("maxin", "payroll.run:calculate", "HR-PAY.A11"),
     ("wangfang", "payroll.run:review", "HR-DIR.A10"),
     ("xumei", "payroll.run:approve", "FIN-MGR.A2"),

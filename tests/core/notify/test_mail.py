@@ -72,6 +72,7 @@ EVENTS: dict[str, Any] = {
     "payroll.payslip_published": RunPublished(7, Month(2026, 10)),
     "attendance.month_closed": MonthClosed(Month(2026, 10), 2),
     "attendance.month_reopened": MonthReopened(Month(2026, 10), 2),
+    "expense.claim_paid": ClaimPaid(7), "expense.advance_paid": AdvancePaid(7),
     "documents.document_expiring": DocumentExpiring(7, "contract", "employment", 5, 5, date(2026, 12, 22), 29, 30),
     "documents.document_expired": DocumentExpired(7, "contract", "employment", 5, 5, date(2026, 11, 22)),
     "letters.letter_issued": LetterIssued(7, "letters.employment", 5, 5),

@@ -51,7 +51,9 @@ asks: st.SearchStrategy[dict[str, Any]] = st.sampled_from([
     {"position": "CEO"}, {"action": ""},
 ])  # fmt: skip
 conditions = st.sampled_from(["", "", "amount > 5000.00", "in_budget", 'category == "ads"'])
-deadlines: st.SearchStrategy[dict[str, Any]] = st.sampled_from([{}, {}, {"within": {"days": 1, "then": "pass"}}, {"within": {"days": 2, "remind": 1}}])
+deadlines: st.SearchStrategy[dict[str, Any]] = st.sampled_from([
+    {}, {}, {"within": {"days": 1, "then": "pass"}}, {"within": {"days": 2, "remind": 1}},
+])  # fmt: skip
 some = st.integers(0, 2**16)
 
 
