@@ -84,7 +84,6 @@ EVENTS: dict[str, Any] = {
     "personnel.change_asked": ChangeAsked(7, "concurrent", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
     "personnel.change_approved": ChangeApproved(7, "transfer", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
     "personnel.change_cancelled": ChangeCancelled(7, "resignation", 5, 5, None, 2, None, date(2026, 12, 1), 4),
-    "expense.claim_paid": ClaimPaid(7), "expense.advance_paid": AdvancePaid(7),
     "webhooks.subscription_paused": SubscriptionPaused(7, "unreachable"),
 }
 
