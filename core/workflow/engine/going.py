@@ -185,6 +185,9 @@ def answered(session: Session, actor: Actor, kind: TaskKind, task: Task, record:
     if outcome is None:
         if step is not None and task.number < ADDED:
             _next_in_turn(session, Place(kind, definition, run, record, step, row), tasks)
+        for other in tasks:
+            if other.state == ASKED:  # whoever has agreed now is no second, and was perhaps asked there as well
+                routes.store(session, other, routes.plan_of(session, other))
         routes.mark_gap(session, run)
         return run
     close(tasks, SETTLED)
