@@ -20,6 +20,8 @@ SUBMIT_READ = "workflow.submission:read"
 SUBMIT_APPROVE = "workflow.submission:approve"
 #: The kind of question that simple requests are; the process of each form is called ``workflow.form:name``.
 FORM = "workflow.form"
+#: Their numbers: a series per company and year.
+NUMBER = "workflow.submission"
 ANSWER = "workflow.task:answer"
 PARTNER = "workflow.partner:answer"
 EDIT = "workflow.definition:edit"

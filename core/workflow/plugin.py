@@ -19,9 +19,8 @@ from core.kernel.specs import (
     Widget,
 )
 from core.workflow import labels, reading
-from core.workflow.actions import ACTIONS, EDIT, RESOURCE_TYPES, SUBMIT_READ, SUGGESTED
+from core.workflow.actions import ACTIONS, EDIT, NUMBER, RESOURCE_TYPES, SUBMIT_READ, SUGGESTED
 from core.workflow.events import EVENTS
-from core.workflow.forms import services
 from core.workflow.forms.kind import TASK_KINDS
 from core.workflow.telling import NOTIFICATIONS
 from core.workflow.widgets import WIDGETS
@@ -83,7 +82,7 @@ def register_task_kinds() -> Sequence[TaskKind]:
 @hookimpl
 def register_numbers() -> Sequence[NumberKind]:
     """Simple requests are numbered by company and year."""
-    return [NumberKind(services.NUMBER, _("Simple request"), "{entity}-SQ-{year}-{number:05}")]
+    return [NumberKind(NUMBER, _("Simple request"), "{entity}-SQ-{year}-{number:05}")]
 
 
 @hookimpl

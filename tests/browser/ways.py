@@ -257,7 +257,7 @@ def draft(page: Page, url: str) -> None:
         page.locator(f'[name="{name}"]').fill(value)
     page.locator('[name="category"]').select_option("ads")
     page.locator('main form [type="submit"]').click()
-    expect(page.locator("main .hr-steps-now")).to_be_visible()
+    expect(page.locator("main .hr-steps-now").first).to_be_visible()
 
 
 def change_draft(page: Page, url: str) -> None:
@@ -266,7 +266,7 @@ def change_draft(page: Page, url: str) -> None:
     page.locator('[name="position"]').fill("SAL-OPS")
     page.locator('[name="first_day"]').fill("2026-12-01")
     page.locator('[name="draft"]').click()
-    expect(page.locator("main .hr-steps-now")).to_be_visible()
+    expect(page.locator("main .hr-steps-now").first).to_be_visible()
 
 
 PAGES: dict[str, tuple[str, Steps]] = {

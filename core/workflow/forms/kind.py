@@ -12,7 +12,7 @@ from core.base.text import Text, catalogue
 from core.db.types import Translation
 from core.kernel.specs import Answer, TaskKind
 from core.workflow.actions import FORM, SUBMIT_APPROVE
-from core.workflow.forms import schema
+from core.workflow.forms import showing
 from core.workflow.models import APPROVED, DRAFT, REFUSED, SUBMITTED, WITHDRAWN, Submission
 from core.workflow.processes.fields import read_fields
 
@@ -31,7 +31,7 @@ def subject(session: Session, one: Submission) -> Text | str:
 def lines(session: Session, one: Submission) -> list[tuple[Text | str, Any]]:
     """Its number and what was filled in."""
     del session
-    return [(_("Number"), one.number), *schema.shown(read_fields(one.fields), one.values, one.currency)]
+    return [(_("Number"), one.number), *showing.shown(read_fields(one.fields), one.values, one.currency)]
 
 
 def _link(one: Submission) -> str:

@@ -1,4 +1,4 @@
-"""A form of the fields of a definition: how each is asked, checked and shown."""
+"""A form of the fields of a definition: how each is asked and checked."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from core.base.errors import DomainError
-from core.base.money import format_money
-from core.base.text import Text, catalogue
+from core.base.text import catalogue
 from core.schemas import fields
 from core.workflow.processes.fields import FormField
 
@@ -63,21 +62,3 @@ def loaded(form: Sequence[FormField], values: dict[str, Any]) -> dict[str, Any]:
         one.name: date.fromisoformat(values[one.name]) if one.kind == "date" else values[one.name]
         for one in form if one.name in values
     }
-
-
-def shown(form: Sequence[FormField], values: dict[str, Any], currency: str) -> list[tuple[Text | str, Any]]:
-    """What was filled in, as names and values for a reader."""
-    return [(str(one.title), _shown(one, values[one.name], currency)) for one in form if one.name in values]
-
-
-def _shown(one: FormField, value: Any, currency: str) -> Text | str:
-    if one.kind == "choice":
-        return str(dict(one.choices).get(value, value))
-    if one.kind == "yes_no":
-        return _("Yes") if value else _("No")
-    if one.kind == "amount":
-        return format_money(value, currency=currency, symbol=True)
-    if one.kind == "days":
-        whole, rest = divmod(value, 100)
-        return f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
-    return str(value)

@@ -20,7 +20,7 @@ from core.db.types import Translation
 from core.numbers.services import number_for
 from core.org.models import Assignment, PositionVersion, UnitVersion
 from core.workflow import tasks
-from core.workflow.actions import FORM, SUBMIT, SUBMIT_READ
+from core.workflow.actions import FORM, NUMBER, SUBMIT, SUBMIT_READ
 from core.workflow.designing import versions
 from core.workflow.forms import schema
 from core.workflow.models import DRAFT, SUBMITTED, WITHDRAWN, Submission
@@ -30,7 +30,6 @@ from core.workflow.processes.models import PUBLISHED, ProcessVersion, Run
 
 _ = catalogue("workflow")
 
-NUMBER = "workflow.submission"
 PAGE = 50
 _MARK = [(SUBMIT, "core_assignment")]
 

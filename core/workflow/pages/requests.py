@@ -21,7 +21,7 @@ from core.web.pages import Page, flash, page, redirect_to
 from core.workflow import reading, tasks, way
 from core.workflow.actions import FORM, SUBMIT, SUBMIT_READ
 from core.workflow.forms import kind as kinds
-from core.workflow.forms import paper, schema, services
+from core.workflow.forms import paper, schema, services, showing
 from core.workflow.forms.words import CATEGORIES, STATES
 from core.workflow.models import DRAFT, Submission
 from core.workflow.processes.fields import read_fields
@@ -142,7 +142,7 @@ def paper_of(session: Session, actor: Actor, submission_id: int) -> Response:
     printed = paper.Printed(
         str(Translation(found.title)), found.number, reading.company_of(session, found.legal_entity_id),
         names.get(found.requester_person_id, ""), STATES[found.state][0],
-        schema.shown(read_fields(found.fields), found.values, found.currency),
+        showing.shown(read_fields(found.fields), found.values, found.currency),
         reading.way_of(session, run, found) if run is not None else [], moment, found.amount, found.currency,
     )
     return pdf_response(paper.render(printed), f"{found.number}.pdf")
