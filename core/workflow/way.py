@@ -29,7 +29,7 @@ _ = catalogue("workflow")
 
 #: What a step is called whose definition has no title for it.
 TYPES: Mapping[str, Text] = {
-    "decide": _("Decision"), "review": _("Review"), "assign": _("To do"), "notify": _("Copied to"),
+    "decide": _("Approval"), "review": _("Review"), "assign": _("To do"), "notify": _("Copied to"),
     "set": _("Set a field"), "tag": _("Tag"), "wait": _("Wait"), "webhook": _("Call a program"),
     "subprocess": _("Another process"),
 }

@@ -34,6 +34,12 @@ LONGEST = 60_000
 _ALLOWED = {
     "return": _("Send back"), "transfer": _("Hand on"), "add": _("Add a signer"), "batch": _("Decide with others"),
 }
+#: What the kinds of fields of a form are called.
+FIELD_WORDS = {
+    "text": _("A line of text"), "long": _("Text of several lines"), "number": _("A number"), "days": _("Days"),
+    "amount": _("Amount"), "date": _("Date"), "choice": _("Choice"), "yes_no": _("Yes or no"), "person": _("Person"),
+    "unit": _("Unit"),
+}  # fmt: skip
 #: Which field of the form of a step shows what is wrong with a part of its definition.
 FIELD_OF = {"by": "asked_value", "to": "asked_value", "need": "need_count", "within": "days", "order": "in_turn",
             "until": "detail", "tag": "detail", "field": "detail", "value": "detail", "process": "detail"}  # fmt: skip

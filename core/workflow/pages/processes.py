@@ -127,7 +127,7 @@ def show(session: Session, actor: Actor, process: str) -> Page:
         crumb=[(_("Processes"), url_for("processes.index"))], states=labels.VERSION_STATES, colours=_COLOURS,
         findings=checking.check(session, kind, read), types=way.TYPES, drawn=editors.drawn(read), tried=tried,
         examples=editors.examples(session, actor, kind, process), example=example,
-        fields=[(str(one.title), one.kind) for one in read_fields(read.form)],
+        fields=[(str(one.title), editors.FIELD_WORDS[one.kind]) for one in read_fields(read.form)],
         may_publish=row.state == DRAFT and allowed(session, actor, PUBLISH),
     )
 
