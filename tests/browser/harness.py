@@ -110,7 +110,7 @@ class Eye:
             device_scale_factor=2 if view.phone else 1.5,
             is_mobile=view.phone, has_touch=view.phone, java_script_enabled=javascript, reduced_motion="reduce",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(90_000)
         if cookies:
             context.add_cookies(cookies)
         self.contexts.append(context)
