@@ -25,7 +25,7 @@ _MARK = [("workflow.comments", name) for name in ("core_person", "core_assignmen
 
 
 def write(
-    session: Session, actor: Actor, run: Run, text: str, *, mentions: Collection[int] = (), file_id: int | None = None
+    session: Session, actor: Actor, run: Run, text: str, *, mentions: Collection[int] = ()
 ) -> RunComment:
     """Write beside a run; whoever is mentioned may read it from now on and is told. Whoever calls has checked that the
     actor may read it himself.
@@ -45,7 +45,6 @@ def write(
         raise DomainError("comment.person", _("Name people who hold a post."), "text")
     row = RunComment(
         run_id=run.id, person_id=actor.person_id, name=actor.name, said_at=clock.now(), text=text, mentions=named,
-        file_id=file_id,
     )
     session.add(row)
     session.flush()

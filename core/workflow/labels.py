@@ -93,7 +93,7 @@ def _processes() -> None:
     }, values={"state": STEP_STATES})  # fmt: skip
     describe(RunComment, _("Comment on a run"), {
         "run_id": _("Run"), "person_id": _("Written by"), "name": _("Name of who wrote"), "said_at": _("Written at"),
-        "text": _("Text"), "mentions": _("People named"), "file_id": _("File"),
+        "text": _("Text"), "mentions": _("People named"),
     }, ids={"person_id": "core_person"})  # fmt: skip
     describe(RunReader, _("Reader of a run"), {
         "run_id": _("Run"), "person_id": _("Reader"), "why": _("Why"), "at": _("Told at"), "read_at": _("Read at"),

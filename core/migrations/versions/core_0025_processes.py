@@ -129,14 +129,10 @@ def _beside() -> None:
         sa.Column("said_at", _TIME, nullable=False),
         sa.Column("text", sa.String(length=2000), nullable=False),
         sa.Column("mentions", sa.JSON(), nullable=False),
-        sa.Column("file_id", _BIG, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_process_comment")),
         sa.ForeignKeyConstraint(
             ["run_id"], ["core_process_run.id"], name=op.f("fk_core_process_comment_run_id_core_process_run"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["core_file.id"], name=op.f("fk_core_process_comment_file_id_core_file")
         ),
     )
     op.create_index("ix_core_process_comment_run_id", "core_process_comment", ["run_id", "id"])

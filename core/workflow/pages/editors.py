@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import Text, catalogue
 from core.db.dated import as_of
+from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.org.models import UnitVersion
 from core.schemas import fields
@@ -137,19 +138,20 @@ class Drawn:
     facts: Sequence[Text | str]
 
 
-def drawn(read: Definition) -> list[Drawn]:
+def drawn(session: Session, read: Definition) -> list[Drawn]:
     """The steps of a definition with whom each asks and when it is taken, in words."""
-    return [Drawn(one.key, str(one.title) or one.key, TYPE_WORDS[one.type], _asks(one), _facts(one))
+    titles: dict[str, Text | str] = {key: one.title for key, one in of(session).registry.actions.items()}
+    return [Drawn(one.key, str(one.title) or one.key, TYPE_WORDS[one.type], _asks(one, titles), _facts(one))
             for one in read.steps]  # fmt: skip
 
 
-def _asks(step: StepDef) -> list[Text | str]:
+def _asks(step: StepDef, titles: Mapping[str, Text | str]) -> list[Text | str]:
     found: list[Text | str] = []
     for ask in step.asked if step.human or step.type == "notify" else ():
         if ask.kind == "relation":
             found.append(ASKED[ask.value])
         elif ask.kind == "action":
-            found.append(ask.value or ASKED["lists"])
+            found.append(titles.get(ask.value, ask.value) if ask.value else ASKED["lists"])
         else:
             found.append(ask.value)
     return found

@@ -125,7 +125,7 @@ def show(session: Session, actor: Actor, process: str) -> Page:
     return page(
         "workflow/process.html", title=read.title or kind.title, row=row, process=process, read=read,
         crumb=[(_("Processes"), url_for("processes.index"))], states=labels.VERSION_STATES, colours=_COLOURS,
-        findings=checking.check(session, kind, read), types=way.TYPES, drawn=editors.drawn(read), tried=tried,
+        findings=checking.check(session, kind, read), types=way.TYPES, drawn=editors.drawn(session, read), tried=tried,
         examples=editors.examples(session, actor, kind, process), example=example,
         fields=[(str(one.title), editors.FIELD_WORDS[one.kind]) for one in read_fields(read.form)],
         may_publish=row.state == DRAFT and allowed(session, actor, PUBLISH),

@@ -147,7 +147,6 @@ class RunComment(Base):
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
     text: Mapped[str] = mapped_column(String(2000))
     mentions: Mapped[list[int]] = mapped_column(JSON, default=list)
-    file_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_file.id"))
 
 
 class RunReader(Base):
