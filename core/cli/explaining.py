@@ -22,7 +22,7 @@ from core.cli.acting import Desk, acting
 from core.cli.asking import described, put, row, somebody
 from core.cli.outcome import REFUSED
 from core.kernel.house import of as house_of
-from core.workflow import reading
+from core.workflow import reading, way
 from core.workflow.models import APPROVED, OPEN, VOID, WITHDRAWN
 from core.workflow.reading import Shown
 from core.workflow.records import record_of
@@ -76,7 +76,7 @@ def _of_task(desk: Desk, session: Session, shown: Shown) -> bool:
     desk.result({
         "allowed": task.state == APPROVED, "code": task.state.upper(), "entry": task.entry,
         "list_version": task.list_version, "message": str(_outcome(desk, shown)), "citation": _cited(cited),
-        "path": [{"title": step.post, "name": step.name or None, "message": str(step.why)} for step in shown.steps],
+        "path": [{"title": step.post, "name": step.name or None, "message": str(step.why)} for step in _passed(shown)],
     })  # fmt: skip
     desk.say(_outcome(desk, shown))
     if shown.on_behalf_of:
@@ -87,9 +87,14 @@ def _of_task(desk: Desk, session: Session, shown: Shown) -> bool:
         desk.say(from_json(task.compared_by))
     if task.comment:
         desk.say(_("The reason given: {text}", text=task.comment))
-    for step in shown.steps:
+    for step in _passed(shown):
         desk.say(_("Passed over before: {post}, {why}", post=step.post, why=step.sub))
     return task.state == APPROVED
+
+
+def _passed(shown: Shown) -> list[way.Step]:
+    """Who was passed over on the way of a request, and why."""
+    return [step for step in shown.steps if step.state == "skipped" and step.at is None]
 
 
 def _outcome(desk: Desk, shown: Shown) -> Text:

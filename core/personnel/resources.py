@@ -83,7 +83,7 @@ RESOURCE_TYPES = (
         model=PersonnelChange,
         facts=_facts(_UNITS, _POSTS),
         anchors=_anchors(_UNITS, _POSTS),
-        groups=(FieldGroup("identity", _("Identity number and phone of somebody new"), ("identity_number", "phone"),
+        groups=(FieldGroup("newcomer", _("Identity number and phone of somebody new"), ("identity_number", "phone"),
                            IDENTITY),),
         read=READ,
         attributes={

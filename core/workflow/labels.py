@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from core.audit.words import describe
 from core.base.text import catalogue
-from core.workflow.models import APPROVED, OPEN, REFUSED, RETURNED, SETTLED, VOID, WITHDRAWN, Task, TaskYes
+from core.workflow.forms.words import CATEGORIES
+from core.workflow.forms.words import STATES as SUBMISSION_STATES
+from core.workflow.models import (
+    APPROVED,
+    OPEN,
+    REFUSED,
+    RETURNED,
+    SETTLED,
+    VOID,
+    WITHDRAWN,
+    Submission,
+    Task,
+    TaskYes,
+)
 from core.workflow.processes import models as states
 from core.workflow.processes.models import ProcessVersion, Run, RunComment, RunReader, RunStep
 
@@ -66,6 +79,15 @@ def attach() -> None:
 
 
 def _processes() -> None:
+    describe(Submission, _("Request"), {
+        "process": _("Process"), "number": _("Number"), "title": _("Title"), "category": _("Category"),
+        "fields": _("Fields of the form"), "values": _("What was filled in"), "amount": _("Amount"),
+        "currency": _("Currency"), "unit_id": _("Unit"), "legal_entity_id": _("Company"),
+        "requester_person_id": _("Asked by"), "state": _("Status"), "digest": _("Digest of the record"),
+        "created_at": _("Written at"),
+    }, values={
+        "state": {name: title for name, (title, _colour) in SUBMISSION_STATES.items()}, "category": CATEGORIES,
+    })  # fmt: skip
     describe(ProcessVersion, _("Version of a process"), {
         "process": _("Process"), "kind": _("Kind"), "number": _("Version"), "state": _("Status"),
         "shipped": _("Came with the module"), "source": _("Definition"), "digest": _("Digest of the definition"),

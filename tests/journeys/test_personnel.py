@@ -58,8 +58,12 @@ def test_somebody_of_marketing_joins_sales_two_days_a_week(company: Flask, visit
         assert "客户调研专员在 2026-12-01 空缺" in seen
         assert re.search(r"放人 林安，市场总监 接收 张伟，销售总监", seen)
     assert visit("liuyang").get(address).status_code == 404
+    assert "由你决定" not in words(wang.get(task_of(zhou, address))), "both heads are asked first"
+    for head in (lin, zhang):
+        waits = re.findall(r'href="(/tasks/\d+)"', head.get("/tasks/").text)
+        mine = next(one for one in waits if '<h2 class="hr-big">兼岗：周蕾' in head.get(one).text)
+        assert "已同意" in answer(head, mine, "approve")
     task = task_of(zhou, address)
-    assert "由你决定" not in words(zhang.get(task))
     assert "由你决定" in words(wang.get(task))
     assert "已同意" in answer(wang, task, "approve")
     told = words(zhou.get(address))
