@@ -40,7 +40,7 @@ MONTH = {
     ("liuyang", "expense.claim:request", "ALL.E50"), ("linan", "expense.budget:edit", "MKT-DIR.A83"),
     ("xumei", "expense.payment:make", "FIN-MGR.A10"), ("helin", "expense.payment:confirm", "FIN-CASH.A5"),
     ("xumei", "expense.rule:edit", "FIN-MGR.A12"),
-    # Overtime and a forgotten punch; forms that personnel publishes, and a trip that its process lets the superior decide.
+    # Overtime, a forgotten punch; forms that personnel publishes, and a trip that a process lets the superior decide.
     ("zhoulei", "attendance.overtime:request", "ALL.E40"), ("chenjing", "attendance.overtime:approve", "ACQ-HEAD.A91"),
     ("zhoulei", "attendance.correction:request", "ALL.E42"),
     ("wangfang", "workflow.definition:edit", "HR-DIR.A73"), ("wangfang", "workflow.definition:publish", "HR-DIR.A74"),
