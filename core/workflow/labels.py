@@ -43,6 +43,7 @@ def attach() -> None:
     _processes()
     describe(Task, _("Task"), {
         "run_id": _("Run"), "step_id": _("Step"), "number": _("Number in the step"), "asks": _("Whom it asks"),
+        "subject": _("Subject"),
         "handed_person_id": _("Handed on to"), "late_person_ids": _("Whose time is over"),
         "kind": _("Kind"), "action": _("Matter"), "resource": _("Kind of record"), "resource_id": _("Record"),
         "digest": _("Digest of the record"), "requester_person_id": _("Asked by"),

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base
-from core.db.types import Id, UtcDateTime
+from core.db.types import Id, Translated, Translation, UtcDateTime
 
 OPEN: Final = "open"
 APPROVED: Final = "approved"
@@ -43,7 +43,8 @@ class Task(Base):
 
     It is one question of the step ``step_id`` of a run: ``number`` counts those of one step, ``asks`` says whom it
     asks (``definition.Ask``). ``handed_person_id`` is whom the one who was asked handed it to; ``late_person_ids`` are
-    those whose time is over.
+    those whose time is over. ``subject`` is the record in one line as it was put, so that a list of a hundred kinds
+    takes no statement for each.
     """
 
     __tablename__ = "core_task"
@@ -53,6 +54,7 @@ class Task(Base):
     step_id: Mapped[int] = mapped_column(Id, ForeignKey("core_process_step.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(Integer, default=0)
     asks: Mapped[dict[str, Any]] = mapped_column(JSON)
+    subject: Mapped[Translation] = mapped_column(Translated, default=Translation)
     handed_person_id: Mapped[int | None] = mapped_column(Id)
     late_person_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     kind: Mapped[str] = mapped_column(String(80))

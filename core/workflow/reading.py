@@ -158,24 +158,20 @@ def decided(session: Session, person_id: int) -> Sequence[Task]:
 
 
 def lines(session: Session, found: Collection[Task]) -> list[Line]:
-    """Tasks as lines of a list, in a statement for each kind; those of modules that are off are left out."""
+    """Tasks as lines of a list, in as many statements for one kind as for all; those of modules that are off are left
+    out.
+    """
     kinds = of(session).registry.task_kinds(state.read(session))
-    about = {
-        name: records.records_of(session, kind, {task.resource_id for task in found if task.kind == name})
-        for name, kind in kinds.items() if any(task.kind == name for task in found)
-    }
     people = names(session, {task.requester_person_id for task in found} | {task.next_person_id for task in found})
     posts = _posts(session, {task.next_position_id for task in found})
     rows = []
     for task in found:
-        record = about.get(task.kind, {}).get(task.resource_id)
-        if record is None:
+        kind = kinds.get(task.kind)
+        if kind is None:
             continue
-        kind = kinds[task.kind]
         waits = people.get(task.next_person_id or 0, "") or str(posts.get(task.next_position_id or 0, ""))
-        rows.append(Line(
-            task, kind.title, kind.subject(session, record), people.get(task.requester_person_id or 0, ""), waits
-        ))
+        subject = str(task.subject) or kind.title  # those put before subjects were kept have none until they are routed
+        rows.append(Line(task, kind.title, subject, people.get(task.requester_person_id or 0, ""), waits))
     return rows
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from core.base.errors import DomainError
-from core.base.text import catalogue
+from core.base.text import LOCALES, catalogue, use_locale
 from core.db import guard
+from core.db.types import Translation
 from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import ResourceType, TaskKind
@@ -64,6 +65,15 @@ def identity_of(record: Any) -> int:
     """The number of a record."""
     identity: int = inspect(record).identity[0]
     return identity
+
+
+def subject_of(session: Session, kind: TaskKind, record: Any) -> Translation:
+    """A record in one line, in every language: amounts and days in it are written as each of them writes them."""
+    said = {}
+    for locale in LOCALES:
+        with use_locale(locale):
+            said[locale] = str(kind.subject(session, record))
+    return Translation(said)
 
 
 def engine(statement: S) -> S:

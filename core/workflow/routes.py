@@ -173,7 +173,10 @@ def refresh(house: House) -> None:
         locked = select(Task).where(Task.id.in_([task.id for task in stale(session)]), Task.state == OPEN)
         runs = set()
         for task in session.scalars(locked.order_by(Task.id).with_for_update(skip_locked=True)).all():
-            store(session, task, plan_of(session, task))
+            question = asked_of(session, task)
+            if question is not None and not task.subject:  # put before subjects were kept
+                task.subject = records.subject_of(session, question.kind, question.record)
+            store(session, task, plan_of(session, task, question) if question is not None else None)
             runs.add(task.run_id)
         for run in session.scalars(
             records.engine(select(Run).where(Run.id.in_(sorted(runs))).order_by(Run.id))

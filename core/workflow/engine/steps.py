@@ -90,6 +90,7 @@ def put(session: Session, place: Place, ask: Ask, number: int) -> Task:
     resource = records.resource_of(session, place.kind)
     task = Task(
         run_id=place.run.id, step_id=place.row.id, number=number, asks=ask.source(), kind=place.kind.name,
+        subject=records.subject_of(session, place.kind, place.record),
         action=approvers.action_of(place.kind, ask), resource=resource.name,
         resource_id=records.identity_of(place.record), digest=digest(resource, place.record),
         requester_person_id=place.run.requester_person_id, requester_account_id=place.run.requester_account_id,
