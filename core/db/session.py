@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL, Connection, Engine, Row
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.util import LRUCache
 
 from core.db import guard as guards
 from core.db import idle, statistics
@@ -40,6 +41,9 @@ BINARY = "remit_binary"
 BINARY_FORMAT = 1
 
 _BUSY_MS = 10_000
+#: So many statements are kept as they were compiled. Looking at each page of the bundled modules once takes more than
+#: 700; with SQLAlchemy's own limit of 500 a server that shows them in turn would compile many of them anew.
+_MOST_STATEMENTS = 3_000
 _memory_names = itertools.count(1)
 
 
@@ -67,11 +71,14 @@ class Database:
 
     ``url``: ``sqlite:///path``, ``sqlite://`` (memory: for tests; a reader blocks a writer there) or
     ``postgresql://user@host/name``. ``keys`` opens encrypted columns. ``guarded`` names the tables of the statement
-    guard; the registry adds its own with ``database.guard.protect(...)``.
+    guard; the registry adds its own with ``database.guard.protect(...)``. ``like`` is another database of the same kind
+    with the same keys, whose compiled statements this one shares: for tests, which open hundreds; ``ValueError`` where
+    the two differ.
     """
 
     def __init__(
-        self, url: str | URL, *, keys: KeyRing | None = None, guarded: Iterable[str] = (), pool_size: int = 10
+        self, url: str | URL, *, keys: KeyRing | None = None, guarded: Iterable[str] = (), pool_size: int = 10,
+        like: Database | None = None,
     ) -> None:
         self.url = _normal(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -79,6 +86,10 @@ class Database:
         self.guard = Guard(guarded)
         self.engine: Engine = self._make_engine(pool_size)
         install_keys(self.engine.dialect, keys)
+        self.statements: LRUCache[Any, Any] = LRUCache(_MOST_STATEMENTS)
+        if like is not None:
+            self._share(like)
+        self.engine.update_execution_options(compiled_cache=self.statements)
         self._anchor: Connection | None = None
         self._beside: list[Callable[[], None]] = []
         if self.in_memory:
@@ -91,6 +102,14 @@ class Database:
         self.guard.install(self.engine, self._sessions)
         self._writing = self.engine.execution_options(**{WRITE: True})
         self._alone = self._writing if self.is_sqlite else self._writing.execution_options(isolation_level="AUTOCOMMIT")
+
+    def _share(self, like: Database) -> None:
+        """Compile no statement that another database has compiled. SQLAlchemy tells them apart by their dialect, which
+        knows the keys as well.
+        """
+        if like.is_sqlite != self.is_sqlite or like.keys is not self.keys:
+            raise ValueError("only databases of one kind with the same keys share their statements")
+        self.engine.dialect, self.statements = like.engine.dialect, like.statements
 
     @property
     def in_memory(self) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import make_url
 
 from core.db import migrate
 from core.db.session import Database
@@ -75,6 +76,7 @@ class Schemas:
     _free: dict[Hashable, list[Reusable]] = field(default_factory=dict)
     _server: Server | NoServer | None = None
     _numbers: Iterator[int] = field(default_factory=count)
+    _first: dict[tuple[str, int], Database] = field(default_factory=dict)
 
     @contextmanager
     def database(self, backend: str, builder: SchemaBuilder, keys: KeyRing) -> Iterator[Database]:
@@ -155,7 +157,9 @@ class Schemas:
 
     @contextmanager
     def _opened(self, url: str | URL, keys: KeyRing) -> Iterator[Database]:
-        database = Database(url, keys=keys)
+        kind = (make_url(url).get_backend_name(), id(keys))
+        database = Database(url, keys=keys, like=self._first.get(kind))
+        self._first.setdefault(kind, database)
         try:
             yield database
         finally:

@@ -119,3 +119,21 @@ def test_two_databases_in_memory_are_strangers():
 def test_other_databases_are_refused():
     with pytest.raises(ValueError, match="mysql"):
         Database("mysql://x/y")
+
+
+def test_databases_of_one_kind_compile_each_statement_once(key_ring):
+    """Each still has rows of its own, and speaks with its own keys."""
+    first = Database("sqlite://", keys=key_ring)
+    second = Database("sqlite://", keys=key_ring, like=first)
+    for made in (first, second):
+        made.create_all(House.metadata)
+    with first.session(write=True) as session:
+        session.add(House(name="a"))
+    assert count(first) == 1
+    known = len(first.statements)
+    assert count(second) == 0
+    assert len(first.statements) == known, "the second found what the first had compiled"
+    with pytest.raises(ValueError, match="same keys"):
+        Database("sqlite://", like=first)
+    second.dispose()
+    first.dispose()
