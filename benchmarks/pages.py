@@ -58,7 +58,7 @@ def _measured(size: int, url: str) -> dict[str, tuple[int, float]]:
         app = create_app(house=house)
         found = {}
         for name, login, address in PAGES:
-            client = _signed_in(app.test_client(), login)
+            client = sign_in(app.test_client(), login)
             found[name] = _asked(house, client, address.format(run=run_id))
         return found
 
@@ -95,7 +95,8 @@ def _switch(house: House, *, on: bool) -> None:
         state.switch(session, SYSTEM, "attendance", on=on)
 
 
-def _signed_in(client: FlaskClient, login: str) -> FlaskClient:
+def sign_in(client: FlaskClient, login: str) -> FlaskClient:
+    """Sign an account of the demo in; returns the client."""
     page = client.get("/sign-in").get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     password = next(one.password for one in story.ACCOUNTS if one.login == login)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.authority import checks, limits
+from core.authority.engine import ListEngine
 from core.authority.held import EVERYBODY, STEPS
 from core.authority.models import AuthorityEntry, PublishedList
 from core.authority.rates import table
@@ -99,6 +100,27 @@ def of_posts(session: Session, positions: Collection[int], day: date) -> dict[st
         rests = [rest for rest in every if rest is not None]
         if rests:
             found.setdefault(post, {})[entry.code] = rests
+    return found
+
+
+def counting(session: Session) -> frozenset[str]:
+    """Decisions of which one may change who takes the next: an entry in force has a total, counts together what
+    belongs together, or holds under a condition. One statement in an epoch and day.
+    """
+    engine: ListEngine = session.info["authority"]
+    snapshot = engine.on_day(session, None)
+    found: frozenset[str] | None = snapshot.made.get(counting)
+    if found is None:
+        rows = session.execute(
+            select(AuthorityEntry.action, AuthorityEntry.cap_minor, AuthorityEntry.split_by, AuthorityEntry.conditions)
+            .join(PublishedList, PublishedList.id == AuthorityEntry.list_id)
+            .where(in_force(snapshot.day))
+        )
+        registry = house_of(session).registry
+        patterns = {action for action, cap, split, when in rows if cap is not None or split is not None or when}
+        every = (one for pattern in patterns for one in checks.named(registry, pattern))
+        found = frozenset(one.key for one in every if one.power == "decide")
+        snapshot.made[counting] = found
     return found
 
 

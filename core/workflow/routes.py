@@ -7,14 +7,16 @@ decider is told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
+from core.authority import totals
 from core.authority.models import BreakGlass
 from core.authority.routing import ApprovalPlan
 from core.base import clock
@@ -60,7 +62,7 @@ def asked_of(session: Session, task: Task, record: Any | None = None) -> Questio
     run = records.run_at(session, task.run_id)
     version = versions.version_of(session, run.version_id)
     definition = versions.definition_of(version)
-    question = question_of(session, run, kind, record, definition, task)
+    question = question_of(session, run, kind, record, definition, task.step_id)
     return replace(
         question, agreed=question.agreed | several.people(several.given(session, task)),
         passed=frozenset(task.late_person_ids), handed=task.handed_person_id,
@@ -68,22 +70,29 @@ def asked_of(session: Session, task: Task, record: Any | None = None) -> Questio
     )  # fmt: skip
 
 
+def asked_in(
+    session: Session, run: Run, kind: TaskKind, record: Any, definition: Definition, row: RunStep, *, fresh: bool
+) -> Question:
+    """What a task that is about to be put in a step will ask; ``fresh``: nobody has answered in that step yet."""
+    version = versions.version_of(session, run.version_id)
+    question = question_of(session, run, kind, record, definition, None if fresh else row.id)
+    return replace(question, citation=f"{run.process}@{version.number}/{row.key}", version=version.number)
+
+
 def _key(session: Session, task: Task) -> str:
     return session.get_one(RunStep, task.step_id).key
 
 
 def question_of(
-    session: Session, run: Run, kind: TaskKind, record: Any, definition: Definition, task: Task | None = None
+    session: Session, run: Run, kind: TaskKind, record: Any, definition: Definition, step_id: int | None = None
 ) -> Question:
-    """What a run asks. Whoever has agreed in the same step counts no second time, nor, where the definition wants
-    distinct persons, whoever has in another.
+    """What a run asks, in a step of it where one is named. Whoever has agreed in the same step counts no second time,
+    nor, where the definition wants distinct persons, whoever has in another.
     """
     agreed: frozenset[int] = frozenset()
-    others = select(Task).where(Task.run_id == run.id, Task.state == APPROVED)
-    if task is not None:
-        others = others.where(Task.id != task.id)
-        others = others if definition.distinct else others.where(Task.step_id == task.step_id)
-    if task is not None or definition.distinct:
+    if step_id is not None or definition.distinct:
+        others = select(Task).where(Task.run_id == run.id, Task.state == APPROVED)
+        others = others if definition.distinct else others.where(Task.step_id == step_id)
         for one in session.scalars(others):
             agreed |= several.deciders(session, one)
     return Question(kind, record, run.requester_person_id, agreed=agreed)
@@ -96,9 +105,11 @@ def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
     task.next_person_id = step.person_id if step is not None else None
     task.next_position_id = step.post.position_id if step is not None else None
     task.next_assignment_id = step.assignment_id if step is not None else None
+    tell = task.next_person_id is not None and task.next_person_id != task.told_person_id
+    task.told_person_id = task.next_person_id if tell else task.told_person_id
+    session.add(task)
     session.flush()
-    if task.next_person_id is not None and task.next_person_id != task.told_person_id:
-        task.told_person_id = task.next_person_id
+    if task.next_person_id is not None and tell:
         emit(session, TaskRouted(task.id, task.next_person_id))
 
 
@@ -113,12 +124,15 @@ def say_stuck(session: Session, run: Run, since: datetime | None) -> None:
         emit(session, ProcessStuck(run.id))
 
 
-def mark_gap(session: Session, run: Run) -> None:
-    """Note since when nobody may go on with a run, and tell whoever looks after it; or that somebody may again."""
+def mark_gap(session: Session, run: Run, waiting: Sequence[Task] | None = None) -> None:
+    """Note since when nobody may go on with a run, and tell whoever looks after it; or that somebody may again.
+    ``waiting`` are its open tasks where they are known.
+    """
     if run.state != RUNNING:
         run.stuck = None
         return
-    waiting = session.scalars(select(Task).where(Task.run_id == run.id, Task.state == OPEN)).all()
+    if waiting is None:
+        waiting = session.scalars(select(Task).where(Task.run_id == run.id, Task.state == OPEN)).all()
     gap = any(one.next_person_id is None for one in waiting)
     if gap and run.stuck is None:
         say_stuck(session, run, clock.now())
@@ -132,23 +146,30 @@ def _epoch(session: Session) -> int:
 
 
 def stale(session: Session, most: int = MOST) -> list[Task]:
-    """Open tasks whose route was found in another epoch, on another day, before the last decision about the same
-    action, which may have used up a total that it counted on, or before something that was opened for an emergency
-    ended; the oldest first.
+    """Open tasks whose route was found in another epoch, on another day, before something that was opened for an
+    emergency ended, or before the last decision about the same action where that may change who decides the next; as
+    many as ``most``.
+
+    Each reason is looked up in an index of its own: a hundred thousand tasks whose routes are fresh cost no more than
+    ten.
     """
-    other = aliased(Task)
-    latest = select(func.max(other.decided_at)).where(other.action == Task.action).scalar_subquery()
     ended = select(func.max(BreakGlass.until)).where(BreakGlass.until <= clock.now()).scalar_subquery()
     midnight = datetime.combine(clock.today(), time(), ZoneInfo(clock.DEFAULT_ZONE))
-    statement = (
-        select(Task)
-        .where(Task.state == OPEN, or_(
-            Task.routed_epoch != _epoch(session), Task.routed_at.is_(None), Task.routed_at < midnight,
-            Task.routed_at <= latest, Task.routed_at < ended,
-        ))
-        .order_by(Task.id).limit(most)
-    )  # fmt: skip
+    reasons = [
+        Task.routed_epoch < _epoch(session), Task.routed_at.is_(None), Task.routed_at < midnight,
+        Task.routed_at < ended, *(_overtaken(action) for action in sorted(totals.counting(session))),
+    ]  # fmt: skip
+    found = [select(Task.id).where(Task.state == OPEN, reason).limit(most).subquery() for reason in reasons]
+    either = union_all(*(select(one.c.id) for one in found))
+    statement = select(Task).where(Task.id.in_(either), Task.state == OPEN).order_by(Task.id).limit(most)
     return list(session.scalars(guard.mark(statement, _ENDED)))
+
+
+def _overtaken(action: str) -> ColumnElement[bool]:
+    """Tasks about an action that were routed before the last decision about it."""
+    other = aliased(Task)
+    latest = select(func.max(other.decided_at)).where(other.action == action).scalar_subquery()
+    return and_(Task.action == action, Task.routed_at <= latest)
 
 
 def forget(session: Session, action: str) -> None:

@@ -81,10 +81,12 @@ def start(
         if parent is not None:
             above = records.run_at(session, parent.run_id)
             run.requester_person_id, run.requester_account_id = above.requester_person_id, above.requester_account_id
-        session.add(run)
-    session.flush()
     definition = definition_of(session, run)
-    go(session, actor, kind, run, record, definition, definition.after(None))
+    first = definition.after(None)
+    run.at = first.key if first is not None else ""  # where it is in the end where the first condition holds
+    session.add(run)
+    session.flush()
+    go(session, actor, kind, run, record, definition, first)
     return run
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -79,14 +79,14 @@ def _people(session: Session, actor: Actor, place: Place) -> bool:
     place.row.needs = place.step.needed
     asked = place.step.asked
     first = asked[:1] if place.step.in_turn else asked
-    tasks = [put(session, place, ask, number) for number, ask in enumerate(first)]
+    tasks = [put(session, place, ask, number, fresh=True) for number, ask in enumerate(first)]
     set_deadline(session, place, tasks[0].next_person_id)
-    look_for_gap(session, place.run)
+    look_for_gap(session, place.run, tasks)
     return False
 
 
-def put(session: Session, place: Place, ask: Ask, number: int) -> Task:
-    """One question of a step, and whom it goes to."""
+def put(session: Session, place: Place, ask: Ask, number: int, *, fresh: bool = False) -> Task:
+    """One question of a step, and whom it goes to. ``fresh``: the step has just been entered, nobody has answered."""
     resource = records.resource_of(session, place.kind)
     task = Task(
         run_id=place.run.id, step_id=place.row.id, number=number, asks=ask.source(), kind=place.kind.name,
@@ -96,15 +96,17 @@ def put(session: Session, place: Place, ask: Ask, number: int) -> Task:
         requester_person_id=place.run.requester_person_id, requester_account_id=place.run.requester_account_id,
         asked_at=clock.now(), late_person_ids=[],
     )  # fmt: skip
-    session.add(task)
-    session.flush()
-    routes.store(session, task, routes.plan_of(session, task))
+    question = routes.asked_in(
+        session, place.run, place.kind, place.record, place.definition, place.row, fresh=fresh
+    )
+    routes.store(session, task, approvers.plan(session, ask, question))
     return task
 
 
-def look_for_gap(session: Session, run: Run) -> None:
-    """Say of a run whether nobody can go on with it, since when."""
-    routes.mark_gap(session, run)
+def look_for_gap(session: Session, run: Run, waiting: Sequence[Task] | None = None) -> None:
+    """Say of a run whether nobody can go on with it, since when; ``waiting`` are its open tasks where they are known.
+    """
+    routes.mark_gap(session, run, waiting)
 
 
 def set_deadline(session: Session, place: Place, person_id: int | None) -> None:
