@@ -62,7 +62,7 @@ def asked_of(session: Session, task: Task, record: Any | None = None) -> Questio
     run = records.run_at(session, task.run_id)
     version = versions.version_of(session, run.version_id)
     definition = versions.definition_of(version)
-    question = question_of(session, run, kind, record, definition, task.step_id)
+    question = question_of(session, run, kind, record, definition, task.step_id, but=task.id)
     return replace(
         question, agreed=question.agreed | several.people(several.given(session, task)),
         passed=frozenset(task.late_person_ids), handed=task.handed_person_id,
@@ -84,14 +84,16 @@ def _key(session: Session, task: Task) -> str:
 
 
 def question_of(
-    session: Session, run: Run, kind: TaskKind, record: Any, definition: Definition, step_id: int | None = None
+    session: Session, run: Run, kind: TaskKind, record: Any, definition: Definition, step_id: int | None = None, *,
+    but: int | None = None,
 ) -> Question:
     """What a run asks, in a step of it where one is named. Whoever has agreed in the same step counts no second time,
-    nor, where the definition wants distinct persons, whoever has in another.
+    nor, where the definition wants distinct persons, whoever has in another; the task ``but`` is asked as if nobody had
+    answered it.
     """
     agreed: frozenset[int] = frozenset()
     if step_id is not None or definition.distinct:
-        others = select(Task).where(Task.run_id == run.id, Task.state == APPROVED)
+        others = select(Task).where(Task.run_id == run.id, Task.state == APPROVED, Task.id != (but or 0))
         others = others if definition.distinct else others.where(Task.step_id == step_id)
         for one in session.scalars(others):
             agreed |= several.deciders(session, one)
