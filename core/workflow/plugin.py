@@ -19,7 +19,7 @@ from core.kernel.specs import (
     Widget,
 )
 from core.workflow import labels, reading
-from core.workflow.actions import ACTIONS, EDIT, NUMBER, RESOURCE_TYPES, SUBMIT_READ, SUGGESTED
+from core.workflow.actions import ACTIONS, EDIT, NUMBER, REPAIR, RESOURCE_TYPES, SUBMIT_READ, SUGGESTED
 from core.workflow.events import EVENTS
 from core.workflow.forms.kind import TASK_KINDS
 from core.workflow.telling import NOTIFICATIONS
@@ -69,6 +69,8 @@ def register_nav() -> Sequence[NavItem]:
                     count=reading.number),
             NavItem(group="", title=_("Requests"), endpoint="requests.index", icon="send", order=11,
                     action=SUBMIT_READ),
+            NavItem(group=_("Settings"), title=_("Stuck requests"), endpoint="stuck.index", icon="alert-circle",
+                    order=904, action=REPAIR),
             NavItem(group=_("Settings"), title=_("Processes"), endpoint="processes.index", icon="git-branch",
                     order=905, action=EDIT)]  # fmt: skip
 

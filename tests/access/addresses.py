@@ -19,7 +19,7 @@ OWNED = {
     "person_id": "person", "employment_id": "employment", "slip_id": "slip", "document_id": "document",
     "letter_id": "letter", "position_id": "position", "run_id": "run", "job_id": "job", "unit_id": "unit",
     "notification_id": "notification", "session_id": "session", "token_id": "token", "account_id": "account",
-    "task_id": "task", "tasks run_id": "task_run", "submission_id": "submission", "delegation_id": "delegation",
+    "task_id": "task", "tasks run_id": "task_run", "stuck run_id": "task_run", "submission_id": "submission", "delegation_id": "delegation",
     "mitigation_id": "mitigation", "spend_id": "spend",
     "leave_id": "leave", "change_id": "change", "overtime_id": "overtime", "correction_id": "correction",
     "claim_id": "claim", "line_id": "line", "invoice_id": "invoice", "advance_id": "advance",

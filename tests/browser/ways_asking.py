@@ -52,5 +52,6 @@ ASKING: dict[str, tuple[str, str]] = {
     "process-tried": ("wangfang", "/processes/workflow.form:seal_use?example=1"),
     "process-step": ("wangfang", "/processes/workflow.form:seal_use/steps/keeper"),
     "process-source": ("wangfang", "/processes/personnel.change/source"),
+    "stuck": ("wangfang", "/stuck/"),
     "process-figures": ("wangfang", "/processes/figures"),
 }

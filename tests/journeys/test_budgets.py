@@ -86,7 +86,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "numbers.edit": {"name": "number_kind"}, "audit.own_reveals": {},
     "webhooks.everything": {}, "webhooks.new": {}, "webhooks_in.everything": {}, "webhooks_in.new": {},
     "tasks.inbox": {}, "tasks.batch": {}, "requests.index": {}, "requests.new": {"process": "workflow.form:trip"},
-    "processes.index": {}, "processes.new": {}, "processes.show_figures": {},
+    "processes.index": {}, "processes.new": {}, "processes.show_figures": {}, "stuck.index": {},
     "processes.source": {"process": "crm.spend"}, "processes.add_step": {"process": "crm.spend"},
     "processes.step": {"process": "crm.spend", "key": "decide"},
     "crm.campaigns": {}, "crm.spending": {}, "crm.new_spend": {}, "crm.edit_spend": {
@@ -114,6 +114,7 @@ OTHERS = {
     "authority_shadow.index": "no draft of the story is on trial; held by tests/plugins/crm",
     "authority_shadow.show": "as above",
     "processes.show": "reads the lists of the whole organisation for gaps; held by tests/journeys",
+    "stuck.show": "nothing of the story is stuck; held by tests/journeys/test_processes.py",
     "requests.show": "asks every post on the way of the question; held as above",
     "requests.edit": "the story has no draft of one", "requests.paper_of": "a file",
     "tasks.of_run": "leads to the page of a task",

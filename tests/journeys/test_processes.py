@@ -62,6 +62,29 @@ def test_a_trip_goes_to_the_superior_and_is_printed(company: Flask, visit: Visit
     assert "北京" in again.text
 
 
+def test_what_nobody_may_decide_is_helped_on_by_whoever_looks_after_it(company: Flask, visit: Visit) -> None:
+    """Nobody is above the general manager: his request says so, and whoever may help refuses it with a word why."""
+    chief, wang = visit("luoyi"), visit("wangfang")
+    assert "没有卡住的申请" in words(wang.get("/stuck/"))
+    request = ask(chief, "trip", destination="北京", first_day="2026-12-01", last_day="2026-12-02", cost="1,200.00",
+                  reason="参展")  # fmt: skip
+    listed = wang.get("/stuck/")
+    assert "出差" not in words(chief.get("/stuck/")), "his list does not say that he helps"
+    stuck = address(listed.text, r'href="(/stuck/\d+)"')
+    run = stuck.rpartition("/")[2]
+    page = wang.get(f"/tasks/way/{run}")
+    assert "没有人可以审批" in words(page), "the address of the notice leads to it"
+    assert "跳过此步继续" not in words(page), "people are not passed over"
+    bad = wang.post(stuck, how="refuse", comment="")
+    assert bad.status_code == 422
+    assert "请由董事会批准" not in words(chief.get(request))
+    done = wang.post(stuck, how="again", comment="再试一次")
+    assert "仍然卡住" in words(done)
+    assert "已拒绝" in words(wang.post(stuck, how="refuse", comment="请由董事会批准"))
+    assert "已拒绝" in words(chief.get(request))
+    assert "没有卡住" in words(wang.get(stuck))
+
+
 def test_comments_name_people_who_may_read_it_then(company: Flask, visit: Visit) -> None:
     zhou = visit("zhoulei")
     ask(zhou, "seal_use", seal="contract", document="合同", copies="2", reason="")

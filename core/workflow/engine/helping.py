@@ -31,18 +31,27 @@ WAYS = ("again", "pass", "refuse")
 
 
 def owner_of(session: Session, run: Run) -> int | None:
-    """Who looks after a run: the post its definition names, else whoever the lists let help it on, else who published
-    the process. None where there is nobody, which a page then says.
+    """Who looks after a run: whoever holds the post its definition names and the lists let help the run on; else the
+    first whom they let, else that post all the same, else who published the process. None where there is nobody, which
+    a page then says.
     """
     version = versions.version_of(session, run.version_id)
     definition = versions.definition_of(version)
+    named: int | None = None
     if definition.owner:
         kind = versions.kind_of(session, run.process)
         found = approvers.plan(session, Ask("position", definition.owner), Question(kind, None, None)).decider
-        if found is not None:
-            return found.person_id
+        named = found.person_id if found is not None else None
+    able = [one.person_id for one in routing.who_can(session, REPAIR, run)] if named is not None else []
     listed = routing.route(session, REPAIR, run).decider
-    return listed.person_id if listed is not None else version.publisher_person_id
+    if named is not None and named in able:
+        return named
+    return listed.person_id if listed is not None else named or version.publisher_person_id
+
+
+def not_stuck() -> DomainError:
+    """The refusal of help where none is needed any more."""
+    return DomainError("process.not_stuck", _("It is not stuck; it goes its way."))
 
 
 def next_above(session: Session, task: Task) -> list[int]:
@@ -66,7 +75,7 @@ def help_on(session: Session, actor: Actor, run_id: int, how: str, comment: str)
     run = moves.hold(session, run_id)
     require(session, actor, REPAIR, run)
     if run.state != RUNNING or run.stuck is None:
-        raise DomainError("process.not_stuck", _("It is not stuck; it goes its way."))
+        raise not_stuck()
     if how not in WAYS or not comment.strip():
         raise DomainError("task.comment", _("Say why; whoever asked reads it."), "comment")
     kind = records.kind_named(session, run.kind)

@@ -17,7 +17,7 @@ from core.schemas import fields, validators
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
-from core.workflow import batches, comments, labels, reading, tasks, way
+from core.workflow import batches, comments, labels, reading, stuck, tasks, way
 from core.workflow.engine import going, moves
 from core.workflow.models import APPROVED, OPEN, REFUSED, Task
 
@@ -212,7 +212,11 @@ def batch(session: Session, actor: Actor) -> Page | Response:
 @blueprint.get("/way/<id:run_id>")
 @signed_in
 def of_run(session: Session, actor: Actor, run_id: int) -> Response:
-    """The page of the task that a request came to last."""
+    """The page of the task that a request came to last, or for whoever may help it on the one that says why it is
+    stuck.
+    """
+    if stuck.helped_by(session, actor, run_id):
+        return redirect_to("stuck.show", run_id=run_id)
     return redirect_to("tasks.task", task_id=reading.latest_task(session, actor, run_id).id)
 
 
