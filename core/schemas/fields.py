@@ -299,7 +299,7 @@ class Translated(Spoken, fields.Field[dict[str, str]]):
         return texts
 
 
-class Data(Spoken, fields.Dict):
+class Data(Spoken, fields.Field[dict[str, Any]]):
     """Named values as they come, for what reads them itself; at most ``max_length`` characters as JSON."""
 
     default_error_messages = {
@@ -313,9 +313,10 @@ class Data(Spoken, fields.Dict):
         self.max_length = max_length
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
-        found: dict[str, Any] = super()._deserialize(value, attr, data, **kwargs)
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
         try:
-            written = json.dumps(found, ensure_ascii=False, allow_nan=False)
+            written = json.dumps(value, ensure_ascii=False, allow_nan=False)
             written.encode()
         except ValueError:  # no numeral, or half a character
             raise self.make_error("text") from None
@@ -323,7 +324,7 @@ class Data(Spoken, fields.Dict):
             raise self.make_error("long", max=self.max_length)
         if re.search(r"(?<!\\)(?:\\\\)*\\u0000", written):  # what no database keeps
             raise self.make_error("text")
-        return found
+        return value
 
 
 class List(Spoken, fields.List[Any]):

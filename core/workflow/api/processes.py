@@ -32,7 +32,7 @@ api = ApiBlueprint("processes_api", __name__, url_prefix="/processes", descripti
 ONE = "/<process>"
 #: Of a version that a module ships and nobody has used yet there is no row; it has no number of its own.
 _PLAIN = ("process", "kind", "number", "state", "shipped", "digest", "written_at", "published_at")
-_STEP = ("process", "key", "taken", "median", "ninth", "open", "late")
+_STEP = ("process", "key", "taken", "open", "late")
 
 
 class ProcessSchema(fields.Schema):
@@ -116,15 +116,15 @@ class ProcessPublishBody(fields.Schema):
 
 
 class StepFiguresSchema(fields.Schema):
-    """A step: how often it was taken, the hours it took in the middle and for nine in ten, how many are open now, how
-    many were late.
+    """A step: how often it was taken, the minutes it took in the middle and for nine in ten, how many are open now,
+    how many were late.
     """
 
     process = fields.String()
     key = fields.String()
     taken = fields.Integer()
-    median = fields.Float()
-    ninth = fields.Float()
+    median_minutes = fields.Integer()
+    ninth_minutes = fields.Integer()
     open = fields.Integer()
     late = fields.Integer()
 
@@ -170,7 +170,10 @@ def index(session: Session, actor: Actor) -> dict[str, Any]:
 def show_figures(session: Session, actor: Actor) -> dict[str, Any]:
     """How long steps take, what is late where, and which entries decide."""
     return {
-        "steps": [{name: getattr(one, name) for name in _STEP} for one in figures.of_steps(session, actor)],
+        "steps": [
+            {**{name: getattr(one, name) for name in _STEP}, "median_minutes": round(one.median * 60),
+             "ninth_minutes": round(one.ninth * 60)} for one in figures.of_steps(session, actor)
+        ],
         "units": [{"unit_id": one.unit_id, "late": one.late} for one in figures.late_by_unit(session, actor)],
         "entries": [{"entry": entry, "decided": count} for entry, count in figures.of_entries(session, actor)],
     }

@@ -113,7 +113,7 @@ class ReplyBody(fields.Schema):
 
 
 class ReplySchema(fields.Schema):
-    """``taken``, or ``known`` where the same answer was taken before and nothing happens again; and the states since."""
+    """``taken``, or ``known`` where the same answer was taken before and nothing happens again; the states since."""
 
     status = fields.String()
     step_state = fields.String()

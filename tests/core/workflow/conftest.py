@@ -38,10 +38,15 @@ SUPERIOR: dict[str, Any] = {"key": "superior", "type": "decide", "by": {"relatio
 @pytest.fixture
 def house(database: Database, tmp_path: Path) -> House:
     """Core, spending, and a module that says who is away."""
+    return around(database, tmp_path)
+
+
+def around(database: Database, folder: Path, **settings: Any) -> House:
+    """The same around a database that is there."""
     registry, manager = loader.load(PARTS, {"crm": "plugins.crm.plugin", "leave": "tests.core.workflow.leave"})
     assert [module.problem for module in registry.modules.values() if module.state != "loaded"] == []
     database.guard.protect(resource.model for resource in registry.resource_types.values())
-    made = House(Config(instance=tmp_path, job_threads=0), database, registry, Hooks(manager))
+    made = House(Config(instance=folder, job_threads=0, **settings), database, registry, Hooks(manager))
     for install in installers("install"):
         install(made)
     return made
