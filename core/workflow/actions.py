@@ -79,7 +79,9 @@ ACTIONS = (
     ActionDef(REPLY, _("Answer for called programs"), resource="process_run", power="decide", no_self=True),
     # What a process asks of somebody by his relation to the requester: its published definition names him, not a list.
     # An access token has to cover it.
-    ActionDef(ANSWER, _("Answer what a process asks"), resource="process_run", power="decide", no_self=True),
+    ActionDef(
+        ANSWER, _("Answer what a process asks"), resource="process_run", power="decide", no_self=True, asked=True
+    ),
     # Asked about the person who put a request.
     ActionDef(PARTNER, _("Answer requests as the HR partner"), resource="person", power="decide"),
     ActionDef(SUBMIT_READ, _("See simple requests"), resource="submission", power="read"),
