@@ -46,7 +46,7 @@ class RunQuery(PageQuery):
     stuck = fields.Boolean(load_default=None, allow_none=True)
 
 
-class RunSchema(fields.Schema):
+class ProcessRunSchema(fields.Schema):
     """The record ``resource_id`` of the type ``resource`` on its way through a ``version`` of a process.
 
     ``at`` is the step it is at, "" where it is at none any more, ``step`` what that is called, and ``due_at`` by when
@@ -74,7 +74,7 @@ class RunSchema(fields.Schema):
     tags = fields.List(fields.String())
 
 
-class RunStepSchema(fields.Schema):
+class ProcessRunStepSchema(fields.Schema):
     """A step that a run has come to: since when, until when, what became of it, and whom it waits for.
 
     ``overdue_at`` is when its time was found to be over.
@@ -94,10 +94,10 @@ class RunStepSchema(fields.Schema):
     waits_for = fields.List(fields.String())
 
 
-class WholeRunSchema(RunSchema):
+class WholeProcessRunSchema(ProcessRunSchema):
     """A run with the steps it has come to."""
 
-    steps = fields.List(fields.Nested(RunStepSchema))
+    steps = fields.List(fields.Nested(ProcessRunStepSchema))
 
 
 class ReplyBody(fields.Schema):
@@ -123,7 +123,7 @@ class ReplySchema(fields.Schema):
 @api.get("")
 @access(READ)
 @api.arguments(RunQuery, location="query")
-@api.response(200, page_of(RunSchema))
+@api.response(200, page_of(ProcessRunSchema))
 def index(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """Runs by id."""
     statement: Any = select(Run)
@@ -142,7 +142,7 @@ def index(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
 
 @api.get("/<id:run_id>")
 @access(READ)
-@api.response(200, WholeRunSchema)
+@api.response(200, WholeProcessRunSchema)
 def one(session: Session, actor: Actor, run_id: int) -> dict[str, Any]:
     """One run."""
     run = load(session, actor, READ, Run, run_id)
