@@ -129,7 +129,7 @@ def take(session: Session, webhook_id: int) -> Taken | None:
 
 def body_of(row: WebhookDelivery, beside: Mapping[str, Any] | None = None) -> bytes:
     """What is sent: the same bytes at every try. ``beside`` is what is told and not kept."""
-    data = {**row.data, **(beside or {})}
+    data = {**row.data, **beside} if beside else row.data
     told = {"id": row.key, "event": row.event, "occurred_at": row.occurred_at.isoformat(), "data": data}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 

@@ -126,6 +126,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "processes_api.write": {"source": PROCESS}, "requests_api.change": {"values": TRIP},
     "requests_api.create": {"process": "workflow.form:trip", "values": TRIP},
     "runs_api.reply": {"answer": "done", "secret": "reply_nothing"}, "tasks_api.comment": {"text": "A word"},
+    "tasks_api.add_signer": {"person_id": 1}, "tasks_api.hand_on": {"person_id": 1}, "tasks_api.batch": {"tasks": []},
+    "tasks_api.send_back": {"seen": "-", "comment": "A word"},
     "attendance_ot.punch": {"token": "0123456789abcdef"},
     "documents_api.content": {"purpose": "Looking into it"}, "documents_api.number": {"purpose": "Looking into it"},
     "documents_api.change": {"note": "x"}, "documents_api.create": {"kind": "education", "entity_id": "person own"},

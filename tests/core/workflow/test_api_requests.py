@@ -71,7 +71,8 @@ def test_what_is_wrong_stands_under_its_field(programs: Programs) -> None:
     assert status == 422
     assert set(body["errors"]) == {
         f"values.{name}" for name in ("destination", "first_day", "last_day", "cost", "reason", "colour")}
-    for values in ([], "x", None):
+    shapes: list[Any] = [[], "x", None]
+    for values in shapes:
         status, body = sun.send("/requests", {"process": TRIP, "values": values})
         assert (status, list(body["errors"])) == (422, ["values"])
     assert sun.send("/requests", {"process": TRIP, "values": {**VALUES, "reason": "a\x00b"}})[0] == 422
