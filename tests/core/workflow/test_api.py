@@ -209,7 +209,7 @@ def test_runs_say_where_they_stand(office: Office, programs: Programs, march: ti
 
 
 def test_runs_say_why_they_are_stuck(office: Office, programs: Programs, march: time_machine.Traveller) -> None:
-    """Because nobody may decide, because a program never answered, and because a process within is."""
+    """Because nobody may decide, or because a program never answered."""
     office.publish(LISTS)
     nobody = office.hand_in(900_000_000)
     office.publish({"key": "call", "type": "webhook", "reply": True}, LISTS)

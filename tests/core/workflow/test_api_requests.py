@@ -188,3 +188,19 @@ def test_figures_are_of_the_runs_one_may_see(
     assert (step["key"], step["taken"], step["median_minutes"], step["open"]) == ("superior", 1, 180, 0)
     assert figures["entries"] == [{"entry": f"{KIND}@1/superior", "decided": 1}]
     assert programs("chen", READ).get("/processes/figures")[1]["steps"] == []
+
+
+def test_a_run_says_why_the_process_within_it_is_stuck(programs: Programs) -> None:
+    """Nobody stands above zhao whom the inner process could ask."""
+    li, path = programs("li", EDIT, PUBLISH), "/processes/workflow.form:fair"
+    fair = {**CAR, "steps": [{"key": "inner", "type": "subprocess", "process": TRIP}]}
+    seen = li.send(f"{path}/draft", {"source": fair}, method="put")[1]["digest"]
+    assert li.send(f"{path}/publish", {"seen": seen})[0] == 200
+    zhao = programs("zhao", *MINE, READ)
+    made = zhao.send("/requests", {"process": "workflow.form:fair", "values": {"reason": "A fair"}})[1]
+    asked = zhao.send(f"/requests/{made['id']}/submit")[1]
+    assert asked["gap"] is True
+    stuck = zhao.get("/runs?stuck=true")[1]["items"]
+    assert [(one["process"], one["why_stuck"]) for one in stuck] == [
+        ("workflow.form:fair", "Nobody may decide it."), (TRIP, "Nobody may decide it.")]
+    assert asked["run_id"] == stuck[0]["id"]
