@@ -208,7 +208,7 @@ def _own_account(session: Session, actor: Actor) -> Account:
 
 
 def _scopes(session: Session, actor: Actor) -> list[tuple[str, Any]]:
-    """The actions on one's own list, as choices."""
+    """The actions on one's own list, and those one may be asked for, as choices."""
     actions = of(session).registry.actions
     may = allowed_actions(session, actor, actions)
-    return [(key, action.title) for key, action in actions.items() if may[key]]
+    return [(key, action.title) for key, action in actions.items() if may[key] or action.asked]

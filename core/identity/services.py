@@ -19,6 +19,7 @@ from core.base.errors import DomainError, NotFound
 from core.base.text import LOCALES, catalogue
 from core.identity import passwords
 from core.identity.models import AccessToken, Account, SignedInSession, SignInAttempt
+from core.kernel.house import of
 
 _ = catalogue("identity")
 
@@ -239,7 +240,7 @@ def create_token(
     if not scopes:
         raise DomainError("token.scopes", _("Choose at least one action the token may be used for."), "scopes")
     for scope in scopes:
-        if not allowed(session, actor, scope):
+        if not coverable(session, actor, scope):
             raise DomainError("token.scope", _("{scope} is not on your authority list.", scope=scope), "scopes")
     if actor.account_id is None:
         raise NotFound("account.unknown", _("There is no active account {login}.", login=actor.name))
@@ -252,6 +253,11 @@ def create_token(
     session.add(row)
     session.flush()
     return row, token
+
+
+def coverable(session: Session, actor: Actor, action: str) -> bool:
+    """Whether a token of somebody may cover an action: he holds an entry for it, or may be asked without one."""
+    return of(session).registry.actions[action].asked or allowed(session, actor, action)
 
 
 def tokens_of(session: Session, account_id: int) -> Sequence[AccessToken]:

@@ -8,6 +8,7 @@ millionths; days ``1.5`` or ``150`` hundredths. Loaded values are always the sto
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -296,6 +297,34 @@ class Translated(Spoken, fields.Field[dict[str, str]]):
         if not texts and self.required:
             raise self.make_error("required")
         return texts
+
+
+class Data(Spoken, fields.Field[dict[str, Any]]):
+    """Named values as they come, for what reads them itself; at most ``max_length`` characters as JSON."""
+
+    default_error_messages = {
+        "invalid": _("This must be a set of named values."),
+        "text": _("This must be text."),
+        "long": _("Write at most {max} characters."),
+    }
+
+    def __init__(self, *, max_length: int = 60_000, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.max_length = max_length
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        try:
+            written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+            written.encode()
+        except ValueError:  # no numeral, or half a character
+            raise self.make_error("text") from None
+        if len(written) > self.max_length:
+            raise self.make_error("long", max=self.max_length)
+        if re.search(r"(?<!\\)(?:\\\\)*\\u0000", written):  # what no database keeps
+            raise self.make_error("text")
+        return value
 
 
 class List(Spoken, fields.List[Any]):

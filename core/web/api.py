@@ -151,4 +151,5 @@ def setup(app: Flask) -> Api:
     )
     api.register_field(fields.Month, "string", None)
     api.register_field(fields.Translated, "object", None)
+    api.register_field(fields.Data, "object", None)
     return api

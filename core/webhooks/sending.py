@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from core.base import clock
 from core.base.stored import to_json
 from core.base.text import catalogue
+from core.kernel.house import of
 from core.webhooks import calling, signing, subscriptions
 from core.webhooks.addresses import Reach
 from core.webhooks.calling import Outcome
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 _ = catalogue("webhooks")
 log = structlog.get_logger("remit.webhooks")
 
+Beside = Callable[[Session, Mapping[str, Any]], Mapping[str, Any]]
+
 AT_ONCE = 2
 #: After each try but the last, how long until the next: nine tries in a day.
 WAITS = tuple(timedelta(seconds=n) for n in (5, 60, 300, 1800, 7200, 14_400, 28_800, 36_000))
@@ -54,6 +57,10 @@ LEASE = timedelta(seconds=45)
 FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(hours=1)
 #: A subscription is paused after so many deliveries in a row used up their tries, or so long without a success.
 MOST_FAILED, MOST_SILENT = 5, timedelta(hours=24)
+#: Where a house keeps what is told beside the fields of an event, by the name of the event: a function of session and
+#: fields that gives more fields. They are worked out at each try and kept nowhere, so that a secret may be among them;
+#: only subscriptions get them that name the event itself, and not those that want whatever happens.
+BESIDE = "webhooks_beside"
 #: A job sends for this long, in seconds, and then lets others have its thread.
 SPELL = 40.0
 
@@ -115,15 +122,21 @@ def take(session: Session, webhook_id: int) -> Taken | None:
         _left_behind(session, row)
     row.state, row.lease_until, row.tries, row.sent = SENDING, now + LEASE, row.tries + 1, row.sent + 1
     session.flush()
-    body = body_of(row)
+    body = body_of(row, _beside(session, webhook, row))
     headers = signing.headers(row.key, int(now.timestamp()), body, subscriptions.secrets_of(webhook, now))
     return Taken(row.id, row.sent, webhook.url, body, headers, subscriptions.reach_of(session))
 
 
-def body_of(row: WebhookDelivery) -> bytes:
-    """What is sent: the same bytes at every try."""
-    told = {"id": row.key, "event": row.event, "occurred_at": row.occurred_at.isoformat(), "data": row.data}
+def body_of(row: WebhookDelivery, beside: Mapping[str, Any] | None = None) -> bytes:
+    """What is sent: the same bytes at every try. ``beside`` is what is told and not kept."""
+    data = {**row.data, **beside} if beside else row.data
+    told = {"id": row.key, "event": row.event, "occurred_at": row.occurred_at.isoformat(), "data": data}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _beside(session: Session, webhook: Webhook, row: WebhookDelivery) -> Mapping[str, Any]:
+    more: Mapping[str, Beside] = of(session).session_info.get(BESIDE, {})
+    return more[row.event](session, row.data) if row.event in more and row.event in webhook.events else {}
 
 
 def record(session: Session, webhook_id: int, taken: Taken, outcome: Outcome) -> None:

@@ -15,6 +15,7 @@ _ = catalogue("workflow")
 
 READ = "workflow.run:read"
 REPAIR = "workflow.run:repair"
+REPLY = "workflow.run:reply"
 SUBMIT = "workflow.submission:request"
 SUBMIT_READ = "workflow.submission:read"
 SUBMIT_APPROVE = "workflow.submission:approve"
@@ -74,9 +75,13 @@ RESOURCE_TYPES = (
 ACTIONS = (
     ActionDef(READ, _("See processes that run, and how long they take"), resource="process_run", power="read"),
     ActionDef(REPAIR, _("Help on what is stuck in a process"), resource="process_run", power="decide", no_self=True),
+    # For a program that comes with a token instead of the secret of the one step.
+    ActionDef(REPLY, _("Answer for called programs"), resource="process_run", power="decide", no_self=True),
     # What a process asks of somebody by his relation to the requester: its published definition names him, not a list.
     # An access token has to cover it.
-    ActionDef(ANSWER, _("Answer what a process asks"), resource="process_run", power="decide", no_self=True),
+    ActionDef(
+        ANSWER, _("Answer what a process asks"), resource="process_run", power="decide", no_self=True, asked=True
+    ),
     # Asked about the person who put a request.
     ActionDef(PARTNER, _("Answer requests as the HR partner"), resource="person", power="decide"),
     ActionDef(SUBMIT_READ, _("See simple requests"), resource="submission", power="read"),

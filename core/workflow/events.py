@@ -122,7 +122,9 @@ class ProcessCopied(OfRun):
 
 @dataclass(frozen=True, slots=True)
 class ProcessCalled(OfRun):
-    """A step of a process calls other programs; with ``reply`` it waits for one to answer through the API."""
+    """A step of a process calls other programs; with ``reply`` it waits for one to answer, and webhooks that name this
+    event tell ``reply_url`` and ``reply_secret`` beside its fields.
+    """
 
     name = "workflow.process_called"
     title = _("Process calls a program")

@@ -12,10 +12,11 @@ from core.authority.install import RECHECKS
 from core.db.session import AFTER_FLUSH
 from core.events.outbox import emit
 from core.kernel.house import UPKEEP, House
-from core.workflow import approvers, records, routes, tasks
+from core.webhooks.sending import BESIDE
+from core.workflow import approvers, records, replying, routes, tasks
 from core.workflow.digest import digest
 from core.workflow.engine import going, timing
-from core.workflow.events import ProcessEnded, TaskAnswered
+from core.workflow.events import ProcessCalled, ProcessEnded, TaskAnswered
 from core.workflow.models import APPROVED as SAID_YES
 from core.workflow.models import OPEN, VOID, Task
 from core.workflow.processes.models import APPROVED, RUNNING, Run
@@ -35,6 +36,7 @@ def install(house: House) -> None:
                 _changed(session, resource, obj)
 
     house.database.guard.flush_checks.append(watch)
+    house.session_info.setdefault(BESIDE, {})[ProcessCalled.name] = replying.called
     house.session_info.setdefault(RECHECKS, {})[approvers.PROCESS] = tasks.still_asked
     house.session_info.setdefault(UPKEEP, []).extend([routes.refresh, timing.tick])
 

@@ -55,11 +55,10 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """The inbox, the page on which one task is decided, and both for programs."""
-    from core.workflow.api import api
-    from core.workflow.pages import BLUEPRINTS
+    """The inbox, requests and processes, for people and for programs."""
+    from core.workflow import api, pages
 
-    return [*BLUEPRINTS, api]
+    return [*pages.BLUEPRINTS, *api.BLUEPRINTS]
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from core.base import clock
@@ -31,6 +31,11 @@ def may_read(session: Session, run: Run, person_id: int | None) -> bool:
         return False
     found = select(RunReader.run_id).where(RunReader.run_id == run.id, RunReader.person_id == person_id)
     return session.scalar(found) is not None
+
+
+def told(person_id: int) -> Select[int]:
+    """The ids of the runs that somebody was told of."""
+    return select(RunReader.run_id).where(RunReader.person_id == person_id)
 
 
 def has_read(session: Session, run: Run, person_id: int) -> None:

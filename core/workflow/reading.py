@@ -28,7 +28,7 @@ from core.workflow import beside, comments, readers, records, routes, several, t
 from core.workflow.actions import REPAIR
 from core.workflow.engine import going
 from core.workflow.models import OPEN, Task, TaskYes
-from core.workflow.processes.models import Run, RunComment, RunReader, RunStep
+from core.workflow.processes.models import Run, RunComment, RunStep
 from core.workflow.way import Named, Step
 
 _ = catalogue("workflow")
@@ -104,8 +104,7 @@ def concerning(view: View, person_id: int | None) -> ColumnElement[bool]:
         # One line for each request: the task it came to last.
         return and_(Task.requester_person_id == person, Task.id == _latest_of_run())
     if view == "copied":
-        told = select(RunReader.run_id).where(RunReader.person_id == person)
-        return and_(Task.run_id.in_(told), Task.id == _latest_of_run())
+        return and_(Task.run_id.in_(readers.told(person)), Task.id == _latest_of_run())
     agreed = select(TaskYes.task_id).where(TaskYes.person_id == person)
     return or_(and_(Task.decider_person_id == person, Task.state != OPEN), Task.id.in_(agreed))
 

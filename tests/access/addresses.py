@@ -19,7 +19,8 @@ OWNED = {
     "person_id": "person", "employment_id": "employment", "slip_id": "slip", "document_id": "document",
     "letter_id": "letter", "position_id": "position", "run_id": "run", "job_id": "job", "unit_id": "unit",
     "notification_id": "notification", "session_id": "session", "token_id": "token", "account_id": "account",
-    "task_id": "task", "tasks run_id": "task_run", "stuck run_id": "task_run", "submission_id": "submission", "delegation_id": "delegation",
+    "task_id": "task", "tasks run_id": "task_run", "stuck run_id": "task_run", "runs_api run_id": "task_run",
+    "runs_api step_id": "task_step", "submission_id": "submission", "delegation_id": "delegation",
     "mitigation_id": "mitigation", "spend_id": "spend",
     "leave_id": "leave", "change_id": "change", "overtime_id": "overtime", "correction_id": "correction",
     "claim_id": "claim", "line_id": "line", "invoice_id": "invoice", "advance_id": "advance",
@@ -31,6 +32,7 @@ OWNED = {
 SINGLE = {
     "attendance code": "annual", "personnel kind": "resignation", "personnel code": "LK", "group_code": "default",
     "place_id": "place", "processes process": "crm.spend", "requests process": "workflow.form:trip",
+    "processes_api process": "crm.spend", "requests_api process": "workflow.form:trip",
     "processes key": "decide", "processes way_": "up",
     "webhook_id": "webhook", "delivery_id": "webhook_delivery", "endpoint_id": "endpoint", "receipt_id": "receipt",
     "event_id": "event", "bounce_id": "bounce", "exchange name": "people", "admin name": "sample",
@@ -45,6 +47,7 @@ FIXED: dict[str, tuple[Any, ...]] = {
     "entity": ("person",), "object_type": ("core_person",), "token": ("signed",), "payroll.step word": _STEPS,
     "payroll_api.step word": _STEPS, "payroll.export word": ("bank", "tax"), "admin.set_active way": ("deactivate",),
     "draft_id": (1,), "list_id": (1,), "shadow_id": (1,), "relation_id": (1,), "emergency number": (1,),
+    "processes_api number": (1,),
     "admin.switch way": ("off",), "files name": ("x.pdf",), "static filename": ("nosuch.css",),
 }  # fmt: skip
 
@@ -116,7 +119,15 @@ def addresses(app: Flask, world: World) -> Iterator[Address]:
 #: What is posted where the usual words are not enough for somebody who may do it.
 FORMS: dict[str, dict[str, Any]] = {}
 USUAL = {"purpose": "Looking into it", "reason": "A good reason", "comment": "A comment"}
+TRIP = {"destination": "Berlin", "first_day": "2026-12-01", "last_day": "2026-12-02", "reason": "A fair"}
+PROCESS = {"title": {"en": "Spending"}, "steps": [{"key": "decide"}]}
 BODIES: dict[str, dict[str, Any]] = {
+    "processes_api.check": {"source": PROCESS}, "processes_api.publish": {"seen": "-"},
+    "processes_api.write": {"source": PROCESS}, "requests_api.change": {"values": TRIP},
+    "requests_api.create": {"process": "workflow.form:trip", "values": TRIP},
+    "runs_api.reply": {"answer": "done", "secret": "reply_nothing"}, "tasks_api.comment": {"text": "A word"},
+    "tasks_api.add_signer": {"person_id": 1}, "tasks_api.hand_on": {"person_id": 1}, "tasks_api.batch": {"tasks": []},
+    "tasks_api.send_back": {"seen": "-", "comment": "A word"},
     "attendance_ot.punch": {"token": "0123456789abcdef"},
     "documents_api.content": {"purpose": "Looking into it"}, "documents_api.number": {"purpose": "Looking into it"},
     "documents_api.change": {"note": "x"}, "documents_api.create": {"kind": "education", "entity_id": "person own"},

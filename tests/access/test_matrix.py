@@ -55,7 +55,12 @@ UNREACHED = {
          "POST relations.record"),
         "no list of these companies gives it",
     ),
-    **dict.fromkeys(("POST processes.discard", "POST processes.publish"), "no process of these companies has a draft"),
+    **dict.fromkeys(
+        ("POST processes.discard", "POST processes.publish", "GET processes_api.draft",
+         "DELETE processes_api.discard", "POST processes_api.publish"),
+        "no process of these companies has a draft",
+    ),
+    "POST runs_api.reply": "with the secret of a call",
     "POST identity.sign_out": "leads to the page for signing in",
     "GET authority.entry": "asks for the code of an entry",
     "GET authority.everybody_diff": "there is one version of each list",

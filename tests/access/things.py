@@ -174,7 +174,7 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
     )
     task = open_tasks(session, spending.submit(session, world.actor(name), asked))[0]
     return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id,
-            "submission": submission.id, "task_run": task.run_id}  # fmt: skip
+            "submission": submission.id, "task_run": task.run_id, "task_step": task.step_id}  # fmt: skip
 
 
 def _expenses(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:

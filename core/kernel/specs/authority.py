@@ -74,6 +74,8 @@ class ActionDef:
     related to: whoever asked, whom it benefits, whom the object is about. The resource then has anchors for them.
     ``side`` names the side of its resource from which scopes look at an object, where it belongs to several places at
     once: somebody who moves is let go by one head and taken by another.
+    ``asked`` says that being asked permits it, as a published process asks somebody, and no entry has to: whoever makes
+    an access token may let it cover that.
     """
 
     key: str
@@ -87,6 +89,7 @@ class ActionDef:
     alike: Mapping[str, Text] = field(default_factory=dict)
     siblings: Callable[[Session, Likeness], Sequence[Sibling]] | None = None
     side: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

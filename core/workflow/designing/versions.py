@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,9 @@ from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
 from core.base.text import LOCALES, Text, catalogue, use_locale
+from core.db.types import Translation
 from core.events.outbox import emit
+from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.workflow.actions import EDIT, PUBLISH
@@ -140,6 +143,38 @@ def _next(session: Session, process: str) -> int:
     return (found or 0) + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A process with the version in force that is kept, and its draft, where there are such."""
+
+    name: str
+    title: Text | Translation
+    in_force: ProcessVersion | None
+    draft: ProcessVersion | None
+
+
+def known(session: Session) -> list[Known]:
+    """Every process by its name: those that were written here, and those that come with modules that are on."""
+    rows = session.scalars(select(ProcessVersion).where(ProcessVersion.state.in_((DRAFT, PUBLISHED)))).all()
+    by_name: dict[str, dict[str, ProcessVersion]] = {}
+    for row in rows:
+        by_name.setdefault(row.process, {})[row.state] = row
+    kinds = of(session).registry.task_kinds(state.read(session))
+    found = []
+    for name in sorted({*by_name, *(name for name, kind in kinds.items() if kind.process is None)}):
+        published, draft = (by_name.get(name, {}).get(which) for which in (PUBLISHED, DRAFT))
+        found.append(Known(name, _titled(session, name, published or draft), published, draft))
+    return found
+
+
+def _titled(session: Session, name: str, row: ProcessVersion | None) -> Text | Translation:
+    title = definition_of(row).title if row is not None else None
+    if title:
+        return title
+    kind = of(session).registry.task_kinds().get(name.partition(":")[0])
+    return kind.title if kind is not None else Translation({LOCALES[0]: name})
+
+
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
@@ -164,23 +199,41 @@ def save_draft(
 ) -> ProcessVersion:
     """Keep a draft of a process, over the one that is there. ``seen`` is the digest of the text it was made from.
 
-    Raises ``DomainError`` with the place for what is no definition, and where somebody else changed the draft since;
-    ``Denied`` for whoever may not write definitions.
+    Raises ``DomainError`` with the place for what is no definition, for a form whose name is no short word, and where
+    somebody else changed the draft since; ``Denied`` for whoever may not write definitions.
     """
     require(session, actor, EDIT)
     kind = kind_of(session, process)
+    if process != kind.name and not definition.is_key(process.partition(":")[2]):
+        raise DomainError("process.name", _("The code of a form is a short word of small Latin letters, such as "
+                                            "seal_use."), "name")  # fmt: skip
     definition.read(source)
     held = select(ProcessVersion).where(ProcessVersion.process == process, ProcessVersion.state == DRAFT)
     row = session.scalars(held.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if row is not None and seen is not None and seen != row.digest:
-        raise DomainError("process.changed", _("Somebody else has changed this draft meanwhile; look at it again."))
+        raise _changed()
+    new = row is None
     if row is None:
         row = ProcessVersion(process=process, kind=kind.name, number=_next(session, process), state=DRAFT)
-        session.add(row)
     row.source, row.digest = dict(source), digest_of(source)
     row.written_at, row.written_by = clock.now(), actor.account_id
-    session.flush()
+    try:
+        with session.begin_nested():
+            if new:
+                session.add(row)
+            session.flush()
+    except IntegrityError:  # another began a draft in the same moment
+        raise _changed() from None
     return row
+
+
+def _changed() -> DomainError:
+    return DomainError("process.changed", _("Somebody else has changed this draft meanwhile; look at it again."))
+
+
+def no_draft() -> NotFound:
+    """The error for a process that has no draft."""
+    return NotFound("process.no_draft", _("There is no draft of this process."))
 
 
 def discard_draft(session: Session, actor: Actor, process: str) -> None:
@@ -188,7 +241,7 @@ def discard_draft(session: Session, actor: Actor, process: str) -> None:
     require(session, actor, EDIT)
     row = draft_of(session, process)
     if row is None:
-        raise NotFound("process.no_draft", _("There is no draft of this process."))
+        raise no_draft()
     session.delete(row)
     session.flush()
 
@@ -205,9 +258,9 @@ def publish(session: Session, actor: Actor, process: str, *, seen: str) -> Proce
     rows = session.scalars(held.with_for_update().execution_options(populate_existing=True)).all()
     row = next((one for one in rows if one.state == DRAFT), None)
     if row is None:
-        raise NotFound("process.no_draft", _("There is no draft of this process."))
+        raise no_draft()
     if row.digest != seen:
-        raise DomainError("process.changed", _("Somebody else has changed this draft meanwhile; look at it again."))
+        raise _changed()
     faults = [one for one in checking.check(session, kind, definition_of(row)) if one.severity == "error"]
     if faults:
         raise DomainError("process.faulty", _("It cannot be published: {why}", why=faults[0].message))

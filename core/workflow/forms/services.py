@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.calls import require, visible
+from core.access.calls import load, require, visible
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
@@ -19,9 +19,10 @@ from core.db.dated import as_of
 from core.db.types import Translation
 from core.numbers.services import number_for
 from core.org.models import Assignment, PositionVersion, UnitVersion
-from core.workflow import tasks
+from core.workflow import records, tasks
 from core.workflow.actions import FORM, NUMBER, SUBMIT, SUBMIT_READ
 from core.workflow.designing import versions
+from core.workflow.engine import moves
 from core.workflow.forms import schema
 from core.workflow.models import DRAFT, SUBMITTED, WITHDRAWN, Submission
 from core.workflow.processes.conditions import CURRENCY
@@ -127,6 +128,14 @@ def _source(field: FormField) -> dict[str, Any]:
     return {**made, "needed": field.needed}
 
 
+def own(session: Session, actor: Actor, submission_id: int) -> Submission:
+    """A request that somebody wrote himself. Raises ``NotFound`` for anybody else's."""
+    found = load(session, actor, SUBMIT, Submission, submission_id)
+    if found.requester_person_id != actor.person_id:
+        raise NotFound("submission.own", _("Only whoever wrote a request changes it."))
+    return found
+
+
 def submit(session: Session, actor: Actor, one: Submission) -> Run:
     """Hand a request in: it goes through the process of its form."""
     _only_own(actor, one)
@@ -137,6 +146,18 @@ def submit(session: Session, actor: Actor, one: Submission) -> Run:
     one.state = SUBMITTED
     session.flush()
     return tasks.ask(session, actor, FORM, one)
+
+
+def withdraw(session: Session, actor: Actor, one: Submission) -> None:
+    """Take back a request that was handed in. Raises ``DomainError`` for a draft that never was, and for one that is
+    answered already.
+    """
+    _only_own(actor, one)
+    require(session, actor, SUBMIT, one)
+    run = tasks.run_of(session, FORM, one)
+    if run is None:
+        raise DomainError("submission.draft", _("It was not handed in yet; drop the draft instead."))
+    moves.take_back(session, actor, moves.hold(session, run.id), records.kind_named(session, FORM))
 
 
 def discard(session: Session, actor: Actor, one: Submission) -> None:

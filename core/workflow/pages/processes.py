@@ -16,8 +16,6 @@ from core.access.declare import access
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
 from core.base.text import catalogue
-from core.kernel import state
-from core.kernel.house import of
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
@@ -41,27 +39,12 @@ _COLOURS = {DRAFT: "info", PUBLISHED: "ok"}
 def index(session: Session, actor: Actor) -> Page:
     """Every process with the version in force, whether there is a draft, and how often it was used."""
     require(session, actor, EDIT)
-    rows = session.scalars(select(ProcessVersion).where(ProcessVersion.state.in_((DRAFT, PUBLISHED)))).all()
-    by_name: dict[str, dict[str, ProcessVersion]] = {}
-    for row in rows:
-        by_name.setdefault(row.process, {})[row.state] = row
-    kinds = of(session).registry.task_kinds(state.read(session))
-    names = sorted({*by_name, *(name for name, kind in kinds.items() if kind.process is None)})
     used = figures.used(session, actor) if allowed(session, actor, READ) else {}
     return page(
         "workflow/processes.html", title=_("Processes"), used=used, may_figures=allowed(session, actor, READ),
-        rows=[{"name": name, "title": _titled(session, name, by_name.get(name, {})), **by_name.get(name, {})}
-              for name in names],
+        rows=[{"name": one.name, "title": one.title, PUBLISHED: one.in_force, DRAFT: one.draft}
+              for one in versions.known(session)],
     )  # fmt: skip
-
-
-def _titled(session: Session, name: str, found: Mapping[str, ProcessVersion]) -> Any:
-    row = found.get(PUBLISHED) or found.get(DRAFT)
-    title = versions.definition_of(row).title if row is not None else None
-    if title:
-        return title
-    kind = of(session).registry.task_kinds().get(name.partition(":")[0])
-    return kind.title if kind is not None else name
 
 
 @processes.route("/new", methods=["GET", "POST"])

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from core.access.calls import allowed, load
 from core.access.declare import access
 from core.base.actor import Actor
-from core.base.errors import NotFound
 from core.base.text import catalogue
 from core.db.types import Translation
 from core.letters.pages.register import pdf_response
@@ -60,15 +59,8 @@ def new(session: Session, actor: Actor, process: str) -> Page | Response:
 @access(SUBMIT)
 def edit(session: Session, actor: Actor, submission_id: int) -> Page | Response:
     """Change my draft."""
-    found = _own(session, actor, submission_id)
+    found = services.own(session, actor, submission_id)
     return _form(session, actor, found, services.kind_named(session, found.process))
-
-
-def _own(session: Session, actor: Actor, submission_id: int) -> Submission:
-    found = load(session, actor, SUBMIT, Submission, submission_id)
-    if found.requester_person_id != actor.person_id:
-        raise NotFound("submission.own", _("Only whoever wrote a request changes it."))
-    return found
 
 
 def _form(session: Session, actor: Actor, found: Submission | None, kind: services.FormKind) -> Page | Response:
@@ -110,7 +102,7 @@ def show(session: Session, actor: Actor, submission_id: int) -> Page:
 @access(SUBMIT)
 def submit(session: Session, actor: Actor, submission_id: int) -> Response:
     """Hand my request in."""
-    services.submit(session, actor, _own(session, actor, submission_id))
+    services.submit(session, actor, services.own(session, actor, submission_id))
     flash(_("It is handed in. You are told what becomes of it."))
     return redirect_to("requests.show", submission_id=submission_id)
 
@@ -119,7 +111,7 @@ def submit(session: Session, actor: Actor, submission_id: int) -> Response:
 @access(SUBMIT)
 def discard(session: Session, actor: Actor, submission_id: int) -> Response:
     """Drop my draft."""
-    services.discard(session, actor, _own(session, actor, submission_id))
+    services.discard(session, actor, services.own(session, actor, submission_id))
     flash(_("The draft is dropped."))
     return redirect_to("requests.index")
 
@@ -128,7 +120,7 @@ def discard(session: Session, actor: Actor, submission_id: int) -> Response:
 @access(SUBMIT)
 def again(session: Session, actor: Actor, submission_id: int) -> Response:
     """The same once more, as a new draft."""
-    made = services.again(session, actor, _own(session, actor, submission_id))
+    made = services.again(session, actor, services.own(session, actor, submission_id))
     return redirect_to("requests.edit", submission_id=made.id)
 
 

@@ -165,6 +165,11 @@ def plain(title: Mapping[str, str]) -> dict[str, Any]:
     return {"title": dict(title), "steps": [{"key": "decide", "type": "decide", "title": {}}]}
 
 
+def is_key(text: str) -> bool:
+    """Whether a text can be the key of a step or the code of a form: a short word of small Latin letters."""
+    return _KEY.fullmatch(text) is not None
+
+
 def read(source: Any) -> Definition:
     """A definition from data. Raises ``DomainError`` with the place (``steps.2.by``) for what is none."""
     data = _mapping(source, "", {"title", "steps", "distinct", "owner", "form", "category"})
