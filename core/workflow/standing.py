@@ -77,6 +77,11 @@ def _here(session: Session, ids: Collection[int]) -> dict[int, RunStep]:
     return {row.run_id: row for row in session.scalars(statement.order_by(RunStep.id))} if ids else {}
 
 
+def reasons(session: Session, runs: Sequence[Run]) -> dict[int, Text | str]:
+    """Why those of some runs that are stuck are, by their number."""
+    return _reasons(session, runs, _here(session, {run.id for run in runs}))
+
+
 def _reasons(session: Session, runs: Sequence[Run], here: Mapping[int, RunStep]) -> dict[int, Text | str]:
     """Why those that are stuck are: what their step says, or that of the process which a step waits for."""
     found: dict[int, Text | str] = {}
@@ -93,7 +98,9 @@ def _reasons(session: Session, runs: Sequence[Run], here: Mapping[int, RunStep])
             inside = _reasons(session, below, _here(session, {one.id for one in below}))
             found[run.id] = next(iter(inside.values()), _("The process it waits for is stuck."))
         else:
-            found[run.id] = _("Nobody may decide it.")
+            found[run.id] = _(
+                "Nobody may decide it: no list gives anybody authority for it, or whoever has it may not."
+            )
     return found
 
 

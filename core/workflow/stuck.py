@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.calls import allowed, load, visible
 from core.base.actor import Actor
 from core.base.errors import NotFound
-from core.base.stored import from_json
-from core.base.text import Text, catalogue
+from core.base.text import Text
 from core.kernel import state
 from core.kernel.house import of
-from core.workflow import reading, records, way
+from core.workflow import reading, records, standing, way
 from core.workflow.actions import REPAIR
 from core.workflow.engine import going, helping
-from core.workflow.processes.models import FAILED, RUNNING, Run, RunStep
-
-_ = catalogue("workflow")
+from core.workflow.processes.models import RUNNING, Run
 
 #: So many stand on the page, the longest first.
 MOST = 100
@@ -59,11 +56,11 @@ def found(session: Session, actor: Actor) -> list[Stuck]:
     statement = select(Run).where(Run.state == RUNNING, Run.stuck.is_not(None)).order_by(Run.stuck, Run.id).limit(MOST)
     runs = session.scalars(visible(session, actor, REPAIR, statement)).all()
     kinds = of(session).registry.task_kinds(state.read(session))
-    rows = _latest(session, runs)
+    reasons = standing.reasons(session, runs)
     people = reading.names(session, {run.requester_person_id for run in runs})
     return [
         Stuck(run, kinds[run.kind].title, people.get(run.requester_person_id or 0, ""), _title(session, run),
-              _why(rows.get(run.id)))
+              reasons.get(run.id, ""))
         for run in runs if run.kind in kinds
     ]  # fmt: skip
 
@@ -97,21 +94,10 @@ def helped_by(session: Session, actor: Actor, run_id: int) -> bool:
 
 
 def why(session: Session, run: Run) -> Text | str:
-    """Why a request stays where it is."""
-    return _why(_latest(session, [run]).get(run.id))
-
-
-def _why(row: RunStep | None) -> Text | str:
-    note: Text | str | None = from_json(row.note) if row is not None and row.state == FAILED else None
-    return note or _("Nobody may decide it: no list gives anybody authority for it, or whoever has it may not.")
+    """Why a request stays where it is; nothing where it does not."""
+    return standing.reasons(session, [run]).get(run.id, "")
 
 
 def _title(session: Session, run: Run) -> str:
     step = going.definition_of(session, run).step(run.at)
     return str(way.title_of(step, step.type)) if step is not None else run.at
-
-
-def _latest(session: Session, runs: Collection[Run]) -> dict[int, RunStep]:
-    """The step each of them came to last."""
-    last = select(func.max(RunStep.id)).where(RunStep.run_id.in_([run.id for run in runs])).group_by(RunStep.run_id)
-    return {row.run_id: row for row in session.scalars(select(RunStep).where(RunStep.id.in_(last)))}
