@@ -12,7 +12,7 @@ from core.authority.install import RECHECKS
 from core.db.session import AFTER_FLUSH
 from core.events.outbox import emit
 from core.kernel.house import UPKEEP, House
-from core.workflow import approvers, records, routes, tasks
+from core.workflow import approvers, attachments, records, routes, tasks
 from core.workflow.digest import digest
 from core.workflow.engine import going, timing
 from core.workflow.events import ProcessEnded, TaskAnswered
@@ -28,7 +28,12 @@ def install(house: House) -> None:
     """Look at every flush for records that tasks are about, and every few seconds for tasks that are to be routed."""
     watched = {one.model: one for one in house.registry.resource_types.values() if one.material}
 
+    kept = {one.model: one for one in house.registry.resource_types.values()}
+
     def watch(session: Session) -> None:
+        for obj in session.deleted:
+            if type(obj) in kept:
+                _deleted(session, kept[type(obj)], obj)
         for obj in session.dirty:
             resource = watched.get(type(obj))
             if resource is not None and _says_otherwise(resource, obj):
@@ -37,6 +42,14 @@ def install(house: House) -> None:
     house.database.guard.flush_checks.append(watch)
     house.session_info.setdefault(RECHECKS, {})[approvers.PROCESS] = tasks.still_asked
     house.session_info.setdefault(UPKEEP, []).extend([routes.refresh, timing.tick])
+
+
+def _deleted(session: Session, resource: ResourceType, obj: Any) -> None:
+    """What is deleted takes the files beside its runs along, right after the flush that deletes it."""
+    about = select(Run.id).where(Run.resource == resource.name, Run.resource_id == records.identity_of(obj))
+    runs = session.scalars(records.engine(about)).all()
+    if runs:
+        session.info.setdefault(AFTER_FLUSH, []).append(lambda later: attachments.end(later, runs))
 
 
 def _says_otherwise(resource: ResourceType, obj: Any) -> bool:
