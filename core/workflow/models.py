@@ -148,7 +148,7 @@ class Phrases(Base):
 
     __tablename__ = "core_phrases"
 
-    account_id: Mapped[int] = mapped_column(Id, ForeignKey("core_account.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(Id, primary_key=True)
     texts: Mapped[list[str]] = mapped_column(JSON)
 
 

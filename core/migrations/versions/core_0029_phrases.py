@@ -20,10 +20,6 @@ def upgrade() -> None:
         sa.Column("account_id", _BIG, nullable=False),
         sa.Column("texts", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_core_phrases")),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["core_account.id"], name=op.f("fk_core_phrases_account_id_core_account"),
-            ondelete="CASCADE",
-        ),
     )
     op.create_table(
         "core_task_mail",
