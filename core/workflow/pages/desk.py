@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.declare import signed_in
 from core.base.actor import Actor
 from core.base.errors import DomainError
-from core.base.text import Text, catalogue
+from core.base.text import catalogue
 from core.files import names
 from core.files.models import QUARANTINED
 from core.files.models import REFUSED as REFUSED_FILE
@@ -66,10 +66,10 @@ def _beside(task: Task, person_id: int) -> reading.View:
     return "copied"
 
 
-def files_field(label: Text) -> fields.String:
+def files_field() -> fields.String:
     """The input of files to send along; their content is no value of the form (``sent``)."""
     return fields.String(load_default="", metadata={
-        "label": label, "kind": "files", "span": True, "attrs": {
+        "label": _("Files"), "kind": "files", "span": True, "attrs": {
             "accept": names.choosable(attachments.ACCEPT), "data-largest": attachments.LARGEST,
             "data-too-large": _("A file may have at most {size} MB.", size=attachments.LARGEST >> 20)},
         "hint": _("At most {most} files of {size} MB: PDF, images, Word, Excel.", most=attachments.MOST,
@@ -88,7 +88,7 @@ class AnswerSchema(fields.Schema):
     seen = fields.String(required=True, max_length=64, metadata={"kind": "hidden"})
     comment = fields.String(load_default="", max_length=tasks.MOST_COMMENT, metadata={
         "label": _("Comment"), "kind": "textarea", "hint": _("Whoever asked reads it; a refusal needs one.")})
-    answer_files = files_field(_("Files with the answer"))
+    answer_files = files_field()
 
 
 @blueprint.route("/<id:task_id>", methods=["GET", "POST"])
@@ -213,7 +213,7 @@ class CommentSchema(fields.Schema):
     text = fields.String(load_default="", max_length=comments.MOST, multiline=True, metadata={
         "label": _("Write beside it"), "span": True, "rows": 2,
         "hint": _("Whoever you name with @ and the whole name may read the request and is told.")})
-    comment_files = files_field(_("Files"))
+    comment_files = files_field()
 
 
 @blueprint.post("/<id:task_id>/comments")

@@ -18,6 +18,9 @@ from core.db.keys import KeyRing
 from core.kernel.specs import Copy
 from core.workflow import mailed
 from core.workflow.models import MailAnswer, Task
+from plugins.crm.models import SpendRequest
+from remit.services import system
+from tests.core.authority.company import SYSTEM
 from tests.core.workflow.conftest import LISTS, SUPERIOR, Office
 
 
@@ -139,11 +142,6 @@ def test_what_was_changed_since_is_read_again(office: Office) -> None:
     run = office.hand_in()
     (task,) = office.waiting(run)
     link = links(office, task)["approved"]
-    office.look(lambda session: None)
-    from plugins.crm.models import SpendRequest
-    from remit.services import system
-    from tests.core.authority.company import SYSTEM
-
     with office.company.house.session(SYSTEM, write=True) as session, system(session, "a test changes what is asked"):
         session.get_one(SpendRequest, run.resource_id).amount = 900_000
     assert "was changed since the mail" in why(office, link)
