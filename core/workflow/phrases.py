@@ -37,7 +37,7 @@ def add(session: Session, actor: Actor, text: str) -> None:
 
 
 def change(session: Session, actor: Actor, old: str, text: str) -> None:
-    """Word one anew, where it stands. Raises what ``add`` says, and ``NotFound`` where it is there no longer."""
+    """Word one anew, where it stands. Raises what ``add`` says, and where it is there no longer."""
     row = _own(session, actor)
     at = _place(row, old)
     others = [one for one in row.texts if one != old]
@@ -46,7 +46,7 @@ def change(session: Session, actor: Actor, old: str, text: str) -> None:
 
 
 def move(session: Session, actor: Actor, text: str, *, up: bool) -> None:
-    """Move one a place up or down; the first stays first, the last last."""
+    """Move one a place up or down; the first stays first, the last last. Raises ``DomainError`` where it is gone."""
     row = _own(session, actor)
     at = _place(row, text)
     to = max(0, at - 1) if up else min(len(row.texts) - 1, at + 1)
@@ -57,7 +57,7 @@ def move(session: Session, actor: Actor, text: str, *, up: bool) -> None:
 
 
 def remove(session: Session, actor: Actor, text: str) -> None:
-    """Take one off the list."""
+    """Take one off the list. Raises ``DomainError`` where it is there no longer."""
     row = _own(session, actor)
     at = _place(row, text)
     row.texts = [*row.texts[:at], *row.texts[at + 1:]]
@@ -92,7 +92,7 @@ def _own(session: Session, actor: Actor) -> Phrases:
 
 def _place(row: Phrases, text: str) -> int:
     if text not in row.texts:
-        raise NotFound("phrase.gone", _("This phrase is not in your list any more."))
+        raise DomainError("phrase.gone", _("This phrase is not in your list any more."))
     return row.texts.index(text)
 
 

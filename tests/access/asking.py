@@ -96,6 +96,7 @@ WIDER = {
     "documents.new": "person.record:read", "jobs.show": "jobs.job:read", "jobs.retry": "jobs.job:manage",
     "jobs.cancel": "jobs.job:manage", "tasks.task": "crm.spend:approve",
     "tasks.comment": "crm.spend:approve", "tasks.move": "crm.spend:approve", "tasks.of_run": "crm.spend:approve",
+    "tasks.file": "crm.spend:approve",
     "tasks_api.one": "crm.spend:approve", "payroll.reveal": "payroll.slip:read",
     "payroll.pdf": "payroll.slip:read", "payroll.amounts": "payroll.run:read",
     "payroll_api.open_one": "payroll.slip:read", "payroll_api.open_run": "payroll.run:read",

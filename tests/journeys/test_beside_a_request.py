@@ -62,7 +62,7 @@ def test_phrases_are_kept_ordered_and_offered(company: Flask, visit: Visit) -> N
     assert re.findall(r'data-phrase="([^"]+)"', chen.get("/tasks/batch").text) == chips
     assert "同意。" in words(visit("gaofei").get("/tasks/phrases")), "his own list"
     assert chen.get("/tasks/phrases/99").status_code == 404
-    assert chen.post("/tasks/phrases/remove", text="没有过").status_code == 404
+    assert chen.post("/tasks/phrases/remove", text="没有过").status_code == 422
     assert "同意。" in words(chen.post("/tasks/phrases/restore"))
 
 

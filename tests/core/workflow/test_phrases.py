@@ -67,7 +67,7 @@ def test_so_many_and_no_more(office: Office) -> None:
 def test_what_is_gone_is_said(office: Office) -> None:
     for act in (lambda *given: phrases.change(*given, "x"), phrases.remove,
                 lambda *given: phrases.move(*given, up=True)):
-        with pytest.raises(NotFound):
+        with pytest.raises(DomainError, match="not in your list any more"):
             office.do("wang", act, "never there")
 
 
