@@ -99,7 +99,11 @@ def _offers(session: Session, turn: Turn) -> dict[tuple[int, int], Offer]:
     found: dict[tuple[int, int], Offer] = {}
     for name, asked in copies.items():
         offers = turn.kinds[name].offers
-        given = offers(session, set(asked.values())) if offers is not None else {}
+        try:
+            given = offers(session, set(asked.values())) if offers is not None else {}
+        except Exception:
+            log.exception("a kind could not offer anything", kind=name)  # its mails go without
+            continue
         found |= {key: given[copy] for key, copy in asked.items() if copy in given}
     return found
 

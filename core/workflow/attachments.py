@@ -100,9 +100,14 @@ def find(session: Session, run: Run, number: int) -> File:
     return file
 
 
-def end(session: Session, runs: Collection[int]) -> None:
-    """What the files of these runs were kept for is gone: from now on they open no more, and the purge takes them."""
-    beside = select(RunFile.file_id).where(RunFile.run_id.in_(sorted(runs)))
-    for file in session.scalars(select(File).where(File.id.in_(beside), File.expires_at.is_(None))):
+def beside(session: Session, runs: Collection[int]) -> Sequence[int]:
+    """The numbers of the files beside these runs."""
+    statement = select(RunFile.file_id).where(RunFile.run_id.in_(sorted(runs)))
+    return session.scalars(statement.order_by(RunFile.file_id)).all()
+
+
+def end(session: Session, numbers: Collection[int]) -> None:
+    """What these files were kept for is gone: from now on they open no more, and the purge takes them."""
+    for file in session.scalars(select(File).where(File.id.in_(numbers), File.expires_at.is_(None))):
         file.expires_at = clock.now()
     session.flush()

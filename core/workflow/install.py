@@ -28,12 +28,14 @@ def install(house: House) -> None:
     """Look at every flush for records that tasks are about, and every few seconds for tasks that are to be routed."""
     watched = {one.model: one for one in house.registry.resource_types.values() if one.material}
 
-    kept = {one.model: one for one in house.registry.resource_types.values()}
+    asked_about: dict[type[Any], list[str]] = {}
+    for one in house.registry.resource_types.values():
+        asked_about.setdefault(one.model, []).append(one.name)
 
     def watch(session: Session) -> None:
         for obj in session.deleted:
-            if type(obj) in kept:
-                _deleted(session, kept[type(obj)], obj)
+            if type(obj) in asked_about:
+                _deleted(session, asked_about[type(obj)], obj)
         for obj in session.dirty:
             resource = watched.get(type(obj))
             if resource is not None and _says_otherwise(resource, obj):
@@ -44,12 +46,13 @@ def install(house: House) -> None:
     house.session_info.setdefault(UPKEEP, []).extend([routes.refresh, timing.tick])
 
 
-def _deleted(session: Session, resource: ResourceType, obj: Any) -> None:
+def _deleted(session: Session, resources: Sequence[str], obj: Any) -> None:
     """What is deleted takes the files beside its runs along, right after the flush that deletes it."""
-    about = select(Run.id).where(Run.resource == resource.name, Run.resource_id == records.identity_of(obj))
-    runs = session.scalars(records.engine(about)).all()
-    if runs:
-        session.info.setdefault(AFTER_FLUSH, []).append(lambda later: attachments.end(later, runs))
+    about = select(Run.id).where(Run.resource.in_(resources), Run.resource_id == records.identity_of(obj))
+    runs = [obj.id] if isinstance(obj, Run) else session.scalars(records.engine(about)).all()
+    doomed = attachments.beside(session, runs) if runs else ()
+    if doomed:
+        session.info.setdefault(AFTER_FLUSH, []).append(lambda later: attachments.end(later, doomed))
 
 
 def _says_otherwise(resource: ResourceType, obj: Any) -> bool:

@@ -92,8 +92,10 @@ def path_of(house: House, link: Link) -> str:
 def read(house: House, token: str) -> Link | None:
     """What a link stands for; None for one that was not signed here."""
     signer = _signer(house)
+    if signer is None:
+        return None
     try:
-        task_id, person_id, answer, digest, until = signer.loads(token) if signer is not None else ()
+        task_id, person_id, answer, digest, until = signer.loads(token)
         if answer not in _WORDS:
             return None
         return Link(int(task_id), int(person_id), answer, str(digest), int(until))

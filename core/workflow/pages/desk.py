@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from flask import Response, request, url_for
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.access.declare import signed_in
 from core.base.actor import Actor
 from core.base.errors import DomainError
-from core.base.text import catalogue
+from core.base.text import Text, catalogue
 from core.files import names
 from core.files.models import QUARANTINED
 from core.files.models import REFUSED as REFUSED_FILE
@@ -136,7 +137,9 @@ def _said(session: Session, shown: reading.Shown) -> list[dict[str, Any]]:
     for one in attachments.of_run(session, shown.run):
         key = one.row.comment_id or f"{one.row.task_id} {one.row.person_id} {one.row.added_at}"
         found.setdefault(key, []).append(one)
-    told = [(one.said_at, one.name, one.text, found.pop(one.id, [])) for one in shown.comments]
+    told: list[tuple[datetime, str, Text | str, list[attachments.Attached]]] = [
+        (one.said_at, one.name, one.text, found.pop(one.id, [])) for one in shown.comments
+    ]
     told += [(of[0].row.added_at, of[0].row.name, _("with the answer"), of) for of in found.values()]
     return [
         {"day": at.date(), "text": name, "sub": words, "files": [_file(shown, one) for one in files]}

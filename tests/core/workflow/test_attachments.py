@@ -131,6 +131,17 @@ def test_a_file_of_another_request_is_not_found(office: Office) -> None:
             office.look(lambda session, run=run, number=number: attachments.find(session, run, number))
 
 
+def test_with_a_run_its_files_end(office: Office) -> None:
+    run = office.hand_in()
+    office.do("sun", comments.write, run, "", sent=sent("a.pdf"))
+    with office.company.house.session(SYSTEM, write=True) as session, system(session, "a test deletes a run"):
+        session.delete(session.get_one(Run, run.id))
+        session.flush()
+    (file,) = office.look(lambda session: session.scalars(select(File)).all())
+    assert file.expires_at is not None
+    assert beside(office, run) == []
+
+
 def test_with_what_was_asked_about_its_files_end(office: Office) -> None:
     """From then on they open no more; the purge of the night takes them, but for what is held back until it is let go.
     """
