@@ -76,8 +76,8 @@ def offers(session: Session, copies: Collection[Copy]) -> dict[Copy, Offer]:
         ]
         if all(path for _words, path in paths):
             given[copy] = Offer(tuple(paths), _(
-                "Each leads to a page on which you sign in and press once more; opening it decides nothing. It works "
-                "once, for you alone, within {days} days.", days=LIFETIME.days,
+                "Each answer opens a page on which you sign in and press once more; opening it decides nothing. It "
+                "works once, for you alone, within {days} days.", days=LIFETIME.days,
             ))  # fmt: skip
     return given
 

@@ -160,8 +160,8 @@ def test_the_mail_of_every_kind(whole: House, name: str, locale: str) -> None:
 OFFER = Offer(
     ((_WORKFLOW("Approve"), "/tasks/mail/signed-yes"), (_WORKFLOW("Refuse"), "/tasks/mail/signed-no")),
     _WORKFLOW(
-        "Each leads to a page on which you sign in and press once more; opening it decides nothing. It works "
-        "once, for you alone, within {days} days.", days=7,
+        "Each answer opens a page on which you sign in and press once more; opening it decides nothing. It "
+        "works once, for you alone, within {days} days.", days=7,
     ),
 )  # fmt: skip
 
