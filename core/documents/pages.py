@@ -21,7 +21,7 @@ from core.documents.labels import ENTITIES
 from core.documents.models import Document
 from core.documents.services import keeping, lists, things
 from core.documents.slots import expiry, shown
-from core.files import links, sniff, thumbnails
+from core.files import links, names, sniff, thumbnails
 from core.files.models import QUARANTINED, REFUSED
 from core.kernel.house import of
 from core.web.blueprints import ModuleBlueprint
@@ -33,7 +33,7 @@ _ = catalogue("documents")
 blueprint = ModuleBlueprint("documents", __name__, url_prefix="/documents")
 
 SHOWS = ("expiring", "expired", "missing", "all")
-CHOOSE = ".pdf,.png,.jpg,.jpeg,.webp,.heic,.docx,.xlsx,.ofd"
+CHOOSE = names.choosable(keeping.ACCEPT)
 XLSX = sniff.XLSX
 
 

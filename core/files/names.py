@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from core.files import sniff
 
@@ -39,6 +39,11 @@ def safe(name: str) -> str:
         stem, dot, ending = cleaned.rpartition(".")
         cleaned = (stem or cleaned)[: 250 - len(ending)] + dot + ending if len(ending) < 10 else cleaned[:LONGEST]
     return cleaned or "file"
+
+
+def choosable(accept: Collection[str]) -> str:
+    """What an input of files offers to choose from: the endings of these media types, as HTML has them."""
+    return ",".join(f".{one}" for one, promised in ENDINGS.items() if promised & set(accept))
 
 
 def ending(name: str) -> str:

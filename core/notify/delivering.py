@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from core.base import clock
 from core.base.stored import to_json
 from core.base.text import Text, catalogue, use_locale
+from core.kernel.specs import Copy
 from core.notify import choices, unsubscribing
 from core.notify.models import (
     BOUNCED,
@@ -41,7 +42,7 @@ from core.notify.telling import SENDER
 
 if TYPE_CHECKING:
     from core.kernel.house import House
-    from core.kernel.specs import Channel, Notification
+    from core.kernel.specs import Channel, Notification, Offer
 
 _ = catalogue("notify")
 log = structlog.get_logger("remit.notify")
@@ -79,7 +80,32 @@ class Turn:
                 select(Bounce).where(Bounce.account_id.in_(accounts), Bounce.cleared_at.is_(None))
             )
         }
+        self.offers = _offers(session, self)
         session.expunge_all()  # what was read stays readable when the session has ended
+
+
+def _offers(session: Session, turn: Turn) -> dict[tuple[int, int], Offer]:
+    """What readers may do from their messages, by notification and account. Whoever stands in for another, and whoever
+    gets it collected with others, looks at the page itself.
+    """
+    copies: dict[str, dict[tuple[int, int], Copy]] = {}
+    for one, row, notice in turn.rows:
+        reader, kind = turn.people.get(one.account_id), turn.kinds.get(row.kind)
+        if kind is None or kind.offers is None or one.batch or notice.for_account_id is not None:
+            continue
+        if reader is not None and reader.person_id is not None:
+            copy = Copy(row.about, reader.person_id, row.at)
+            copies.setdefault(kind.name, {})[one.notification_id, one.account_id] = copy
+    found: dict[tuple[int, int], Offer] = {}
+    for name, asked in copies.items():
+        offers = turn.kinds[name].offers
+        try:
+            given = offers(session, set(asked.values())) if offers is not None else {}
+        except Exception:
+            log.exception("a kind could not offer anything", kind=name)  # its mails go without
+            continue
+        found |= {key: given[copy] for key, copy in asked.items() if copy in given}
+    return found
 
 
 def of_keys(keys: Sequence[Key]) -> ColumnElement[bool]:
@@ -251,7 +277,8 @@ def _message(turn: Turn, together: list[tuple[Delivery, NotificationRow, Notice]
 def _told(turn: Turn, row: NotificationRow, notice: Notice) -> Told:
     kind: Notification = turn.kinds[row.kind]
     other: Addressee | None = turn.people.get(notice.for_account_id or 0)
-    return Told(row, kind, other.name if other is not None else "")
+    offer = turn.offers.get((row.id, notice.account_id))
+    return Told(row, kind, other.name if other is not None else "", offer)
 
 
 def _mark(turn: Turn, rows: Sequence[Delivery], message_id: str) -> None:

@@ -39,11 +39,14 @@ _ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]+@[^\s@<>\"(),:;\\\[\]]+\.[^\s@<>\"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a mail: ``title``, ``text``, ``button`` (with ``url``), ``note``."""
+    """A piece of a mail: ``title``, ``text``, ``button`` (with ``url``), ``choices`` (words and addresses of several
+    buttons, the likeliest first), ``note``, ``link``.
+    """
 
     kind: str
     text: str
     url: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 def build(outgoing: Outgoing, config: Config, company: str = "") -> EmailMessage:
@@ -108,8 +111,15 @@ def _of_one(told: Told, config: Config, several: bool) -> Iterator[Block]:
             "You get this because {name} has not read it in time and you stand in for {name}.",
             name=plain(told.instead_of),
         )))  # fmt: skip
-    if told.row.link:
-        yield Block("button", str(told.row.button or _("Open")), f"{config.base_url}/notifications/{told.row.id}/open")
+    if not told.row.link:
+        return
+    look = f"{config.base_url}/notifications/{told.row.id}/open"
+    if told.offer is None or several:
+        yield Block("button", str(told.row.button or _("Open")), look)
+        return
+    ways = tuple((str(words), f"{config.base_url}{path}") for words, path in told.offer.ways)
+    yield Block("choices", "", choices=(*ways, (str(_("Look at it")), look)))
+    yield Block("text", str(told.offer.note))
 
 
 def _reason(outgoing: Outgoing) -> Text:
@@ -135,6 +145,8 @@ def text_of(blocks: list[Block]) -> str:
             lines += ["-- ", block.text]
         elif block.kind == "link":
             lines.append(f"{block.text}{colon}{block.url}")
+        elif block.kind == "choices":
+            lines += [*(f"{words}{colon}{url}" for words, url in block.choices), ""]
         elif block.kind == "button":
             lines += [f"{block.text}{colon}{block.url}", ""]
         else:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.base.text import Text
-from core.kernel.specs import Notification
+from core.kernel.specs import Notification, Offer
 from core.notify.models import NotificationRow
 from core.notify.people import Addressee
 
@@ -42,11 +42,14 @@ class Taken(Exception):  # noqa: N818 -- no error: somebody else has it
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notification in a message, with its kind; ``instead_of`` is whom the reader stands in for."""
+    """One notification in a message, with its kind; ``instead_of`` is whom the reader stands in for, ``offer`` what he
+    may do from a message that tells of nothing else.
+    """
 
     row: NotificationRow
     kind: Notification
     instead_of: str = ""
+    offer: Offer | None = None
 
 
 @dataclass(slots=True)

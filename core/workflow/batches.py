@@ -41,9 +41,11 @@ def _lets(session: Session, task: Task) -> bool:
     return step is not None and "batch" in step.allow
 
 
-def approve_all(session: Session, actor: Actor, chosen: Sequence[tuple[int, str]]) -> list[Said]:
-    """Approve tasks, each with the digest of what was seen; one that cannot be approved says why, and the others are
-    approved nevertheless.
+def approve_all(
+    session: Session, actor: Actor, chosen: Sequence[tuple[int, str]], comment: str = ""
+) -> list[Said]:
+    """Approve tasks, each with the digest of what was seen and all with the same comment; one that cannot be approved
+    says why, and the others are approved nevertheless.
     """
     told = []
     for task_id, seen in chosen[:MOST]:
@@ -52,7 +54,7 @@ def approve_all(session: Session, actor: Actor, chosen: Sequence[tuple[int, str]
                 task = session.get(Task, task_id)
                 if task is None or not _lets(session, task):
                     raise tasks.not_there()
-                tasks.answer(session, actor, task_id, APPROVED, seen=seen)
+                tasks.answer(session, actor, task_id, APPROVED, seen=seen, comment=comment)
             told.append(Said(task_id, ""))
         except DomainError as error:
             told.append(Said(task_id, error.message))

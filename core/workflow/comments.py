@@ -14,7 +14,7 @@ from core.base.text import catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.org.models import Assignment, Employment, Person
-from core.workflow import readers
+from core.workflow import attachments, readers
 from core.workflow.processes.models import Run, RunComment
 
 _ = catalogue("workflow")
@@ -25,15 +25,17 @@ _MARK = [("workflow.comments", name) for name in ("core_person", "core_assignmen
 
 
 def write(
-    session: Session, actor: Actor, run: Run, text: str, *, mentions: Collection[int] = ()
+    session: Session, actor: Actor, run: Run, text: str, *, mentions: Collection[int] = (),
+    sent: Sequence[attachments.Sent] = (),
 ) -> RunComment:
-    """Write beside a run; whoever is mentioned may read it from now on and is told. Whoever calls has checked that the
-    actor may read it himself.
+    """Write beside a run, with files; whoever is mentioned may read it from now on and is told. Whoever calls has
+    checked that the actor may read it himself.
 
-    Raises ``DomainError`` for no words, too many, and for somebody who does not work here.
+    Raises ``DomainError`` for neither words nor files, too many of them, a file that is not accepted (with the field
+    ``comment_files``), and for somebody who does not work here.
     """
     text = text.strip()
-    if not text:
+    if not text and not sent:
         raise DomainError("comment.empty", _("Write something first."), "text")
     if len(text) > MOST:
         raise DomainError("comment.long", _("Write at most {most} characters.", most=MOST), "text")
@@ -48,6 +50,7 @@ def write(
     )
     session.add(row)
     session.flush()
+    attachments.add(session, actor, run, sent, comment=row, field="comment_files")
     for person_id in named:
         if person_id != actor.person_id:
             readers.let_read(session, run, person_id, readers.MENTIONED)

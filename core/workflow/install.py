@@ -13,7 +13,7 @@ from core.db.session import AFTER_FLUSH
 from core.events.outbox import emit
 from core.kernel.house import UPKEEP, House
 from core.webhooks.sending import BESIDE
-from core.workflow import approvers, records, replying, routes, tasks
+from core.workflow import approvers, attachments, records, replying, routes, tasks
 from core.workflow.digest import digest
 from core.workflow.engine import going, timing
 from core.workflow.events import ProcessCalled, ProcessEnded, TaskAnswered
@@ -29,7 +29,14 @@ def install(house: House) -> None:
     """Look at every flush for records that tasks are about, and every few seconds for tasks that are to be routed."""
     watched = {one.model: one for one in house.registry.resource_types.values() if one.material}
 
+    asked_about: dict[type[Any], list[str]] = {}
+    for one in house.registry.resource_types.values():
+        asked_about.setdefault(one.model, []).append(one.name)
+
     def watch(session: Session) -> None:
+        for obj in session.deleted:
+            if type(obj) in asked_about:
+                _deleted(session, asked_about[type(obj)], obj)
         for obj in session.dirty:
             resource = watched.get(type(obj))
             if resource is not None and _says_otherwise(resource, obj):
@@ -39,6 +46,15 @@ def install(house: House) -> None:
     house.session_info.setdefault(BESIDE, {})[ProcessCalled.name] = replying.called
     house.session_info.setdefault(RECHECKS, {})[approvers.PROCESS] = tasks.still_asked
     house.session_info.setdefault(UPKEEP, []).extend([routes.refresh, timing.tick])
+
+
+def _deleted(session: Session, resources: Sequence[str], obj: Any) -> None:
+    """What is deleted takes the files beside its runs along, right after the flush that deletes it."""
+    about = select(Run.id).where(Run.resource.in_(resources), Run.resource_id == records.identity_of(obj))
+    runs = [obj.id] if isinstance(obj, Run) else session.scalars(records.engine(about)).all()
+    doomed = attachments.beside(session, runs) if runs else ()
+    if doomed:
+        session.info.setdefault(AFTER_FLUSH, []).append(lambda later: attachments.end(later, doomed))
 
 
 def _says_otherwise(resource: ResourceType, obj: Any) -> bool:

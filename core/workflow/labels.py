@@ -14,12 +14,14 @@ from core.workflow.models import (
     SETTLED,
     VOID,
     WITHDRAWN,
+    MailAnswer,
+    Phrases,
     Submission,
     Task,
     TaskYes,
 )
 from core.workflow.processes import models as states
-from core.workflow.processes.models import ProcessVersion, Run, RunComment, RunReader, RunStep
+from core.workflow.processes.models import ProcessVersion, Run, RunComment, RunFile, RunReader, RunStep
 
 _ = catalogue("workflow")
 
@@ -67,6 +69,13 @@ def attach() -> None:
         "decider_account_id": "core_account", "next_assignment_id": "core_assignment",
         "assignment_id": "core_assignment", "delegation_id": "core_delegation",
     })  # fmt: skip
+    describe(MailAnswer, _("Answer from a mail"), {
+        "task_id": _("Task"), "person_id": _("Answered by"), "digest": _("Digest of the record"),
+        "answer": _("Answer"), "account_id": _("Account of who answered"), "said_at": _("Answered at"),
+    }, values={"answer": STATES}, ids={"person_id": "core_person", "account_id": "core_account"})  # fmt: skip
+    describe(Phrases, _("Phrases for comments"), {
+        "account_id": _("Account"), "texts": _("Phrases"),
+    }, ids={"account_id": "core_account"})  # fmt: skip
     describe(TaskYes, _("Yes of one of several"), {
         "task_id": _("Task"), "digest": _("Digest of the record"), "person_id": _("Answered by"),
         "account_id": _("Account of who answered"), "name": _("Name of who answered"), "said_at": _("Answered at"),
@@ -117,6 +126,10 @@ def _processes() -> None:
     describe(RunComment, _("Comment on a run"), {
         "run_id": _("Run"), "person_id": _("Written by"), "name": _("Name of who wrote"), "said_at": _("Written at"),
         "text": _("Text"), "mentions": _("People named"),
+    }, ids={"person_id": "core_person"})  # fmt: skip
+    describe(RunFile, _("File beside a run"), {
+        "run_id": _("Run"), "comment_id": _("Comment"), "task_id": _("Task"), "file_id": _("File"),
+        "person_id": _("Added by"), "name": _("Name of who added"), "added_at": _("Added at"),
     }, ids={"person_id": "core_person"})  # fmt: skip
     describe(RunReader, _("Reader of a run"), {
         "run_id": _("Run"), "person_id": _("Reader"), "why": _("Why"), "at": _("Told at"), "read_at": _("Read at"),

@@ -133,6 +133,30 @@ class TaskYes(Base):
     )
 
 
+class MailAnswer(Base):
+    """An answer that was given through a link of a mail: the links about one question, as ``digest`` has it, to one
+    person are used up with it.
+    """
+
+    __tablename__ = "core_task_mail"
+
+    task_id: Mapped[int] = mapped_column(Id, ForeignKey("core_task.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answer: Mapped[str] = mapped_column(String(12))
+    account_id: Mapped[int | None] = mapped_column(Id)
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Phrases(Base):
+    """What somebody keeps at hand for his comments, in his order. Who has no row has those that ship."""
+
+    __tablename__ = "core_phrases"
+
+    account_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    texts: Mapped[list[str]] = mapped_column(JSON)
+
+
 class Submission(Base):
     """A request on a form: ``values`` by the names of its fields, each as formulas and pages read it. ``amount`` in
     minor units of ``currency`` is that of the first field that is one; limits of the lists are held against it.

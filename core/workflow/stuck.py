@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from core.access.calls import allowed, load, visible
 from core.base.actor import Actor
 from core.base.errors import NotFound
-from core.base.text import Text
+from core.base.text import Text, catalogue
 from core.kernel import state
 from core.kernel.house import of
 from core.workflow import reading, records, standing, way
 from core.workflow.actions import REPAIR
 from core.workflow.engine import going, helping
 from core.workflow.processes.models import RUNNING, Run
+
+_ = catalogue("workflow")
 
 #: So many stand on the page, the longest first.
 MOST = 100

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.base.text import Text, catalogue
 from core.kernel.specs import Message, Notification, Recipients
-from core.workflow import records
+from core.workflow import mailed, records
 from core.workflow.engine import helping
 from core.workflow.events import (
     ProcessCopied,
@@ -132,11 +132,11 @@ _GROUP = _("Approvals")
 NOTIFICATIONS = (
     Notification(
         "workflow.task_waits", _("Something waits for my decision"), _GROUP, on=TaskRouted.name, to=_decider,
-        tell=_waits, digestible=False, escalate_after=_PATIENCE,
+        tell=_waits, digestible=False, escalate_after=_PATIENCE, offers=mailed.offers,
     ),
     Notification(
         "workflow.task_nudged", _("I am reminded of a decision"), _GROUP, on=TaskNudged.name, to=_decider,
-        tell=_nudged, digestible=False,
+        tell=_nudged, digestible=False, offers=mailed.offers,
     ),
     Notification(
         "workflow.task_answered", _("What I asked for was answered"), _GROUP, on=ProcessEnded.name, to=_requester,
@@ -144,11 +144,11 @@ NOTIFICATIONS = (
     ),
     Notification(
         "workflow.task_due", _("The time of a decision of mine ends soon"), _GROUP, on=TaskDue.name, to=_decider,
-        tell=_due,
+        tell=_due, offers=mailed.offers,
     ),
     Notification(
         "workflow.task_overdue", _("The time of a decision is over"), _GROUP, on=TaskOverdue.name, to=_late,
-        tell=_overdue, digestible=False,
+        tell=_overdue, digestible=False, offers=mailed.offers,
     ),
     Notification(
         "workflow.process_copied", _("I was told of a request"), _GROUP, on=ProcessCopied.name, to=_copied_to,

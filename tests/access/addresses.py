@@ -20,7 +20,8 @@ OWNED = {
     "letter_id": "letter", "position_id": "position", "run_id": "run", "job_id": "job", "unit_id": "unit",
     "notification_id": "notification", "session_id": "session", "token_id": "token", "account_id": "account",
     "task_id": "task", "tasks run_id": "task_run", "stuck run_id": "task_run", "runs_api run_id": "task_run",
-    "runs_api step_id": "task_step", "submission_id": "submission", "delegation_id": "delegation",
+    "runs_api step_id": "task_step", "tasks.file number": "task_file",
+    "submission_id": "submission", "delegation_id": "delegation",
     "mitigation_id": "mitigation", "spend_id": "spend",
     "leave_id": "leave", "change_id": "change", "overtime_id": "overtime", "correction_id": "correction",
     "claim_id": "claim", "line_id": "line", "invoice_id": "invoice", "advance_id": "advance",
@@ -47,7 +48,7 @@ FIXED: dict[str, tuple[Any, ...]] = {
     "entity": ("person",), "object_type": ("core_person",), "token": ("signed",), "payroll.step word": _STEPS,
     "payroll_api.step word": _STEPS, "payroll.export word": ("bank", "tax"), "admin.set_active way": ("deactivate",),
     "draft_id": (1,), "list_id": (1,), "shadow_id": (1,), "relation_id": (1,), "emergency number": (1,),
-    "processes_api number": (1,),
+    "processes_api number": (1,), "tasks.change_phrase number": (1,),
     "admin.switch way": ("off",), "files name": ("x.pdf",), "static filename": ("nosuch.css",),
 }  # fmt: skip
 

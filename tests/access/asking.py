@@ -99,7 +99,7 @@ WIDER = {
     "tasks_api.one": "crm.spend:approve", "tasks_api.said": "crm.spend:approve", "tasks_api.told": "crm.spend:approve",
     "tasks_api.comment": "crm.spend:approve", "tasks_api.add_signer": "crm.spend:approve",
     "tasks_api.hand_on": "crm.spend:approve", "tasks_api.send_back": "crm.spend:approve",
-    "payroll.reveal": "payroll.slip:read",
+    "tasks.file": "crm.spend:approve", "payroll.reveal": "payroll.slip:read",
     "payroll.pdf": "payroll.slip:read", "payroll.amounts": "payroll.run:read",
     "payroll_api.open_one": "payroll.slip:read", "payroll_api.open_run": "payroll.run:read",
 }  # fmt: skip

@@ -69,6 +69,7 @@ UNREACHED = {
     "GET authority_papers.post": "the posts of the owners have nothing to print",
     "POST exchange.start": "those who have a file may not import it", "GET files.content": "by a signed link",
     "GET notify.off": "by a signed link", "POST notify.off": "by a signed link",
+    "GET tasks.by_mail": "by a signed link", "POST tasks.by_mail": "by a signed link",
     "POST notify_api.off": "by a signed link", "POST hooks.post": "with the signature of the sender",
     "GET org.change_record": "asks for a unit or a post in its query",
 }  # fmt: skip

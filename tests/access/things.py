@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,8 +26,10 @@ from core.notify.models import Bounce, Notice, NotificationRow
 from core.org.models import Assignment, Person, PositionVersion
 from core.personnel.models import PersonnelChange
 from core.webhooks.models import Webhook, WebhookDelivery, WebhookEndpoint, WebhookReceipt, WebhookState
+from core.workflow import attachments
 from core.workflow.designing import starters
 from core.workflow.models import Submission
+from core.workflow.processes.models import Run as ProcessRun
 from payroll.models import PayGroup, PayPeriod, Run, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
 from plugins.crm.services import spending
@@ -173,8 +176,11 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
         **place,
     )
     task = open_tasks(session, spending.submit(session, world.actor(name), asked))[0]
+    run = session.get_one(ProcessRun, task.run_id)
+    file = attachments.add(session, world.actor(name), run, [(io.BytesIO(PDF), "a.pdf")], task=task)[0]
     return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id,
-            "submission": submission.id, "task_run": task.run_id, "task_step": task.step_id}  # fmt: skip
+            "submission": submission.id, "task_run": task.run_id, "task_step": task.step_id,
+            "task_file": file.id}  # fmt: skip
 
 
 def _expenses(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:

@@ -42,6 +42,8 @@ ASKING: dict[str, tuple[str, str]] = {
     "expense-rule-new": ("xumei", "/expense/rules/new"),
     "approvals-copied": ("zhoulei", "/tasks/?show=copied"),
     "approvals-batch": ("gaofei", "/tasks/batch"),
+    "phrases": ("chenjing", "/tasks/phrases"),
+    "phrase": ("chenjing", "/tasks/phrases/1"),
     "requests": ("zhoulei", "/requests/"),
     "request-new": ("zhoulei", "/requests/new/workflow.form:seal_use"),
     "request-waits": ("zhoulei", "/requests/1"),

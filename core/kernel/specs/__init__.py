@@ -37,8 +37,10 @@ from core.kernel.specs.module import (
 from core.kernel.specs.notices import (
     NOTIFY,
     Channel,
+    Copy,
     Message,
     Notification,
+    Offer,
     Recipients,
 )
 from core.kernel.specs.pages import (
@@ -74,6 +76,7 @@ __all__ = [
     "Change",
     "Channel",
     "CommandSpec",
+    "Copy",
     "DocumentKind",
     "Facts",
     "FieldGroup",
@@ -96,6 +99,7 @@ __all__ = [
     "Notification",
     "NumberAsk",
     "NumberKind",
+    "Offer",
     "Recipients",
     "ResourceType",
     "Sibling",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from core.base.text import Text
@@ -36,6 +37,26 @@ class Message:
     action: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One reader's copy of a notification, when it leaves: the thing it is ``about`` (``task:7``), and since when."""
+
+    about: str
+    person_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a reader may do from a message: words and paths, the likeliest first, and a line that says how they work.
+
+    The paths are the reader's own and secret: they stand in what is handed over and are kept nowhere.
+    """
+
+    ways: tuple[tuple[Text, str], ...]
+    note: Text
+
+
 #: Where the part of core that tells people leaves its function for the handlers of notifications.
 NOTIFY = "notify"
 
@@ -49,7 +70,8 @@ class Notification:
     ``channels`` are those it goes by until the reader chooses otherwise, and ``when`` is how soon it goes by those
     that can collect: at once, or joined with others once a day or a week; not ``digestible`` always goes at once.
     ``urgent`` goes through quiet hours. ``fixed`` is the reason why nobody can switch it off. What is not read within
-    ``escalate_after`` working hours also goes to whoever stands in for the reader.
+    ``escalate_after`` working hours also goes to whoever stands in for the reader. ``offers(session, copies)`` says
+    what readers may do from a message of its own, for those of the copies whose reader may do something.
     """
 
     name: str
@@ -64,6 +86,7 @@ class Notification:
     on: str = ""
     to: Callable[[Session, Any], Recipients] | None = None
     tell: Callable[[Session, Any], Message | None] | None = None
+    offers: Callable[[Session, Collection[Copy]], Mapping[Copy, Offer]] | None = None
 
     def __post_init__(self) -> None:
         if bool(self.on) != (self.to is not None) or bool(self.on) != (self.tell is not None):

@@ -56,6 +56,15 @@ function ask(button) {
   return false;
 }
 
+// ---- phrases: one press writes one into its input, where the cursor is, in a line of its own
+function writePhrase(button) {
+  const input = document.getElementById(button.closest('[data-phrases]').dataset.phrases);
+  const from = input.selectionEnd || input.value.length, to = input.selectionEnd ? from : input.value.length;
+  const text = (from && !/\s$/.test(input.value.slice(0, from)) ? '\n' : '') + button.dataset.phrase;
+  if (input.maxLength < 0 || input.value.length + text.length <= input.maxLength) input.setRangeText(text, from, to, 'end');
+  input.focus();
+}
+
 document.addEventListener('click', e => {
   const at = s => e.target.closest(s);
   let x;
@@ -67,6 +76,7 @@ document.addEventListener('click', e => {
   closeMenus(at('details[data-menu]'));
   if (at('[data-dismiss]')) at('.hr-flash').remove();
   if ((x = at('[data-tree-fold]'))) foldRows(x);
+  if ((x = at('[data-phrase]'))) writePhrase(x);
   if ((x = at('.hr-inbox-item'))) { $$('.hr-inbox-item[aria-current]').forEach(i => i.removeAttribute('aria-current')); x.setAttribute('aria-current', 'true'); body.classList.add('hr-has-detail'); }
   if (at('[data-back]') && body.classList.contains('hr-has-detail')) { e.preventDefault(); body.classList.remove('hr-has-detail'); }
 }, true);
@@ -84,6 +94,12 @@ document.addEventListener('keydown', e => {
 document.addEventListener('change', e => {
   const form = e.target.closest('form[data-auto]');
   if (form && e.target.matches('select,input[type=date],input[type=month],input[type=checkbox],input[type=radio]')) form.requestSubmit();
+  const large = e.target.closest('[data-largest]');
+  if (large && [...large.files].some(f => f.size > +large.dataset.largest)) {   // told before it is sent; nothing typed is lost
+    large.value = '';
+    large.setCustomValidity(large.dataset.tooLarge);
+    large.reportValidity();
+  } else large?.setCustomValidity('');
   const drop = e.target.closest('[data-drop]');
   if (drop && e.target.files.length) $('[data-drop-name]', drop).textContent = [...e.target.files].map(f => f.name).join(', ');
 });
@@ -136,6 +152,7 @@ document.addEventListener('htmx:before:request', () => $('#hr-loading')?.classLi
 document.addEventListener('htmx:finally:request', () => $('#hr-loading')?.classList.remove('htmx-request'));
 document.addEventListener('htmx:after:swap', () => ready(document));
 function ready(root) {
+  $$('[data-phrases]', root).forEach(box => { box.hidden = false; });
   $$('[data-flash]:not([data-seen])', root).forEach(line => { line.dataset.seen = 1; toast(line); });
 }
 ready(document);

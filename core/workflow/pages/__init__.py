@@ -1,6 +1,8 @@
-"""Pages: the desk of approvals with what one may do beside deciding, simple requests, what is stuck,
-and the processes themselves."""
+"""Pages: the desk of approvals with what one may do beside deciding, answers from mails, phrases and files, simple
+requests, what is stuck, and the processes themselves.
+"""
 
+from core.workflow.pages import files, mail, phrases  # noqa: F401 -- their views hang on the blueprint of the desk
 from core.workflow.pages.desk import blueprint
 from core.workflow.pages.processes import processes
 from core.workflow.pages.requests import requests

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, BinaryIO, cast
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
@@ -11,13 +12,16 @@ from sqlalchemy.orm import Session
 from core.access.declare import signed_in
 from core.base.actor import Actor
 from core.base.errors import DomainError
-from core.base.text import catalogue
+from core.base.text import Text, catalogue
+from core.files import names
+from core.files.models import QUARANTINED
+from core.files.models import REFUSED as REFUSED_FILE
 from core.kernel.specs import Answer
 from core.schemas import fields, validators
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
-from core.workflow import batches, comments, labels, reading, stuck, tasks, way
+from core.workflow import attachments, batches, comments, labels, phrases, reading, stuck, tasks, way
 from core.workflow.engine import going, moves
 from core.workflow.models import APPROVED, OPEN, REFUSED, Task
 
@@ -63,6 +67,21 @@ def _beside(task: Task, person_id: int) -> reading.View:
     return "copied"
 
 
+def files_field() -> fields.String:
+    """The input of files to send along; their content is no value of the form (``sent``)."""
+    return fields.String(load_default="", metadata={
+        "label": _("Files"), "kind": "files", "span": True, "attrs": {
+            "accept": names.choosable(attachments.ACCEPT), "data-largest": attachments.LARGEST,
+            "data-too-large": _("A file may have at most {size} MB.", size=attachments.LARGEST >> 20)},
+        "hint": _("At most {most} files of {size} MB: PDF, images, Word, Excel.", most=attachments.MOST,
+                  size=attachments.LARGEST >> 20)})  # fmt: skip
+
+
+def sent(name: str) -> list[attachments.Sent]:
+    """The files that were sent in an input; one that was left empty sends none."""
+    return [(cast(BinaryIO, one.stream), one.filename) for one in request.files.getlist(name) if one.filename]
+
+
 class AnswerSchema(fields.Schema):
     """What whoever decides says: yes or no to what he has seen, and why."""
 
@@ -70,6 +89,7 @@ class AnswerSchema(fields.Schema):
     seen = fields.String(required=True, max_length=64, metadata={"kind": "hidden"})
     comment = fields.String(load_default="", max_length=tasks.MOST_COMMENT, metadata={
         "label": _("Comment"), "kind": "textarea", "hint": _("Whoever asked reads it; a refusal needs one.")})
+    answer_files = files_field()
 
 
 @blueprint.route("/<id:task_id>", methods=["GET", "POST"])
@@ -81,6 +101,7 @@ def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
 
     def save(values: dict[str, Any]) -> Response:
         said = _ANSWERS[values["answer"]]
+        attachments.add(session, actor, shown.run, sent("answer_files"), task=shown.task, field="answer_files")
         done = tasks.answer(session, actor, task_id, said, seen=values["seen"], comment=values["comment"])
         flash(
             _("You have agreed; another must agree as well.") if done.state == OPEN
@@ -103,11 +124,34 @@ def _page(
         "workflow/task.html", title=shown.subject, crumb=[(_("Approvals"), url_for("tasks.inbox"))], shown=shown,
         form=answering or Form(AnswerSchema, values={"seen": shown.task.digest}),
         moving=moving or _move_form(session, shown), writing=writing or Form(CommentSchema), states=STATES,
-        said=[{"day": one.said_at.date(), "text": one.name, "sub": one.text} for one in shown.comments],
+        said=_said(session, shown), phrases=phrases.mine(session, actor) if shown.may_answer else [],
         run_state=labels.RUN_STATES[shown.run.state], own=own,
         nudged=own and tasks.nudged_today(shown.task, actor), view=view,
         rows=reading.lines(session, _found(session, view, person_id)), chosen=task_id,
     )
+
+
+def _said(session: Session, shown: reading.Shown) -> list[dict[str, Any]]:
+    """What was written beside a run and what was answered with files, in the order of time."""
+    found: dict[int | str, list[attachments.Attached]] = {}
+    for one in attachments.of_run(session, shown.run):
+        key = one.row.comment_id or f"{one.row.task_id} {one.row.person_id} {one.row.added_at}"
+        found.setdefault(key, []).append(one)
+    told: list[tuple[datetime, str, Text | str, list[attachments.Attached]]] = [
+        (one.said_at, one.name, one.text, found.pop(one.id, [])) for one in shown.comments
+    ]
+    told += [(of[0].row.added_at, of[0].row.name, _("with the answer"), of) for of in found.values()]
+    return [
+        {"day": at.date(), "text": name, "sub": words, "files": [_file(shown, one) for one in files]}
+        for at, name, words, files in sorted(told, key=lambda one: one[0])
+    ]
+
+
+def _file(shown: reading.Shown, one: attachments.Attached) -> dict[str, Any]:
+    """A file as a page shows it: with the way to it, or why there is none."""
+    why = {QUARANTINED: _("is checked for viruses"), REFUSED_FILE: _("refused by the virus scan")}.get(one.file.state)
+    url = "" if why else url_for("tasks.file", task_id=shown.task.id, number=one.row.id)
+    return {"name": one.file.name, "url": url, "size": one.file.size, "why": why}
 
 
 class MoveSchema(fields.Schema):
@@ -169,9 +213,10 @@ def move(session: Session, actor: Actor, task_id: int) -> Page | Response:
 class CommentSchema(fields.Schema):
     """Words beside a request."""
 
-    text = fields.String(required=True, max_length=comments.MOST, multiline=True, metadata={
+    text = fields.String(load_default="", max_length=comments.MOST, multiline=True, metadata={
         "label": _("Write beside it"), "span": True, "rows": 2,
         "hint": _("Whoever you name with @ and the whole name may read the request and is told.")})
+    comment_files = files_field()
 
 
 @blueprint.post("/<id:task_id>/comments")
@@ -182,7 +227,7 @@ def comment(session: Session, actor: Actor, task_id: int) -> Page | Response:
     form = Form(CommentSchema)
 
     def save(values: dict[str, Any]) -> Response:
-        comments.write(session, actor, shown.run, values["text"])
+        comments.write(session, actor, shown.run, values["text"], sent=sent("comment_files"))
         return redirect_to("tasks.task", task_id=task_id)
 
     return form.answer(session, lambda: _page(session, actor, shown, writing=form), save)
@@ -194,9 +239,12 @@ def batch(session: Session, actor: Actor) -> Page | Response:
     """Approve several at once, of those whose process lets it; each is decided by itself."""
     found = batches.batchable(session, actor)
     told: list[batches.Said] = []
+    comment = request.form.get("comment", "").strip()
     if request.method == "POST":
         chosen = [value.partition(":") for value in request.form.getlist("task")]
-        told = batches.approve_all(session, actor, [(int(one), seen) for one, _colon, seen in chosen if one.isdigit()])
+        told = batches.approve_all(
+            session, actor, [(int(one), seen) for one, _colon, seen in chosen if one.isdigit()], comment
+        )
         found = batches.batchable(session, actor)
     rows = reading.lines(session, found)
     words = [
@@ -205,7 +253,8 @@ def batch(session: Session, actor: Actor) -> Page | Response:
     ]  # fmt: skip
     return page(
         "workflow/batch.html", title=_("Approve several"), crumb=[(_("Approvals"), url_for("tasks.inbox"))], rows=rows,
-        told=told, options=words,
+        told=told, options=words, phrases=phrases.mine(session, actor),
+        comment=comment if any(one.why for one in told) else "", longest=tasks.MOST_COMMENT,
     )
 
 

@@ -149,6 +149,22 @@ class RunComment(Base):
     mentions: Mapped[list[int]] = mapped_column(JSON, default=list)
 
 
+class RunFile(Base):
+    """A file beside a run: of a comment, or of the answer to a task. Whoever sees the run may open it."""
+
+    __tablename__ = "core_process_file"
+    __table_args__ = (Index("ix_core_process_file_run_id", "run_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("core_process_run.id", ondelete="CASCADE"))
+    comment_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_process_comment.id", ondelete="CASCADE"))
+    task_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_task.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(Id, ForeignKey("core_file.id", ondelete="CASCADE"), unique=True)
+    person_id: Mapped[int | None] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(String(100))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class RunReader(Base):
     """Somebody who was told of a run and may read it: copied to by a step, or mentioned in a comment."""
 

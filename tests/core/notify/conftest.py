@@ -66,13 +66,14 @@ class World:
     moment: datetime
 
     def tell(
-        self, kind: str, *logins: str, key: str | None = None, subject: str = "It happened", link: str = "/x"
+        self, kind: str, *logins: str, key: str | None = None, subject: str = "It happened", link: str = "/x",
+        about: str = "thing:1",
     ) -> int:
         """Tell people something."""
         with self.house.session(SYSTEM, write=True) as session:
             accounts = [self.people[login].account_id or 0 for login in logins]
             message = Message(_("{what}", what=subject), (_("Look at it."),), link, _("Look"))
-            return notify(session, kind, message, to=Recipients(accounts), key=key, about="thing:1")
+            return notify(session, kind, message, to=Recipients(accounts), key=key, about=about)
 
     def run(self) -> int:
         """What a worker would do now."""

@@ -29,7 +29,7 @@ from core.config import Config
 from core.documents.events import DocumentExpired, DocumentExpiring
 from core.jobs.events import JobFailed
 from core.kernel.house import House
-from core.kernel.specs import Message, Notification
+from core.kernel.specs import Message, Notification, Offer
 from core.letters.events import LetterIssued, LetterRevoked
 from core.notify import mail, mails
 from core.notify.models import NotificationRow
@@ -52,6 +52,7 @@ from plugins.expense.events import AdvancePaid, ClaimPaid
 from tests.conftest import own_modules
 
 _ = catalogue("trial")
+_WORKFLOW = catalogue("workflow")
 PICTURES = Path(__file__).parent / "mails"
 CONFIG = Config(
     instance=Path("/nowhere"), company="灵客科技", mail_from="hr@lingke.example", base_url="https://hr.lingke.example"
@@ -92,12 +93,14 @@ def reader(locale: str, name: str = "陈静", email: str = "chenjing@lingke.exam
     return Addressee(5, 5, name, locale, True, email, WorkCalendar(zone="Asia/Shanghai"))
 
 
-def told(kind: Notification, message: Message, *, number: int = 7, instead_of: str = "") -> Told:
+def told(
+    kind: Notification, message: Message, *, number: int = 7, instead_of: str = "", offer: Offer | None = None
+) -> Told:
     row = NotificationRow(
         id=number, kind=kind.name, subject=[to_json(message.subject)], lines=[to_json(line) for line in message.lines],
         link=message.link, action=[to_json(message.action)] if message.action else None, about="", key=None, at=AT,
     )
-    return Told(row, kind, instead_of)
+    return Told(row, kind, instead_of, offer)
 
 
 def outgoing(locale: str, *what: Told, name: str = "陈静", email: str = "chenjing@lingke.example") -> Outgoing:
@@ -137,7 +140,8 @@ class Session:
 def test_every_kind_has_its_picture_and_no_picture_is_left_over(whole: House) -> None:
     kinds = set(whole.registry.notifications())
     assert set(EVENTS) == kinds
-    wanted = {f"{name}.{locale}.txt" for name in (*kinds, "digest", "notify.test") for locale in ("zh_CN", "en")}
+    names = (*kinds, "workflow.task_waits.answers", "digest", "notify.test")
+    wanted = {f"{name}.{locale}.txt" for name in names for locale in ("zh_CN", "en")}
     assert {path.name for path in PICTURES.iterdir()} == wanted
 
 
@@ -150,6 +154,34 @@ def test_the_mail_of_every_kind(whole: House, name: str, locale: str) -> None:
     message = tell(Session(whole), EVENTS[name])
     assert message is not None
     holds(f"{name}.{locale}", mail.build(outgoing(locale, told(kind, message)), CONFIG))
+
+
+#: As the part that asks people offers it; held by tests/core/workflow/test_mailed.py.
+OFFER = Offer(
+    ((_WORKFLOW("Approve"), "/tasks/mail/signed-yes"), (_WORKFLOW("Refuse"), "/tasks/mail/signed-no")),
+    _WORKFLOW(
+        "Each answer opens a page on which you sign in and press once more; opening it decides nothing. It "
+        "works once, for you alone, within {days} days.", days=7,
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_the_mail_of_a_task_that_can_be_answered_from_it(whole: House, locale: str) -> None:
+    kind = whole.registry.notifications()["workflow.task_waits"]
+    assert kind.tell is not None
+    message = kind.tell(Session(whole), EVENTS["workflow.task_waits"])  # type: ignore[arg-type]
+    assert message is not None
+    made = mail.build(outgoing(locale, told(kind, message, offer=OFFER)), CONFIG)
+    holds(f"workflow.task_waits.answers.{locale}", made)
+
+
+def test_what_is_collected_leads_to_the_pages_alone(whole: House) -> None:
+    kind = whole.registry.notifications()["workflow.task_waits"]
+    one = told(kind, Message(_("Hi"), link="/tasks/7"), offer=OFFER)
+    made = mail.build(outgoing("en", one, told(PLAIN, Message(_("Ho")))), CONFIG)
+    assert "/tasks/mail/" not in picture(made)
+    assert "/notifications/7/open" in picture(made)
 
 
 @pytest.mark.parametrize("locale", ["zh_CN", "en"])

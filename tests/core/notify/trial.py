@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from core.base.text import catalogue
 from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
-from core.kernel.specs import Message, Module, Notification, Recipients
+from core.kernel.specs import Copy, Message, Module, Notification, Offer, Recipients
 
 _ = catalogue("trial")
 
@@ -29,7 +31,18 @@ class Rung(Event):
     account_id: int
 
 
+def offers(_session: Session, copies: Collection[Copy]) -> dict[Copy, Offer]:
+    """Every reader of a thing may ring; of what is broken nobody can tell."""
+    if any(one.about == "thing:13" for one in copies):
+        raise RuntimeError("broken")
+    return {
+        one: Offer(((_("Ring"), f"/ring/{one.person_id}/{one.about}"), (_("Do not"), "/no")), _("Ring once."))
+        for one in copies
+    }
+
+
 KINDS = (
+    Notification("trial.offers", _("Something to ring"), GROUP, escalate_after=8, offers=offers),
     Notification("trial.plain", _("Something plain"), GROUP),
     Notification("trial.urgent", _("Something urgent"), GROUP, urgent=True),
     Notification("trial.fixed", _("Something needed"), GROUP, fixed=_("The law wants it.")),

@@ -14,6 +14,9 @@ from tests.core.workflow.conftest import KIND, LISTS, SUPERIOR, Office, Programs
 
 APPROVE, SPEND_READ = "crm.spend:approve", "crm.spend:read"
 
+#: Why a gap is one.
+NOBODY = "Nobody may decide it: no list gives anybody authority for it, or whoever has it may not."
+
 
 def person(office: Office, name: str) -> int:
     found: int = office.company.people[name].person_id
@@ -218,7 +221,7 @@ def test_runs_say_why_they_are_stuck(office: Office, programs: Programs, march: 
     timing.tick(office.company.house)
     li = programs("li", READ)
     stuck = {one["id"]: one["why_stuck"] for one in li.get("/runs?show=all&stuck=true")[1]["items"]}
-    assert stuck == {nobody.id: "Nobody may decide it.", silent.id: "No program has answered in time."}
+    assert stuck == {nobody.id: NOBODY, silent.id: "No program has answered in time."}
     assert li.get("/runs?show=all&stuck=false")[1]["items"] == []
     (step,) = li.get(f"/runs/{silent.id}")[1]["steps"]
     assert (step["state"], step["note"]) == ("failed", "No program has answered in time.")

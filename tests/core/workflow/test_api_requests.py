@@ -15,6 +15,9 @@ VALUES = {"destination": "Berlin", "first_day": "2026-04-01", "last_day": "2026-
           "reason": "A fair"}  # fmt: skip
 MINE = (SUBMIT, SUBMIT_READ)
 
+#: Why a gap is one.
+NOBODY = "Nobody may decide it: no list gives anybody authority for it, or whoever has it may not."
+
 
 # -- requests ----------------------------------------------------------------------------------------------------------
 
@@ -202,5 +205,5 @@ def test_a_run_says_why_the_process_within_it_is_stuck(programs: Programs) -> No
     assert asked["gap"] is True
     stuck = zhao.get("/runs?stuck=true")[1]["items"]
     assert [(one["process"], one["why_stuck"]) for one in stuck] == [
-        ("workflow.form:fair", "Nobody may decide it."), (TRIP, "Nobody may decide it.")]
+        ("workflow.form:fair", NOBODY), (TRIP, NOBODY)]
     assert asked["run_id"] == stuck[0]["id"]
