@@ -154,8 +154,16 @@ def again(session: Session, actor: Actor, one: Submission) -> Submission:
     """The same request once more, as a new draft on the form that is in force. Raises what ``draft`` says."""
     _only_own(actor, one)
     kind = kind_named(session, one.process)
-    values = {name: value for name, value in one.values.items() if name in {field.name for field in kind.fields}}
-    return draft(session, actor, None, kind, values)
+    return draft(session, actor, None, kind, refilled(kind, one))
+
+
+def refilled(kind: FormKind, one: Submission) -> dict[str, Any]:
+    """What was filled in, for the form that is in force: what a field of it would not take any more is left out."""
+    before = {field.name: field.kind for field in read_fields(one.fields)}
+    same = [field for field in kind.fields if before.get(field.name) == field.kind]
+    gone = {field.name for field in same
+            if field.kind == "choice" and one.values.get(field.name) not in dict(field.choices)}  # fmt: skip
+    return schema.loaded(same, {name: value for name, value in one.values.items() if name not in gone})
 
 
 def _only_own(actor: Actor, one: Submission) -> None:

@@ -1,5 +1,6 @@
 """Pages: the desk of approvals with what one may do beside deciding, simple requests, and the processes themselves."""
 
+from core.workflow.pages import form_builder as _form_builder  # noqa: F401  adds its address to those of processes
 from core.workflow.pages.desk import blueprint
 from core.workflow.pages.processes import processes
 from core.workflow.pages.requests import requests

@@ -38,7 +38,7 @@ _ALLOWED = {
 #: What the kinds of fields of a form are called.
 FIELD_WORDS = {
     "text": _("A line of text"), "long": _("Text of several lines"), "number": _("A number"), "days": _("Days"),
-    "amount": _("Amount"), "date": _("Date"), "choice": _("Choice"), "yes_no": _("Yes or no"), "person": _("Person"),
+    "amount": _("Amount"), "date": _("Date"), "period": _("Period"), "choice": _("Choice"), "yes_no": _("Yes or no"), "person": _("Person"),
     "unit": _("Unit"),
 }  # fmt: skip
 #: Which field of the form of a step shows what is wrong with a part of its definition.

@@ -103,8 +103,8 @@ def show_figures(session: Session, actor: Actor) -> Page:
     )
 
 
-def _version(session: Session, process: str) -> ProcessVersion:
-    """The draft of a process, else the version in force."""
+def version_to_change(session: Session, process: str) -> ProcessVersion:
+    """The draft of a process, else the version in force. Raises ``NotFound`` for a process nobody knows."""
     kind = versions.kind_of(session, process)
     found = versions.draft_of(session, process)
     return found if found is not None else versions.in_force(session, kind, process)
@@ -115,7 +115,7 @@ def _version(session: Session, process: str) -> ProcessVersion:
 def show(session: Session, actor: Actor, process: str) -> Page:
     """One process drawn, what is wrong with it, and the way an example would take."""
     require(session, actor, EDIT)
-    row, kind = _version(session, process), versions.kind_of(session, process)
+    row, kind = version_to_change(session, process), versions.kind_of(session, process)
     read = versions.definition_of(row)
     example = request.args.get("example", type=int)
     tried = None
@@ -127,6 +127,7 @@ def show(session: Session, actor: Actor, process: str) -> Page:
         crumb=[(_("Processes"), url_for("processes.index"))], states=labels.VERSION_STATES, colours=_COLOURS,
         findings=checking.check(session, kind, read), types=way.TYPES, drawn=editors.drawn(session, read), tried=tried,
         examples=editors.examples(session, actor, kind, process), example=example,
+        own_form=kind.process is not None,
         fields=[(str(one.title), editors.FIELD_WORDS[one.kind]) for one in read_fields(read.form)],
         may_publish=row.state == DRAFT and allowed(session, actor, PUBLISH),
     )
@@ -147,7 +148,7 @@ def step(session: Session, actor: Actor, process: str, key: str) -> Page | Respo
 
 
 def _step(session: Session, actor: Actor, process: str, key: str) -> Page | Response:
-    row = _version(session, process)
+    row = version_to_change(session, process)
     before: Mapping[str, Any] = next((one for one in row.source["steps"] if one["key"] == key), {})
     if key and not before:
         raise NotFound("process.no_step", _("There is no step {key}.", key=key))
@@ -179,7 +180,7 @@ def _keep(session: Session, actor: Actor, process: str, row: ProcessVersion, sou
 @access(EDIT)
 def move(session: Session, actor: Actor, process: str, key: str, way_: str) -> Response:
     """A step further up or down, or away."""
-    row = _version(session, process)
+    row = version_to_change(session, process)
     if way_ == "remove":
         source = editing.without(row.source, key)
     else:
@@ -192,7 +193,7 @@ def move(session: Session, actor: Actor, process: str, key: str, way_: str) -> R
 @access(EDIT)
 def source(session: Session, actor: Actor, process: str) -> Page | Response:
     """The whole definition as text, with the fields of its form."""
-    row = _version(session, process)
+    row = version_to_change(session, process)
     text = yaml.safe_dump(row.source, allow_unicode=True, sort_keys=False, width=110)
     form = Form(editors.SourceSchema, values={"text": text, "seen": row.digest if row.state == DRAFT else ""})
 

@@ -73,7 +73,7 @@ def _own(session: Session, actor: Actor, submission_id: int) -> Submission:
 
 def _form(session: Session, actor: Actor, found: Submission | None, kind: services.FormKind) -> Page | Response:
     form = Form(
-        schema.schema_of(kind.fields), values=schema.loaded(kind.fields, found.values) if found is not None else None
+        schema.schema_of(kind.fields), values=services.refilled(kind, found) if found is not None else None
     )
 
     def save(values: dict[str, Any]) -> Response:
