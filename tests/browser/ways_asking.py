@@ -51,6 +51,7 @@ ASKING: dict[str, tuple[str, str]] = {
     "process": ("wangfang", "/processes/workflow.form:seal_use"),
     "process-tried": ("wangfang", "/processes/workflow.form:seal_use?example=1"),
     "process-step": ("wangfang", "/processes/workflow.form:seal_use/steps/keeper"),
+    "process-form": ("wangfang", "/processes/workflow.form:seal_use/form"),
     "process-source": ("wangfang", "/processes/personnel.change/source"),
     "process-figures": ("wangfang", "/processes/figures"),
 }

@@ -37,6 +37,9 @@ _ = catalogue("workflow")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,49}")
 #: What the picture of the form is looked at on.
 LOOKS = (("phone", _("Phone")), ("desktop", _("Desktop")))
+#: A field of another type has other inputs.
+_REDRAW = {"hx-post": "", "hx-trigger": "change", "hx-target": "#builder", "hx-swap": "innerMorph",
+           "hx-include": "#fields"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +171,10 @@ def _shown(row: Row, wrong: Sequence[Wrong], *, last: bool) -> RowShown:
     key = row.key
     label = str(next((text for text in row.title.values() if text), "")) or str(_("New field"))
     inputs = [
-        *_both(f"{key}-title", _("Title"), row.title, told.get("title")),
+        *_both(f"{key}-title", _("Title"), row.title, told.get("title"), needed=True),
         FormField(
             f"{key}-kind", _("Type"), "select", row.kind, True, error=told.get("kind"),
-            options=[(kind, editors.FIELD_WORDS[kind]) for kind in FIELD_KINDS],
+            options=[(kind, editors.FIELD_WORDS[kind]) for kind in FIELD_KINDS], attrs=_REDRAW,
         ),
         FormField(f"{key}-needed", _("Must be filled in"), "checkbox", row.needed),
     ]
@@ -187,11 +190,13 @@ def _shown(row: Row, wrong: Sequence[Wrong], *, last: bool) -> RowShown:
     )
 
 
-def _both(name: str, label: Text, texts: Mapping[str, Any], error: Text | None) -> list[FormField]:
+def _both(
+    name: str, label: Text, texts: Mapping[str, Any], error: Text | None, *, needed: bool = False
+) -> list[FormField]:
     """An input for each language; what is wrong stands beside the first."""
     return [
         FormField(
-            f"{name}.{locale}", _("{label} ({language})", label=label, language=LANGUAGES[locale]),
+            f"{name}.{locale}", _("{label} ({language})", label=label, language=LANGUAGES[locale]), required=needed,
             value=texts.get(locale, ""), error=error if locale == LOCALES[0] else None,
             attrs={"maxlength": form_rows.LONGEST, "lang": locale.replace("_", "-"), "autocomplete": "off"},
         )
