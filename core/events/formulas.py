@@ -8,7 +8,7 @@ a month as 202611. A field that an event does not have, or has no value for, is 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from functools import lru_cache

@@ -137,6 +137,31 @@ class ProcessCalled(OfRun):
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessBegan(OfRun):
+    """A process started by itself, in the name of the holder of a post."""
+
+    name = "workflow.process_began"
+    title = _("Process started by itself")
+
+    run_id: int
+    process: str
+    requester_person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessNotBegun(Event):
+    """A process was to start by itself and could not; it waits with the reason."""
+
+    name = "workflow.process_not_begun"
+    title = _("Process could not start")
+    thing = "process_start"
+    about = "start_id"
+
+    start_id: int
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessPublished(Event):
     """A version of a process is in force."""
 
@@ -152,5 +177,5 @@ class ProcessPublished(Event):
 
 EVENTS: tuple[type[Event], ...] = (
     TaskRouted, TaskAnswered, TaskNudged, TaskDue, TaskOverdue, ProcessEnded, ProcessStuck, ProcessCopied,
-    ProcessCalled, ProcessPublished,
+    ProcessCalled, ProcessBegan, ProcessNotBegun, ProcessPublished,
 )

@@ -14,7 +14,7 @@ from core.events.outbox import emit
 from core.kernel.house import UPKEEP, House
 from core.workflow import approvers, records, routes, tasks
 from core.workflow.digest import digest
-from core.workflow.engine import going, timing
+from core.workflow.engine import going, starting, timing
 from core.workflow.events import ProcessEnded, TaskAnswered
 from core.workflow.models import APPROVED as SAID_YES
 from core.workflow.models import OPEN, VOID, Task
@@ -36,7 +36,7 @@ def install(house: House) -> None:
 
     house.database.guard.flush_checks.append(watch)
     house.session_info.setdefault(RECHECKS, {})[approvers.PROCESS] = tasks.still_asked
-    house.session_info.setdefault(UPKEEP, []).extend([routes.refresh, timing.tick])
+    house.session_info.setdefault(UPKEEP, []).extend([routes.refresh, timing.tick, starting.tick])
 
 
 def _says_otherwise(resource: ResourceType, obj: Any) -> bool:

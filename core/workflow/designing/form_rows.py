@@ -85,7 +85,7 @@ def _field(name: str, row: Row) -> dict[str, Any]:
         found["needed"] = True
     if row.kind == "choice":
         told = [one for one in row.values if one.value or _said(one.title)]
-        keys = _names([(one.value, one.title) for one in told], free=lambda value: True)
+        keys = _names([(one.value, one.title) for one in told], free=bool)
         found["choices"] = {key: _said(one.title) for key, one in zip(keys, told, strict=True)}
     return found
 

@@ -9,13 +9,11 @@ from typing import Any
 from core.base.errors import DomainError
 from core.base.text import catalogue
 from core.schemas import fields
-from core.workflow.processes.fields import FormField
+from core.workflow.processes.fields import FROM, TO, FormField
 
 _ = catalogue("workflow")
 
 LONGEST = 2_000
-#: What the two days of a period are called behind the name of their field, which holds no hyphen.
-FROM, TO = "-from", "-to"
 
 
 def schema_of(form: Sequence[FormField]) -> type[fields.Schema]:

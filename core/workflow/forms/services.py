@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -56,7 +57,7 @@ class Place:
 def kinds(session: Session) -> list[FormKind]:
     """The forms in force, by their titles."""
     statement = select(ProcessVersion).where(ProcessVersion.kind == FORM, ProcessVersion.state == PUBLISHED)
-    return sorted((_kind(one) for one in session.scalars(statement)), key=lambda one: str(one.title))
+    return sorted((kind_of(one) for one in session.scalars(statement)), key=lambda one: str(one.title))
 
 
 def kind_named(session: Session, process: str) -> FormKind:
@@ -67,7 +68,8 @@ def kind_named(session: Session, process: str) -> FormKind:
     return found
 
 
-def _kind(version: ProcessVersion) -> FormKind:
+def kind_of(version: ProcessVersion) -> FormKind:
+    """The form of a version of its process."""
     definition = versions.definition_of(version)
     return FormKind(version.process, definition.title, definition.category, read_fields(definition.form))
 
@@ -76,11 +78,8 @@ def own_place(session: Session, actor: Actor) -> Place:
     """Where somebody works in the first place. Raises ``DomainError`` for whoever holds no post."""
     today = clock.today(actor.zone)
     row = session.execute(guard.mark(
-        select(UnitVersion.unit_id, UnitVersion.legal_entity_id, UnitVersion.title)
-        .join(PositionVersion, PositionVersion.unit_id == UnitVersion.unit_id)
-        .join(Assignment, Assignment.position_id == PositionVersion.position_id)
-        .where(Assignment.person_id == (actor.person_id or 0), as_of(Assignment, today),
-               as_of(PositionVersion, today), as_of(UnitVersion, today))
+        _places(today).join(Assignment, Assignment.position_id == PositionVersion.position_id)
+        .where(Assignment.person_id == (actor.person_id or 0), as_of(Assignment, today))
         .order_by(Assignment.is_primary.desc(), Assignment.id).limit(1),
         _MARK,
     )).first()  # fmt: skip
@@ -89,17 +88,32 @@ def own_place(session: Session, actor: Actor) -> Place:
     return Place(*row)
 
 
+def place_of_post(session: Session, position_id: int) -> Place | None:
+    """Where a post is today; None for one that is not there."""
+    row = session.execute(_places(clock.today()).where(PositionVersion.position_id == position_id).limit(1)).first()
+    return Place(*row) if row is not None else None
+
+
+def _places(day: date) -> Any:
+    return (
+        select(UnitVersion.unit_id, UnitVersion.legal_entity_id, UnitVersion.title)
+        .join(PositionVersion, PositionVersion.unit_id == UnitVersion.unit_id)
+        .where(as_of(PositionVersion, day), as_of(UnitVersion, day))
+    )
+
+
 def draft(
-    session: Session, actor: Actor, one: Submission | None, kind: FormKind, values: dict[str, Any]
+    session: Session, actor: Actor, one: Submission | None, kind: FormKind, values: dict[str, Any],
+    *, place: Place | None = None,
 ) -> Submission:
-    """Write a request down, or change one that is a draft. Raises ``DomainError`` with the field for what is missing,
-    and for one that was handed in.
+    """Write a request down, or change one that is a draft; ``place`` is where, by default where the requester works in
+    the first place. Raises ``DomainError`` with the field for what is missing, and for one that was handed in.
     """
     if one is not None:
         _only_own(actor, one)
         if one.state != DRAFT:
             raise DomainError("submission.handed_in", _("This request is handed in already."))
-    place = own_place(session, actor)
+    place = place if place is not None else own_place(session, actor)
     told = schema.kept(kind.fields, values)
     amounts = [told[field.name] for field in kind.fields if field.kind == "amount" and field.name in told]
     new = one is None

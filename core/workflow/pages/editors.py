@@ -38,8 +38,8 @@ _ALLOWED = {
 #: What the kinds of fields of a form are called.
 FIELD_WORDS = {
     "text": _("A line of text"), "long": _("Text of several lines"), "number": _("A number"), "days": _("Days"),
-    "amount": _("Amount"), "date": _("Date"), "period": _("Period"), "choice": _("Choice"), "yes_no": _("Yes or no"), "person": _("Person"),
-    "unit": _("Unit"),
+    "amount": _("Amount"), "date": _("Date"), "period": _("Period"), "choice": _("Choice"), "yes_no": _("Yes or no"),
+    "person": _("Person"), "unit": _("Unit"),
 }  # fmt: skip
 #: Which field of the form of a step shows what is wrong with a part of its definition.
 FIELD_OF = {"by": "asked_value", "to": "asked_value", "need": "need_count", "within": "days", "order": "in_turn",
@@ -101,10 +101,19 @@ class SourceSchema(fields.Schema):
     seen = fields.String(load_default="", max_length=64, metadata={"kind": "hidden"})
 
 
+class _Plain(yaml.SafeLoader):
+    """Days stay the text they are written as: a definition is kept as JSON."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, form) for tag, form in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def read_text(text: str) -> Any:
     """A definition from its text. Raises ``DomainError`` where it cannot be read, with the line."""
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, _Plain)  # noqa: S506  a loader that makes plain values alone
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise DomainError("process.text", _(

@@ -125,7 +125,8 @@ def show(session: Session, actor: Actor, process: str) -> Page:
     return page(
         "workflow/process.html", title=read.title or kind.title, row=row, process=process, read=read,
         crumb=[(_("Processes"), url_for("processes.index"))], states=labels.VERSION_STATES, colours=_COLOURS,
-        findings=checking.check(session, kind, read), types=way.TYPES, drawn=editors.drawn(session, read), tried=tried,
+        findings=checking.check(session, kind, read, process), types=way.TYPES, drawn=editors.drawn(session, read),
+        tried=tried,
         examples=editors.examples(session, actor, kind, process), example=example,
         own_form=kind.process is not None,
         fields=[(str(one.title), editors.FIELD_WORDS[one.kind]) for one in read_fields(read.form)],

@@ -30,6 +30,8 @@ FieldKind = Literal[
 FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 MOST_FIELDS = 30
 MOST_CHOICES = 50
+#: What the two days of a period are called behind the name of their field, which holds no hyphen.
+FROM, TO = "-from", "-to"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TYPES: Mapping[str, Type] = {"number": COUNT, "days": DAYS, "amount": MONEY, "yes_no": BOOL, "period": COUNT}
 #: Names that mean something else beside the fields of a form.

@@ -1,4 +1,4 @@
-"""The fields of a form as rows: what is written back is what was read, names stay, and what is wrong stands at its row."""
+"""The fields of a form as rows: what is written back is what was read, names stay, faults stand at their row."""
 
 from __future__ import annotations
 
