@@ -87,6 +87,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "webhooks.everything": {}, "webhooks.new": {}, "webhooks_in.everything": {}, "webhooks_in.new": {},
     "tasks.inbox": {}, "tasks.batch": {}, "requests.index": {}, "requests.new": {"process": "workflow.form:trip"},
     "processes.index": {}, "processes.new": {}, "processes.show_figures": {},
+    "processes.build": {"process": "workflow.form:trip"}, "processes.trigger": {"process": "workflow.form:trip"},
     "processes.source": {"process": "crm.spend"}, "processes.add_step": {"process": "crm.spend"},
     "processes.step": {"process": "crm.spend", "key": "decide"},
     "crm.campaigns": {}, "crm.spending": {}, "crm.new_spend": {}, "crm.edit_spend": {

@@ -1,6 +1,7 @@
 """Pages: the desk of approvals with what one may do beside deciding, simple requests, and the processes themselves."""
 
 from core.workflow.pages import form_builder as _form_builder  # noqa: F401  adds its address to those of processes
+from core.workflow.pages import starting as _starting  # noqa: F401  as does this
 from core.workflow.pages.desk import blueprint
 from core.workflow.pages.processes import processes
 from core.workflow.pages.requests import requests

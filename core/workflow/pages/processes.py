@@ -24,7 +24,7 @@ from core.web.pages import Page, flash, page, redirect_to
 from core.workflow import labels, records, way
 from core.workflow.actions import EDIT, FORM, PUBLISH, READ
 from core.workflow.designing import checking, editing, figures, starters, versions
-from core.workflow.pages import editors
+from core.workflow.pages import editors, starts
 from core.workflow.processes import definition
 from core.workflow.processes.fields import read_fields
 from core.workflow.processes.models import DRAFT, PUBLISHED, ProcessVersion
@@ -50,9 +50,14 @@ def index(session: Session, actor: Actor) -> Page:
     used = figures.used(session, actor) if allowed(session, actor, READ) else {}
     return page(
         "workflow/processes.html", title=_("Processes"), used=used, may_figures=allowed(session, actor, READ),
-        rows=[{"name": name, "title": _titled(session, name, by_name.get(name, {})), **by_name.get(name, {})}
-              for name in names],
+        rows=[{"name": name, "title": _titled(session, name, by_name.get(name, {})), **by_name.get(name, {}),
+               "starts": _starts(session, by_name.get(name, {}))} for name in names],
     )  # fmt: skip
+
+
+def _starts(session: Session, found: Mapping[str, ProcessVersion]) -> list[Any]:
+    row = found.get(PUBLISHED) or found.get(DRAFT)
+    return starts.words(session, versions.definition_of(row).trigger if row is not None else None)
 
 
 def _titled(session: Session, name: str, found: Mapping[str, ProcessVersion]) -> Any:
@@ -128,7 +133,9 @@ def show(session: Session, actor: Actor, process: str) -> Page:
         findings=checking.check(session, kind, read, process), types=way.TYPES, drawn=editors.drawn(session, read),
         tried=tried,
         examples=editors.examples(session, actor, kind, process), example=example,
-        own_form=kind.process is not None,
+        own_form=kind.process is not None, starts=starts.words(session, read.trigger),
+        started=starts.rows(session, process) if kind.process is not None else [],
+        may_settle=allowed(session, actor, PUBLISH),
         fields=[(str(one.title), editors.FIELD_WORDS[one.kind]) for one in read_fields(read.form)],
         may_publish=row.state == DRAFT and allowed(session, actor, PUBLISH),
     )
