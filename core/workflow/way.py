@@ -134,6 +134,19 @@ def previewed(session: Session, kind: TaskKind, definition: Definition, record: 
     return Preview(steps, gap)
 
 
+def walked(session: Session, kind: TaskKind, definition: Definition, record: Any) -> list[tuple[StepDef, bool]]:
+    """The steps a record comes to as it stands, in their order, and whether it takes each or passes over it."""
+    resource, found, seen = records.resource_of(session, kind), list[tuple[StepDef, bool]](), set[str]()
+    step = definition.after(None)
+    while step is not None and step.key not in seen:
+        seen.add(step.key)
+        holds, _why = conditions.holds(session, step.when, resource, record, definition, {})
+        took = bool(holds or (holds is None and step.human))
+        found.append((step, took))
+        step = definition.after(step) if took else definition.instead(step)
+    return found
+
+
 def _taken(
     session: Session, kind: TaskKind, definition: Definition, record: Any, kept: Mapping[str, int],
     begin: StepDef | None = None, *, first: bool = True,

@@ -75,13 +75,20 @@ def _circles(definition: Definition) -> Iterator[Finding]:
         yield from walk(step.key, ())
 
 
-def _unreached(definition: Definition) -> Iterator[Finding]:
-    follows, seen, next_ = edges(definition), set(), [definition.steps[0].key]
+def reached(definition: Definition) -> frozenset[str]:
+    """The keys of the steps some way leads to."""
+    follows, seen, next_ = edges(definition), set[str](), [definition.steps[0].key]
     while next_:
         key = next_.pop()
         if key not in seen:
             seen.add(key)
             next_ += sorted(follows[key])
+    return frozenset(seen)
+
+
+def _unreached(definition: Definition) -> Iterator[Finding]:
+    """The steps no way leads to."""
+    seen = reached(definition)
     for step in definition.steps:
         if step.key not in seen:
             yield Finding(

@@ -24,7 +24,7 @@ from core.web.pages import Page, flash, page, redirect_to
 from core.workflow import labels, records, way
 from core.workflow.actions import EDIT, FORM, PUBLISH, READ
 from core.workflow.designing import checking, editing, figures, starters, versions
-from core.workflow.pages import editors, starts
+from core.workflow.pages import editors, flow, starts
 from core.workflow.processes import definition
 from core.workflow.processes.fields import read_fields
 from core.workflow.processes.models import DRAFT, PUBLISHED, ProcessVersion
@@ -123,15 +123,16 @@ def show(session: Session, actor: Actor, process: str) -> Page:
     row, kind = version_to_change(session, process), versions.kind_of(session, process)
     read = versions.definition_of(row)
     example = request.args.get("example", type=int)
-    tried = None
+    tried, walked = None, list[Any]()
     if example is not None and 0 < example < 2**62:
         record = records.record_of(session, kind, example)
-        tried = way.previewed(session, kind, read, record) if record is not None else None
+        if record is not None:
+            tried, walked = way.previewed(session, kind, read, record), way.walked(session, kind, read, record)
+    findings = checking.check(session, kind, read, process)
     return page(
         "workflow/process.html", title=read.title or kind.title, row=row, process=process, read=read,
         crumb=[(_("Processes"), url_for("processes.index"))], states=labels.VERSION_STATES, colours=_COLOURS,
-        findings=checking.check(session, kind, read, process), types=way.TYPES, drawn=editors.drawn(session, read),
-        tried=tried,
+        findings=findings, flow=flow.flow(session, read, findings, walked), tried=tried,
         examples=editors.examples(session, actor, kind, process), example=example,
         own_form=kind.process is not None, starts=starts.words(session, read.trigger),
         started=starts.rows(session, process) if kind.process is not None else [],
