@@ -70,8 +70,10 @@ def fits(field: FormField, kind: str) -> bool:
 
 
 def inputs(form: tuple[FormField, ...]) -> Iterator[tuple[str, FormField]]:
-    """The names under which the fields of a form are given, each with its field; a period has two."""
+    """The names under which the fields of a form are given, each with its field; a period has two, a file none."""
     for one in form:
+        if one.kind == "file":
+            continue
         if one.kind == "period":
             yield from ((f"{one.name}{FROM}", one), (f"{one.name}{TO}", one))
         else:

@@ -151,6 +151,10 @@ def _values(session: Session, trigger: Trigger, form: tuple[FormField, ...]) -> 
             yield _error(_("The field {field} cannot be filled from {name}.", field=field.title, name=value.value),
                          _("Choose a field of text or a date."))  # fmt: skip
     yield from _refused(trigger, form, inputs)
+    for field in form:
+        if field.kind == "file" and field.needed:
+            yield _error(_("The field {field} needs a file, which nobody hands in.", field=field.title),
+                         _("Let the file be left out."))  # fmt: skip
 
 
 def _one_of(names: list[str]) -> Text:

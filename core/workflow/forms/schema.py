@@ -14,6 +14,8 @@ from core.workflow.processes.fields import FROM, TO, FormField
 _ = catalogue("workflow")
 
 LONGEST = 2_000
+#: What an input for files offers on a page; a phone offers its camera as well.
+OFFERED = "image/*,.pdf,.ofd,.docx,.xlsx"
 
 
 def schema_of(form: Sequence[FormField]) -> type[fields.Schema]:
@@ -48,6 +50,10 @@ def _field(one: FormField) -> Any:
     }
     if one.kind == "choice":
         return fields.Choice({value: str(words) for value, words in one.choices}, **told)
+    if one.kind == "file":  # what is sent with a form is no part of its fields; ``kept`` insists on it
+        return fields.String(load_default="", metadata={
+            **told["metadata"], "kind": "files", "attrs": {"accept": OFFERED}, "span": True,
+        })  # fmt: skip
     if one.kind == "yes_no":
         return fields.Boolean(load_default=False, metadata=told["metadata"])
     makers: dict[str, Any] = {
@@ -68,9 +74,11 @@ def kept(form: Sequence[FormField], values: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in form:
         value = _days(one, values) if one.kind == "period" else values.get(one.name)
-        if one.needed and value in (None, ""):
+        if one.kind == "file" and not isinstance(value, list):
+            value = None
+        if one.needed and value in (None, "", []):
             raise DomainError("submission.needed", _("Fill this in."), f"{one.name}{FROM * (one.kind == 'period')}")
-        if value is not None and value != "":
+        if value not in (None, "", []):
             found[one.name] = value.isoformat() if isinstance(value, date) else value
     return found
 
@@ -90,7 +98,7 @@ def loaded(form: Sequence[FormField], values: dict[str, Any]) -> dict[str, Any]:
     """Stored values as a form shows them."""
     found: dict[str, Any] = {}
     for one in form:
-        if one.name not in values:
+        if one.name not in values or one.kind == "file":
             continue
         value = values[one.name]
         if one.kind == "period":

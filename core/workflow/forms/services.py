@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.access.calls import require, visible
+from core.access.calls import load, require, visible
+from core.access.decision import Denied
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
@@ -20,7 +21,7 @@ from core.db.dated import as_of
 from core.db.types import Translation
 from core.numbers.services import number_for
 from core.org.models import Assignment, PositionVersion, UnitVersion
-from core.workflow import tasks
+from core.workflow import reading, records, tasks
 from core.workflow.actions import FORM, NUMBER, SUBMIT, SUBMIT_READ
 from core.workflow.designing import versions
 from core.workflow.forms import schema
@@ -178,6 +179,23 @@ def refilled(kind: FormKind, one: Submission) -> dict[str, Any]:
     gone = {field.name for field in same
             if field.kind == "choice" and one.values.get(field.name) not in dict(field.choices)}  # fmt: skip
     return schema.loaded(same, {name: value for name, value in one.values.items() if name not in gone})
+
+
+def readable(session: Session, actor: Actor, submission_id: int) -> Submission:
+    """A request that somebody may read: by the lists, or because he takes part in what is decided about it.
+
+    Raises ``NotFound`` for anybody else, whether it exists or not.
+    """
+    try:
+        return load(session, actor, SUBMIT_READ, Submission, submission_id)
+    except (Denied, NotFound):
+        kind = records.kind_named(session, FORM)
+        one: Submission | None = records.record_of(session, kind, submission_id)
+        run = tasks.run_of(session, FORM, one) if one is not None else None
+        if one is None or run is None:
+            raise tasks.not_there() from None
+    reading.latest_task(session, actor, run.id)
+    return one
 
 
 def _only_own(actor: Actor, one: Submission) -> None:

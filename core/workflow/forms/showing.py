@@ -25,6 +25,8 @@ def _shown(one: FormField, value: Any, currency: str) -> Text | str:
         return _("Yes") if value else _("No")
     if one.kind == "amount":
         return format_money(value, currency=currency, symbol=True)
+    if one.kind == "file":
+        return ", ".join(each["name"] for each in value)
     if one.kind == "period":
         first, last = schema.both_days(value)
         return str(first) if first == last else _("{first} to {last}", first=first, last=last)

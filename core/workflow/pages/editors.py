@@ -37,7 +37,7 @@ _ALLOWED = {
 FIELD_WORDS = {
     "text": _("A line of text"), "long": _("Text of several lines"), "number": _("A number"), "days": _("Days"),
     "amount": _("Amount"), "date": _("Date"), "period": _("Period"), "choice": _("Choice"), "yes_no": _("Yes or no"),
-    "person": _("Person"), "unit": _("Unit"),
+    "person": _("Person"), "unit": _("Unit"), "file": _("File"),
 }  # fmt: skip
 #: Which field of the form of a step shows what is wrong with a part of its definition.
 FIELD_OF = {"by": "asked_value", "to": "asked_value", "need": "need_count", "within": "days", "order": "in_turn",

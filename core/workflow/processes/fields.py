@@ -25,7 +25,7 @@ from core.formula.types import BOOL, COUNT, DAYS, MONEY, Type, enum
 _ = catalogue("workflow")
 
 FieldKind = Literal[
-    "text", "long", "number", "days", "amount", "date", "period", "choice", "yes_no", "person", "unit"
+    "text", "long", "number", "days", "amount", "date", "period", "choice", "yes_no", "person", "unit", "file"
 ]
 FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 MOST_FIELDS = 30
