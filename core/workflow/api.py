@@ -13,18 +13,16 @@ from sqlalchemy.orm import Session
 from core.access.declare import signed_in
 from core.base.actor import Actor
 from core.kernel.house import of
-from core.kernel.specs import Answer
 from core.schemas import fields, validators
 from core.web.api import KeysetPage, PageQuery, page_of, paginate
 from core.web.blueprints import ApiBlueprint
-from core.workflow import reading, tasks
-from core.workflow.models import APPROVED, OPEN, REFUSED, Task
+from core.workflow import reading, tasks, todo
+from core.workflow.models import OPEN, Task
 from core.workflow.reading import Line, Shown
 from core.workflow.schemas import WayStepSchema, told_way
 
 api = ApiBlueprint("tasks_api", __name__, url_prefix="/tasks", description="Questions that people decide")
 
-_ANSWERS: dict[str, Answer] = {"approve": APPROVED, "refuse": REFUSED}
 _PLAIN = ("id", "kind", "action", "resource", "resource_id", "state", "asked_at", "decided_at")
 _ANSWERED = ("comment", "entry", "list_version", "decider_person_id", "on_behalf_of_person_id")
 
@@ -36,7 +34,9 @@ class TaskQuery(PageQuery):
 
 
 class TaskSchema(fields.Schema):
-    """One question: may ``action`` be done to the record ``resource_id`` of the type ``resource``?"""
+    """One question: may ``action`` be done to the record ``resource_id`` of the type ``resource``? ``todo`` is what it
+    gives somebody to do instead, "" for a question.
+    """
 
     id = fields.Integer()
     kind = fields.String()
@@ -46,6 +46,7 @@ class TaskSchema(fields.Schema):
     subject = fields.String()
     requester = fields.String()
     waits_for = fields.String()
+    todo = fields.String()
     state = fields.String()
     asked_at = fields.Moment()
     decided_at = fields.Moment(allow_none=True)
@@ -78,9 +79,11 @@ class WholeTaskSchema(TaskSchema):
 
 
 class TaskAnswerBody(fields.Schema):
-    """Yes or no to what was ``seen``, the digest of the question as it was read; a refusal needs a comment."""
+    """Yes or no to what was ``seen``, the digest of the question as it was read; a refusal needs a comment. What is to
+    do is answered with done.
+    """
 
-    answer = fields.String(required=True, validate=validators.OneOf(_ANSWERS))
+    answer = fields.String(required=True, validate=validators.OneOf(todo.ANSWERS))
     seen = fields.String(required=True, max_length=64)
     comment = fields.String(load_default="", max_length=tasks.MOST_COMMENT)
 
@@ -113,8 +116,8 @@ def one(session: Session, actor: Actor, task_id: int) -> dict[str, Any]:
 @api.response(200, WholeTaskSchema)
 def answer(session: Session, actor: Actor, body: dict[str, Any], task_id: int) -> dict[str, Any]:
     """Approve or refuse by the lists of this moment."""
-    _shown(session, actor, task_id)
-    tasks.answer(session, actor, task_id, _ANSWERS[body["answer"]], seen=body["seen"], comment=body["comment"])
+    said = todo.meant(session, _shown(session, actor, task_id).task, body["answer"])
+    tasks.answer(session, actor, task_id, said, seen=body["seen"], comment=body["comment"])
     return _whole(session, actor, task_id)
 
 
@@ -157,6 +160,7 @@ def _own(session: Session, actor: Actor) -> Any:
 def _line(line: Line) -> dict[str, Any]:
     return {
         **{name: getattr(line.task, name) for name in _PLAIN}, "subject": str(line.subject),
+        "todo": str(line.todo),
         "requester": line.requester, "waits_for": str(line.waits_for) if line.task.state == OPEN else "",
     }  # fmt: skip
 

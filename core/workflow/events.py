@@ -12,7 +12,10 @@ _ = catalogue("workflow")
 
 @dataclass(frozen=True, slots=True)
 class TaskRouted(Event):
-    """The lists name somebody who is to decide a task: at first, and whenever it becomes somebody else."""
+    """The lists name somebody who is to decide a task: at first, and whenever it becomes somebody else.
+
+    Where the task is something to do, ``version_id`` and ``step`` are the definition and the step that say what.
+    """
 
     name = "workflow.task_routed"
     title = _("Task waits for somebody")
@@ -21,6 +24,8 @@ class TaskRouted(Event):
 
     task_id: int
     person_id: int
+    version_id: int | None = None
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,12 @@ def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
     session.flush()
     if task.next_person_id is not None and task.next_person_id != task.told_person_id:
         task.told_person_id = task.next_person_id
-        emit(session, TaskRouted(task.id, task.next_person_id))
+        step_row = session.get_one(RunStep, task.step_id)
+        run = records.run_at(session, task.run_id) if step_row.type == "assign" else None
+        emit(session, TaskRouted(
+            task.id, task.next_person_id, run.version_id if run is not None else None,
+            step_row.key if run is not None else "",
+        ))  # fmt: skip
 
 
 def say_stuck(session: Session, run: Run, since: datetime | None) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.base.text import Text, catalogue
 from core.kernel.specs import Message, Notification, Recipients
-from core.workflow import records
+from core.workflow import records, todo
 from core.workflow.engine import helping
 from core.workflow.events import (
     ProcessBegan,
@@ -43,7 +43,12 @@ def _decider(session: Session, event: TaskRouted | TaskNudged | TaskDue) -> Reci
 
 
 def _waits(session: Session, event: TaskRouted) -> Message:
-    del session
+    if event.version_id is not None:
+        return Message(
+            _("To do: {what}", what=todo.text_of(session, event.version_id, event.step)),
+            (_("A process gives this to you. Mark it as done when it is."),), f"/tasks/{event.task_id}",
+            _("Look at it"),
+        )
     return Message(
         _("Something waits for your decision"), (_("Your duty and authority list says that it is yours to decide."),),
         f"/tasks/{event.task_id}", _("Decide"),

@@ -220,7 +220,7 @@ def of_run(
         title = "" if plain(definition) else title_of(step, row.type)
         if row.id in tasks:
             for task in tasks[row.id]:
-                steps += _of_task(task, title, plans.get(task.id))
+                steps += _of_task(task, title, plans.get(task.id), row.type)
         elif row.type not in ("set", "tag") or row.state in (states.FAILED, states.SKIPPED):
             steps.append(_of_row(row, step))
     if run.state == states.RUNNING:
@@ -231,7 +231,7 @@ def of_run(
     return steps
 
 
-def _of_task(task: Task, title: str, plan: ApprovalPlan | None) -> list[Step]:
+def _of_task(task: Task, title: str, plan: ApprovalPlan | None, type_: str) -> list[Step]:
     if task.state == OPEN:
         return of_plan(plan, title) if plan is not None else []
     if task.state not in _ANSWERS:
@@ -240,7 +240,7 @@ def _of_task(task: Task, title: str, plan: ApprovalPlan | None) -> list[Step]:
         Step(str(Translation(one["post"])), one["name"], None, from_json(one["why"]), "skipped")
         for one in task.path or []
     ]
-    said = _ANSWERS[task.state]
+    said = _("Done") if type_ == "assign" and task.state == APPROVED else _ANSWERS[task.state]
     why: Text | str = _("{answer}: {comment}", answer=said, comment=task.comment) if task.comment else said
     label = title or str(said)
     return [*past, Step(

@@ -12,12 +12,11 @@ from core.access.declare import signed_in
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import catalogue
-from core.kernel.specs import Answer
 from core.schemas import fields, validators
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
-from core.workflow import batches, comments, labels, reading, tasks, way
+from core.workflow import batches, comments, labels, reading, tasks, todo, way
 from core.workflow.engine import going, moves
 from core.workflow.models import APPROVED, OPEN, REFUSED, Task
 
@@ -28,8 +27,7 @@ blueprint = ModuleBlueprint("tasks", __name__, url_prefix="/tasks")
 _COLOURS = {OPEN: "warn", APPROVED: "ok", REFUSED: "bad"}
 #: Words and colour of what became of a task.
 STATES = {state: (words, _COLOURS.get(state, "")) for state, words in labels.STATES.items()}
-_ANSWERS: dict[str, Answer] = {"approve": APPROVED, "refuse": REFUSED}
-_ANSWER_WORDS = {"approve": _("Approve"), "refuse": _("Refuse")}
+_ANSWER_WORDS = {"approve": _("Approve"), "refuse": _("Refuse"), "done": _("Mark as done")}
 
 
 @blueprint.get("/")
@@ -80,10 +78,11 @@ def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
     form = Form(AnswerSchema, values={"seen": shown.task.digest})
 
     def save(values: dict[str, Any]) -> Response:
-        said = _ANSWERS[values["answer"]]
+        said = todo.meant(session, shown.task, values["answer"])
         done = tasks.answer(session, actor, task_id, said, seen=values["seen"], comment=values["comment"])
         flash(
             _("You have agreed; another must agree as well.") if done.state == OPEN
+            else _("It is done.") if values["answer"] == "done"
             else _("It is approved.") if said == APPROVED else _("It is refused; whoever asked reads why.")
         )
         return redirect_to("tasks.inbox")

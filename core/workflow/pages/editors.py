@@ -84,6 +84,8 @@ class StepSchema(fields.Schema):
         "label": _("Then"), "hint": _("The code of a step, or end; empty: the next in order.")})
     otherwise = fields.String(load_default="", max_length=40, metadata={
         "label": _("Otherwise"), "hint": _("Where it goes when the condition does not hold.")})
+    task = fields.Translated(load_default=dict, metadata={
+        "label": _("What is to do"), "hint": _("Only where the step gives somebody something to do.")})
     detail = fields.String(load_default="", max_length=1000, metadata={
         "label": _("Details"), "span": True,
         "hint": _("Tag: its words. Wait: working days, or a date of the record. Set: name = formula. Other process: "
