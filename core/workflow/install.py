@@ -12,9 +12,9 @@ from core.authority.install import RECHECKS
 from core.db.session import AFTER_FLUSH
 from core.events.outbox import emit
 from core.kernel.house import UPKEEP, House
-from core.workflow import approvers, records, routes, tasks
+from core.workflow import approvers, records, routes, starting, tasks
 from core.workflow.digest import digest
-from core.workflow.engine import going, starting, timing
+from core.workflow.engine import going, timing
 from core.workflow.events import ProcessEnded, TaskAnswered
 from core.workflow.models import APPROVED as SAID_YES
 from core.workflow.models import OPEN, VOID, Task

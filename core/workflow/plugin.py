@@ -21,9 +21,9 @@ from core.kernel.specs import (
 )
 from core.workflow import labels, reading
 from core.workflow.actions import ACTIONS, EDIT, NUMBER, RESOURCE_TYPES, SUBMIT_READ, SUGGESTED
-from core.workflow.engine.starting import HANDLERS
 from core.workflow.events import EVENTS
 from core.workflow.forms.kind import TASK_KINDS
+from core.workflow.starting import HANDLERS
 from core.workflow.telling import NOTIFICATIONS
 from core.workflow.widgets import WIDGETS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, update
@@ -12,7 +13,7 @@ from sqlalchemy import select, update
 from core.base import clock
 from core.base.actor import Actor
 from core.web import ports
-from core.workflow.engine import starting
+from core.workflow import starting
 from core.workflow.processes.models import ProcessVersion
 from tests.journeys.test_processes import address
 from tests.visitor import Visitor, words
@@ -108,7 +109,7 @@ def test_what_waits_is_tried_again_or_left_out(company: Flask, visit: Visit) -> 
     assert wang.post(again).status_code == 404
 
 
-def _in_force():  # type: ignore[no-untyped-def]
+def _in_force() -> Any:
     return select(ProcessVersion).where(
         ProcessVersion.process == "workflow.form:drill", ProcessVersion.state == "published"
     )

@@ -22,8 +22,8 @@ from core.web.forms import flat_messages
 from core.workflow.actions import FORM
 from core.workflow.designing import due
 from core.workflow.designing.finding import Finding
-from core.workflow.forms import schema
 from core.workflow.processes import definition as definitions
+from core.workflow.processes import schema
 from core.workflow.processes.definition import Definition
 from core.workflow.processes.fields import FormField, read_fields
 from core.workflow.processes.models import PUBLISHED, ProcessVersion

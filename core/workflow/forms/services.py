@@ -24,8 +24,8 @@ from core.org.models import Assignment, PositionVersion, UnitVersion
 from core.workflow import reading, records, tasks
 from core.workflow.actions import FORM, NUMBER, SUBMIT, SUBMIT_READ
 from core.workflow.designing import versions
-from core.workflow.forms import schema
 from core.workflow.models import DRAFT, SUBMITTED, WITHDRAWN, Submission
+from core.workflow.processes import schema
 from core.workflow.processes.conditions import CURRENCY
 from core.workflow.processes.fields import FormField, read_fields
 from core.workflow.processes.models import PUBLISHED, ProcessVersion, Run

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.base.money import format_money
 from core.base.text import Text, catalogue
-from core.workflow.forms import schema
+from core.workflow.processes import schema
 from core.workflow.processes.fields import FormField
 
 _ = catalogue("workflow")

@@ -26,9 +26,9 @@ from core.web.pages import Page, flash, page, redirect_to
 from core.workflow.actions import EDIT
 from core.workflow.designing import form_rows, versions
 from core.workflow.designing.form_rows import MOVES, Row, Value, Wrong
-from core.workflow.forms import schema
 from core.workflow.pages import editors
 from core.workflow.pages.processes import processes, version_to_change
+from core.workflow.processes import schema
 from core.workflow.processes.fields import FIELD_KINDS, MOST_CHOICES, MOST_FIELDS
 from core.workflow.processes.models import DRAFT
 
@@ -97,7 +97,8 @@ def build(session: Session, actor: Actor, process: str) -> Page | Response:
 
 
 def _page(
-    process: str, rows: Sequence[Row], seen: str, wrong: Sequence[Wrong] = (), general: Text | None = None
+    process: str, rows: Sequence[Row], seen: str, wrong: Sequence[Wrong] = (),
+    general: Text | str | None = None,
 ) -> Page:
     shown = form_rows.preview(rows)
     form = Form(schema.schema_of(shown))

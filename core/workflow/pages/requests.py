@@ -21,10 +21,11 @@ from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
 from core.workflow import reading, tasks, way
 from core.workflow.actions import FORM, SUBMIT, SUBMIT_READ
-from core.workflow.forms import attachments, paper, schema, services, showing
+from core.workflow.forms import attachments, paper, services, showing
 from core.workflow.forms import kind as kinds
 from core.workflow.forms.words import CATEGORIES, STATES
 from core.workflow.models import DRAFT, Submission
+from core.workflow.processes import schema
 from core.workflow.processes.fields import read_fields
 
 _ = catalogue("workflow")

@@ -20,11 +20,11 @@ from core.kernel.house import of
 from core.schemas import fields
 from core.web.forms import Form, written
 from core.web.pages import Page, flash, page, redirect_to
+from core.workflow import starting
 from core.workflow.actions import EDIT, PUBLISH
 from core.workflow.designing import due, versions
-from core.workflow.engine import starting
-from core.workflow.forms import schema
 from core.workflow.pages.processes import processes, version_to_change
+from core.workflow.processes import schema
 from core.workflow.processes.fields import FormField, read_fields
 from core.workflow.processes.models import BEGUN, DRAFT, PUBLISHED, ProcessVersion
 from core.workflow.processes.triggers import ENDED, Trigger, read_trigger

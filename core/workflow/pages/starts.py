@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.base.stored import from_json
 from core.base.text import Text, catalogue
+from core.workflow import starting
 from core.workflow.designing import due, versions
-from core.workflow.engine import starting
 from core.workflow.processes.models import BEGUN, PUBLISHED, ProcessVersion
 from core.workflow.processes.triggers import Trigger
 

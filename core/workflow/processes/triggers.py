@@ -160,5 +160,5 @@ def _number(source: Any, place: str, among: tuple[int, ...]) -> int:
     return int(source)
 
 
-def _wrong(place: str, message: Text) -> DomainError:
+def _wrong(place: str, message: Text | str) -> DomainError:
     return DomainError("process.definition", message, place)

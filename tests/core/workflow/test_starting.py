@@ -18,8 +18,8 @@ from core.events.outbox import emit
 from core.kernel.house import House
 from core.org import services as org
 from core.org.models import Employment, Position
+from core.workflow import starting
 from core.workflow.designing import checking, versions
-from core.workflow.engine import starting
 from core.workflow.events import ProcessEnded, ProcessNotBegun
 from core.workflow.models import Submission
 from core.workflow.processes import definition

@@ -38,8 +38,9 @@ from core.org.models import Employment, Person, UnitVersion
 from core.web.forms import flat_messages
 from core.workflow.designing import due, versions
 from core.workflow.events import ProcessBegan, ProcessNotBegun
-from core.workflow.forms import schema, services
+from core.workflow.forms import services
 from core.workflow.models import Submission
+from core.workflow.processes import schema
 from core.workflow.processes.models import BEGUN, LEFT_OUT, PUBLISHED, WAITS, ProcessVersion, Start
 from core.workflow.processes.triggers import Trigger, Value
 
