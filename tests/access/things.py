@@ -172,8 +172,8 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
     submission = made(
         session, Submission, process="workflow.form:trip", number=f"{name}-S1", title={"en": "Seal"}, category="seal",
         fields=[{"name": "papers", "kind": "file", "title": {"en": "Papers"}}],
-        values={"papers": [{"id": paper.id, "name": paper.name}]}, amount=None, currency="CNY", requester_person_id=person, state="draft", digest="-",
-        **place,
+        values={"papers": [{"id": paper.id, "name": paper.name}]}, amount=None, currency="CNY",
+        requester_person_id=person, state="draft", digest="-", **place,
     )
     task = open_tasks(session, spending.submit(session, world.actor(name), asked))[0]
     return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id,

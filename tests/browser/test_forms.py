@@ -74,7 +74,9 @@ def test_a_file_is_handed_in_on_a_phone(eye: Eye, site: Site) -> None:
     """The form of a trip wants a file from now on; it is chosen, seen where it is decided, and nothing overflows."""
     page = site.come(eye, "wangfang", View("zh_CN", "light", DESKTOP))
     page.goto(site.url + FORM)
+    count = page.locator(".hr-build > li").count()
     page.locator("#add-file").click()
+    expect(page.locator(".hr-build > li")).to_have_count(count + 1)
     row = page.locator(".hr-build > li").last
     row.locator('[name$="-title.zh_CN"]').fill("邀请函")
     row.locator('[name$="-title.en"]').fill("Invitation")
