@@ -116,7 +116,7 @@ def one(session: Session, actor: Actor, task_id: int) -> dict[str, Any]:
 @api.response(200, WholeTaskSchema)
 def answer(session: Session, actor: Actor, body: dict[str, Any], task_id: int) -> dict[str, Any]:
     """Approve or refuse by the lists of this moment."""
-    said = todo.meant(session, _shown(session, actor, task_id).task, body["answer"])
+    said = todo.meant(_shown(session, actor, task_id).task, body["answer"])
     tasks.answer(session, actor, task_id, said, seen=body["seen"], comment=body["comment"])
     return _whole(session, actor, task_id)
 

@@ -45,6 +45,7 @@ def attach() -> None:
     describe(Task, _("Task"), {
         "run_id": _("Run"), "step_id": _("Step"), "number": _("Number in the step"), "asks": _("Whom it asks"),
         "handed_person_id": _("Handed on to"), "late_person_ids": _("Whose time is over"),
+        "to_do": _("Something to do"),
         "kind": _("Kind"), "action": _("Matter"), "resource": _("Kind of record"), "resource_id": _("Record"),
         "digest": _("Digest of the record"), "requester_person_id": _("Asked by"),
         "requester_account_id": _("Account of who asked"), "asked_at": _("Asked at"), "state": _("Status"),

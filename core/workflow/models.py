@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base
@@ -43,7 +43,7 @@ class Task(Base):
 
     It is one question of the step ``step_id`` of a run: ``number`` counts those of one step, ``asks`` says whom it
     asks (``definition.Ask``). ``handed_person_id`` is whom the one who was asked handed it to; ``late_person_ids`` are
-    those whose time is over.
+    those whose time is over. ``to_do``: its step gives him something to do, rather than a question.
     """
 
     __tablename__ = "core_task"
@@ -55,6 +55,7 @@ class Task(Base):
     asks: Mapped[dict[str, Any]] = mapped_column(JSON)
     handed_person_id: Mapped[int | None] = mapped_column(Id)
     late_person_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    to_do: Mapped[bool] = mapped_column(default=False, server_default=false())
     kind: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(100))
     resource: Mapped[str] = mapped_column(String(80))

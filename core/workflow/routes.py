@@ -99,12 +99,11 @@ def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
     session.flush()
     if task.next_person_id is not None and task.next_person_id != task.told_person_id:
         task.told_person_id = task.next_person_id
-        step_row = session.get_one(RunStep, task.step_id)
-        run = records.run_at(session, task.run_id) if step_row.type == "assign" else None
-        emit(session, TaskRouted(
-            task.id, task.next_person_id, run.version_id if run is not None else None,
-            step_row.key if run is not None else "",
-        ))  # fmt: skip
+        said: dict[str, Any] = {}
+        if task.to_do:
+            run, row = records.run_at(session, task.run_id), session.get_one(RunStep, task.step_id)
+            said = {"version_id": run.version_id, "step": row.key}
+        emit(session, TaskRouted(task.id, task.next_person_id, **said))
 
 
 def say_stuck(session: Session, run: Run, since: datetime | None) -> None:

@@ -59,7 +59,7 @@ def answer(
     task, kind, record = _opened(session, task_id, comment)
     if said == REFUSED and not comment:
         raise DomainError("task.comment", _("Say why you refuse; whoever asked reads it."), "comment")
-    todo.insist(session, task, said)
+    todo.insist(task, said)
     _unchanged(session, kind, record, task, seen)
     question = routes.asked_of(session, task, record)
     plan = routes.plan_of(session, task, question)

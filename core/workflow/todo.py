@@ -24,12 +24,12 @@ ANSWERS: dict[str, Answer] = {"approve": APPROVED, "refuse": REFUSED, "done": AP
 
 def of_tasks(session: Session, found: Collection[Task]) -> dict[int, Text | str]:
     """What is to do, by the number of the task, for those of steps that give something to do."""
-    steps = {task.step_id for task in found}
+    steps = {task.step_id for task in found if task.to_do}
     if not steps:
         return {}
     statement = (
         select(RunStep.id, RunStep.key, Run.version_id).join(Run, Run.id == RunStep.run_id)
-        .where(RunStep.id.in_(sorted(steps)), RunStep.type == "assign")
+        .where(RunStep.id.in_(sorted(steps)))
     )
     rows = {row.id: row for row in session.execute(records.engine(statement))}
     return {
@@ -46,20 +46,15 @@ def text_of(session: Session, version_id: int, key: str) -> Text | str:
     return str(Translation(step.detail.get("task") or {})) or str(step.title) or _("Something to do")
 
 
-def given(session: Session, task: Task) -> bool:
-    """Whether a task is something to do."""
-    return session.get_one(RunStep, task.step_id).type == "assign"
-
-
-def insist(session: Session, task: Task, said: Answer) -> None:
+def insist(task: Task, said: Answer) -> None:
     """What was given to do is done or waits; raises ``DomainError`` for a no."""
-    if said == REFUSED and given(session, task):
+    if said == REFUSED and task.to_do:
         raise DomainError("task.todo", _("This is something to do: mark it as done, or hand it on."), "answer")
 
 
-def meant(session: Session, task: Task, word: str) -> Answer:
+def meant(task: Task, word: str) -> Answer:
     """What an answer means. Raises ``DomainError`` where done is said of a question, or yes and no of something to do.
     """
-    if (word == "done") != given(session, task):
+    if (word == "done") != task.to_do:
         raise DomainError("task.todo", _("What is to do is answered with done, a question with yes or no."), "answer")
     return ANSWERS[word]

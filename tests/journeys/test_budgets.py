@@ -114,6 +114,7 @@ OTHERS = {
     "emergency.show": "nobody of the story opened anything; held by tests/core/authority",
     "authority_shadow.index": "no draft of the story is on trial; held by tests/plugins/crm",
     "authority_shadow.show": "as above",
+    "requests.file": "a file; held by tests/journeys/test_request_files.py",
     "processes.show": "reads the lists of the whole organisation for gaps; held by tests/journeys",
     "requests.show": "asks every post on the way of the question; held as above",
     "requests.edit": "the story has no draft of one", "requests.paper_of": "a file",

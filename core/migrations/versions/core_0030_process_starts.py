@@ -1,4 +1,4 @@
-"""Processes that an event or a rule of time starts, and what was started by itself."""
+"""Processes that an event or a rule of time starts, what was started by itself, and tasks that are something to do."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _WAITS = sa.text("state = 'waits'")
 
 
 def upgrade() -> None:
+    op.add_column("core_task", sa.Column("to_do", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column(_VERSION, sa.Column("trigger", sa.String(length=80), nullable=True))
     op.add_column(_VERSION, sa.Column("next_at", _MOMENT, nullable=True))
     for name in ("trigger", "next_at"):
@@ -50,6 +51,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table(_TABLE)
+    op.drop_column("core_task", "to_do")
     for name in ("next_at", "trigger"):
         op.drop_index(f"ix_{_VERSION}_{name}", table_name=_VERSION)
         op.drop_column(_VERSION, name)

@@ -94,6 +94,7 @@ def put(session: Session, place: Place, ask: Ask, number: int) -> Task:
         resource_id=records.identity_of(place.record), digest=digest(resource, place.record),
         requester_person_id=place.run.requester_person_id, requester_account_id=place.run.requester_account_id,
         asked_at=clock.now(), late_person_ids=[],
+        to_do=place.step.type == "assign",
     )  # fmt: skip
     session.add(task)
     session.flush()

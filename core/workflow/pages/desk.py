@@ -78,7 +78,7 @@ def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
     form = Form(AnswerSchema, values={"seen": shown.task.digest})
 
     def save(values: dict[str, Any]) -> Response:
-        said = todo.meant(session, shown.task, values["answer"])
+        said = todo.meant(shown.task, values["answer"])
         done = tasks.answer(session, actor, task_id, said, seen=values["seen"], comment=values["comment"])
         flash(
             _("You have agreed; another must agree as well.") if done.state == OPEN

@@ -55,7 +55,7 @@ def test_each_is_answered_in_its_own_words(office: Office, step: dict[str, Any],
     office.publish(step)
     [task] = office.waiting(office.hand_in(800_000))
     with pytest.raises(DomainError, match="answered with done"):
-        office.look(lambda session: todo.meant(session, session.get(Task, task.id), word))
+        office.look(lambda session: todo.meant(session.get(Task, task.id), word))
 
 
 def test_a_step_without_words_is_called_by_its_title(office: Office) -> None:
