@@ -166,6 +166,8 @@ def _cron_words(told: str) -> Text | str:
         return _("daily at {time}", time=clock)
     if day == "*" and weekday.isdigit():
         return _("every {weekday} at {time}", weekday=_WEEKDAYS[int(weekday) % 7], time=clock)
+    if day == "l" and weekday == "*":
+        return _("on the last day of each month at {time}", time=clock)
     if day.isdigit() and weekday == "*":
         return _("on day {day} of each month at {time}", day=int(day), time=clock)
     return told

@@ -37,6 +37,13 @@ def _syllables(name: str) -> list[str]:
     return [SURNAMES.get(name[0]) or _reading(name[0]), *map(_reading, name[1:])]
 
 
+def latin_of(text: str) -> str:
+    """What a text reads in Latin letters, Chinese as pinyin with blanks between: 用印文件 is ``yong yin wen jian``."""
+    return " ".join(
+        syllable for part in text.split() for syllable in ([part] if part.isascii() else map(_reading, part))
+    ).casefold()
+
+
 def sort_key_of(name: str) -> str:
     """Pinyin syllables with blanks between them, Latin in lower case: 单晓雨 is ``shan xiao yu``."""
     return " ".join(syllable for syllable in _syllables(name.strip()) if syllable.strip())[:200]

@@ -25,13 +25,16 @@ class Timing:
     """The clock and the calendar of the installation, for any number of rules.
 
     Rules count on the clock of ``REMIT_ZONE``, and in the working days of the country that lives by it; where none is
-    known, or several are, weekends alone are free.
+    known, or several are, weekends alone are free. With a ``place`` whose calendar is known they count there instead.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, place: str = "") -> None:
         self._session = session
         self.zone = ZoneInfo(of(session).config.zone)
         self._is_workday: IsWorkday | None = None
+        calendar = load_calendar(session, place) if place else None
+        if calendar is not None and (calendar.special or calendar.complete_years or calendar.zone != "UTC"):
+            self.zone, self._is_workday = ZoneInfo(calendar.zone), calendar.is_workday
 
     def after(self, rule: Recurrence, moment: datetime) -> datetime | None:
         """The first moment after this one, in UTC."""

@@ -1,37 +1,20 @@
 """Which events a subscription wants, and the formula that lets only some of them through.
 
-The filter is a condition in the product's one expression language over the fields of the events: ``run_id == 7 or
-month >= 202611``, ``kind == "files.purge" and not known(account_id)``, ``event != "sample.notice_pinned"``. A text is
-a choice among those that are written in the filter, and something else; a day counts as the number 20261123, a month
-as 202611. A field that an event does not have, or has no value for, lets nothing through where the filter reads it.
+The filter is a formula over the fields of the events (``core/events/formulas``). One that reads a field that an event
+does not have, or has no value for, lets nothing through.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
-from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, get_type_hints
+from collections.abc import Collection, Iterable, Mapping
 
 from core.base.errors import DomainError
-from core.base.period import Month
-from core.base.text import catalogue
-from core.formula.errors import FormulaError
-from core.formula.expression import Expression, compile_expression
-from core.formula.parse import parse
-from core.formula.scope import Input, Scope, check_name
-from core.formula.types import BOOL, COUNT, LARGEST, Type, enum
+from core.events import formulas
+from core.formula.expression import Expression
 from core.kernel.events import Event
 
-_ = catalogue("webhooks")
-
 ALL = "*"
-#: What no filter can write: any text that is not written in it.
-_OTHER = "\\"
-_KINDS: dict[Any, str] = {int: "count", bool: "bool", str: "text", date: "day", Month: "month"}
-EVENT = "event"
+EVENT = formulas.EVENT
 
 
 def wants(chosen: Collection[str], name: str) -> bool:
@@ -49,84 +32,27 @@ def readable(events: Iterable[type[Event]]) -> dict[str, str]:
 
     Raises ``DomainError`` on field ``filter`` where one name means different things.
     """
-    found: dict[str, str] = {EVENT: "text"}
-    for event in events:
-        hints = get_type_hints(event)
-        for field in fields(event):  # type: ignore[arg-type]
-            kind = _KINDS.get(_bare(hints[field.name]))
-            if kind is None or field.name == EVENT or not _writable(field.name):
-                continue
-            if found.setdefault(field.name, kind) != kind:
-                raise DomainError(
-                    "webhook.filter",
-                    _("The events that were chosen mean different things by {name}; choose fewer or filter without it.",
-                      name=field.name), "filter",
-                )  # fmt: skip
-    return found
+    try:
+        return formulas.readable(events)
+    except DomainError as error:
+        raise _beside(error) from None
 
 
-@lru_cache(maxsize=512)
 def compiled(source: str, events: tuple[type[Event], ...]) -> tuple[Expression, tuple[str, ...]]:
     """A filter over these events, and the texts it knows. Raises ``DomainError`` on field ``filter``."""
     try:
-        labels = (*_texts(source), _OTHER)
-        types: dict[str, Type] = {"bool": BOOL, "text": enum(*labels)}
-        scope = Scope({
-            name: Input(types[kind]) if kind in types else Input(COUNT, low=-LARGEST, high=LARGEST)
-            for name, kind in readable(events).items()
-        })  # fmt: skip
-        return compile_expression(source, BOOL, scope, name="filter"), labels
-    except FormulaError as error:
-        raise DomainError("webhook.filter", error.message, "filter") from None
+        return formulas.compiled(source, events)
+    except DomainError as error:
+        raise _beside(error) from None
 
 
 def passes(source: str, events: tuple[type[Event], ...], event: Event) -> bool:
     """Whether a filter lets an event through; one that cannot be read, or lacks a value, does not."""
-    if not source:
-        return True
     try:
-        expression, labels = compiled(source, events)
-        return bool(expression.row(_values(event, expression.names, labels)))
+        return formulas.holds(source, events, event)
     except DomainError:
         return False
 
 
-def _values(event: Event, names: Collection[str], labels: Sequence[str]) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
-    for name in names:
-        value = event.name if name == EVENT else getattr(event, name, None)
-        found[name] = None if value is None else _number(value, labels)
-    return found
-
-
-def _number(value: Any, labels: Sequence[str]) -> int | None:
-    if isinstance(value, (bool, int)):
-        return int(value)
-    if isinstance(value, str):
-        return labels.index(value) if value in labels else labels.index(_OTHER)
-    if isinstance(value, Month):
-        return int(str(value).replace("-", ""))
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return int(f"{value:%Y%m%d}")
-    return None
-
-
-def _texts(source: str) -> list[str]:
-    """The texts that are written in a filter."""
-    constants = (node.value for node in ast.walk(parse(source).tree) if isinstance(node, ast.Constant))
-    return sorted({value for value in constants if isinstance(value, str)})
-
-
-def _bare(hint: Any) -> Any:
-    """The type of a field without the None it may also be."""
-    inside = [one for one in getattr(hint, "__args__", ()) if one is not type(None)]
-    return inside[0] if len(inside) == 1 else hint
-
-
-def _writable(name: str) -> bool:
-    try:
-        check_name(name)
-        Scope({name: Input(BOOL)})
-    except ValueError:
-        return False
-    return True
+def _beside(error: DomainError) -> DomainError:
+    return DomainError("webhook.filter", error.message, "filter")

@@ -12,7 +12,10 @@ _ = catalogue("workflow")
 
 @dataclass(frozen=True, slots=True)
 class TaskRouted(Event):
-    """The lists name somebody who is to decide a task: at first, and whenever it becomes somebody else."""
+    """The lists name somebody who is to decide a task: at first, and whenever it becomes somebody else.
+
+    Where the task is something to do, ``version_id`` and ``step`` are the definition and the step that say what.
+    """
 
     name = "workflow.task_routed"
     title = _("Task waits for somebody")
@@ -21,6 +24,8 @@ class TaskRouted(Event):
 
     task_id: int
     person_id: int
+    version_id: int | None = None
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,31 @@ class ProcessCalled(OfRun):
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessBegan(OfRun):
+    """A process started by itself, in the name of the holder of a post."""
+
+    name = "workflow.process_began"
+    title = _("Process started by itself")
+
+    run_id: int
+    process: str
+    requester_person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessNotBegun(Event):
+    """A process was to start by itself and could not; it waits with the reason."""
+
+    name = "workflow.process_not_begun"
+    title = _("Process could not start")
+    thing = "process_start"
+    about = "start_id"
+
+    start_id: int
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessPublished(Event):
     """A version of a process is in force."""
 
@@ -154,5 +184,5 @@ class ProcessPublished(Event):
 
 EVENTS: tuple[type[Event], ...] = (
     TaskRouted, TaskAnswered, TaskNudged, TaskDue, TaskOverdue, ProcessEnded, ProcessStuck, ProcessCopied,
-    ProcessCalled, ProcessPublished,
+    ProcessCalled, ProcessBegan, ProcessNotBegun, ProcessPublished,
 )

@@ -13,7 +13,7 @@ from core.db.session import AFTER_FLUSH
 from core.events.outbox import emit
 from core.kernel.house import UPKEEP, House
 from core.webhooks.sending import BESIDE
-from core.workflow import approvers, attachments, records, replying, routes, tasks
+from core.workflow import approvers, attachments, records, replying, routes, starting, tasks
 from core.workflow.digest import digest
 from core.workflow.engine import going, timing
 from core.workflow.events import ProcessCalled, ProcessEnded, TaskAnswered
@@ -45,7 +45,7 @@ def install(house: House) -> None:
     house.database.guard.flush_checks.append(watch)
     house.session_info.setdefault(BESIDE, {})[ProcessCalled.name] = replying.called
     house.session_info.setdefault(RECHECKS, {})[approvers.PROCESS] = tasks.still_asked
-    house.session_info.setdefault(UPKEEP, []).extend([routes.refresh, timing.tick])
+    house.session_info.setdefault(UPKEEP, []).extend([routes.refresh, timing.tick, starting.tick])
 
 
 def _deleted(session: Session, resources: Sequence[str], obj: Any) -> None:

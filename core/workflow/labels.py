@@ -21,7 +21,15 @@ from core.workflow.models import (
     TaskYes,
 )
 from core.workflow.processes import models as states
-from core.workflow.processes.models import ProcessVersion, Run, RunComment, RunFile, RunReader, RunStep
+from core.workflow.processes.models import (
+    ProcessVersion,
+    Run,
+    RunComment,
+    RunFile,
+    RunReader,
+    RunStep,
+    Start,
+)
 
 _ = catalogue("workflow")
 
@@ -37,6 +45,7 @@ STEP_STATES = {
     **RUN_STATES, states.OPEN: _("Waiting"), states.PASSED: _("Done"), states.SKIPPED: _("Passed over"),
     states.FAILED: _("Could not be done"),
 }
+START_STATES = {states.BEGUN: _("Has begun"), states.WAITS: _("Waits"), states.LEFT_OUT: _("Left out")}
 VERSION_STATES = {states.DRAFT: _("Draft"), states.PUBLISHED: _("In force"), states.RETIRED: _("Retired")}
 
 
@@ -47,6 +56,7 @@ def attach() -> None:
         "run_id": _("Run"), "step_id": _("Step"), "number": _("Number in the step"), "asks": _("Whom it asks"),
         "subject": _("Subject"),
         "handed_person_id": _("Handed on to"), "late_person_ids": _("Whose time is over"),
+        "to_do": _("Something to do"),
         "kind": _("Kind"), "action": _("Matter"), "resource": _("Kind of record"), "resource_id": _("Record"),
         "digest": _("Digest of the record"), "requester_person_id": _("Asked by"),
         "requester_account_id": _("Account of who asked"), "asked_at": _("Asked at"), "state": _("Status"),
@@ -103,10 +113,15 @@ def _processes() -> None:
         "shipped": _("Came with the module"), "source": _("Definition"), "digest": _("Digest of the definition"),
         "written_at": _("Written at"), "written_by": _("Written by"), "published_at": _("Published at"),
         "published_by": _("Published by"), "publisher_person_id": _("Person who published"),
-        "entry": _("Entry of the list"),
+        "entry": _("Entry of the list"), "trigger": _("Started by the event"), "next_at": _("Starts next at"),
     }, values={"state": VERSION_STATES}, ids={
         "written_by": "core_account", "published_by": "core_account", "publisher_person_id": "core_person",
     })  # fmt: skip
+    describe(Start, _("Start of a process"), {
+        "process": _("Process"), "version_id": _("Version"), "key": _("Started by"), "event": _("Event"),
+        "due_at": _("Due at"), "state": _("Status"), "submission_id": _("Request"), "why": _("Reason"),
+        "tried_at": _("Tried at"),
+    }, values={"state": START_STATES})  # fmt: skip
     describe(Run, _("Run of a process"), {
         "process": _("Process"), "kind": _("Kind"), "version_id": _("Version"), "resource": _("Kind of record"),
         "resource_id": _("Record"), "requester_person_id": _("Asked by"),

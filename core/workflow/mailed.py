@@ -61,9 +61,11 @@ class Opened:
 
 
 def offers(session: Session, copies: Collection[Copy]) -> dict[Copy, Offer]:
-    """Links for the mails that tell somebody of a task that waits for him; in one statement."""
+    """Links for the mails that tell somebody of a question that waits for him; in one statement."""
     asked = {copy: int(copy.about.rpartition(":")[2]) for copy in copies if copy.about.startswith("task:")}
-    waiting = select(Task).where(Task.id.in_(sorted(set(asked.values()))), Task.state == OPEN)
+    waiting = select(Task).where(
+        Task.id.in_(sorted(set(asked.values()))), Task.state == OPEN, Task.to_do.is_(False)
+    )
     found = {task.id: task for task in session.scalars(waiting)} if asked else {}
     given: dict[Copy, Offer] = {}
     for copy, task_id in asked.items():

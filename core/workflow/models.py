@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base
@@ -44,7 +44,7 @@ class Task(Base):
     It is one question of the step ``step_id`` of a run: ``number`` counts those of one step, ``asks`` says whom it
     asks (``definition.Ask``). ``handed_person_id`` is whom the one who was asked handed it to; ``late_person_ids`` are
     those whose time is over. ``subject`` is the record in one line as it was put, so that a list of a hundred kinds
-    takes no statement for each.
+    takes no statement for each. ``to_do``: its step gives him something to do, rather than a question.
     """
 
     __tablename__ = "core_task"
@@ -57,6 +57,7 @@ class Task(Base):
     subject: Mapped[Translation] = mapped_column(Translated, default=Translation)
     handed_person_id: Mapped[int | None] = mapped_column(Id)
     late_person_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    to_do: Mapped[bool] = mapped_column(default=False, server_default=false())
     kind: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(100))
     resource: Mapped[str] = mapped_column(String(80))

@@ -10,6 +10,7 @@ from core.kernel.events import Event
 from core.kernel.hookspecs import hookimpl
 from core.kernel.specs import (
     ActionDef,
+    Handler,
     NavItem,
     Notification,
     NumberKind,
@@ -22,6 +23,7 @@ from core.workflow import labels, reading
 from core.workflow.actions import ACTIONS, EDIT, NUMBER, REPAIR, RESOURCE_TYPES, SUBMIT_READ, SUGGESTED
 from core.workflow.events import EVENTS
 from core.workflow.forms.kind import TASK_KINDS
+from core.workflow.starting import HANDLERS
 from core.workflow.telling import NOTIFICATIONS
 from core.workflow.widgets import WIDGETS
 
@@ -96,6 +98,12 @@ def register_widgets() -> Sequence[Widget]:
 def register_events() -> Sequence[type[Event]]:
     """A task that waits for somebody, and its answer."""
     return EVENTS
+
+
+@hookimpl
+def register_handlers() -> Sequence[Handler]:
+    """Any event may start a process, where one in force says so."""
+    return HANDLERS
 
 
 @hookimpl

@@ -24,7 +24,7 @@ from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.org.models import LegalEntity, Person, PositionVersion
-from core.workflow import beside, comments, readers, records, routes, several, tasks, way
+from core.workflow import beside, comments, readers, records, routes, several, tasks, todo, way
 from core.workflow.actions import REPAIR
 from core.workflow.engine import going
 from core.workflow.models import OPEN, Task, TaskYes
@@ -45,13 +45,14 @@ _MARK = [("workflow.read", "core_person")]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A task in a list: what it asks, who asked, whom it waits for."""
+    """A task in a list: what it asks, who asked, whom it waits for; ``todo`` is what it gives somebody to do."""
 
     task: Task
     kind: Text | str
     subject: Text | str
     requester: str
     waits_for: Text | str
+    todo: Text | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Shown:
     beside: Sequence[tuple[Text, Text | str]] = ()
     comments: Sequence[RunComment] = ()
     options: tuple[str, ...] = ()
+    todo: Text | str = ""
 
     @property
     def may_answer(self) -> bool:
@@ -162,6 +164,7 @@ def lines(session: Session, found: Collection[Task]) -> list[Line]:
     """
     kinds = of(session).registry.task_kinds(state.read(session))
     people = names(session, {task.requester_person_id for task in found} | {task.next_person_id for task in found})
+    to_do = todo.of_tasks(session, found)
     posts = _posts(session, {task.next_position_id for task in found})
     rows = []
     for task in found:
@@ -170,8 +173,16 @@ def lines(session: Session, found: Collection[Task]) -> list[Line]:
             continue
         waits = people.get(task.next_person_id or 0, "") or str(posts.get(task.next_position_id or 0, ""))
         subject = str(task.subject) or kind.title  # those put before subjects were kept have none until they are routed
-        rows.append(Line(task, kind.title, subject, people.get(task.requester_person_id or 0, ""), waits))
+        rows.append(Line(
+            task, kind.title, _subject(subject, to_do.get(task.id, "")), people.get(task.requester_person_id or 0, ""),
+            waits, to_do.get(task.id, ""),
+        ))
     return rows
+
+
+def _subject(subject: Text | str, to_do: Text | str) -> Text | str:
+    """What it is about; what is to do comes first."""
+    return _("{todo} ({subject})", todo=to_do, subject=subject) if to_do else subject
 
 
 def show(session: Session, actor: Actor, task_id: int) -> Shown:
@@ -207,6 +218,7 @@ def show(session: Session, actor: Actor, task_id: int) -> Shown:
         people.get(task.on_behalf_of_person_id or 0, ""), yeses,
         beside.facts(session, task, mine) if mine is not None and mine.allowed else (),
         comments.of_run(session, run), options_of(session, run, task) if mine is not None and mine.allowed else (),
+        todo.of_tasks(session, [task]).get(task.id, ""),
     )  # fmt: skip
 
 

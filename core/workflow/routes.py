@@ -112,7 +112,11 @@ def store(session: Session, task: Task, plan: ApprovalPlan | None) -> None:
     session.add(task)
     session.flush()
     if task.next_person_id is not None and tell:
-        emit(session, TaskRouted(task.id, task.next_person_id))
+        said: dict[str, Any] = {}
+        if task.to_do:
+            run, row = records.run_at(session, task.run_id), session.get_one(RunStep, task.step_id)
+            said = {"version_id": run.version_id, "step": row.key}
+        emit(session, TaskRouted(task.id, task.next_person_id, **said))
 
 
 def say_stuck(session: Session, run: Run, since: datetime | None) -> None:

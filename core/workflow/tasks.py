@@ -21,7 +21,7 @@ from core.base.stored import to_json
 from core.base.text import catalogue
 from core.events.outbox import emit
 from core.kernel.specs import Answer, TaskKind
-from core.workflow import approvers, records, routes, several
+from core.workflow import approvers, records, routes, several, todo
 from core.workflow.approvers import Question
 from core.workflow.digest import digest
 from core.workflow.engine import going, moves
@@ -59,6 +59,7 @@ def answer(
     task, kind, record = _opened(session, task_id, comment)
     if said == REFUSED and not comment:
         raise DomainError("task.comment", _("Say why you refuse; whoever asked reads it."), "comment")
+    todo.insist(task, said)
     _unchanged(session, kind, record, task, seen)
     question = routes.asked_of(session, task, record)
     plan = routes.plan_of(session, task, question)

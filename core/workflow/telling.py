@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from core.base.text import Text, catalogue
 from core.kernel.specs import Message, Notification, Recipients
-from core.workflow import mailed, records
+from core.workflow import mailed, records, todo
 from core.workflow.engine import helping
 from core.workflow.events import (
+    ProcessBegan,
     ProcessCopied,
     ProcessEnded,
+    ProcessNotBegun,
     ProcessStuck,
     TaskDue,
     TaskNudged,
@@ -20,6 +22,7 @@ from core.workflow.events import (
     TaskRouted,
 )
 from core.workflow.models import APPROVED, OPEN, REFUSED, RETURNED, VOID, Task
+from core.workflow.processes.models import WAITS, Start
 
 _ = catalogue("workflow")
 
@@ -40,7 +43,12 @@ def _decider(session: Session, event: TaskRouted | TaskNudged | TaskDue) -> Reci
 
 
 def _waits(session: Session, event: TaskRouted) -> Message:
-    del session
+    if event.version_id is not None:
+        return Message(
+            _("To do: {what}", what=todo.text_of(session, event.version_id, event.step)),
+            (_("A process gives this to you. Mark it as done when it is."),), f"/tasks/{event.task_id}",
+            _("Look at it"),
+        )
     return Message(
         _("Something waits for your decision"), (_("Your duty and authority list says that it is yours to decide."),),
         f"/tasks/{event.task_id}", _("Decide"),
@@ -108,6 +116,35 @@ def _stuck(session: Session, event: ProcessStuck) -> Message:
     )
 
 
+def _in_whose_name(session: Session, event: ProcessBegan) -> Recipients:
+    del session
+    return Recipients(persons=[event.requester_person_id])
+
+
+def _began(session: Session, event: ProcessBegan) -> Message:
+    del session
+    return Message(
+        _("A process has started in your name"),
+        (_("It starts by itself in the name of whoever holds your post; you are told what becomes of it."),),
+        _page(event.run_id), _("Look at it"),
+    )
+
+
+def _keeper_of(session: Session, event: ProcessNotBegun) -> Recipients:
+    start = session.get(Start, event.start_id)
+    person_id = helping.keeper_of(session, start.version_id) if start is not None and start.state == WAITS else None
+    return Recipients(persons=[person_id] if person_id is not None else [])
+
+
+def _not_begun(session: Session, event: ProcessNotBegun) -> Message:
+    del session
+    return Message(
+        _("A process could not start"),
+        (_("It was to start by itself and waits; its page says why. You look after it."),),
+        f"/processes/{event.process}", _("Look at it"),
+    )
+
+
 def _page(run_id: int) -> str:
     """The page of a run."""
     return f"/tasks/way/{run_id}"
@@ -153,6 +190,14 @@ NOTIFICATIONS = (
     Notification(
         "workflow.process_copied", _("I was told of a request"), _GROUP, on=ProcessCopied.name, to=_copied_to,
         tell=_copied,
+    ),
+    Notification(
+        "workflow.process_began", _("A process has started in my name"), _GROUP, on=ProcessBegan.name,
+        to=_in_whose_name, tell=_began,
+    ),
+    Notification(
+        "workflow.process_not_begun", _("A process I look after could not start"), _GROUP, on=ProcessNotBegun.name,
+        to=_keeper_of, tell=_not_begun, digestible=False,
     ),
     Notification(
         "workflow.process_stuck", _("A process I look after is stuck"), _GROUP, on=ProcessStuck.name, to=_keeper,

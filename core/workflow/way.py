@@ -134,6 +134,19 @@ def previewed(session: Session, kind: TaskKind, definition: Definition, record: 
     return Preview(steps, gap)
 
 
+def walked(session: Session, kind: TaskKind, definition: Definition, record: Any) -> list[tuple[StepDef, bool]]:
+    """The steps a record comes to as it stands, in their order, and whether it takes each or passes over it."""
+    resource, found, seen = records.resource_of(session, kind), list[tuple[StepDef, bool]](), set[str]()
+    step = definition.after(None)
+    while step is not None and step.key not in seen:
+        seen.add(step.key)
+        holds, _why = conditions.holds(session, step.when, resource, record, definition, {})
+        took = bool(holds or (holds is None and step.human))
+        found.append((step, took))
+        step = definition.after(step) if took else definition.instead(step)
+    return found
+
+
 def _taken(
     session: Session, kind: TaskKind, definition: Definition, record: Any, kept: Mapping[str, int],
     begin: StepDef | None = None, *, first: bool = True,
@@ -207,7 +220,7 @@ def of_run(
         title = "" if plain(definition) else title_of(step, row.type)
         if row.id in tasks:
             for task in tasks[row.id]:
-                steps += _of_task(task, title, plans.get(task.id))
+                steps += _of_task(task, title, plans.get(task.id), row.type)
         elif row.type not in ("set", "tag") or row.state in (states.FAILED, states.SKIPPED):
             steps.append(_of_row(row, step))
     if run.state == states.RUNNING:
@@ -218,7 +231,7 @@ def of_run(
     return steps
 
 
-def _of_task(task: Task, title: str, plan: ApprovalPlan | None) -> list[Step]:
+def _of_task(task: Task, title: str, plan: ApprovalPlan | None, type_: str) -> list[Step]:
     if task.state == OPEN:
         return of_plan(plan, title) if plan is not None else []
     if task.state not in _ANSWERS:
@@ -227,7 +240,7 @@ def _of_task(task: Task, title: str, plan: ApprovalPlan | None) -> list[Step]:
         Step(str(Translation(one["post"])), one["name"], None, from_json(one["why"]), "skipped")
         for one in task.path or []
     ]
-    said = _ANSWERS[task.state]
+    said = _("Done") if type_ == "assign" and task.state == APPROVED else _ANSWERS[task.state]
     why: Text | str = _("{answer}: {comment}", answer=said, comment=task.comment) if task.comment else said
     label = title or str(said)
     return [*past, Step(

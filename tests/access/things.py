@@ -30,6 +30,7 @@ from core.workflow import attachments
 from core.workflow.designing import starters
 from core.workflow.models import Submission
 from core.workflow.processes.models import Run as ProcessRun
+from core.workflow.processes.models import Start
 from payroll.models import PayGroup, PayPeriod, Run, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
 from plugins.crm.services import spending
@@ -170,17 +171,19 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
              currency="CNY", state="draft", **place)
         for n in (1, 2)
     )  # fmt: skip
+    paper = put(session, SYSTEM, PDF, name="q.pdf", kind="submission", keep_days=None)
     submission = made(
         session, Submission, process="workflow.form:trip", number=f"{name}-S1", title={"en": "Seal"}, category="seal",
-        fields=[], values={}, amount=None, currency="CNY", requester_person_id=person, state="draft", digest="-",
-        **place,
+        fields=[{"name": "papers", "kind": "file", "title": {"en": "Papers"}}],
+        values={"papers": [{"id": paper.id, "name": paper.name}]}, amount=None, currency="CNY",
+        requester_person_id=person, state="draft", digest="-", **place,
     )
     task = open_tasks(session, spending.submit(session, world.actor(name), asked))[0]
     run = session.get_one(ProcessRun, task.run_id)
     file = attachments.add(session, world.actor(name), run, [(io.BytesIO(PDF), "a.pdf")], task=task)[0]
     return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id,
-            "submission": submission.id, "task_run": task.run_id, "task_step": task.step_id,
-            "task_file": file.id}  # fmt: skip
+            "submission": submission.id, "submission_file": paper.id, "task_run": task.run_id,
+            "task_step": task.step_id, "task_file": file.id}  # fmt: skip
 
 
 def _expenses(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:
@@ -209,7 +212,9 @@ def _expenses(world: World, session: Session, name: str, place: dict[str, int]) 
 
 
 def _of_nobody(world: World, session: Session) -> dict[str, Any]:
-    starters.take_over(session, SYSTEM, "trip")
+    trip = starters.take_over(session, SYSTEM, "trip")
+    start = made(session, Start, process=trip.process, version_id=trip.id, key="event:1", due_at=NOW, state="waits",
+                 tried_at=NOW)  # fmt: skip
     event = made(session, EventRow, name="jobs.job_failed", aggregate="job:1", payload={})
     session.add(Delivery(event_id=event.id, handler="notify.tell", aggregate="job:1", state="failed", run_at=NOW))
     webhook = made(session, Webhook, name="Hook", url="https://example.com/hook", events=["jobs.job_failed"],
@@ -226,6 +231,6 @@ def _of_nobody(world: World, session: Session) -> dict[str, Any]:
                  longitude=121_473_701, radius=300)  # fmt: skip
     session.flush()
     return {
-        "place": place.id, "event": event.id, "webhook": webhook.id, "webhook_delivery": delivery.id,
+        "start": start.id, "place": place.id, "event": event.id, "webhook": webhook.id, "webhook_delivery": delivery.id,
         "endpoint": endpoint.id, "receipt": receipt.id, "bounce": bounce.id,
     }  # fmt: skip

@@ -53,6 +53,8 @@ ASKING: dict[str, tuple[str, str]] = {
     "process": ("wangfang", "/processes/workflow.form:seal_use"),
     "process-tried": ("wangfang", "/processes/workflow.form:seal_use?example=1"),
     "process-step": ("wangfang", "/processes/workflow.form:seal_use/steps/keeper"),
+    "process-form": ("wangfang", "/processes/workflow.form:seal_use/form"),
+    "process-trigger": ("wangfang", "/processes/workflow.form:seal_use/trigger"),
     "process-source": ("wangfang", "/processes/personnel.change/source"),
     "stuck": ("wangfang", "/stuck/"),
     "process-figures": ("wangfang", "/processes/figures"),

@@ -88,6 +88,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "tasks.inbox": {}, "tasks.batch": {}, "tasks.phrases": {}, "tasks.change_phrase": {"number": 1},
     "requests.index": {}, "requests.new": {"process": "workflow.form:trip"},
     "processes.index": {}, "processes.new": {}, "processes.show_figures": {}, "stuck.index": {},
+    "processes.build": {"process": "workflow.form:trip"}, "processes.trigger": {"process": "workflow.form:trip"},
     "processes.source": {"process": "crm.spend"}, "processes.add_step": {"process": "crm.spend"},
     "processes.step": {"process": "crm.spend", "key": "decide"},
     "crm.campaigns": {}, "crm.spending": {}, "crm.new_spend": {}, "crm.edit_spend": {
@@ -114,6 +115,7 @@ OTHERS = {
     "emergency.show": "nobody of the story opened anything; held by tests/core/authority",
     "authority_shadow.index": "no draft of the story is on trial; held by tests/plugins/crm",
     "authority_shadow.show": "as above",
+    "requests.file": "a file; held by tests/journeys/test_request_files.py",
     "processes.show": "reads the lists of the whole organisation for gaps; held by tests/journeys",
     "stuck.show": "nothing of the story is stuck; held by tests/journeys/test_processes.py",
     "requests.show": "asks every post on the way of the question; held as above",

@@ -19,11 +19,12 @@ from core.web.blueprints import ApiBlueprint
 from core.workflow import reading, tasks, way
 from core.workflow.actions import FORM, SUBMIT, SUBMIT_READ
 from core.workflow.forms import kind as kinds
-from core.workflow.forms import schema, services
+from core.workflow.forms import attachments, services
 from core.workflow.forms.words import STATES
 from core.workflow.models import DRAFT, Submission
+from core.workflow.processes import schema
 from core.workflow.processes.conditions import CURRENCY
-from core.workflow.processes.fields import FormField
+from core.workflow.processes.fields import FROM, TO, FormField
 from core.workflow.schemas import WayStepSchema, told_way
 
 api = ApiBlueprint("requests_api", __name__, url_prefix="/requests", description="Simple requests on forms")
@@ -33,7 +34,7 @@ _PLAIN = ("id", "process", "number", "category", "state", "amount", "currency", 
 #: How each kind of field is written in JSON, and in which unit.
 _WRITTEN: dict[str, tuple[str, str]] = {
     "number": ("integer", ""), "days": ("integer", "1/100 day"), "amount": ("integer", f"1/100 {CURRENCY}"),
-    "date": ("date", ""), "yes_no": ("boolean", ""),
+    "date": ("date", ""), "yes_no": ("boolean", ""), "file": ("files", ""),
 }
 _LONGEST = {"long": schema.LONGEST, "text": 200, "person": 100, "unit": 100}
 
@@ -49,7 +50,8 @@ class FormFieldSchema(fields.Schema):
     """A field: its ``name`` among the values, whether it is ``needed``, and how its value is written in JSON.
 
     ``type`` is string, integer, boolean or date (as 2026-11-23), ``unit`` what an integer counts, ``max_length`` the
-    most characters of a string; ``choices`` are the only values of a field that has some.
+    most characters of a string; ``choices`` are the only values of a field that has some. A period is two dates. Files
+    (``files``) are added on the page of the request; they stay as they are where a program changes it.
     """
 
     name = fields.String()
@@ -245,6 +247,8 @@ def _drafted(
         loaded = schema.schema_of(kind.fields)().load(values)
     except ValidationError as error:
         raise ValidationError({"values": error.messages}) from None
+    for one in attachments.fields_of(kind.fields):
+        loaded[one.name] = attachments.kept_in(found, one.name)
     try:
         return services.draft(session, actor, found, kind, loaded)
     except DomainError as error:
@@ -256,8 +260,15 @@ def _drafted(
 def _form(kind: services.FormKind) -> dict[str, Any]:
     return {
         "process": kind.process, "title": str(kind.title), "category": kind.category,
-        "fields_": [_field(one) for one in kind.fields],
+        "fields_": [told for one in kind.fields for told in _fields(one)],
     }  # fmt: skip
+
+
+def _fields(one: FormField) -> list[dict[str, Any]]:
+    told = _field(one)
+    if one.kind != "period":
+        return [told]
+    return [{**told, "name": f"{one.name}{end}", "type": "date"} for end in (FROM, TO)]
 
 
 def _field(one: FormField) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from core.workflow.schemas import WayStepSchema
 class TaskSchema(fields.Schema):
     """One question: may ``action`` be done to the record ``resource_id`` of the type ``resource``?
 
-    It belongs to the run ``run_id`` of a process.
+    It belongs to the run ``run_id`` of a process. ``todo`` is what it gives somebody to do instead, "" for a question.
     """
 
     id = fields.Integer()
@@ -22,6 +22,7 @@ class TaskSchema(fields.Schema):
     subject = fields.String()
     requester = fields.String()
     waits_for = fields.String()
+    todo = fields.String()
     state = fields.String()
     asked_at = fields.Moment()
     decided_at = fields.Moment(allow_none=True)

@@ -17,14 +17,13 @@ from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
 from core.base.text import catalogue
 from core.kernel.house import of
-from core.kernel.specs import Answer
 from core.schemas import fields, validators
 from core.web.api import KeysetPage, PageQuery, page_of, paginate
 from core.web.blueprints import ApiBlueprint
-from core.workflow import batches, comments, readers, reading, tasks, way
+from core.workflow import batches, comments, readers, reading, tasks, todo, way
 from core.workflow.api import task_schemas as schemas
 from core.workflow.engine import going, moves
-from core.workflow.models import APPROVED, OPEN, REFUSED, Task
+from core.workflow.models import OPEN, Task
 from core.workflow.processes.models import RunComment, RunReader, RunStep
 from core.workflow.reading import Line, Shown
 from core.workflow.schemas import told_way
@@ -33,7 +32,6 @@ _ = catalogue("workflow")
 
 api = ApiBlueprint("tasks_api", __name__, url_prefix="/tasks", description="Questions that people decide")
 
-_ANSWERS: dict[str, Answer] = {"approve": APPROVED, "refuse": REFUSED}
 _PLAIN = ("id", "run_id", "kind", "action", "resource", "resource_id", "state", "asked_at", "decided_at")
 _ANSWERED = ("comment", "entry", "list_version", "decider_person_id", "on_behalf_of_person_id")
 ONE = "/<id:task_id>"
@@ -46,9 +44,11 @@ class TaskQuery(PageQuery):
 
 
 class TaskAnswerBody(fields.Schema):
-    """Yes or no to what was ``seen``, the digest of the question as it was read; a refusal needs a comment."""
+    """Yes or no to what was ``seen``, the digest of the question as it was read; a refusal needs a comment. What is to
+    do is answered with done.
+    """
 
-    answer = fields.String(required=True, validate=validators.OneOf(_ANSWERS))
+    answer = fields.String(required=True, validate=validators.OneOf(todo.ANSWERS))
     seen = fields.String(required=True, max_length=64)
     comment = fields.String(load_default="", max_length=tasks.MOST_COMMENT)
 
@@ -88,8 +88,8 @@ def one(session: Session, actor: Actor, task_id: int) -> dict[str, Any]:
 @api.response(200, schemas.WholeTaskSchema)
 def answer(session: Session, actor: Actor, body: dict[str, Any], task_id: int) -> dict[str, Any]:
     """Approve or refuse by the lists of this moment."""
-    _shown(session, actor, task_id)
-    tasks.answer(session, actor, task_id, _ANSWERS[body["answer"]], seen=body["seen"], comment=body["comment"])
+    said = todo.meant(_shown(session, actor, task_id).task, body["answer"])
+    tasks.answer(session, actor, task_id, said, seen=body["seen"], comment=body["comment"])
     return _whole(session, actor, task_id)
 
 
@@ -242,7 +242,7 @@ def _person(do: Any) -> Task:
 
 def _line(line: Line) -> dict[str, Any]:
     return {
-        **{name: getattr(line.task, name) for name in _PLAIN}, "subject": str(line.subject),
+        **{name: getattr(line.task, name) for name in _PLAIN}, "subject": str(line.subject), "todo": str(line.todo),
         "requester": line.requester, "waits_for": str(line.waits_for) if line.task.state == OPEN else "",
     }  # fmt: skip
 

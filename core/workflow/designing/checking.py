@@ -6,8 +6,6 @@ amounts that nobody may decide.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,13 +13,15 @@ from sqlalchemy.orm import Session
 from core.authority.coverage import gaps, reading
 from core.base import clock
 from core.base.errors import DomainError
-from core.base.text import LOCALES, Text, catalogue, listed
+from core.base.text import LOCALES, catalogue, listed
 from core.db import guard
 from core.db.dated import as_of
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.org.models import Assignment, Position
 from core.workflow import approvers, records
+from core.workflow.designing import trigger_checks
+from core.workflow.designing.finding import Finding
 from core.workflow.processes import conditions
 from core.workflow.processes.definition import Ask, Definition, StepDef
 from core.workflow.processes.fields import read_fields
@@ -29,26 +29,14 @@ from core.workflow.processes.fields import read_fields
 _ = catalogue("workflow")
 
 _MARK = [("workflow.checking", "core_assignment")]
-Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong: at which step ("" for the whole), how bad, and what to do. An error keeps the definition
-    from being published.
-    """
-
-    severity: Severity
-    step: str
-    message: Text
-    remedy: Text
-
-
-def check(session: Session, kind: TaskKind, definition: Definition) -> list[Finding]:
-    """Everything that is wrong with a definition about the records of a kind, the errors first."""
+def check(session: Session, kind: TaskKind, definition: Definition, process: str = "") -> list[Finding]:
+    """Everything that is wrong with a definition of a process about the records of a kind, the errors first."""
     found = [
         *_fields(definition), *_circles(definition), *_unreached(definition), *_formulas(session, kind, definition),
         *_asked(session, kind, definition), *_titles(definition), *_amounts(session, kind, definition),
+        *trigger_checks.check(session, kind, process or kind.name, definition),
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.severity != "error")
 
@@ -87,13 +75,20 @@ def _circles(definition: Definition) -> Iterator[Finding]:
         yield from walk(step.key, ())
 
 
-def _unreached(definition: Definition) -> Iterator[Finding]:
-    follows, seen, next_ = edges(definition), set(), [definition.steps[0].key]
+def reached(definition: Definition) -> frozenset[str]:
+    """The keys of the steps some way leads to."""
+    follows, seen, next_ = edges(definition), set[str](), [definition.steps[0].key]
     while next_:
         key = next_.pop()
         if key not in seen:
             seen.add(key)
             next_ += sorted(follows[key])
+    return frozenset(seen)
+
+
+def _unreached(definition: Definition) -> Iterator[Finding]:
+    """The steps no way leads to."""
+    seen = reached(definition)
     for step in definition.steps:
         if step.key not in seen:
             yield Finding(

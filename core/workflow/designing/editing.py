@@ -38,6 +38,7 @@ def values_of(step: Mapping[str, Any]) -> dict[str, Any]:
         "days": within.get("days"), "remind": within.get("remind"), "passes_on": within.get("then") == "pass",
         "allow": step.get("allow", sorted(ALWAYS)), "next": step.get("next", ""),
         "otherwise": step.get("otherwise", ""), "detail": _detail_of(step),
+        "task": step.get("task") or {},
     }  # fmt: skip
 
 
@@ -81,6 +82,8 @@ def step_of(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, A
             "days": values["days"], "remind": values["remind"] or 0,
             "then": "pass" if values["passes_on"] else "tell",
         }
+    if values["type"] == "assign":
+        step["task"] = {locale: text for locale, text in values["task"].items() if text}
     _details(step, values["type"], values["detail"].strip(), before)
     return step
 

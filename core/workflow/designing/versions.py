@@ -24,7 +24,7 @@ from core.kernel import state
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.workflow.actions import EDIT, PUBLISH
-from core.workflow.designing import checking
+from core.workflow.designing import checking, due
 from core.workflow.events import ProcessPublished
 from core.workflow.processes import definition
 from core.workflow.processes.definition import Definition
@@ -261,13 +261,17 @@ def publish(session: Session, actor: Actor, process: str, *, seen: str) -> Proce
         raise no_draft()
     if row.digest != seen:
         raise _changed()
-    faults = [one for one in checking.check(session, kind, definition_of(row)) if one.severity == "error"]
+    faults = [one for one in checking.check(session, kind, definition_of(row), process) if one.severity == "error"]
     if faults:
         raise DomainError("process.faulty", _("It cannot be published: {why}", why=faults[0].message))
     for one in rows:
         if one.state == PUBLISHED:
             one.state = RETIRED
     session.flush()
+    trigger = definition_of(row).trigger
+    if trigger is not None:
+        row.trigger = trigger.event or None
+        row.next_at = due.next_start(session, trigger, clock.now()) if trigger.timed else None
     row.state, row.published_at, row.published_by = PUBLISHED, clock.now(), actor.account_id
     row.publisher_person_id, row.entry = actor.person_id, decision.entry
     emit(session, ProcessPublished(row.id, process, row.number))

@@ -22,7 +22,7 @@ from core.workflow.engine import going, moves, steps
 from core.workflow.models import OPEN as ASKED
 from core.workflow.models import SETTLED, Task
 from core.workflow.processes.definition import Ask, read_ask
-from core.workflow.processes.models import FAILED, OPEN, REFUSED, RUNNING, SKIPPED, Run, RunStep
+from core.workflow.processes.models import FAILED, OPEN, REFUSED, RUNNING, SKIPPED, ProcessVersion, Run, RunStep
 
 _ = catalogue("workflow")
 
@@ -36,12 +36,7 @@ def owner_of(session: Session, run: Run) -> int | None:
     a page then says.
     """
     version = versions.version_of(session, run.version_id)
-    definition = versions.definition_of(version)
-    named: int | None = None
-    if definition.owner:
-        kind = versions.kind_of(session, run.process)
-        found = approvers.plan(session, Ask("position", definition.owner), Question(kind, None, None)).decider
-        named = found.person_id if found is not None else None
+    named = _owner(session, version)
     able = [one.person_id for one in routing.who_can(session, REPAIR, run)] if named is not None else []
     listed = routing.route(session, REPAIR, run).decider
     if named is not None and named in able:
@@ -52,6 +47,22 @@ def owner_of(session: Session, run: Run) -> int | None:
 def not_stuck() -> DomainError:
     """The refusal of help where none is needed any more."""
     return DomainError("process.not_stuck", _("It is not stuck; it goes its way."))
+
+
+def keeper_of(session: Session, version_id: int) -> int | None:
+    """Who looks after a version of which nothing runs: the post it names, else who published it."""
+    version = versions.version_of(session, version_id)
+    owner = _owner(session, version)
+    return owner if owner is not None else version.publisher_person_id
+
+
+def _owner(session: Session, version: ProcessVersion) -> int | None:
+    definition = versions.definition_of(version)
+    if not definition.owner:
+        return None
+    kind = versions.kind_of(session, version.process)
+    found = approvers.plan(session, Ask("position", definition.owner), Question(kind, None, None)).decider
+    return found.person_id if found is not None else None
 
 
 def next_above(session: Session, task: Task) -> list[int]:

@@ -95,6 +95,7 @@ def put(session: Session, place: Place, ask: Ask, number: int, *, fresh: bool = 
         resource_id=records.identity_of(place.record), digest=digest(resource, place.record),
         requester_person_id=place.run.requester_person_id, requester_account_id=place.run.requester_account_id,
         asked_at=clock.now(), late_person_ids=[],
+        to_do=place.step.type == "assign",
     )  # fmt: skip
     question = routes.asked_in(
         session, place.run, place.kind, place.record, place.definition, place.row, fresh=fresh

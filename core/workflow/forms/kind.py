@@ -12,7 +12,7 @@ from core.base.text import Text, catalogue
 from core.db.types import Translation
 from core.kernel.specs import Answer, TaskKind
 from core.workflow.actions import FORM, SUBMIT_APPROVE
-from core.workflow.forms import showing
+from core.workflow.forms import attachments, showing
 from core.workflow.models import APPROVED, DRAFT, REFUSED, SUBMITTED, WITHDRAWN, Submission
 from core.workflow.processes.fields import read_fields
 
@@ -29,9 +29,15 @@ def subject(session: Session, one: Submission) -> Text | str:
 
 
 def lines(session: Session, one: Submission) -> list[tuple[Text | str, Any]]:
-    """Its number and what was filled in."""
+    """Its number and what was filled in; files lead to themselves."""
     del session
-    return [(_("Number"), one.number), *showing.shown(read_fields(one.fields), one.values, one.currency)]
+    form = read_fields(one.fields)
+    shown = showing.shown(form, one.values, one.currency)
+    told = [field for field in form if field.name in one.values]
+    return [(_("Number"), one.number), *(
+        (label, attachments.named(one, one.values[field.name]) if field.kind == "file" else value)
+        for field, (label, value) in zip(told, shown, strict=True)
+    )]
 
 
 def _link(one: Submission) -> str:

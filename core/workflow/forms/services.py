@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.calls import load, require, visible
+from core.access.decision import Denied
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
@@ -19,12 +21,12 @@ from core.db.dated import as_of
 from core.db.types import Translation
 from core.numbers.services import number_for
 from core.org.models import Assignment, PositionVersion, UnitVersion
-from core.workflow import records, tasks
+from core.workflow import reading, records, tasks
 from core.workflow.actions import FORM, NUMBER, SUBMIT, SUBMIT_READ
 from core.workflow.designing import versions
 from core.workflow.engine import moves
-from core.workflow.forms import schema
 from core.workflow.models import DRAFT, SUBMITTED, WITHDRAWN, Submission
+from core.workflow.processes import schema
 from core.workflow.processes.conditions import CURRENCY
 from core.workflow.processes.fields import FormField, read_fields
 from core.workflow.processes.models import PUBLISHED, ProcessVersion, Run
@@ -57,7 +59,7 @@ class Place:
 def kinds(session: Session) -> list[FormKind]:
     """The forms in force, by their titles."""
     statement = select(ProcessVersion).where(ProcessVersion.kind == FORM, ProcessVersion.state == PUBLISHED)
-    return sorted((_kind(one) for one in session.scalars(statement)), key=lambda one: str(one.title))
+    return sorted((kind_of(one) for one in session.scalars(statement)), key=lambda one: str(one.title))
 
 
 def kind_named(session: Session, process: str) -> FormKind:
@@ -68,7 +70,8 @@ def kind_named(session: Session, process: str) -> FormKind:
     return found
 
 
-def _kind(version: ProcessVersion) -> FormKind:
+def kind_of(version: ProcessVersion) -> FormKind:
+    """The form of a version of its process."""
     definition = versions.definition_of(version)
     return FormKind(version.process, definition.title, definition.category, read_fields(definition.form))
 
@@ -77,11 +80,8 @@ def own_place(session: Session, actor: Actor) -> Place:
     """Where somebody works in the first place. Raises ``DomainError`` for whoever holds no post."""
     today = clock.today(actor.zone)
     row = session.execute(guard.mark(
-        select(UnitVersion.unit_id, UnitVersion.legal_entity_id, UnitVersion.title)
-        .join(PositionVersion, PositionVersion.unit_id == UnitVersion.unit_id)
-        .join(Assignment, Assignment.position_id == PositionVersion.position_id)
-        .where(Assignment.person_id == (actor.person_id or 0), as_of(Assignment, today),
-               as_of(PositionVersion, today), as_of(UnitVersion, today))
+        _places(today).join(Assignment, Assignment.position_id == PositionVersion.position_id)
+        .where(Assignment.person_id == (actor.person_id or 0), as_of(Assignment, today))
         .order_by(Assignment.is_primary.desc(), Assignment.id).limit(1),
         _MARK,
     )).first()  # fmt: skip
@@ -90,17 +90,32 @@ def own_place(session: Session, actor: Actor) -> Place:
     return Place(*row)
 
 
+def place_of_post(session: Session, position_id: int) -> Place | None:
+    """Where a post is today; None for one that is not there."""
+    row = session.execute(_places(clock.today()).where(PositionVersion.position_id == position_id).limit(1)).first()
+    return Place(*row) if row is not None else None
+
+
+def _places(day: date) -> Any:
+    return (
+        select(UnitVersion.unit_id, UnitVersion.legal_entity_id, UnitVersion.title)
+        .join(PositionVersion, PositionVersion.unit_id == UnitVersion.unit_id)
+        .where(as_of(PositionVersion, day), as_of(UnitVersion, day))
+    )
+
+
 def draft(
-    session: Session, actor: Actor, one: Submission | None, kind: FormKind, values: dict[str, Any]
+    session: Session, actor: Actor, one: Submission | None, kind: FormKind, values: dict[str, Any],
+    *, place: Place | None = None,
 ) -> Submission:
-    """Write a request down, or change one that is a draft. Raises ``DomainError`` with the field for what is missing,
-    and for one that was handed in.
+    """Write a request down, or change one that is a draft; ``place`` is where, by default where the requester works in
+    the first place. Raises ``DomainError`` with the field for what is missing, and for one that was handed in.
     """
     if one is not None:
         _only_own(actor, one)
         if one.state != DRAFT:
             raise DomainError("submission.handed_in", _("This request is handed in already."))
-    place = own_place(session, actor)
+    place = place if place is not None else own_place(session, actor)
     told = schema.kept(kind.fields, values)
     amounts = [told[field.name] for field in kind.fields if field.kind == "amount" and field.name in told]
     new = one is None
@@ -175,8 +190,33 @@ def again(session: Session, actor: Actor, one: Submission) -> Submission:
     """The same request once more, as a new draft on the form that is in force. Raises what ``draft`` says."""
     _only_own(actor, one)
     kind = kind_named(session, one.process)
-    values = {name: value for name, value in one.values.items() if name in {field.name for field in kind.fields}}
-    return draft(session, actor, None, kind, values)
+    return draft(session, actor, None, kind, refilled(kind, one))
+
+
+def refilled(kind: FormKind, one: Submission) -> dict[str, Any]:
+    """What was filled in, for the form that is in force: what a field of it would not take any more is left out."""
+    before = {field.name: field.kind for field in read_fields(one.fields)}
+    same = [field for field in kind.fields if before.get(field.name) == field.kind]
+    gone = {field.name for field in same
+            if field.kind == "choice" and one.values.get(field.name) not in dict(field.choices)}  # fmt: skip
+    return schema.loaded(same, {name: value for name, value in one.values.items() if name not in gone})
+
+
+def readable(session: Session, actor: Actor, submission_id: int) -> Submission:
+    """A request that somebody may read: by the lists, or because he takes part in what is decided about it.
+
+    Raises ``NotFound`` for anybody else, whether it exists or not.
+    """
+    try:
+        return load(session, actor, SUBMIT_READ, Submission, submission_id)
+    except (Denied, NotFound):
+        kind = records.kind_named(session, FORM)
+        one: Submission | None = records.record_of(session, kind, submission_id)
+        run = tasks.run_of(session, FORM, one) if one is not None else None
+        if one is None or run is None:
+            raise tasks.not_there() from None
+    reading.latest_task(session, actor, run.id)
+    return one
 
 
 def _only_own(actor: Actor, one: Submission) -> None:

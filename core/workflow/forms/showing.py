@@ -7,6 +7,7 @@ from typing import Any
 
 from core.base.money import format_money
 from core.base.text import Text, catalogue
+from core.workflow.processes import schema
 from core.workflow.processes.fields import FormField
 
 _ = catalogue("workflow")
@@ -24,6 +25,11 @@ def _shown(one: FormField, value: Any, currency: str) -> Text | str:
         return _("Yes") if value else _("No")
     if one.kind == "amount":
         return format_money(value, currency=currency, symbol=True)
+    if one.kind == "file":
+        return ", ".join(each["name"] for each in value)
+    if one.kind == "period":
+        first, last = schema.both_days(value)
+        return str(first) if first == last else _("{first} to {last}", first=first, last=last)
     if one.kind == "days":
         whole, rest = divmod(value, 100)
         return f"{whole}.{rest:02d}".rstrip("0").rstrip(".")

@@ -16,12 +16,11 @@ from core.base.text import Text, catalogue
 from core.files import names
 from core.files.models import QUARANTINED
 from core.files.models import REFUSED as REFUSED_FILE
-from core.kernel.specs import Answer
 from core.schemas import fields, validators
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
-from core.workflow import attachments, batches, comments, labels, phrases, reading, stuck, tasks, way
+from core.workflow import attachments, batches, comments, labels, phrases, reading, stuck, tasks, todo, way
 from core.workflow.engine import going, moves
 from core.workflow.models import APPROVED, OPEN, REFUSED, Task
 
@@ -32,8 +31,7 @@ blueprint = ModuleBlueprint("tasks", __name__, url_prefix="/tasks")
 _COLOURS = {OPEN: "warn", APPROVED: "ok", REFUSED: "bad"}
 #: Words and colour of what became of a task.
 STATES = {state: (words, _COLOURS.get(state, "")) for state, words in labels.STATES.items()}
-_ANSWERS: dict[str, Answer] = {"approve": APPROVED, "refuse": REFUSED}
-_ANSWER_WORDS = {"approve": _("Approve"), "refuse": _("Refuse")}
+_ANSWER_WORDS = {"approve": _("Approve"), "refuse": _("Refuse"), "done": _("Mark as done")}
 
 
 @blueprint.get("/")
@@ -100,11 +98,12 @@ def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
     form = Form(AnswerSchema, values={"seen": shown.task.digest})
 
     def save(values: dict[str, Any]) -> Response:
-        said = _ANSWERS[values["answer"]]
+        said = todo.meant(shown.task, values["answer"])
         attachments.add(session, actor, shown.run, sent("answer_files"), task=shown.task, field="answer_files")
         done = tasks.answer(session, actor, task_id, said, seen=values["seen"], comment=values["comment"])
         flash(
             _("You have agreed; another must agree as well.") if done.state == OPEN
+            else _("It is done.") if values["answer"] == "done"
             else _("It is approved.") if said == APPROVED else _("It is refused; whoever asked reads why.")
         )
         return redirect_to("tasks.inbox")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import yaml
@@ -16,7 +15,6 @@ from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import Text, catalogue
 from core.db.dated import as_of
-from core.kernel.house import of
 from core.kernel.specs import TaskKind
 from core.org.models import UnitVersion
 from core.schemas import fields
@@ -24,7 +22,7 @@ from core.workflow import records
 from core.workflow.designing.editing import ASKED, NEEDS
 from core.workflow.designing.figures import UnitFigures
 from core.workflow.forms.words import CATEGORIES
-from core.workflow.processes.definition import ALLOWED, TYPES, Definition, StepDef
+from core.workflow.processes.definition import ALLOWED, TYPES
 from core.workflow.processes.models import Run
 from core.workflow.way import TYPES as TYPE_WORDS
 
@@ -38,8 +36,8 @@ _ALLOWED = {
 #: What the kinds of fields of a form are called.
 FIELD_WORDS = {
     "text": _("A line of text"), "long": _("Text of several lines"), "number": _("A number"), "days": _("Days"),
-    "amount": _("Amount"), "date": _("Date"), "choice": _("Choice"), "yes_no": _("Yes or no"), "person": _("Person"),
-    "unit": _("Unit"),
+    "amount": _("Amount"), "date": _("Date"), "period": _("Period"), "choice": _("Choice"), "yes_no": _("Yes or no"),
+    "person": _("Person"), "unit": _("Unit"), "file": _("File"),
 }  # fmt: skip
 #: Which field of the form of a step shows what is wrong with a part of its definition.
 FIELD_OF = {"by": "asked_value", "to": "asked_value", "need": "need_count", "within": "days", "order": "in_turn",
@@ -86,6 +84,8 @@ class StepSchema(fields.Schema):
         "label": _("Then"), "hint": _("The code of a step, or end; empty: the next in order.")})
     otherwise = fields.String(load_default="", max_length=40, metadata={
         "label": _("Otherwise"), "hint": _("Where it goes when the condition does not hold.")})
+    task = fields.Translated(load_default=dict, metadata={
+        "label": _("What is to do"), "hint": _("Only where the step gives somebody something to do.")})
     detail = fields.String(load_default="", max_length=1000, metadata={
         "label": _("Details"), "span": True,
         "hint": _("Tag: its words. Wait: working days, or a date of the record. Set: name = formula. Other process: "
@@ -101,10 +101,19 @@ class SourceSchema(fields.Schema):
     seen = fields.String(load_default="", max_length=64, metadata={"kind": "hidden"})
 
 
+class _Plain(yaml.SafeLoader):
+    """Days stay the text they are written as: a definition is kept as JSON."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, form) for tag, form in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def read_text(text: str) -> Any:
     """A definition from its text. Raises ``DomainError`` where it cannot be read, with the line."""
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, _Plain)  # noqa: S506  a loader that makes plain values alone
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise DomainError("process.text", _(
@@ -125,56 +134,6 @@ def beside(field: str, save: Callable[[dict[str, Any]], R]) -> Callable[[dict[st
             raise DomainError(error.code, said, field) from None
 
     return saved
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A step as the page draws it."""
-
-    key: str
-    title: str
-    type: Text
-    asks: Sequence[Text | str]
-    facts: Sequence[Text | str]
-
-
-def drawn(session: Session, read: Definition) -> list[Drawn]:
-    """The steps of a definition with whom each asks and when it is taken, in words."""
-    titles: dict[str, Text | str] = {key: one.title for key, one in of(session).registry.actions.items()}
-    return [Drawn(one.key, str(one.title) or one.key, TYPE_WORDS[one.type], _asks(one, titles), _facts(one))
-            for one in read.steps]  # fmt: skip
-
-
-def _asks(step: StepDef, titles: Mapping[str, Text | str]) -> list[Text | str]:
-    found: list[Text | str] = []
-    for ask in step.asked if step.human or step.type == "notify" else ():
-        if ask.kind == "relation":
-            found.append(ASKED[ask.value])
-        elif ask.kind == "action":
-            found.append(titles.get(ask.value, ask.value) if ask.value else ASKED["lists"])
-        else:
-            found.append(ask.value)
-    return found
-
-
-def _facts(step: StepDef) -> list[Text | str]:
-    facts: list[Text | str] = []
-    if step.when:
-        facts.append(_("only when {formula}", formula=step.when))
-    if step.type == "review":
-        count = len(step.asked)
-        facts.append(_("{needs} of {asked} must agree", needs=step.needed or count, asked=count))
-    if step.within is not None:
-        facts.append(_("within {count} working day", "within {count} working days", count=step.within.days))
-    if step.next:
-        facts.append(_("then {key}", key=step.next))
-    if step.otherwise:
-        facts.append(_("otherwise {key}", key=step.otherwise))
-    detail = step.detail
-    told = detail.get("tag") or detail.get("until") or detail.get("days") or detail.get("process") or ""
-    if step.type == "set":
-        told = f"{detail['field']} = {detail['value']}"
-    return [*facts, str(told)] if told else facts
 
 
 def examples(session: Session, actor: Actor, kind: TaskKind, process: str) -> list[tuple[int, Text | str]]:

@@ -22,7 +22,7 @@ from core.web.pages import Page, flash, page, redirect_to
 from core.workflow import labels, records, way
 from core.workflow.actions import EDIT, FORM, PUBLISH, READ
 from core.workflow.designing import checking, editing, figures, starters, versions
-from core.workflow.pages import editors
+from core.workflow.pages import editors, flow, starts
 from core.workflow.processes import definition
 from core.workflow.processes.fields import read_fields
 from core.workflow.processes.models import DRAFT, PUBLISHED, ProcessVersion
@@ -42,9 +42,13 @@ def index(session: Session, actor: Actor) -> Page:
     used = figures.used(session, actor) if allowed(session, actor, READ) else {}
     return page(
         "workflow/processes.html", title=_("Processes"), used=used, may_figures=allowed(session, actor, READ),
-        rows=[{"name": one.name, "title": one.title, PUBLISHED: one.in_force, DRAFT: one.draft}
-              for one in versions.known(session)],
+        rows=[{"name": one.name, "title": one.title, PUBLISHED: one.in_force, DRAFT: one.draft,
+               "starts": _starts(session, one.in_force or one.draft)} for one in versions.known(session)],
     )  # fmt: skip
+
+
+def _starts(session: Session, row: ProcessVersion | None) -> list[Any]:
+    return starts.words(session, versions.definition_of(row).trigger if row is not None else None)
 
 
 @processes.route("/new", methods=["GET", "POST"])
@@ -86,8 +90,8 @@ def show_figures(session: Session, actor: Actor) -> Page:
     )
 
 
-def _version(session: Session, process: str) -> ProcessVersion:
-    """The draft of a process, else the version in force."""
+def version_to_change(session: Session, process: str) -> ProcessVersion:
+    """The draft of a process, else the version in force. Raises ``NotFound`` for a process nobody knows."""
     kind = versions.kind_of(session, process)
     found = versions.draft_of(session, process)
     return found if found is not None else versions.in_force(session, kind, process)
@@ -98,18 +102,23 @@ def _version(session: Session, process: str) -> ProcessVersion:
 def show(session: Session, actor: Actor, process: str) -> Page:
     """One process drawn, what is wrong with it, and the way an example would take."""
     require(session, actor, EDIT)
-    row, kind = _version(session, process), versions.kind_of(session, process)
+    row, kind = version_to_change(session, process), versions.kind_of(session, process)
     read = versions.definition_of(row)
     example = request.args.get("example", type=int)
-    tried = None
+    tried, walked = None, list[Any]()
     if example is not None and 0 < example < 2**62:
         record = records.record_of(session, kind, example)
-        tried = way.previewed(session, kind, read, record) if record is not None else None
+        if record is not None:
+            tried, walked = way.previewed(session, kind, read, record), way.walked(session, kind, read, record)
+    findings = checking.check(session, kind, read, process)
     return page(
         "workflow/process.html", title=read.title or kind.title, row=row, process=process, read=read,
         crumb=[(_("Processes"), url_for("processes.index"))], states=labels.VERSION_STATES, colours=_COLOURS,
-        findings=checking.check(session, kind, read), types=way.TYPES, drawn=editors.drawn(session, read), tried=tried,
+        findings=findings, flow=flow.flow(session, read, findings, walked), tried=tried,
         examples=editors.examples(session, actor, kind, process), example=example,
+        own_form=kind.process is not None, starts=starts.words(session, read.trigger),
+        started=starts.rows(session, process) if kind.process is not None else [],
+        may_settle=allowed(session, actor, PUBLISH),
         fields=[(str(one.title), editors.FIELD_WORDS[one.kind]) for one in read_fields(read.form)],
         may_publish=row.state == DRAFT and allowed(session, actor, PUBLISH),
     )
@@ -130,7 +139,7 @@ def step(session: Session, actor: Actor, process: str, key: str) -> Page | Respo
 
 
 def _step(session: Session, actor: Actor, process: str, key: str) -> Page | Response:
-    row = _version(session, process)
+    row = version_to_change(session, process)
     before: Mapping[str, Any] = next((one for one in row.source["steps"] if one["key"] == key), {})
     if key and not before:
         raise NotFound("process.no_step", _("There is no step {key}.", key=key))
@@ -162,7 +171,7 @@ def _keep(session: Session, actor: Actor, process: str, row: ProcessVersion, sou
 @access(EDIT)
 def move(session: Session, actor: Actor, process: str, key: str, way_: str) -> Response:
     """A step further up or down, or away."""
-    row = _version(session, process)
+    row = version_to_change(session, process)
     if way_ == "remove":
         source = editing.without(row.source, key)
     else:
@@ -175,7 +184,7 @@ def move(session: Session, actor: Actor, process: str, key: str, way_: str) -> R
 @access(EDIT)
 def source(session: Session, actor: Actor, process: str) -> Page | Response:
     """The whole definition as text, with the fields of its form."""
-    row = _version(session, process)
+    row = version_to_change(session, process)
     text = yaml.safe_dump(row.source, allow_unicode=True, sort_keys=False, width=110)
     form = Form(editors.SourceSchema, values={"text": text, "seen": row.digest if row.state == DRAFT else ""})
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from core.access.calls import allowed, load
-from core.access.declare import access
+from core.access.declare import access, signed_in
 from core.base.actor import Actor
 from core.base.text import catalogue
 from core.db.types import Translation
+from core.files import links
 from core.letters.pages.register import pdf_response
 from core.web.blueprints import ModuleBlueprint
 from core.web.formats import moment
@@ -19,10 +20,11 @@ from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
 from core.workflow import reading, tasks, way
 from core.workflow.actions import FORM, SUBMIT, SUBMIT_READ
+from core.workflow.forms import attachments, paper, services, showing
 from core.workflow.forms import kind as kinds
-from core.workflow.forms import paper, schema, services, showing
 from core.workflow.forms.words import CATEGORIES, STATES
 from core.workflow.models import DRAFT, Submission
+from core.workflow.processes import schema
 from core.workflow.processes.fields import read_fields
 
 _ = catalogue("workflow")
@@ -63,18 +65,41 @@ def edit(session: Session, actor: Actor, submission_id: int) -> Page | Response:
     return _form(session, actor, found, services.kind_named(session, found.process))
 
 
+def _like(session: Session, actor: Actor, kind: services.FormKind) -> Submission | None:
+    """A request of mine on the same form that the address names, to begin with what it said."""
+    number = request.args.get("like", type=int)
+    if number is None or not 0 < number < _LARGEST:
+        return None
+    found = services.own(session, actor, number)
+    return found if found.process == kind.process else None
+
+
 def _form(session: Session, actor: Actor, found: Submission | None, kind: services.FormKind) -> Page | Response:
+    like = _like(session, actor, kind) if found is None else found
+    uploads = attachments.fields_of(kind.fields)
     form = Form(
-        schema.schema_of(kind.fields), values=schema.loaded(kind.fields, found.values) if found is not None else None
+        schema.schema_of(kind.fields), values=services.refilled(kind, like) if like is not None else None,
+        needed=[one.name for one in uploads if one.needed and not attachments.kept_in(found, one.name)],
     )
 
     def save(values: dict[str, Any]) -> Response:
-        one = services.draft(session, actor, found, kind, values)
+        stay = {one.name: {int(key) for key in request.form.getlist(f"stay-{one.name}") if key.isdecimal()}
+                for one in uploads}  # fmt: skip
+        sent = {one.name: [(cast(BinaryIO, file.stream), file.filename) for file in request.files.getlist(one.name)
+                           if file.filename] for one in uploads}  # fmt: skip
+        files = attachments.taken(session, actor, kind.fields, found, stay, sent)
+        one = services.draft(session, actor, found, kind, {**values, **files})
         return redirect_to("requests.show", submission_id=one.id)
 
+    kept = [
+        {"name": f"stay-{one.name}", "label": _("{label}: files that stay", label=one.title), "kind": "checks",
+         "options": [(each["id"], each["name"]) for each in told], "value": [each["id"] for each in told],
+         "required": True}
+        for one in uploads if (told := attachments.kept_in(found, one.name))
+    ]  # fmt: skip
     back = url_for("requests.show", submission_id=found.id) if found else url_for("requests.index")
     return form.answer(session, lambda: page(
-        "workflow/request_form.html", title=kind.title, form=form, back=back,
+        "workflow/request_form.html", title=kind.title, form=form, back=back, kept=kept, files=bool(uploads),
         crumb=[(_("Requests"), url_for("requests.index"))],
     ), save)  # fmt: skip
 
@@ -119,9 +144,22 @@ def discard(session: Session, actor: Actor, submission_id: int) -> Response:
 @requests.post("/<id:submission_id>/again")
 @access(SUBMIT)
 def again(session: Session, actor: Actor, submission_id: int) -> Response:
-    """The same once more, as a new draft."""
-    made = services.again(session, actor, services.own(session, actor, submission_id))
+    """The same once more, as a new draft; files have to be handed in anew, so that such a form is filled in first."""
+    before = services.own(session, actor, submission_id)
+    kind = services.kind_named(session, before.process)
+    if any(one.needed for one in attachments.fields_of(kind.fields)):
+        return redirect_to("requests.new", process=before.process, like=before.id)
+    made = services.again(session, actor, before)
     return redirect_to("requests.edit", submission_id=made.id)
+
+
+@requests.get("/<id:submission_id>/files/<id:file_id>")
+@signed_in
+def file(session: Session, actor: Actor, submission_id: int, file_id: int) -> Response:
+    """A file handed in with a request, for whoever may read the request or is asked about it."""
+    one = services.readable(session, actor, submission_id)
+    found = attachments.file_of(session, one, file_id)
+    return redirect_to(links.path_of(session, actor, found, inline=True))
 
 
 @requests.get("/<id:submission_id>/paper")

@@ -20,7 +20,7 @@ from core.formula.scope import Input, Scope
 from core.formula.types import BOOL, COUNT, DAYS, MINUTES, MONEY, RATE, Type
 from core.kernel.specs import ResourceType
 from core.workflow.processes.definition import Definition
-from core.workflow.processes.fields import FormField, read_fields
+from core.workflow.processes.fields import FormField, days_of, read_fields
 
 _ = catalogue("workflow")
 
@@ -66,7 +66,8 @@ def values_of(
     told: Mapping[str, Any] = (getattr(record, "values", None) or {}) if definition.form else {}
     for one in _fields(definition):
         if one.type is not None:
-            found[one.name] = _number(one.type, told.get(one.name))
+            value = told.get(one.name)
+            found[one.name] = _number(one.type, days_of(value) if one.kind == "period" and value else value)
     return {**found, **{name: value for name, value in kept.items() if name in found}}
 
 

@@ -20,6 +20,7 @@ from typing import Any, Literal, get_args
 from core.base.errors import DomainError
 from core.base.text import LOCALES, Text, catalogue, listed
 from core.db.types import Translation
+from core.workflow.processes.triggers import Trigger, read_trigger
 
 _ = catalogue("workflow")
 
@@ -44,6 +45,7 @@ MOST_STEPS = 40
 MOST_ASKED = 20
 MOST_DAYS = 366
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_WORDS = frozenset({"title", "steps", "distinct", "owner", "form", "category", "trigger"})
 _WORDS_OF_STEP = frozenset({
     "key", "type", "title", "when", "by", "need", "order", "distinct", "within", "next", "otherwise", "allow", "to",
     "value", "field", "as", "tag", "until", "days", "process", "task", "reply",
@@ -127,7 +129,8 @@ class StepDef:
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A process. ``distinct``: nobody decides two of its steps. ``owner`` is the code of the post that looks after it.
-    ``form`` are the fields of a simple request, as ``fields`` reads them, and ``category`` what it is about.
+    ``form`` are the fields of a simple request, as ``fields`` reads them, and ``category`` what it is about;
+    ``trigger`` starts one without anybody who hands it in.
     """
 
     title: Translation
@@ -136,6 +139,7 @@ class Definition:
     owner: str = ""
     form: tuple[Mapping[str, Any], ...] = ()
     category: str = "other"
+    trigger: Trigger | None = None
 
     def step(self, key: str) -> StepDef | None:
         """A step by its key."""
@@ -172,7 +176,7 @@ def is_key(text: str) -> bool:
 
 def read(source: Any) -> Definition:
     """A definition from data. Raises ``DomainError`` with the place (``steps.2.by``) for what is none."""
-    data = _mapping(source, "", {"title", "steps", "distinct", "owner", "form", "category"})
+    data = _mapping(source, "", _WORDS)
     steps = data.get("steps")
     if not isinstance(steps, list) or not steps:
         raise _wrong("steps", _("A process has at least one step."))
@@ -195,7 +199,7 @@ def read(source: Any) -> Definition:
         raise _wrong("category", _("A category is one of {words}.", words=listed(CATEGORIES)))
     return Definition(
         _title(data.get("title"), "title"), found, _flag(data.get("distinct"), "distinct"),
-        _word(data.get("owner") or "", "owner"), tuple(form), category,
+        _word(data.get("owner") or "", "owner"), tuple(form), category, read_trigger(data.get("trigger")),
     )
 
 

@@ -13,21 +13,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, get_args
 
 from core.base.errors import DomainError
 from core.base.text import LOCALES, Text, catalogue, listed
 from core.db.types import Translation
-from core.formula.scope import check_name
+from core.formula.scope import Scope, check_name
 from core.formula.types import BOOL, COUNT, DAYS, MONEY, Type, enum
 
 _ = catalogue("workflow")
 
-FieldKind = Literal["text", "long", "number", "days", "amount", "date", "choice", "yes_no", "person", "unit"]
+FieldKind = Literal[
+    "text", "long", "number", "days", "amount", "date", "period", "choice", "yes_no", "person", "unit", "file"
+]
 FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 MOST_FIELDS = 30
+MOST_CHOICES = 50
+#: What the two days of a period are called behind the name of their field, which holds no hyphen.
+FROM, TO = "-from", "-to"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_TYPES: Mapping[str, Type] = {"number": COUNT, "days": DAYS, "amount": MONEY, "yes_no": BOOL}
+_TYPES: Mapping[str, Type] = {"number": COUNT, "days": DAYS, "amount": MONEY, "yes_no": BOOL, "period": COUNT}
 #: Names that mean something else beside the fields of a form.
 _TAKEN = frozenset({"form", "amount", "currency", "unit_id", "values"})
 
@@ -35,7 +41,7 @@ _TAKEN = frozenset({"form", "amount", "currency", "unit_id", "values"})
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One field: ``choices`` are value and words of a choice; ``type`` is how formulas read it, None for what they do
-    not read.
+    not read. A period reads as the number of its days.
     """
 
     name: str
@@ -70,13 +76,15 @@ def _field(source: Any, place: str) -> FormField:
     if unknown:
         raise _wrong(f"{place}.{unknown[0]}", _("There is nothing called {name} here.", name=unknown[0]))
     name, kind = source.get("name"), source.get("kind", "text")
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or name in _TAKEN or not _free(name):
+    if not isinstance(name, str) or not usable(name):
         raise _wrong(f"{place}.name", _("The name of a field is a short word of small Latin letters, such as copies."))
     if kind not in FIELD_KINDS:
         raise _wrong(f"{place}.kind", _("A field is one of {kinds}.", kinds=listed(FIELD_KINDS)))
     choices = source.get("choices") or {}
     if (kind == "choice") != bool(choices) or not isinstance(choices, Mapping):
         raise _wrong(f"{place}.choices", _("A choice, and only a choice, has values to choose from."))
+    if len(choices) > MOST_CHOICES:
+        raise _wrong(f"{place}.choices", _("A choice has at most {most} values.", most=MOST_CHOICES))
     if not all(isinstance(value, str) and _NAME.fullmatch(value) for value in choices):
         raise _wrong(f"{place}.choices", _("The values of a choice are short words of small Latin letters."))
     needed = source.get("needed", False)
@@ -88,7 +96,15 @@ def _field(source: Any, place: str) -> FormField:
     )  # fmt: skip
 
 
-def _free(name: str) -> bool:
+def days_of(value: Mapping[str, str]) -> int:
+    """How many days a period has, as a request keeps it: ``from`` its first day, ``until`` the day after its last."""
+    return (date.fromisoformat(value["until"]) - date.fromisoformat(value["from"])).days
+
+
+def usable(name: str) -> bool:
+    """Whether a field can be called so: a short word of small Latin letters that means nothing else."""
+    if not _NAME.fullmatch(name) or name in _TAKEN or Scope().holds(name):
+        return False
     try:
         check_name(name)
     except ValueError:

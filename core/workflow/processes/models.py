@@ -29,6 +29,12 @@ PASSED: Final = "passed"
 SKIPPED: Final = "skipped"
 FAILED: Final = "failed"
 
+#: States of a start: it has begun, could not yet, or was left out.
+BEGUN: Final = "begun"
+WAITS: Final = "waits"
+LEFT_OUT: Final = "left_out"
+
+_WAITS = text("state = 'waits'")
 _LIVE = text("state IN ('running', 'returned')")
 _OPEN = text("state = 'open'")
 _PUBLISHED = text("state = 'published'")
@@ -40,6 +46,7 @@ class ProcessVersion(Base):
 
     ``source`` is the definition as ``definition.read`` takes it; ``digest`` that of its canonical text. ``shipped``
     came with its module and was published by nobody. One version at a time is in force, and one is a draft.
+    ``trigger`` is the event that starts it, and ``next_at`` when its rule of time starts it next, while it is in force.
     """
 
     __tablename__ = "core_process_version"
@@ -47,6 +54,8 @@ class ProcessVersion(Base):
         UniqueConstraint("process", "number"),
         Index("uq_core_process_version_published", "process", unique=True, sqlite_where=_PUBLISHED,
               postgresql_where=_PUBLISHED),
+        Index("ix_core_process_version_trigger", "trigger", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
+        Index("ix_core_process_version_next_at", "next_at", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
         Index("uq_core_process_version_draft", "process", unique=True, sqlite_where=_DRAFT, postgresql_where=_DRAFT),
     )  # fmt: skip
 
@@ -64,6 +73,37 @@ class ProcessVersion(Base):
     published_by: Mapped[int | None] = mapped_column(Id)
     publisher_person_id: Mapped[int | None] = mapped_column(Id)
     entry: Mapped[str | None] = mapped_column(String(128))
+    trigger: Mapped[str | None] = mapped_column(String(80))
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Start(Base):
+    """A process that something was to start by itself, once for each ``key``: ``event:7`` or ``due:2026-12-01T01:00Z``.
+
+    ``event`` is what was told, by name and values; ``due_at`` when it was told or due. It has begun with the request
+    ``submission_id``, or waits because it could not: ``why`` is a stored text, and it is tried again some time after
+    ``tried_at``; or somebody has left it out.
+    """
+
+    __tablename__ = "core_process_start"
+    __table_args__ = (
+        UniqueConstraint("process", "key"),
+        Index("ix_core_process_start_waits", "tried_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("ix_core_process_start_process", "process", "id"),
+        Index("ix_core_process_start_version_id", "version_id"),
+        Index("ix_core_process_start_submission_id", "submission_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    process: Mapped[str] = mapped_column(String(80))
+    version_id: Mapped[int] = mapped_column(Id, ForeignKey("core_process_version.id"))
+    key: Mapped[str] = mapped_column(String(80))
+    event: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(12))
+    submission_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_submission.id"))
+    why: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Run(Base):

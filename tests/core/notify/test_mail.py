@@ -39,8 +39,10 @@ from core.opening import open_house
 from core.personnel.events import ChangeApproved, ChangeAsked, ChangeCancelled
 from core.webhooks.events import SubscriptionPaused
 from core.workflow.events import (
+    ProcessBegan,
     ProcessCopied,
     ProcessEnded,
+    ProcessNotBegun,
     ProcessStuck,
     TaskDue,
     TaskNudged,
@@ -81,7 +83,8 @@ EVENTS: dict[str, Any] = {
     "workflow.task_waits": TaskRouted(7, 5), "workflow.task_nudged": TaskNudged(7, 5),
     "workflow.task_answered": ProcessEnded(7, "crm.spend", "approved", 5), "workflow.task_due": TaskDue(7, 5),
     "workflow.task_overdue": TaskOverdue(7, 5, True), "workflow.process_copied": ProcessCopied(7, 5, "copied"),
-    "workflow.process_stuck": ProcessStuck(7),
+    "workflow.process_stuck": ProcessStuck(7), "workflow.process_began": ProcessBegan(7, "workflow.form:drill", 5),
+    "workflow.process_not_begun": ProcessNotBegun(7, "workflow.form:drill"),
     "personnel.change_asked": ChangeAsked(7, "concurrent", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
     "personnel.change_approved": ChangeApproved(7, "transfer", 5, 5, 9, 2, 3, date(2026, 12, 1), 4),
     "personnel.change_cancelled": ChangeCancelled(7, "resignation", 5, 5, None, 2, None, date(2026, 12, 1), 4),

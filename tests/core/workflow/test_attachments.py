@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -128,7 +129,7 @@ def test_a_file_of_another_request_is_not_found(office: Office) -> None:
     assert office.look(lambda session: attachments.find(session, one, row.id)).name == "a.pdf"
     for run, number in ((other, row.id), (one, row.id + 1)):
         with pytest.raises(NotFound):
-            office.look(lambda session, run=run, number=number: attachments.find(session, run, number))
+            office.look(partial(attachments.find, run=run, number=number))
 
 
 def test_with_a_run_its_files_end(office: Office) -> None:
