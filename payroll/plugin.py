@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, telling, topics, widgets
-from payroll.services import run
+from payroll.services import question, run
+from payroll.services.changes import deciding
+from payroll.services.changes.drafting import NUMBER as CHANGE_NUMBER
 from payroll.text import _
 from remit.events import Event
 from remit.exchange import Exchange
@@ -24,6 +26,7 @@ from remit.specs import (
     ResourceType,
     Slot,
     SuggestedEntry,
+    TaskKind,
     Widget,
     hookimpl,
 )
@@ -101,6 +104,12 @@ def register_exchanges() -> Sequence[Exchange]:
 
 
 @hookimpl
+def register_task_kinds() -> Sequence[TaskKind]:
+    """Whether a reviewed payroll may be paid, whether somebody is paid otherwise."""
+    return (*question.TASK_KINDS, *deciding.TASK_KINDS)
+
+
+@hookimpl
 def register_jobs() -> Sequence[Job]:
     """The calculation of a run."""
     return jobs.JOBS
@@ -108,8 +117,8 @@ def register_jobs() -> Sequence[Job]:
 
 @hookimpl
 def register_numbers() -> Sequence[NumberKind]:
-    """Income certificates are numbered."""
-    return letters.NUMBERS
+    """Income certificates and changes of pay are numbered."""
+    return (*letters.NUMBERS, NumberKind(CHANGE_NUMBER, _("Change of pay"), "{entity}-TX-{year}-{number:04}"))
 
 
 @hookimpl
