@@ -62,9 +62,10 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 def register_blueprints() -> Sequence[Any]:
     """Pages and the interface for programs."""
     from payroll.api import blueprint as api
+    from payroll.api_changes import blueprint as changes
     from payroll.pages import blueprint
 
-    return [blueprint, api]
+    return [blueprint, api, changes]
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from core.kernel.specs import (
     Notification,
     NumberKind,
     ResourceType,
+    Slot,
     SuggestedEntry,
     TaskKind,
     Widget,
@@ -22,6 +23,7 @@ from core.workflow import labels, reading
 from core.workflow.actions import ACTIONS, EDIT, NUMBER, RESOURCE_TYPES, SUBMIT_READ, SUGGESTED
 from core.workflow.events import EVENTS
 from core.workflow.forms.kind import TASK_KINDS
+from core.workflow.lists import asking, pages
 from core.workflow.telling import NOTIFICATIONS
 from core.workflow.widgets import WIDGETS
 
@@ -44,7 +46,7 @@ def register_actions() -> Sequence[ActionDef]:
 @hookimpl
 def register_resource_types() -> Sequence[ResourceType]:
     """Runs are seen by whom they concern and by whom the lists let see them."""
-    return RESOURCE_TYPES
+    return (*RESOURCE_TYPES, asking.RESOURCE_TYPE)
 
 
 @hookimpl
@@ -59,7 +61,7 @@ def register_blueprints() -> Sequence[Any]:
     from core.workflow.api import api
     from core.workflow.pages import BLUEPRINTS
 
-    return [*BLUEPRINTS, api]
+    return [*BLUEPRINTS, pages.blueprint, api]
 
 
 @hookimpl
@@ -75,8 +77,14 @@ def register_nav() -> Sequence[NavItem]:
 
 @hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
-    """Simple requests on forms of the organisation's own."""
-    return TASK_KINDS
+    """Simple requests on forms of the organisation's own, and drafts of lists."""
+    return (*TASK_KINDS, *asking.TASK_KINDS)
+
+
+@hookimpl
+def register_slots() -> Sequence[Slot]:
+    """Asking for publication, on the page of a draft of a list."""
+    return pages.SLOTS
 
 
 @hookimpl
