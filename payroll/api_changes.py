@@ -25,7 +25,7 @@ _FIELDS = ("id", "number", "employment_id", "valid_from", "currency", "total_bef
            "state", "requester_person_id", "told_at")  # fmt: skip
 
 
-class AmountSchema(fields.Schema):
+class AgreedAmountSchema(fields.Schema):
     """A component by its code, with what is agreed ``before`` (nothing where it is not) and ``after``."""
 
     component = fields.String()
@@ -33,7 +33,7 @@ class AmountSchema(fields.Schema):
     after = fields.Integer()
 
 
-class ChangeSchema(fields.Schema):
+class SalaryChangeSchema(fields.Schema):
     """A change of pay. ``rise`` in millionths of the pay before; ``state``: draft, submitted, approved, refused or
     withdrawn; ``told_at``: when the person was told, who does not see it before.
     """
@@ -50,10 +50,10 @@ class ChangeSchema(fields.Schema):
     state = fields.String()
     requester_person_id = fields.Integer(allow_none=True)
     told_at = fields.Moment(allow_none=True)
-    amounts = fields.List(fields.Nested(AmountSchema))
+    amounts = fields.List(fields.Nested(AgreedAmountSchema))
 
 
-class WholeChangeSchema(ChangeSchema):
+class WholeSalaryChangeSchema(SalaryChangeSchema):
     """A change with its task; as a draft with the way it would take. ``gap``: nobody may decide it."""
 
     task_id = fields.Integer(allow_none=True)
@@ -61,26 +61,26 @@ class WholeChangeSchema(ChangeSchema):
     gap = fields.Boolean()
 
 
-class NewAmountSchema(fields.Schema):
+class NewAgreedAmountSchema(fields.Schema):
     """What is agreed of a component a month from then on."""
 
     component = fields.String(required=True, max_length=40)
     amount = fields.Integer(required=True, strict=True, validate=fields.Range(min=0, max=10**13))
 
 
-class ChangeBody(fields.Schema):
+class SalaryChangeBody(fields.Schema):
     """Whose pay changes, by the employee number, from when, why, and to what; what is not told stays."""
 
     employee = fields.String(required=True, max_length=40)
     valid_from = fields.Day(required=True)
     reason = fields.String(required=True, max_length=200)
-    amounts = fields.List(fields.Nested(NewAmountSchema), required=True)
+    amounts = fields.List(fields.Nested(NewAgreedAmountSchema), required=True)
 
 
 @blueprint.get("/")
 @access(CHANGE_READ)
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_of(ChangeSchema))
+@blueprint.response(200, page_of(SalaryChangeSchema))
 def index(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """The changes one may see."""
     statement = visible(session, actor, CHANGE_READ, select(SalaryChange), few=True)
@@ -91,8 +91,8 @@ def index(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
 
 @blueprint.post("/")
 @access(CHANGE_REQUEST)
-@blueprint.arguments(ChangeBody)
-@blueprint.response(201, WholeChangeSchema)
+@blueprint.arguments(SalaryChangeBody)
+@blueprint.response(201, WholeSalaryChangeSchema)
 def create(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """Write a change down; the answer says who would decide it."""
     employment = pay.employment_for(session, actor, body["employee"])
@@ -101,7 +101,7 @@ def create(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, An
 
 @blueprint.get("/<id:change_id>")
 @access(CHANGE_READ)
-@blueprint.response(200, WholeChangeSchema)
+@blueprint.response(200, WholeSalaryChangeSchema)
 def one(session: Session, actor: Actor, change_id: int) -> dict[str, Any]:
     """One change."""
     return _whole(session, load(session, actor, CHANGE_READ, SalaryChange, change_id))
@@ -109,8 +109,8 @@ def one(session: Session, actor: Actor, change_id: int) -> dict[str, Any]:
 
 @blueprint.put("/<id:change_id>")
 @access(CHANGE_REQUEST)
-@blueprint.arguments(ChangeBody)
-@blueprint.response(200, WholeChangeSchema)
+@blueprint.arguments(SalaryChangeBody)
+@blueprint.response(200, WholeSalaryChangeSchema)
 def change(session: Session, actor: Actor, body: dict[str, Any], change_id: int) -> dict[str, Any]:
     """Change one's own draft; whose pay it is about stays."""
     found = load(session, actor, CHANGE_REQUEST, SalaryChange, change_id)
@@ -122,7 +122,7 @@ def change(session: Session, actor: Actor, body: dict[str, Any], change_id: int)
 
 @blueprint.post("/<id:change_id>/submit")
 @access(CHANGE_REQUEST)
-@blueprint.response(200, WholeChangeSchema)
+@blueprint.response(200, WholeSalaryChangeSchema)
 def submit(session: Session, actor: Actor, change_id: int) -> dict[str, Any]:
     """Hand one's own draft in."""
     found = load(session, actor, CHANGE_REQUEST, SalaryChange, change_id)
@@ -132,7 +132,7 @@ def submit(session: Session, actor: Actor, change_id: int) -> dict[str, Any]:
 
 @blueprint.post("/<id:change_id>/tell")
 @access(CHANGE_TELL)
-@blueprint.response(200, WholeChangeSchema)
+@blueprint.response(200, WholeSalaryChangeSchema)
 def tell(session: Session, actor: Actor, change_id: int) -> dict[str, Any]:
     """Tell the person of an approved change."""
     found = load(session, actor, CHANGE_TELL, SalaryChange, change_id)

@@ -150,7 +150,7 @@ def lines(session: Session, one: ListPublication) -> list[tuple[Text | str, Any]
     ]
     if row.state == "published":
         return [*told, *_why(one)]
-    changed = comparing.compare(comparing.standing(session, row.unit_id), draft)
+    changed = comparing.compare(session, comparing.standing(session, row.unit_id), draft)
     held = comparing.holders(session, {other.post for other in changed})
     told += [(other.place, other.text) for other in changed[:SHOWN]]
     if len(changed) > SHOWN:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.authority import checks
 from core.authority.document import ListDraft
 from core.authority.document.formatting import duty_row, entry_row, kpi_row
 from core.authority.drafting import draft_of
@@ -17,6 +18,8 @@ from core.base import clock
 from core.base.text import Text, catalogue, current_locale
 from core.db import guard
 from core.db.dated import as_of
+from core.kernel.house import of
+from core.kernel.registry import Registry
 from core.org.models import Assignment, Position
 
 _ = catalogue("workflow")
@@ -42,9 +45,10 @@ def standing(session: Session, unit_id: int | None) -> ListDraft | None:
     return draft_of(session, found) if found is not None else None
 
 
-def compare(before: ListDraft | None, after: ListDraft) -> list[Otherwise]:
+def compare(session: Session, before: ListDraft | None, after: ListDraft) -> list[Otherwise]:
     """Duties, entries and targets that a draft says otherwise, post by post."""
-    was, will = _rows(before) if before is not None else {}, _rows(after)
+    registry = of(session).registry
+    was, will = _rows(registry, before) if before is not None else {}, _rows(registry, after)
     found = []
     for key in dict.fromkeys([*will, *was]):
         post, code = key
@@ -61,9 +65,11 @@ def compare(before: ListDraft | None, after: ListDraft) -> list[Otherwise]:
     return found
 
 
-def _rows(draft: ListDraft) -> dict[tuple[str | None, str], Mapping[str, Any]]:
+def _rows(registry: Registry, draft: ListDraft) -> dict[tuple[str | None, str], Mapping[str, Any]]:
+    # How an entry is used is named by what was published and may be left to its action by a draft.
+    entries = [replace(row, power=checks.power(registry, row)) for row in draft.entries]
     told: Iterable[tuple[Any, Any]] = (
-        *((row, duty_row(row)) for row in draft.duties), *((row, entry_row(row)) for row in draft.entries),
+        *((row, duty_row(row)) for row in draft.duties), *((row, entry_row(row)) for row in entries),
         *((row, kpi_row(row)) for row in draft.kpis),
     )
     return {(row.position, row.code): said for row, said in told}

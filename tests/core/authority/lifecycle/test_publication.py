@@ -189,11 +189,12 @@ def test_what_is_wrong_or_not_agreed_to_is_not_asked(company: Company, work: Ses
 
 
 @pytest.fixture
-def app(company: Company, work: Session) -> Flask:
-    for login in ("zhao", "li"):
-        services.create_account(work, SYSTEM, login=login, name=login.title(), password=PASSWORD, locale="en",
-                                person_id=company.people[login].person_id)  # fmt: skip
-    work.commit()
+def app(company: Company) -> Flask:
+    with company.house.session(SYSTEM, write=True) as session:
+        publish(session, SYSTEM, parse(KEEPERS))
+        for login in ("zhao", "li"):
+            services.create_account(session, SYSTEM, login=login, name=login.title(), password=PASSWORD, locale="en",
+                                    person_id=company.people[login].person_id)  # fmt: skip
     return create_app(house=company.house)
 
 
@@ -210,7 +211,7 @@ def send(browser: Browser, path: str, text: str) -> TestResponse:
     })  # fmt: skip
 
 
-def test_from_the_page_of_the_draft_to_the_task_and_back(app: Flask, company: Company, work: Session) -> None:
+def test_from_the_page_of_the_draft_to_the_task_and_back(app: Flask, company: Company) -> None:
     zhao, li = come(app, "zhao"), come(app, "li")
     assert send(zhao, f"{PATH}/new", NEXT).status_code == 303
     page = read(zhao, f"{PATH}/1")
@@ -226,7 +227,8 @@ def test_from_the_page_of_the_draft_to_the_task_and_back(app: Flask, company: Co
     assert "Its way" in page
     for gone in ("Publish it yourself", "Give up", "Ask for publication"):
         assert gone not in page, gone
-    task_id, digest = work.execute(select(Task.id, Task.digest)).one()
+    with company.house.session(SYSTEM) as session:
+        task_id, digest = session.execute(select(Task.id, Task.digest)).one()
     assert "10000.00 CNY → 20000.00 CNY" in read(li, f"/tasks/{task_id}")
     li.get(f"/tasks/{task_id}")
     assert li.post(f"/tasks/{task_id}", answer="approve", seen=digest, comment="").status_code == 303
