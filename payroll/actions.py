@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, and_, func, inspect, select, true
 from sqlalchemy.orm import Session
 
 from payroll.models import Contribution, Deduction, Opening, Run, RunStep, Salary, SalaryChange, Slip
@@ -161,7 +161,7 @@ def _change_acts(session: Session, change: SalaryChange) -> dict[str, Collection
     done: dict[str, Collection[int]] = {}
     if change.requester_person_id is not None:
         done[CHANGE_REQUEST] = (change.requester_person_id,)
-    task = workflow.answer_of(session, CHANGE, change) if change.id is not None else None
+    task = workflow.answer_of(session, CHANGE, change) if not inspect(change).transient else None
     if task is not None and task.state == "approved":
         done[CHANGE_APPROVE] = tuple(sorted(workflow.deciders(session, task)))
     return done

@@ -84,7 +84,7 @@ def run(session: Session, actor: Actor, run_id: int) -> Page:
         address=address, may=may, button=button,
         approval=asked_now, confirm=_confirm(shown, button), told=found.id in shown.told,
         least=least_people(session), purpose=_PURPOSES.get(found.state, _("Payroll enquiry")),
-        steps=drawn.steps(found, taken, actor, running=running, waits=waits), past=drawn.past(past, actor),
+        steps=drawn.steps(found, taken, actor, running=running, waits=str(waits)), past=drawn.past(past, actor),
         calculated=reached(found.state, "calculated"), approved=reached(found.state, "approved"),
         figures=drawn.figures(shown), columns=drawn.columns(shown, address), rows=drawn.rows(shown, address),
         filters=drawn.filters(shown, address),

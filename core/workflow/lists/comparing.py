@@ -56,9 +56,10 @@ def compare(session: Session, before: ListDraft | None, after: ListDraft) -> lis
         if old == new:
             continue
         place = f"{post or 'ALL'}.{code}"
-        if old is None or new is None:
-            said = _title(new if old is None else old)
-            text = _("new: {title}", title=said) if old is None else _("no more: {title}", title=said)
+        if new is None:
+            text = _("no more: {title}", title=_title(old or {}))
+        elif old is None:
+            text = _("new: {title}", title=_title(new))
         else:
             text = _("{title}; {words}", title=_title(new), words="; ".join(_words(old, new)))
         found.append(Otherwise(place, post, text))
