@@ -65,7 +65,7 @@ def lines(session: Session, change: SalaryChange) -> list[tuple[Text | str, Any]
             if reached(state, "calculated") and not reached(state, "approved")
         ]
     told: list[tuple[Text | str, Any]] = [
-        (_("Number"), change.number),
+        (_("Request number"), change.number),
         (_("Employee"), f"{agreed.name_of(session, change.person_id)} {employment.number}"),
         (_("Asked by"), agreed.name_of(session, change.requester_person_id)),
         (_("From"), str(change.valid_from)),
