@@ -27,7 +27,7 @@ from remit.workflow import decide, open_tasks
 RAISED, RAISE_ON, RAISE = "LK014", date(2026, 9, 16), 200_000
 #: Who asks that whose pay is raised by how much a month, why, and who decides it; nobody: it still waits.
 CHANGES: tuple[tuple[str, str, int, str, str], ...] = (
-    ("linan", "LK013", 100_000, "年度绩效优秀", "wangfang"), ("chenjing", "LK025", 80_000, "转岗后职责增加", ""),
+    ("linan", "LK013", 100_000, "年度绩效优秀", "wangfang"), ("chenjing", "LK025", 150_000, "转岗后职责增加", ""),
 )  # fmt: skip
 #: Whose income is certified for a bank.
 CERTIFIED = "LK014"

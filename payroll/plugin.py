@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, telling, topics, widgets
 from payroll.services import question, run
-from payroll.services.changes import deciding
-from payroll.services.changes.drafting import NUMBER as CHANGE_NUMBER
 from payroll.text import _
 from remit.events import Event
 from remit.exchange import Exchange
@@ -61,11 +59,9 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """Pages and the interface for programs."""
-    from payroll.api import blueprint as api
-    from payroll.api_changes import blueprint as changes
-    from payroll.pages import blueprint
+    from payroll import api, api_changes, pages
 
-    return [blueprint, api, changes]
+    return [pages.blueprint, api.blueprint, api_changes.blueprint]
 
 
 @hookimpl
@@ -107,7 +103,7 @@ def register_exchanges() -> Sequence[Exchange]:
 @hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
     """Whether a reviewed payroll may be paid, whether somebody is paid otherwise."""
-    return (*question.TASK_KINDS, *deciding.TASK_KINDS)
+    return question.TASK_KINDS
 
 
 @hookimpl
@@ -119,7 +115,7 @@ def register_jobs() -> Sequence[Job]:
 @hookimpl
 def register_numbers() -> Sequence[NumberKind]:
     """Income certificates and changes of pay are numbered."""
-    return (*letters.NUMBERS, NumberKind(CHANGE_NUMBER, _("Change of pay"), "{entity}-TX-{year}-{number:04}"))
+    return letters.NUMBERS
 
 
 @hookimpl

@@ -69,10 +69,7 @@ def new_change(session: Session, actor: Actor) -> Page | Response:
 @access(CHANGE_REQUEST)
 def ask_change(session: Session, actor: Actor, employment_id: int) -> Page | Response:
     """Write a change of somebody's pay down."""
-    found = pay.of_employment(session, actor, employment_id)
-    if not found.may_ask:
-        raise NotFound("salary.none", _("There is no agreed pay here, or it is not yours to see."))
-    return _form(session, actor, found.employment, None)
+    return _form(session, actor, pay.to_change(session, actor, employment_id), None)
 
 
 @blueprint.route("/changes/<id:change_id>/edit", methods=["GET", "POST"])

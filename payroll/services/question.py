@@ -1,4 +1,4 @@
-"""The question whether a reviewed payroll may be paid: what whoever decides must know, and what his answer does."""
+"""The questions of payroll. Here whether a reviewed one may be paid: what whoever decides must know."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from payroll import actions
 from payroll.models import Run
 from payroll.services import look, run
+from payroll.services.changes import deciding
 from payroll.services.present import MASK, rise
 from payroll.services.review import frame
 from payroll.text import _
@@ -85,4 +86,5 @@ def _link(found: Run) -> str:
 
 TASK_KINDS = (
     TaskKind(actions.RUN, _("Approval of a payroll"), actions.APPROVE, subject, lines, _link, run.answered),
+    *deciding.TASK_KINDS,
 )

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from payroll.actions import CHANGE_REQUEST
 from payroll.models import ComponentVersion, PayPeriod, Run, Salary, Slip
 from payroll.rules.states import reached
-from payroll.services import setup
 from payroll.text import _
 from remit.base import DomainError, Month
 from remit.models import (
@@ -59,8 +58,9 @@ class Place:
 
 
 def parts(session: Session, employment_id: int, day: date) -> list[Part]:
-    """The components that can be agreed on a day, in their order, with what an employment has of each."""
-    setup.ensure_components(session)
+    """The components that can be agreed on a day, in their order, with what an employment has of each; none before
+    payroll is set up.
+    """
     statement = (
         select(ComponentVersion.component_id, ComponentVersion.title, ComponentVersion.kind, Salary.amount)
         .outerjoin(Salary, (Salary.component_id == ComponentVersion.component_id) & dated.as_of(Salary, day)

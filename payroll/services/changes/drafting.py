@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from payroll.actions import CHANGE, CHANGE_READ, CHANGE_REQUEST, CHANGE_TELL
 from payroll.events import SalaryChangeTold
 from payroll.models import APPROVED, DRAFT, SUBMITTED, WITHDRAWN, SalaryChange
+from payroll.services import setup
 from payroll.services.changes import agreed
 from payroll.text import _
 from remit import workflow
@@ -96,6 +97,7 @@ def refuse_decided(session: Session, employment_id: int, day: date) -> None:
 
 def _fill(session: Session, change: SalaryChange, told: Mapping[int, int | None]) -> None:
     """The amounts that change, and what they come to."""
+    setup.ensure_components(session)
     before = agreed.parts(session, change.employment_id, change.valid_from)
     known = {one.component: one for one in before}
     unknown = set(told) - set(known)

@@ -112,6 +112,14 @@ def _may_ask(session: Session, actor: Actor, employment: Employment) -> bool:
         return False
 
 
+def to_change(session: Session, actor: Actor, employment_id: int) -> Employment:
+    """An employment whose pay somebody may ask to change; ``NotFound`` for any other, whether it is there or not."""
+    found = session.get(Employment, employment_id, execution_options={guard.MARKER: frozenset(_MARK)})
+    if found is None or not _may_ask(session, actor, found):
+        raise _nothing()
+    return found
+
+
 def employment_for(session: Session, actor: Actor, number: str) -> Employment:
     """The employment of a number that somebody may ask a change of pay for.
 
