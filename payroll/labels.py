@@ -105,7 +105,8 @@ def attach() -> None:
     }, ids={"change_id": "payroll_salary_change"})  # fmt: skip
     describe(models.SalaryChange, _("Change of pay"), _OF_SOMEBODY | {
         "number": _("Request number"), "unit_id": _("Unit"), "position_id": _("Position"),
-        "legal_entity_id": _("Company"), "valid_from": _("Valid from"), "amounts": _("Amounts before and after"), "mark": _("Mark of all amounts"),
+        "legal_entity_id": _("Company"), "valid_from": _("Valid from"), "amounts": _("Amounts before and after"),
+        "mark": _("Mark of all amounts"),
         "currency": _CURRENCY, "total_before": _("Agreed pay a month before"), "total": _("Agreed pay a month"),
         "amount": _("Difference a month"), "rise": _("Rise, as a part of the pay before"),
         "back": _("Begins in a month that is over"), "reason": _("Reason"), "state": _("Status"),
