@@ -65,9 +65,10 @@ class RunSchema(Schema):
 
 
 class OneRunSchema(RunSchema):
-    """A run and how its calculation stands."""
+    """A run, how its calculation stands, and the task in which its approval is asked for, while it waits."""
 
     calculation = Nested(CalculationSchema, allow_none=True)
+    task_id = Integer(allow_none=True)
 
 
 class SlipSchema(Schema):
@@ -192,7 +193,7 @@ def run_slips(session: Session, actor: Actor, query: dict[str, Any], run_id: int
 @access(actions.RUN_READ)
 @blueprint.response(200, OneRunSchema)
 def step(session: Session, actor: Actor, run_id: int, word: str) -> dict[str, Any]:
-    """Take a run one step further: review, approve, pay, publish, lock."""
+    """Take a run one step further: review, approve, pay, publish, lock. To approve is to answer its task with a yes."""
     found = load(session, actor, actions.RUN_READ, Run, run_id)
     if word not in services.STEPS:
         raise NotFound("payroll.step", _("A payroll has no such step."))

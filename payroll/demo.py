@@ -13,6 +13,7 @@ from payroll.letters import LETTERS
 from payroll.models import Contribution, Deduction, Opening, Run, Salary
 from payroll.services import compute, setup
 from payroll.services import run as runs
+from payroll.services.changes import agreed, drafting, pay
 from payroll.services.importing import DEDUCTIONS
 from remit import letters
 from remit.base import FOREVER, Actor, DomainError, Month
@@ -20,9 +21,14 @@ from remit.demo import Demo, DemoPerson, acting
 from remit.models import bulk
 from remit.org import employment_by_number
 from remit.services import allowed, system
+from remit.workflow import decide, open_tasks
 
 #: Who gets more from when: the head of lead acquisition, in the middle of a month.
 RAISED, RAISE_ON, RAISE = "LK014", date(2026, 9, 16), 200_000
+#: Who asks that whose pay is raised by how much a month, why, and who decides it; nobody: it still waits.
+CHANGES: tuple[tuple[str, str, int, str, str], ...] = (
+    ("linan", "LK013", 100_000, "年度绩效优秀", "wangfang"), ("chenjing", "LK025", 150_000, "转岗后职责增加", ""),
+)  # fmt: skip
 #: Whose income is certified for a bank.
 CERTIFIED = "LK014"
 BEGINNING = date(2026, 1, 1)
@@ -54,6 +60,8 @@ def give_demo(session: Session, demo: Demo) -> None:
     for month in demo.closed:
         if not _finish(session, demo, month, last=month == demo.closed[-1]):
             return
+    for row in CHANGES:
+        _change(session, demo, *row)
     director = demo.actors["wangfang"]
     with acting(session, director):
         certified = employment_by_number(session, director, CERTIFIED)
@@ -165,6 +173,24 @@ def _finish(session: Session, demo: Demo, month: Month, *, last: bool) -> bool:
             with acting(session, hands[word]):
                 step(session, hands[word], run)
     return True
+
+
+def _change(session: Session, demo: Demo, login: str, number: str, more: int, reason: str, decider: str) -> None:
+    """A change of pay from next month on; what is decided is told by whoever asked for it."""
+    who = demo.actors[login]
+    with acting(session, who):
+        employment = pay.employment_for(session, who, number)
+        first = demo.open.next().start
+        part = next(one for one in agreed.parts(session, employment.id, first) if one.amount)
+        change = drafting.draft(session, who, employment, None, {
+            "valid_from": first, "reason": reason, "amounts": {part.component: (part.amount or 0) + more},
+        })  # fmt: skip
+        run = drafting.submit(session, who, change)
+    for task in open_tasks(session, run) if decider else ():
+        with acting(session, demo.actors[decider]):
+            decide(session, demo.actors[decider], task.id, "approved", seen=task.digest, comment="同意")
+        with acting(session, who):
+            drafting.tell(session, who, change)
 
 
 def _approver(session: Session, demo: Demo, run: Run) -> Actor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from payroll.text import _
 from remit.base import Month
@@ -68,9 +69,38 @@ class RunLocked(OfRun):
     title = _("Payroll locked")
 
 
+@dataclass(frozen=True, slots=True)
+class OfChange(Event):
+    """Something about a change of agreed pay; amounts are none of it."""
+
+    thing = "payroll_salary_change"
+    about = "change_id"
+
+    change_id: int
+    employment_id: int
+    person_id: int
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class SalaryChanged(OfChange):
+    """Somebody is paid otherwise from a day on; he need not know of it yet."""
+
+    name = "payroll.salary_changed"
+    title = _("Agreed pay changed")
+
+
+@dataclass(frozen=True, slots=True)
+class SalaryChangeTold(OfChange):
+    """The person was told of an approved change."""
+
+    name = "payroll.salary_change_told"
+    title = _("Change of pay told to the person")
+
+
 #: What a run tells when it reaches a state.
 BY_STATE: dict[str, type[OfRun]] = {
     "calculated": RunCalculated, "reviewed": RunReviewed, "approved": RunApproved, "paid": RunPaid,
     "published": RunPublished, "locked": RunLocked,
 }  # fmt: skip
-EVENTS: tuple[type[Event], ...] = tuple(BY_STATE.values())
+EVENTS: tuple[type[Event], ...] = (*BY_STATE.values(), SalaryChanged, SalaryChangeTold)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from payroll import actions, models
 from payroll.exchange import KINDS as DEDUCTION_KINDS
 from payroll.services.run import STATE_TITLES
-from payroll.text import _
+from payroll.text import CHANGE_STATES, _
 from remit.base import Month
 from remit.models import describe
 from remit.services import visible
@@ -101,7 +101,19 @@ def attach() -> None:
         "group_id": _GROUP, "work_month": _("Work month"), "pay_date": _("Paid on"), "tax_month": _("Tax period"),
     }, values={"work_month": _month, "tax_month": _month}, names=_period)  # fmt: skip
     describe(models.Salary, _("Agreed salary"), _DATED | _OF_SOMEBODY | {
-        "component_id": _("Component"), "amount": _AMOUNT, "reason": _("Reason"),
+        "component_id": _("Component"), "amount": _AMOUNT, "reason": _("Reason"), "change_id": _("Change of pay"),
+    }, ids={"change_id": "payroll_salary_change"})  # fmt: skip
+    describe(models.SalaryChange, _("Change of pay"), _OF_SOMEBODY | {
+        "number": _("Request number"), "unit_id": _("Unit"), "position_id": _("Position"),
+        "legal_entity_id": _("Company"), "valid_from": _("Valid from"), "amounts": _("Amounts before and after"),
+        "mark": _("Mark of all amounts"),
+        "currency": _CURRENCY, "total_before": _("Agreed pay a month before"), "total": _("Agreed pay a month"),
+        "amount": _("Difference a month"), "rise": _("Rise, as a part of the pay before"),
+        "back": _("Begins in a month that is over"), "reason": _("Reason"), "state": _("Status"),
+        "requester_person_id": _("Asked by"), "created_at": _("Written at"), "told_at": _("Told the person at"),
+        "told_by_person_id": _("Told by"),
+    }, values={"state": {key: title for key, (title, _colour) in CHANGE_STATES.items()}}, ids={
+        "requester_person_id": "core_person", "told_by_person_id": "core_person",
     })  # fmt: skip
     describe(models.Contribution, _("Contribution base"), _DATED | _OF_SOMEBODY | {
         "si_base": _("Social insurance base"), "hf_base": _("Housing fund base"), "hf_rate": _("Housing fund rate"),
@@ -123,11 +135,12 @@ def _attach_runs() -> None:
         "number": _("Number"), "state": _("Status"), "currency": _CURRENCY, "known_on": _("Rules as known on"),
         "slip_count": _("Payslips"), "frozen": _("Rules and inputs kept"), "problems": _("Notes"),
         "error_count": _("Errors"), "warning_count": _("Warnings"), "created_by_person_id": _("Calculated by"),
+        "figures": _("Mark of all amounts"),
     }, values={"state": STATE_TITLES, "kind": _RUN_KINDS}, ids={"created_by_person_id": "core_person"}, names=_run)
     describe(models.RunStep, _("Step of a payroll"), {
         "run_id": _("Payroll"), "state": _("Status"), "at": _("At"), "name": _("Taken by"), "person_id": _("Person"),
         "account_id": _("Account"), "entry": _("List entry"), "list_version": _("List version"),
-        "withdrawn_at": _("Withdrawn at"),
+        "withdrawn_at": _("Withdrawn at"), "task_id": _("Answer to"),
     }, values={"state": STATE_TITLES}, ids={"person_id": "core_person"})  # fmt: skip
     describe(models.RunColumn, _("Component of a payroll"), {
         "run_id": _("Payroll"), "position": _("Column"), "code": _CODE, "title": _TITLE, "kind": _KIND,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from payroll.actions import ISSUE_LETTER
+from payroll.services.changes.drafting import NUMBER as CHANGES
 from payroll.services.income import income_of, open_income
 from payroll.text import _
 from remit.base import Actor, Month
@@ -37,7 +38,11 @@ def values(session: Session, actor: Actor, employment: Employment, day: date) ->
 
 
 NUMBER = "payroll.income"
-NUMBERS = (NumberKind(NUMBER, _("Income certificate"), "{entity}-收证-{year}-{number:04}"),)
+#: The numbers of payroll: of income certificates, and of requests to change somebody's pay.
+NUMBERS = (
+    NumberKind(NUMBER, _("Income certificate"), "{entity}-收证-{year}-{number:04}"),
+    NumberKind(CHANGES, _("Change of pay"), "{entity}-TX-{year}-{number:04}"),
+)
 LETTERS = (
     LetterKind(
         name="payroll.income", title=_("Income certificate"), action=ISSUE_LETTER, number=NUMBER,

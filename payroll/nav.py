@@ -34,6 +34,10 @@ def _lines(group: Text, *, alone: bool) -> tuple[NavItem, ...]:
             phone=3, short=_("Payslips"),
         ),
         NavItem(group, _("Payroll"), "payroll.runs", "cash", order=360, action=actions.RUN_READ, when=when),
+        NavItem(
+            group, _("Changes of pay"), "payroll.changes", "trending-up", order=365, action=actions.CHANGE_REQUEST,
+            when=when,
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, telling, topics, widgets
-from payroll.services import run
+from payroll.services import question, run
 from payroll.text import _
 from remit.events import Event
 from remit.exchange import Exchange
@@ -24,6 +24,7 @@ from remit.specs import (
     ResourceType,
     Slot,
     SuggestedEntry,
+    TaskKind,
     Widget,
     hookimpl,
 )
@@ -58,10 +59,9 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
     """Pages and the interface for programs."""
-    from payroll.api import blueprint as api
-    from payroll.pages import blueprint
+    from payroll import api, api_changes, pages
 
-    return [blueprint, api]
+    return [pages.blueprint, api.blueprint, api_changes.blueprint]
 
 
 @hookimpl
@@ -101,6 +101,12 @@ def register_exchanges() -> Sequence[Exchange]:
 
 
 @hookimpl
+def register_task_kinds() -> Sequence[TaskKind]:
+    """Whether a reviewed payroll may be paid, whether somebody is paid otherwise."""
+    return question.TASK_KINDS
+
+
+@hookimpl
 def register_jobs() -> Sequence[Job]:
     """The calculation of a run."""
     return jobs.JOBS
@@ -108,7 +114,7 @@ def register_jobs() -> Sequence[Job]:
 
 @hookimpl
 def register_numbers() -> Sequence[NumberKind]:
-    """Income certificates are numbered."""
+    """Income certificates and changes of pay are numbered."""
     return letters.NUMBERS
 
 

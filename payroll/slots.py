@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, defer
 
 from payroll import actions
-from payroll.models import PayGroup, PayPeriod, Run, RunStep, Slip
+from payroll.models import PayGroup, PayPeriod, Run, RunStep, Salary, Slip
 from payroll.rules.months import pay_date
 from payroll.rules.states import reached
 from payroll.services.slip import SHOWN
@@ -19,7 +19,7 @@ from payroll.text import _
 from remit.base import Actor, Month, clock
 from remit.contracts import MonthStep, MonthSteps
 from remit.services import allowed, system, visible
-from remit.specs import Slot
+from remit.specs import Fragment, Slot
 from remit.text import Text
 
 #: The state a step leads to, its order among all steps of the month, what it is called, and what it takes.
@@ -111,7 +111,24 @@ def next_pay_day(today: date, pay_day: int, offset: int) -> date:
     return first if first >= today else pay_date(work.next(), pay_day, offset)
 
 
+def pay_of_person(session: Session, actor: Actor, *, person_id: int, day: date) -> Fragment | None:
+    """The way from somebody's file to his pay page, for himself and for whoever may see what is agreed with him."""
+    from flask import url_for  # only pages ask
+
+    del day
+    if actor.person_id == person_id:
+        return Fragment("payroll/of_person.html", {"url": url_for("payroll.own_pay")})
+    if not allowed(session, actor, actions.SALARY_READ):
+        return None
+    last = select(Salary.employment_id).where(Salary.person_id == person_id).order_by(Salary.valid_from.desc()).limit(1)
+    employment = session.scalar(visible(session, actor, actions.SALARY_READ, last))
+    if employment is None:
+        return None
+    return Fragment("payroll/of_person.html", {"url": url_for("payroll.pay_of", employment_id=employment)})
+
+
 SLOTS = (
     Slot("home.month", "payroll.month", month_steps),
     Slot("home.greeting", "payroll.pay_day", until_pay_day, action=actions.SLIP_READ),
+    Slot("org.person", "payroll.pay", pay_of_person, order=55, action=actions.CHANGE_READ),
 )

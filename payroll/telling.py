@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from payroll.events import RunPublished
+from payroll.events import RunPublished, SalaryChangeTold
 from payroll.models import Slip
 from payroll.text import _
 from remit.notify import Message, Notification, Recipients
@@ -27,9 +27,27 @@ def _payslip_ready(session: Session, event: RunPublished) -> Message:
     )
 
 
+def _whose_pay(session: Session, event: SalaryChangeTold) -> Recipients:
+    del session
+    return Recipients(persons=[event.person_id])
+
+
+def _pay_changed(session: Session, event: SalaryChangeTold) -> Message:
+    del session
+    return Message(
+        _("Your pay changes from {day}", day=event.valid_from),
+        (_("For your eyes alone: what it comes to is shown after you sign in."),),
+        f"/payroll/pay/{event.employment_id}", _("Look at my pay"),
+    )
+
+
 NOTIFICATIONS = (
     Notification(
         "payroll.payslip_published", _("My payslip is ready"), _("Payroll"), digestible=False, on=RunPublished.name,
         to=_who_was_paid, tell=_payslip_ready,
+    ),
+    Notification(
+        "payroll.pay_changed", _("My pay changes"), _("Payroll"), digestible=False, on=SalaryChangeTold.name,
+        to=_whose_pay, tell=_pay_changed,
     ),
 )

@@ -9,6 +9,7 @@ _ = catalogue("authority")
 
 IMPORT = "authority.list:import"
 ESCALATE = "authority.list:escalate"
+PUBLISH_LIST = "authority.list:publish"
 EXPLAIN = "authority.decision:explain"
 GIVE = "authority.delegation:give"
 SEE = "authority.delegation:read"
@@ -34,6 +35,11 @@ ACTIONS = (
     ),
     # Asked about the place (unit, company) that a list or one of its entries speaks of.
     ActionDef(IMPORT, _("Import a published duty and authority list"), resource="person"),
+    # Asked about a draft that somebody wants to have published; who decides it publishes it, by the rules for that.
+    ActionDef(
+        PUBLISH_LIST, _("Decide whether drafts of lists are published"), resource="list_publication", power="decide",
+        no_self=True,
+    ),
     # Asked about the places that entries beyond one's own speak of.
     ActionDef(ESCALATE, _("Grant by a list what one may not grant oneself"), resource="person"),
     ActionDef(EXPLAIN, _("Ask what others may decide, and who decides what"), resource="person", power="read"),
@@ -67,6 +73,7 @@ SUGGESTED = (
         "authority.list:read", "all", _("Read the duty and authority lists"), roles=("everybody",)
     ),
     SuggestedEntry(IMPORT, "all", _("Import a published duty and authority list"), roles=("hr",)),
+    SuggestedEntry(PUBLISH_LIST, "all", _("Decide whether drafts of lists are published"), roles=("hr",)),
     SuggestedEntry(ESCALATE, "all", _("Grant by a list what one may not grant oneself"), roles=("hr",)),
     SuggestedEntry(EXPLAIN, "company", _("Ask what others may decide, and who decides what"), roles=("hr",)),
     SuggestedEntry(GIVE, "self", _("Delegate one's own authority for a time"), roles=("everybody",)),

@@ -129,7 +129,7 @@ def _life_cycle() -> None:
         "closed_at": _("Closed at"), "list_id": _LIST, "reason": _("Reason"),
     }, values={"state": {
         "draft": _("Draft"), "consulting": _("Units are asked"), "published": _("Published"),
-        "withdrawn": _("Given up"),
+        "asked": _("Publication is asked"), "withdrawn": _("Given up"),
     }}, ids={"author_account_id": "core_account", "author_person_id": "core_person"})
     describe(ListConsultation, _("Answer of a unit"), {
         "draft_id": _("Draft of a list"), "unit_id": _("Unit"), "asked_at": _("Asked at"), "answer": _("Answer"),

@@ -6,6 +6,7 @@ from core.audit.words import describe
 from core.base.text import catalogue
 from core.workflow.forms.words import CATEGORIES
 from core.workflow.forms.words import STATES as SUBMISSION_STATES
+from core.workflow.lists.models import ListPublication
 from core.workflow.models import (
     APPROVED,
     OPEN,
@@ -52,6 +53,14 @@ VERSION_STATES = {states.DRAFT: _("Draft"), states.PUBLISHED: _("In force"), sta
 def attach() -> None:
     """Write the words onto the tables, where the audit log looks for them."""
     _processes()
+    describe(ListPublication, _("Publication of a list"), {
+        "draft_id": _("Draft of a list"), "unit_id": _("Unit"), "legal_entity_id": _("Company"),
+        "version": _("Version"), "effective_from": _("In force from"), "mark": _("Digest of the draft"),
+        "reason": _("Reason"), "state": _("Status"), "requester_person_id": _("Asked by"), "created_at": _("Asked at"),
+        "list_id": _("Version that came of it"),
+    }, values={"state": {key: words for key, (words, _colour) in SUBMISSION_STATES.items()}}, ids={
+        "draft_id": "core_list_draft", "requester_person_id": "core_person", "list_id": "core_list",
+    })  # fmt: skip
     describe(Task, _("Task"), {
         "run_id": _("Run"), "step_id": _("Step"), "number": _("Number in the step"), "asks": _("Whom it asks"),
         "subject": _("Subject"),

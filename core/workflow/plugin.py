@@ -15,6 +15,7 @@ from core.kernel.specs import (
     Notification,
     NumberKind,
     ResourceType,
+    Slot,
     SuggestedEntry,
     TaskKind,
     Widget,
@@ -23,6 +24,7 @@ from core.workflow import labels, reading
 from core.workflow.actions import ACTIONS, EDIT, NUMBER, REPAIR, RESOURCE_TYPES, SUBMIT_READ, SUGGESTED
 from core.workflow.events import EVENTS
 from core.workflow.forms.kind import TASK_KINDS
+from core.workflow.lists import asking
 from core.workflow.starting import HANDLERS
 from core.workflow.telling import NOTIFICATIONS
 from core.workflow.widgets import WIDGETS
@@ -46,7 +48,7 @@ def register_actions() -> Sequence[ActionDef]:
 @hookimpl
 def register_resource_types() -> Sequence[ResourceType]:
     """Runs are seen by whom they concern and by whom the lists let see them."""
-    return RESOURCE_TYPES
+    return (*RESOURCE_TYPES, asking.RESOURCE_TYPE)
 
 
 @hookimpl
@@ -59,8 +61,9 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 def register_blueprints() -> Sequence[Any]:
     """The inbox, requests and processes, for people and for programs."""
     from core.workflow import api, pages
+    from core.workflow.lists import pages as list_pages
 
-    return [*pages.BLUEPRINTS, *api.BLUEPRINTS]
+    return [*pages.BLUEPRINTS, list_pages.blueprint, *api.BLUEPRINTS]
 
 
 @hookimpl
@@ -78,8 +81,16 @@ def register_nav() -> Sequence[NavItem]:
 
 @hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
-    """Simple requests on forms of the organisation's own."""
-    return TASK_KINDS
+    """Simple requests on forms of the organisation's own, and drafts of lists."""
+    return (*TASK_KINDS, *asking.TASK_KINDS)
+
+
+@hookimpl
+def register_slots() -> Sequence[Slot]:
+    """Asking for publication, on the page of a draft of a list."""
+    from core.workflow.lists.pages import SLOTS
+
+    return SLOTS
 
 
 @hookimpl

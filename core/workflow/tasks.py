@@ -35,13 +35,25 @@ _ = catalogue("workflow")
 MOST_COMMENT = 2_000
 
 
-def ask(session: Session, actor: Actor, kind: str, record: Any) -> Run:
+def ask(session: Session, actor: Actor, kind: str, record: Any, *, asker: Actor | None = None) -> Run:
     """Hand a record in: it goes through the process of its kind. Who may hand it in is the caller's to know.
 
     While it is on its way it is put once: the second time returns the same run. One that was sent back goes on in
-    another round. Raises ``LookupError`` for a kind that no module registers.
+    another round. ``asker`` is whose question it is, where somebody else hands his work in: he cannot decide it, is
+    told of the answer and may take it back. Raises ``LookupError`` for a kind that no module registers.
     """
-    return going.start(session, actor, records.kind_named(session, kind), record)
+    return going.start(session, actor, records.kind_named(session, kind), record, asker=asker)
+
+
+def recall(session: Session, actor: Actor, kind: str, record: Any) -> None:
+    """Let nobody decide about a record any more, because it is being made anew: what was agreed counts no longer, and
+    when it is handed in again all are asked again, in another round. Nothing where it is not asked nor approved.
+
+    The record's state is the caller's to change, and so is who may.
+    """
+    run = run_of(session, kind, record)
+    if run is not None:
+        moves.recall(session, actor, moves.hold(session, run.id))
 
 
 def answer(

@@ -1,5 +1,6 @@
 """The tables of payroll, one aggregate a file."""
 
+from payroll.models.change import APPROVED, DRAFT, REFUSED, SUBMITTED, WITHDRAWN, SalaryChange
 from payroll.models.component import Component, ComponentVersion
 from payroll.models.declared import Contribution, Deduction, Opening
 from payroll.models.group import PayGroup, PayGroupMember, PayPeriod
@@ -8,7 +9,12 @@ from payroll.models.salary import Salary
 from payroll.models.slip import SLIP_COLUMNS, Slip, SlipInput
 
 __all__ = [
+    "APPROVED",
+    "DRAFT",
+    "REFUSED",
     "SLIP_COLUMNS",
+    "SUBMITTED",
+    "WITHDRAWN",
     "Component",
     "ComponentVersion",
     "Contribution",
@@ -21,6 +27,7 @@ __all__ = [
     "RunColumn",
     "RunStep",
     "Salary",
+    "SalaryChange",
     "Slip",
     "SlipInput",
 ]

@@ -17,7 +17,8 @@ class Run(Base):
     ``state`` moves along ``payroll.rules.states``. ``frozen`` holds what all slips share: the inputs and parameters of
     the formulas with their sources, tables, places and the days of the month. ``known_on`` is the day whose knowledge
     of parameters counted, so that a locked run can be repeated. ``created_by_person_id`` is who calculated: he does
-    not approve it. Who took which step when, and by what right, stands in its ``RunStep`` rows.
+    not approve it. Who took which step when, and by what right, stands in its ``RunStep`` rows. ``figures`` is the
+    SHA-256 of every stored amount of its slips: whoever approves, approves these.
     """
 
     __tablename__ = "payroll_run"
@@ -36,6 +37,7 @@ class Run(Base):
     net: Mapped[int] = mapped_column(BigInteger, default=0)
     tax: Mapped[int] = mapped_column(BigInteger, default=0)
     employer_cost: Mapped[int] = mapped_column(BigInteger, default=0)
+    figures: Mapped[str] = mapped_column(String(64), default="")
     frozen: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     error_count: Mapped[int] = mapped_column(Integer, default=0)
@@ -52,7 +54,8 @@ class Run(Base):
 
 class RunStep(Base):
     """A step that was taken with a run: which state it led to, who took it, when, under which entry of which version
-    of the list. A calculation withdraws the steps before it, and these remain as history.
+    of the list. A calculation withdraws the steps before it, and these remain as history. ``task_id`` is the task whose
+    answer it was; approvals from before there were such tasks have none.
 
     The audit log has the change of the run itself, so that these rows need none of their own there.
     """
@@ -69,6 +72,7 @@ class RunStep(Base):
     account_id: Mapped[int | None] = mapped_column(Id)
     entry: Mapped[str | None] = mapped_column(String(128))
     list_version: Mapped[int | None] = mapped_column(Integer)
+    task_id: Mapped[int | None] = mapped_column(Id)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (

@@ -15,10 +15,12 @@ class Salary(Base):
     """The agreed monthly amount of one component of one employment during ``[valid_from, valid_to)``, minor units.
 
     A run of any month reads the rows of that month, so recomputing May never sees the raise of June.
-    ``person_id`` and ``unit_id`` stand here so that scopes need no join.
+    ``person_id`` stands here so that scopes need no join. ``change_id`` is the request it came of, nothing for what a
+    file told; why it was agreed makes no other amount.
     """
 
     __tablename__ = "payroll_salary"
+    __dated_ignore__ = ("reason", "change_id")
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     employment_id: Mapped[int] = mapped_column(Id, ForeignKey("core_employment.id"))
@@ -28,6 +30,7 @@ class Salary(Base):
     valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
     amount: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str | None] = mapped_column(String(200))
+    change_id: Mapped[int | None] = mapped_column(Id, ForeignKey("payroll_salary_change.id"))
 
     __table_args__ = (
         Index("ix_payroll_salary_employment_id", "employment_id", "component_id", "valid_from"),

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from payroll.models import Run, RunStep
 from payroll.rules.states import ORDER
-from payroll.services.present import MASK
+from payroll.services.present import MASK, percent, rise
 from payroll.services.review import KINDS, PAGE, Asked, Review, ReviewRow
 from payroll.text import _
 from remit.base import Actor, div_round, format_money, minor_per_major
@@ -96,6 +96,7 @@ def past(steps: Sequence[RunStep], actor: Actor) -> list[dict[str, Any]]:
             "title": titles[step.state], "name": _by(step), "at": _when(step.at, actor, year=True),
             "entry": _entry(step) if step.entry else "–",
             "version": step.list_version if step.list_version is not None else "–",
+            "task": step.task_id,
             "withdrawn": _when(step.withdrawn_at, actor, year=True) if step.withdrawn_at is not None else "",
         }
         for step in reversed(steps)
@@ -139,7 +140,7 @@ def _delta(now: int, then: int) -> dict[str, str]:
     if not then:
         return {}
     return {
-        "delta": percent((now - then) * 1_000_000 // then), "trend": "up" if now > then else "down" if now < then
+        "delta": rise(now, then), "trend": "up" if now > then else "down" if now < then
         else "flat",
     }  # fmt: skip
 
@@ -153,15 +154,6 @@ def whole(minor: int | None, currency: str = "") -> str:
     one = minor_per_major(currency or "CNY")
     said = format_money(div_round(minor, one) * one, currency=currency or "CNY", symbol=bool(currency))
     return said.removesuffix(".00")
-
-
-def percent(millionths: int | None) -> str:
-    """A change as people read it: +2.4%."""
-    if millionths is None:
-        return "–"
-    tenths = (abs(millionths) + 500) // 1000
-    sign = "+" if millionths > 0 else "−" if millionths < 0 else ""
-    return f"{sign if tenths else ''}{tenths // 10}.{tenths % 10}%"
 
 
 def columns(shown: Review, address: Address) -> list[dict[str, Any]]:

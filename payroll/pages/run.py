@@ -15,7 +15,7 @@ from payroll.pages import review as drawn
 from payroll.pages.blueprint import blueprint
 from payroll.pages.review import Address
 from payroll.rules.states import MOVES, reached
-from payroll.services import calculation, explain, files, look, steps
+from payroll.services import approval, calculation, explain, files, look, steps
 from payroll.services import run as services
 from payroll.services.present import MASK, explained, parts
 from payroll.services.review import KINDS, Asked, Review, review, runs_list
@@ -30,7 +30,6 @@ from remit.web import Page, access, disposition, flash, local_path, page, redire
 #: Where a run may go from a state, as buttons: word, title, icon.
 _BUTTONS: dict[str, tuple[str, Text, str]] = {
     "calculated": ("review", _("Finish review"), "clipboard-check"),
-    "reviewed": ("approve", _("Approve payment"), "check"),
     "approved": ("pay", _("Record payment"), "credit-card"),
     "paid": ("publish", _("Publish payslips"), "send"),
     "published": ("lock", _("Lock month"), "lock"),
@@ -76,15 +75,16 @@ def run(session: Session, actor: Actor, run_id: int) -> Page:
     taken = steps.standing(past)
     may = _may(session, actor, found, running=running)
     button = _BUTTONS.get(found.state)
-    waits = "" if button is None or may["step"] or running else drawn.waits(
-        held_by(session, actor, services.STEPS[button[0]][0]))  # fmt: skip
+    asked_now = approval.of_run(session, actor, found, may_review=found.state == "calculated" and may["step"])
+    waits = asked_now.waits or ("" if button is None or may["step"] or running else drawn.waits(
+        held_by(session, actor, services.STEPS[button[0]][0])))  # fmt: skip
     return page(
         "payroll/run.html", {"slips": "slips", "panel": "panel"}, title=_title(shown.month),
         crumb=[(_("Payroll"), url_for("payroll.runs"))], review=shown, run=found, state=_state(found.state),
         address=address, may=may, button=button,
-        confirm=_confirm(shown, button), told=found.id in shown.told,
+        approval=asked_now, confirm=_confirm(shown, button), told=found.id in shown.told,
         least=least_people(session), purpose=_PURPOSES.get(found.state, _("Payroll enquiry")),
-        steps=drawn.steps(found, taken, actor, running=running, waits=waits), past=drawn.past(past, actor),
+        steps=drawn.steps(found, taken, actor, running=running, waits=str(waits)), past=drawn.past(past, actor),
         calculated=reached(found.state, "calculated"), approved=reached(found.state, "approved"),
         figures=drawn.figures(shown), columns=drawn.columns(shown, address), rows=drawn.rows(shown, address),
         filters=drawn.filters(shown, address),
@@ -200,8 +200,6 @@ def _confirm(shown: Review, button: tuple[str, Text, str] | None) -> Text | str:
     run = shown.run
     net = format_money(run.net, currency=run.currency, symbol=True) if run.id in shown.told else MASK
     asked: dict[str, Text] = {
-        "approve": _("Approve the payment of {net} to {count} person?",
-                     "Approve the payment of {net} to {count} people?", net=net, count=run.slip_count),
         "pay": _("Record that {net} were paid to {count} person?",
                  "Record that {net} were paid to {count} people?", net=net, count=run.slip_count),
         "publish": _("Everybody sees his payslip then. Publish {count} payslip?",

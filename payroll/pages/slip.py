@@ -29,7 +29,10 @@ _BACKGROUND = ("information", "accumulator")
 @access(actions.SLIP_READ)
 def mine(session: Session, actor: Actor) -> Page:
     """One's own payslips, the latest first."""
-    return page("payroll/payslips.html", title=_("My payslips"), slips=slips.own_slips(session, actor))
+    return page(
+        "payroll/payslips.html", title=_("My payslips"), slips=slips.own_slips(session, actor),
+        may_see_pay=actor.person_id is not None and allowed(session, actor, actions.CHANGE_READ),
+    )
 
 
 @blueprint.get("/payslips/<id:slip_id>")

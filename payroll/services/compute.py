@@ -168,7 +168,7 @@ def _totals(made: Formulas, rows: IntColumn, values: Mapping[str, IntColumn]) ->
 
 
 def store(session: Session, work: Work, done: Computed, report: Report) -> None:
-    """Replace what the run held by the new slips, in the caller's transaction."""
+    """Replace what the run held by the new slips, in the caller's transaction; its ``figures`` are then theirs."""
     run, roster = work.run, work.inputs.roster
     # Ids may be given out again, so what the session still knows of the old rows must go with them.
     for known in list(session.identity_map.values()):
@@ -207,7 +207,8 @@ def store(session: Session, work: Work, done: Computed, report: Report) -> None:
     digest = hashlib.sha256()
     for column in (part(roster.ids), *named.values()):
         digest.update(np.ascontiguousarray(column).tobytes())
-    record_bulk(session, Slip.__tablename__, f"run:{run.id}", int(rows.size), digest.hexdigest(), action=CALCULATE)
+    run.figures = digest.hexdigest()
+    record_bulk(session, Slip.__tablename__, f"run:{run.id}", int(rows.size), run.figures, action=CALCULATE)
 
 
 def _nullable(column: IntColumn) -> Any:

@@ -13,6 +13,7 @@ from payroll.models import PayPeriod, Run, Slip
 from payroll.services import calculation, explain, look, steps
 from payroll.services.explain import Explained
 from payroll.services.slip import SHOWN
+from remit import workflow
 from remit.base import Actor, Month
 from remit.jobs import JobRow
 from remit.services import system, visible
@@ -51,10 +52,14 @@ def runs(session: Session, actor: Actor, found: Sequence[Run]) -> list[dict[str,
 
 
 def run(session: Session, actor: Actor, found: Run, job: JobRow | None = None) -> dict[str, Any]:
-    """One run with its last calculation: its state, and why it failed."""
+    """One run with its last calculation, its state and why it failed, and the task that waits for its approval."""
     last = job if job is not None else calculation.latest(session, found)
     told = {"state": last.state, "failure": str(last.failure) if last.failure else None} if last is not None else None
-    return {**runs(session, actor, [found])[0], "calculation": told}
+    asked = workflow.run_of(session, actions.RUN, found) if found.state == "reviewed" else None
+    waiting = workflow.open_tasks(session, asked) if asked is not None else ()
+    return {
+        **runs(session, actor, [found])[0], "calculation": told, "task_id": waiting[0].id if waiting else None,
+    }  # fmt: skip
 
 
 def slips(found: Iterable[Slip], shown: frozenset[int]) -> list[dict[str, Any]]:

@@ -16,6 +16,20 @@ _MINUS = "−"
 _WORDS = {"true": _("Yes"), "false": _("No")}
 
 
+def rise(now: int, then: int) -> str:
+    """How much more or less an amount is than another, as people read it: +2.4%."""
+    return percent((now - then) * 1_000_000 // then)
+
+
+def percent(millionths: int | None) -> str:
+    """A change as people read it: +2.4%."""
+    if millionths is None:
+        return "–"
+    tenths = (abs(millionths) + 500) // 1000
+    sign = "+" if millionths > 0 else _MINUS if millionths < 0 else ""
+    return f"{sign if tenths else ''}{tenths // 10}.{tenths % 10}%"
+
+
 def shown_value(line: Explained) -> str:
     """The amount as it stands on a slip: deductions with a minus."""
     if line.type != "money":

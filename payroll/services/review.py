@@ -137,7 +137,7 @@ def runs_list(session: Session, actor: Actor) -> list[tuple[Run, Month, Any, Tra
 def review(session: Session, actor: Actor, run: Run, asked: Asked) -> Review:
     """A page of a run that the actor may read; half a dozen statements at any size."""
     with system(session, "the frame of a run that may be read"):
-        period, group, country, before = _frame(session, run)
+        period, group, country, before = frame(session, run)
         columns = columns_of(session, run.id)
     month = Month.from_number(period.work_month)
     troubled = _troubled(run)
@@ -164,7 +164,7 @@ def review(session: Session, actor: Actor, run: Run, asked: Asked) -> Review:
     )  # fmt: skip
 
 
-def _frame(session: Session, run: Run) -> tuple[PayPeriod, PayGroup, str, Run | None]:
+def frame(session: Session, run: Run) -> tuple[PayPeriod, PayGroup, str, Run | None]:
     """Period, group and country of a run, and the run of the month before, in one statement."""
     earlier, then = aliased(PayPeriod), aliased(Run)
     month = PayPeriod.work_month

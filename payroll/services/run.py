@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 
 from payroll import actions
 from payroll.events import BY_STATE
-from payroll.models import PayGroup, PayPeriod, Run
+from payroll.models import PayGroup, PayPeriod, Run, RunStep
 from payroll.rules.states import may_move, reached
 from payroll.services import compute, setup, steps
 from payroll.text import _
+from remit import workflow
 from remit.base import Actor, DomainError, Month, NotFound, clock
 from remit.events import emit
 from remit.jobs import Report
 from remit.services import allowed, check, require, system, unseen, visible
-from remit.specs import Change
+from remit.specs import Change, Denied
 from remit.text import Text
 
 _LOCK = 0x504159
@@ -81,14 +82,17 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
     """Compute the run for everybody and replace its slips; the run is then ``calculated``.
 
     One bad slip does not stop the others: it becomes a problem, and the run cannot be approved while errors stand.
-    Raises ``DomainError`` for a run that is too far to change, for a month that another module has not closed, for
-    formulas that do not work.
+    Whoever is asked to approve the figures before need not answer any more, and what was approved is void. Raises
+    ``DomainError`` for a run that is too far to change, for a month that another module has not closed, for formulas
+    that do not work.
     """
     alone(session, run)
     decision = require(session, actor, actions.CALCULATE, run)
     insist(run, "calculated")
     check(session, actor, Change(actions.CALCULATE, run, _values(session, run)))
     with system(session, _REASON):
+        workflow.recall(session, actor, actions.RUN, run)
+        session.refresh(run)  # whoever approved it at this moment was waited for
         if reached(run.state, "approved"):
             _no_later_run(session, run)
         run.known_on = clock.today()
@@ -115,22 +119,70 @@ def calculate(session: Session, actor: Actor, run: Run, *, report: Report = sile
 
 
 def review(session: Session, actor: Actor, run: Run) -> Run:
-    """Say that the figures were looked at."""
-    return _move(session, actor, run, actions.REVIEW, "reviewed")
+    """Say that the figures were looked at: from now on whoever the lists name is asked to approve them.
+
+    The question is whoever's it calculated, so that he cannot answer it.
+    """
+    _move(session, actor, run, actions.REVIEW, "reviewed")
+    made = standing_step(session, run, "calculated")
+    asker = Actor(kind="person", name=made.name, account_id=made.account_id, person_id=made.person_id) if (
+        made is not None) else actor  # fmt: skip
+    workflow.ask(session, actor, actions.RUN, run, asker=asker)
+    return run
 
 
 def approve(session: Session, actor: Actor, run: Run) -> Run:
-    """Approve a reviewed run so that it can be paid. Refused while errors stand, and to whoever calculated it."""
+    """Say yes to the question whether a reviewed run may be paid, as on the page of its task.
 
-    def sound(found: Run) -> None:
-        if found.error_count:
-            raise DomainError(
-                "payroll.errors",
-                _("{count} error stands; correct it and calculate again.",
-                  "{count} errors stand; correct them and calculate again.", count=found.error_count),
-            )
+    Refused while errors stand, and to whoever calculated it. Where its process asks others as well it is approved once
+    they have agreed.
+    """
+    alone(session, run)
+    asked = workflow.run_of(session, actions.RUN, run)
+    waiting = workflow.open_tasks(session, asked) if asked is not None else ()
+    if not waiting:
+        require(session, actor, actions.APPROVE, run)
+        insist(run, "approved")
+        raise DomainError("payroll.not_asked", _("Nobody is asked to approve it at this moment."))
+    refused: Denied | None = None
+    for task in waiting:
+        try:
+            workflow.decide(session, actor, task.id, "approved", seen=task.digest)
+        except Denied as denied:
+            refused = refused or denied
+        else:
+            return run
+    raise refused or NotFound("payroll.not_asked", _("Nobody is asked to approve it at this moment."))
 
-    return _move(session, actor, run, actions.APPROVE, "approved", sound)
+
+def answered(session: Session, actor: Actor, run: Run, answer: workflow.Answer) -> None:
+    """Move a run on by the answer: approved it can be paid; any other has it corrected and reviewed again.
+
+    Whoever answers holds the run, so that it needs no lock of its own. Raises ``DomainError`` while errors stand, and
+    where the run has gone on.
+    """
+    if answer != "approved":
+        if reached(run.state, "paid"):
+            raise DomainError("payroll.paid", _("The payroll is paid; its figures do not change any more."))
+        run.state = "calculated"
+        steps.withdraw(session, run, "reviewed", "approved")
+        return
+    insist(run, "approved")
+    if run.error_count:
+        raise DomainError(
+            "payroll.errors",
+            _("{count} error stands; correct it and calculate again.",
+              "{count} errors stand; correct them and calculate again.", count=run.error_count),
+        )  # fmt: skip
+    check(session, actor, Change(actions.APPROVE, run, _values(session, run)))
+    run.state = "approved"
+    steps.approved(session, actor, run, workflow.answer_of(session, actions.RUN, run))
+    _tell(session, run)
+
+
+def standing_step(session: Session, run: Run, state: str) -> RunStep | None:
+    """The step that led a run to a state and still stands."""
+    return steps.standing(steps.history(session, [run.id])[run.id]).get(state)
 
 
 def pay(session: Session, actor: Actor, run: Run) -> Run:
@@ -185,14 +237,10 @@ def refuse_reopening(session: Session, month: Month) -> None:
         )
 
 
-def _move(
-    session: Session, actor: Actor, run: Run, action: str, to: str, sound: Callable[[Run], None] | None = None
-) -> Run:
+def _move(session: Session, actor: Actor, run: Run, action: str, to: str) -> Run:
     alone(session, run)
     decision = require(session, actor, action, run)
     insist(run, to)
-    if sound is not None:
-        sound(run)
     check(session, actor, Change(action, run, _values(session, run)))
     run.state = to
     steps.take(session, actor, run, to, decision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from payroll import actions
-from payroll.models import ComponentVersion, Salary
+from payroll.models import ComponentVersion, Salary, SalaryChange
 from payroll.text import _
 from remit.base import Actor, NotFound, clock
 from remit.models import Employment, Translation, dated
@@ -53,7 +54,32 @@ def history(session: Session, actor: Actor, number: str) -> list[tuple[Translati
             )
         )
     }
+    own = one is not None and one.person_id == actor.person_id
     return [
-        (titles.get(row.component_id, Translation(en="–")), Agreed(row.valid_from, row.valid_to, row.amount))
-        for row in rows
+        (titles.get(row.component_id, Translation(en="–")), agreed) for row, agreed in told_rows(session, rows, own=own)
     ]
+
+
+def told_rows(session: Session, rows: Sequence[Salary], *, own: bool) -> list[tuple[Salary, Agreed]]:
+    """Agreed amounts with their days. Of his own nobody sees what he was not told of: a change that waits to be told
+    is left out, and what was before goes on.
+    """
+    silent: set[int] = set()
+    if own and any(row.change_id is not None for row in rows):
+        with system(session, "which changes of pay somebody was told of"):
+            silent = set(session.scalars(
+                select(SalaryChange.id).where(
+                    SalaryChange.id.in_({row.change_id for row in rows} - {None}), SalaryChange.told_at.is_(None)
+                )
+            ))
+    hidden = [row for row in rows if row.change_id in silent]
+    ends = {(row.component_id, row.valid_from): row.valid_to for row in hidden}
+    shown = []
+    for row in rows:
+        if row in hidden:
+            continue
+        end = row.valid_to
+        while (row.component_id, end) in ends:
+            end = ends[row.component_id, end]
+        shown.append((row, Agreed(row.valid_from, end, row.amount)))
+    return shown

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from payroll.models import Run, RunStep
 from remit.base import Actor, clock
 from remit.specs import Decision
+from remit.workflow import Task
 
 
 def take(session: Session, actor: Actor, run: Run, state: str, decision: Decision) -> RunStep:
@@ -22,12 +23,25 @@ def take(session: Session, actor: Actor, run: Run, state: str, decision: Decisio
     return step
 
 
-def withdraw(session: Session, run: Run) -> None:
-    """The steps so far no longer stand: the run is calculated again. They remain as history."""
-    session.execute(
-        update(RunStep).where(RunStep.run_id == run.id, RunStep.withdrawn_at.is_(None))
-        .values(withdrawn_at=clock.now())
-    )  # fmt: skip
+def approved(session: Session, actor: Actor, run: Run, task: Task | None) -> RunStep:
+    """Keep that a run was approved by the answer to a task; by the actor where nobody was asked."""
+    step = RunStep(run_id=run.id, state="approved", at=clock.now(), name=actor.name, person_id=actor.person_id,
+                   account_id=actor.account_id)  # fmt: skip
+    if task is not None:
+        step.name, step.person_id, step.account_id = task.decider_name, task.decider_person_id, task.decider_account_id
+        step.entry, step.list_version, step.task_id = task.entry, task.list_version, task.id
+    session.add(step)
+    return step
+
+
+def withdraw(session: Session, run: Run, *states: str) -> None:
+    """The steps so far no longer stand, or those that led to ``states``: the run is calculated again, or sent back.
+    They remain as history.
+    """
+    standing = [RunStep.run_id == run.id, RunStep.withdrawn_at.is_(None)]
+    if states:
+        standing.append(RunStep.state.in_(states))
+    session.execute(update(RunStep).where(*standing).values(withdrawn_at=clock.now()))
 
 
 def history(session: Session, run_ids: Iterable[int]) -> Mapping[int, Sequence[RunStep]]:

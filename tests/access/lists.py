@@ -24,6 +24,7 @@ OF_A_GROUP = (
     "attendance.balance:read", "attendance.away:read", "personnel.change:read", "personnel.change:request",
     "personnel.change:release", "personnel.change:receive", "attendance.overtime:read", "attendance.correction:read",
     "expense.claim:read", "expense.advance:read", "expense.budget:read", "expense.budget:edit",
+    "payroll.salary_change:read", "payroll.salary_change:request", "payroll.salary_change:tell",
 )  # fmt: skip
 #: What HR does without seeing pay, numbers or files.
 OF_CLERKS = (
@@ -38,6 +39,8 @@ OF_HR = (
     "documents.document:change", "documents.document:hold", "documents.document:import", "letters.letter:issue",
     "letters.letter:revoke", "payroll.letter:issue", "payroll.run:read", "payroll.run:review", "payroll.run:publish",
     "payroll.slip:read", "payroll.slip:reveal", "payroll.salary:read", "authority.delegation:read",
+    "payroll.salary_change:read", "payroll.salary_change:request", "payroll.salary_change:approve",
+    "payroll.salary_change:tell",
     "authority.delegation:revoke", "payroll.export:bank", "payroll.export:tax", "attendance.balance:change",
     "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read", "personnel.change:read",
     "personnel.change:request", "personnel.change:approve",
@@ -59,7 +62,8 @@ OF_ADMINISTRATORS = (
     "jobs.job:manage", "events.event:read", "events.event:manage", "letters.template:change", "numbers.pattern:change",
     "notify.delivery:read", "notify.delivery:manage", "webhooks.subscription:read", "webhooks.subscription:manage",
     "webhooks.endpoint:read", "webhooks.endpoint:manage", "files.file:manage", "authority.coverage:read",
-    "authority.coverage:accept", "authority.list:import", "authority.separation:mitigate", "audit.log:read",
+    "authority.coverage:accept", "authority.list:import", "authority.list:publish",
+    "authority.separation:mitigate", "audit.log:read",
     "workflow.definition:edit", "workflow.definition:publish", "workflow.run:read",
 )  # fmt: skip
 OF_EVERYBODY = (
@@ -71,6 +75,7 @@ OF_EVERYBODY = (
     "attendance.overtime:request", "attendance.overtime:read", "attendance.correction:request",
     "attendance.correction:read", "attendance.punch:make", "workflow.submission:request", "workflow.submission:read",
     "expense.claim:request", "expense.claim:read", "expense.advance:request", "expense.advance:read",
+    "payroll.salary_change:read",
 )  # fmt: skip
 #: List -> position, or "" for everybody -> scope -> actions.
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {

@@ -31,7 +31,7 @@ from core.workflow.designing import starters
 from core.workflow.models import Submission
 from core.workflow.processes.models import Run as ProcessRun
 from core.workflow.processes.models import Start
-from payroll.models import PayGroup, PayPeriod, Run, Slip
+from payroll.models import PayGroup, PayPeriod, Run, SalaryChange, Slip
 from plugins.crm.models import Budget, Campaign, SpendRequest
 from plugins.crm.services import spending
 from plugins.expense.models import Advance, Claim, Invoice, Line, Payment, PaymentItem
@@ -158,7 +158,13 @@ def _pay(world: World, session: Session, name: str, entity: str) -> dict[str, An
         withholding_agent_id=world.units[entity].id, pay_period_id=world.single[f"period {entity}"],
         tax_month=OCTOBER.number + 1,
     )
-    return {"slip": slip.id, "run": run_id}
+    change = made(
+        session, SalaryChange, number=f"{name}-TX", employment_id=employment.id, person_id=employment.person_id,
+        unit_id=slip.unit_id, position_id=slip.position_id, legal_entity_id=world.entities[entity].id,
+        valid_from=date(2026, 9, 1), amounts=[], mark="-", currency="CNY", reason=f"{name}'s rise", state="approved",
+        told_at=NOW,
+    )
+    return {"slip": slip.id, "run": run_id, "salary_change": change.id}
 
 
 def _marketing(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:

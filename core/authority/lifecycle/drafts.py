@@ -29,10 +29,12 @@ from core.org.resources import Place, place_of_unit
 _ = catalogue("authority")
 
 STATES: dict[str, tuple[Text, str]] = {
-    "draft": (_("Draft"), ""), "consulting": (_("Units are asked"), "info"), "published": (_("Published"), "ok"),
-    "withdrawn": (_("Given up"), ""),
+    "draft": (_("Draft"), ""), "consulting": (_("Units are asked"), "info"),
+    "asked": (_("Publication is asked"), "warn"), "published": (_("Published"), "ok"), "withdrawn": (_("Given up"), ""),
 }
 OPEN = ("draft", "consulting")
+#: Of these there is one of a version at most: open ones, and one whose publication is asked, which stays as it is.
+LIVE = (*OPEN, "asked")
 
 
 def keep(session: Session, actor: Actor, draft: ListDraft) -> ListDraftRow:
@@ -94,18 +96,54 @@ def release(session: Session, actor: Actor, row: ListDraftRow, reason: str) -> P
     """
     _insist_open(session, actor, row)
     draft = content(row)
+    agreed = insist_on_consent(session, actor, row, draft, reason)
+    made, written = publish(session, actor, draft)
+    if not written:
+        raise DomainError("list.draft", _("Version {version} of this list is published already.", version=row.version))
+    row.state, row.closed_at, row.list_id = "published", clock.now(), made.id
+    row.reason = None if agreed else reason.strip()[:400] or None
+    session.flush()
+    return made
+
+
+def offer(session: Session, actor: Actor, row: ListDraftRow, reason: str) -> None:
+    """Let a draft stay as it is because its publication is asked. Raises what ``release`` says of what it needs: it is
+    right and meets its expectations, and ``reason`` says why where a unit did not agree.
+    """
+    session.refresh(row, with_for_update=True)
+    _insist_open(session, actor, row)
+    draft = content(row)
+    wrong = problems(session, draft)
+    if wrong or any(one.state == "failed" for one in results(session, draft)):
+        raise DomainError("list.draft", _("Correct the draft first; then its publication can be asked."))
+    insist_on_consent(session, actor, row, draft, reason)
+    row.state = "asked"
+    session.flush()
+
+
+def give_back(session: Session, row: ListDraftRow) -> None:
+    """Let a draft be changed again whose publication was asked."""
+    if row.state != "asked":
+        return
+    asked = select(ListConsultation.id).where(ListConsultation.draft_id == row.id).limit(1)
+    row.state = "consulting" if session.scalar(asked) is not None else "draft"
+    session.flush()
+
+
+def insist_on_consent(session: Session, actor: Actor, row: ListDraftRow, draft: ListDraft, reason: str) -> bool:
+    """Whether every unit agrees; raises ``DomainError`` with the field where not and nobody says why."""
     left = consulting.open_of(consulting.opinions(session, actor, row, draft))
     if left and not reason.strip():
         raise DomainError("list.consultation", _(
             "{units} did not agree. Say why the list is published all the same.",
             units=", ".join(one.title for one in left)), "reason")  # fmt: skip
-    made, written = publish(session, actor, draft)
-    if not written:
-        raise DomainError("list.draft", _("Version {version} of this list is published already.", version=row.version))
-    row.state, row.closed_at, row.list_id = "published", clock.now(), made.id
-    row.reason = reason.strip()[:400] or None if left else None
-    session.flush()
-    return made
+    return not left
+
+
+def opinions_in_words(session: Session, row: ListDraftRow) -> list[tuple[str, Text]]:
+    """What each unit that a draft names answered, for whoever decides about it."""
+    found = consulting.opinions(session, Actor.anonymous(), row, content(row))
+    return [(one.title, one.state[0]) for one in found]
 
 
 def try_out(session: Session, actor: Actor, row: ListDraftRow) -> ShadowList:
@@ -166,11 +204,13 @@ def kept(session: Session, actor: Actor) -> list[ListDraftRow]:
         select(ListDraftRow).where(readable(session, actor, ListDraftRow, action=IMPORT))
         .order_by(ListDraftRow.id.desc()).limit(200)
     ).all()
-    return sorted(rows, key=lambda row: row.state not in OPEN)
+    return sorted(rows, key=lambda row: row.state not in LIVE)
 
 
 def _insist_open(session: Session, actor: Actor, row: ListDraftRow) -> None:
     require(session, actor, IMPORT, _place(session, row.unit_id, clock.today(actor.zone)))
+    if row.state == "asked":
+        raise DomainError("list.draft", _("Its publication is asked, so that it stays as it is; take that back first."))
     if row.state not in OPEN:
         raise DomainError("list.draft", _("This draft is closed."))
 
@@ -188,7 +228,7 @@ def _refuse_twice(session: Session, unit_id: int | None, version: int) -> None:
         raise DomainError("list.draft", _("Version {version} or a later one is published already; give the draft a "
                                           "higher number.", version=version), "file")
     if session.scalar(select(ListDraftRow.id).where(
-        other, ListDraftRow.version == version, ListDraftRow.state.in_(OPEN)).limit(1)
+        other, ListDraftRow.version == version, ListDraftRow.state.in_(LIVE)).limit(1)
     ) is not None:
         raise DomainError("list.draft", _("Version {version} is kept as a draft already; change that one.",
                                           version=version), "file")

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db.base import Base
 from core.db.types import Id, UtcDateTime
 
-#: Being written, asked about, in force or to come, given up.
-STATES = ("draft", "consulting", "published", "withdrawn")
+#: Being written, units are asked about it, its publication is asked for, in force or to come, given up.
+STATES = ("draft", "consulting", "asked", "published", "withdrawn")
 ANSWERS = ("agree", "object")
 
 

@@ -27,6 +27,7 @@ from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.headers import disposition
 from core.web.pages import Page, flash, page, redirect_to
+from core.web.slots import fill
 
 _ = catalogue("authority")
 
@@ -158,8 +159,8 @@ def _shown(
     wrong: Sequence[Problem] = (),
 ) -> Page:
     draft = drafts.content(row)
-    opened = row.state in drafts.OPEN
-    problems = drafts.problems(session, draft) if opened else []
+    opened, live = row.state in drafts.OPEN, row.state in drafts.LIVE
+    problems = drafts.problems(session, draft) if live else []
     found = consulting.opinions(session, actor, row, draft)
     day = clock.today(actor.zone)
     units = [row.unit_id] if row.unit_id is not None else []
@@ -170,10 +171,11 @@ def _shown(
     return page(
         "authority/draft.html", title=_("{unit}, draft of version {version}", unit=title, version=row.version),
         row=row, state=drafts.STATES[row.state], problems=problems, opinions=found, mine=mine,
-        left=left, results=drafts.results(session, draft) if opened else [], opened=opened,
+        left=left, results=drafts.results(session, draft) if live else [], opened=opened, live=live,
         trial=drafts.on_trial(session, actor, row) if may_keep else None,
         may_keep=may_keep, form=form or _publishing(insist=bool(left)), answer=answer or _answering(), wrong=wrong,
         by=history.names(session, {row.author_account_id} if row.author_account_id else set()),
+        slots={"authority.draft": fill(session, actor, "authority.draft", draft_id=row.id)},
         crumb=[(_("Duty and authority lists"), url_for("authority.index"))],
     )
 

@@ -228,5 +228,5 @@ def _next_is_kept(session: Session, ids: Sequence[int]) -> dict[int, int]:
         .group_by(PublishedList.unit_id)
     )}  # fmt: skip
     opened = session.execute(select(ListDraftRow.unit_id, ListDraftRow.version).where(
-        ListDraftRow.unit_id.in_(ids), ListDraftRow.state.in_(drafts.OPEN)))  # fmt: skip
+        ListDraftRow.unit_id.in_(ids), ListDraftRow.state.in_(drafts.LIVE)))  # fmt: skip
     return {unit: version for unit, version in opened if unit is not None and version == latest.get(unit, 0) + 1}

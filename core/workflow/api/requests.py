@@ -18,8 +18,8 @@ from core.web.api import KeysetPage, PageQuery, page_of, paginate
 from core.web.blueprints import ApiBlueprint
 from core.workflow import reading, tasks, way
 from core.workflow.actions import FORM, SUBMIT, SUBMIT_READ
-from core.workflow.forms import kind as kinds
 from core.workflow.forms import attachments, services
+from core.workflow.forms import kind as kinds
 from core.workflow.forms.words import STATES
 from core.workflow.models import DRAFT, Submission
 from core.workflow.processes import schema

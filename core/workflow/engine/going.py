@@ -49,12 +49,12 @@ _LIVE = (RUNNING, RETURNED)
 
 def start(
     session: Session, actor: Actor, kind: TaskKind, record: Any, *, process: str | None = None,
-    parent: RunStep | None = None,
+    parent: RunStep | None = None, asker: Actor | None = None,
 ) -> Run:
     """Begin the process of a record; one that was sent back goes on where it is, in another round.
 
-    While it runs it is begun once: the second time gives the first run. Raises ``LookupError`` for a kind nobody
-    registers.
+    While it runs it is begun once: the second time gives the first run. ``asker`` is whose question it is, where
+    somebody else hands it in. Raises ``LookupError`` for a kind nobody registers.
     """
     session.flush()
     name = process or (kind.process(record) if kind.process is not None else kind.name)
@@ -67,14 +67,17 @@ def start(
     run: Run | None = session.scalars(held).one_or_none()
     if run is not None and run.state == RUNNING:
         return run
+    asks = asker or actor
     if run is not None:
         run.state, run.round = RUNNING, run.round + 1
+        if asker is not None:
+            run.requester_person_id, run.requester_account_id = asker.person_id, asker.account_id
     else:
         version = versions.current(session, versions.kind_of(session, name), name)
         facts = facts_of(session, resource, record)
         run = Run(
             process=name, kind=kind.name, version_id=version.id, resource=resource.name, resource_id=identity,
-            requester_person_id=actor.person_id, requester_account_id=actor.account_id, state=RUNNING, round=1,
+            requester_person_id=asks.person_id, requester_account_id=asks.account_id, state=RUNNING, round=1,
             unit_id=next(iter(facts.unit_ids), None), legal_entity_id=facts.legal_entity_id, started_at=clock.now(),
             tags=[], values={}, at="", parent_step_id=parent.id if parent is not None else 0,
         )  # fmt: skip

@@ -19,7 +19,7 @@ from core.org.models import Person
 from core.workflow import approvers, comments, records, routes
 from core.workflow.engine import going, steps
 from core.workflow.engine.steps import Place
-from core.workflow.events import TaskAnswered
+from core.workflow.events import ProcessEnded, TaskAnswered
 from core.workflow.models import ADDED, APPROVED, OPEN, RETURNED, SETTLED, VOID, WITHDRAWN, Task
 from core.workflow.processes import models as states
 from core.workflow.processes.definition import Ask, StepDef, read_ask
@@ -60,6 +60,26 @@ def take_back(session: Session, actor: Actor, run: Run, kind: TaskKind) -> Run:
             going.finish(session, actor, kind, run, record, WITHDRAWN)
         session.flush()
     return run
+
+
+def recall(session: Session, actor: Actor, run: Run) -> None:
+    """Put a run back to where it was before anybody was asked; whoever calls holds it. Nothing where it has ended
+    otherwise than with a yes.
+    """
+    if run.state not in (states.RUNNING, states.APPROVED):
+        return
+    approved = run.state == states.APPROVED
+    with system(session, "what is asked is made anew"):
+        for child in session.scalars(records.engine(_below(run))):
+            _stop(session, actor, child, VOID)
+        _stop(session, actor, run, VOID)
+        for task in session.scalars(select(Task).where(Task.run_id == run.id, Task.state == APPROVED)):
+            task.state = VOID
+            routes.forget(session, task.action)
+        run.state, run.ended_at = states.RETURNED, None
+        session.flush()
+    if approved:
+        emit(session, ProcessEnded(run.id, run.process, VOID, run.requester_person_id))
 
 
 def _below(run: Run) -> Select[Run]:

@@ -51,6 +51,10 @@ MONTH = {
     ("xumei", "payroll.run:approve", "FIN-MGR.A2"),
     ("helin", "payroll.run:pay", "FIN-CASH.A2"),
     ("wangfang", "payroll.run:publish", "HR-DIR.A14"),
+    # A rise that personnel decides and the director tells, another that waits.
+    ("linan", "payroll.salary_change:request", "MKT-DIR.A95"), ("linan", "payroll.salary_change:tell", "MKT-DIR.A97"),
+    ("wangfang", "payroll.salary_change:approve", "HR-DIR.A103"),
+    ("chenjing", "payroll.salary_change:request", "ACQ-HEAD.A95"),
     ("maxin", "payroll.run:lock", "HR-PAY.A12"),
     ("wangfang", "authority.list:import", "HR-DIR.A15"),
     ("wangfang", "authority.list:escalate", "HR-DIR.A48"),

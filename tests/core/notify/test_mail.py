@@ -49,7 +49,7 @@ from core.workflow.events import (
     TaskOverdue,
     TaskRouted,
 )
-from payroll.events import RunPublished
+from payroll.events import RunPublished, SalaryChangeTold
 from plugins.expense.events import AdvancePaid, ClaimPaid
 from tests.conftest import own_modules
 
@@ -73,6 +73,7 @@ EVENTS: dict[str, Any] = {
     "authority.delegation_revoked": DelegationRevoked(7, 4, 5, 4),
     "jobs.job_failed": JobFailed(7, "notify.purge", 1),
     "payroll.payslip_published": RunPublished(7, Month(2026, 10)),
+    "payroll.pay_changed": SalaryChangeTold(7, 5, 5, date(2026, 12, 1)),
     "attendance.month_closed": MonthClosed(Month(2026, 10), 2),
     "attendance.month_reopened": MonthReopened(Month(2026, 10), 2),
     "expense.claim_paid": ClaimPaid(7), "expense.advance_paid": AdvancePaid(7),
