@@ -20,8 +20,8 @@ from core.access.decision import Denied
 from core.base.actor import Actor
 from core.base.errors import DomainError, InputErrors, NotFound
 from core.base.text import Text, catalogue, listed
+from core.schemas.messages import flat_messages
 from core.web import frame, gate, ports, rendering, visit
-from core.web.forms import flat_messages
 from core.web.pages import VARY, block_for, page
 
 if TYPE_CHECKING:

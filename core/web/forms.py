@@ -22,6 +22,7 @@ from core.base.errors import DomainError, NotFound
 from core.base.money import SYMBOLS, format_money
 from core.base.text import LOCALES, Text, catalogue
 from core.schemas import fields as house
+from core.schemas.messages import flat_messages
 from core.schemas.validators import OneOf
 from core.web.visit import READING
 
@@ -347,16 +348,3 @@ def _decimal(value: int, places: int) -> str:
     whole, rest = divmod(abs(value), 10**places)
     digits = f"{rest:0{places}d}".rstrip("0")
     return f"{'-' if value < 0 else ''}{whole}{'.' + digits if digits else ''}"
-
-
-def flat_messages(messages: Any, path: str = "") -> dict[str, list[Text | str]]:
-    """The messages of a validation error by dotted field name; ``""`` holds those of the whole schema."""
-    if not isinstance(messages, Mapping):
-        texts = messages if isinstance(messages, (list, tuple)) else [messages]
-        return {path: list(texts)}
-    flat: dict[str, list[Text | str]] = {}
-    for key, inner in messages.items():
-        name = path if key == "_schema" else f"{path}.{key}" if path else str(key)
-        for where, texts in flat_messages(inner, name).items():
-            flat.setdefault(where, []).extend(texts)
-    return flat

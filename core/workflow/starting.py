@@ -35,7 +35,7 @@ from core.kernel.events import Event
 from core.kernel.house import of
 from core.kernel.specs import Handler
 from core.org.models import Employment, Person, UnitVersion
-from core.web.forms import flat_messages
+from core.schemas.messages import flat_messages
 from core.workflow.designing import due, versions
 from core.workflow.events import ProcessBegan, ProcessNotBegun
 from core.workflow.forms import services

@@ -51,7 +51,8 @@ UNREACHED = {
     ),
     **dict.fromkeys(
         ("GET emergency.index", "GET emergency.new", "GET emergency.show", "POST emergency.close",
-         "POST emergency.new", "POST emergency.show", "GET relations.index", "GET relations.new",
+         "POST emergency.new", "POST emergency.show", "GET stuck.index", "GET stuck.show", "POST stuck.show",
+         "GET relations.index", "GET relations.new",
          "GET relations.record", "POST relations.confirm", "POST relations.end", "POST relations.new",
          "POST relations.record"),
         "no list of these companies gives it",

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,12 +17,10 @@ from core.base.text import Text, catalogue, listed
 from core.events import formulas
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
-from core.web.forms import flat_messages
 from core.workflow.actions import FORM
 from core.workflow.designing import due
 from core.workflow.designing.finding import Finding
 from core.workflow.processes import definition as definitions
-from core.workflow.processes import schema
 from core.workflow.processes.definition import Definition
 from core.workflow.processes.fields import FormField, read_fields
 from core.workflow.processes.models import PUBLISHED, ProcessVersion
@@ -163,6 +160,11 @@ def _one_of(names: list[str]) -> Text:
 
 def _refused(trigger: Trigger, form: tuple[FormField, ...], inputs: Mapping[str, FormField]) -> Iterator[Finding]:
     """What the form itself says of the constants, and which fields stay empty that must not."""
+    from marshmallow import ValidationError  # what only names processes, such as a command, does without
+
+    from core.schemas.messages import flat_messages
+    from core.workflow.processes import schema
+
     given: dict[str, Any] = {name: value for name, value in due.constants(trigger).items() if name in inputs}
     try:
         schema.schema_of(form)().load(given)

@@ -7,8 +7,7 @@ from typing import Any
 
 from core.base.money import format_money
 from core.base.text import Text, catalogue
-from core.workflow.processes import schema
-from core.workflow.processes.fields import FormField
+from core.workflow.processes.fields import FormField, both_days
 
 _ = catalogue("workflow")
 
@@ -28,7 +27,7 @@ def _shown(one: FormField, value: Any, currency: str) -> Text | str:
     if one.kind == "file":
         return ", ".join(each["name"] for each in value)
     if one.kind == "period":
-        first, last = schema.both_days(value)
+        first, last = both_days(value)
         return str(first) if first == last else _("{first} to {last}", first=first, last=last)
     if one.kind == "days":
         whole, rest = divmod(value, 100)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
 from core.base.errors import DomainError
@@ -124,3 +124,8 @@ def _title(source: Any, place: str) -> Translation:
 
 def _wrong(place: str, message: Text) -> DomainError:
     return DomainError("process.definition", message, place)
+
+
+def both_days(value: dict[str, str]) -> tuple[date, date]:
+    """The first and the last day of a period, as people say it."""
+    return date.fromisoformat(value["from"]), date.fromisoformat(value["until"]) - timedelta(days=1)

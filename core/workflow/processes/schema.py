@@ -9,7 +9,7 @@ from typing import Any
 from core.base.errors import DomainError
 from core.base.text import catalogue
 from core.schemas import fields
-from core.workflow.processes.fields import FROM, TO, FormField
+from core.workflow.processes.fields import FROM, TO, FormField, both_days
 
 _ = catalogue("workflow")
 
@@ -106,8 +106,3 @@ def loaded(form: Sequence[FormField], values: dict[str, Any]) -> dict[str, Any]:
         else:
             found[one.name] = date.fromisoformat(value) if one.kind == "date" else value
     return found
-
-
-def both_days(value: dict[str, str]) -> tuple[date, date]:
-    """The first and the last day of a period, as people say it."""
-    return date.fromisoformat(value["from"]), date.fromisoformat(value["until"]) - timedelta(days=1)

@@ -19,9 +19,10 @@ from core.base.errors import DomainError
 from core.base.period import Month
 from core.base.text import use_locale
 from core.schemas import fields
+from core.schemas.messages import flat_messages
 from core.schemas.validators import Length
 from core.web.blueprints import ModuleBlueprint
-from core.web.forms import Form, flat_messages, read_form
+from core.web.forms import Form, read_form
 from core.web.pages import page, redirect_to
 from tests.core.web.desk import SIGNED_IN, Desk, Note, _, post
 
