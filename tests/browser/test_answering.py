@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 __all__ = ["visit"]
 
 DESK, POCKET = View("zh_CN", "light", DESKTOP), View("en", "dark", PHONE)
-PDF = FilePayload(name="预算表.pdf", mimeType="application/pdf", buffer=b"%PDF-1.4\nstartxref\n0\n%%EOF\n")
+PDF = b"%PDF-1.4\nstartxref\n0\n%%EOF\n"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,11 @@ def mailed(company: Flask, visit: Callable[[str], Visitor], where: str) -> tuple
         trip(visit("zhoulei"), where)
         mails.send()
         return mails.answers("chenjing")
+
+
+def paper(name: str, content: bytes) -> FilePayload:
+    """A file as an input takes it."""
+    return {"name": name, "mimeType": "application/pdf", "buffer": content}
 
 
 def task_of(site: Site, eye: Eye, view: View) -> Page:
@@ -161,15 +166,13 @@ def test_a_file_goes_along_and_one_that_is_too_large_does_not(
     assert page.locator("#f-comment_files").input_value() == ""
     told = page.locator("#f-comment_files").evaluate("input => input.validationMessage")
     assert "10 MB" in told
-    page.locator("#f-comment_files").set_input_files(
-        FilePayload(name="坏的.pdf", mimeType="application/pdf", buffer=b"%PDF-1.4 cut")
-    )
+    page.locator("#f-comment_files").set_input_files(paper("坏的.pdf", b"%PDF-1.4 cut"))
     page.locator('form[action$="/comments"] [type="submit"]').click()
     expect(page.locator("main .hr-err")).to_contain_text("坏的.pdf")
     expect(page.locator("#f-text")).to_have_value("预算见附件")
     look(page, "task-file-refused", view, whole=True)
     eye.said[page] = [line for line in eye.said[page] if "422" not in line]
-    page.locator("#f-comment_files").set_input_files(PDF)
+    page.locator("#f-comment_files").set_input_files(paper("预算表.pdf", PDF))
     page.locator('form[action$="/comments"] [type="submit"]').click()
     expect(page.locator(".hr-timeline .hr-file").last).to_contain_text("预算表.pdf")
     look(page, "task-files", view, whole=True)

@@ -66,12 +66,12 @@ def test_so_many_and_no_more(office: Office) -> None:
 
 
 def test_what_is_gone_is_said(office: Office) -> None:
-    acts: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
+    acts: list[tuple[Any, tuple[str, ...], dict[str, bool]]] = [
         (phrases.change, ("x",), {}), (phrases.remove, (), {}), (phrases.move, (), {"up": True}),
     ]
-    for act, given, more in acts:
+    for act, more, named in acts:
         with pytest.raises(DomainError, match="not in your list any more"):
-            office.do("wang", act, "never there", *given, **more)
+            office.do("wang", act, "never there", *more, **named)
 
 
 def test_a_phrase_belongs_to_an_account(office: Office) -> None:
