@@ -95,6 +95,7 @@ def _columns(address: Address, persona: str, access: Declared | None, *, whole: 
 WIDER = {
     "documents.new": "person.record:read", "jobs.show": "jobs.job:read", "jobs.retry": "jobs.job:manage",
     "jobs.cancel": "jobs.job:manage", "tasks.task": "crm.spend:approve",
+    "requests.file": "workflow.submission:read",
     "tasks.comment": "crm.spend:approve", "tasks.move": "crm.spend:approve", "tasks.of_run": "crm.spend:approve",
     "tasks_api.one": "crm.spend:approve", "tasks_api.said": "crm.spend:approve", "tasks_api.told": "crm.spend:approve",
     "tasks_api.comment": "crm.spend:approve", "tasks_api.add_signer": "crm.spend:approve",
