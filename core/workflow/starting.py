@@ -14,7 +14,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import ValidationError
 from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -35,17 +34,15 @@ from core.kernel.events import Event
 from core.kernel.house import of
 from core.kernel.specs import Handler
 from core.org.models import Employment, Person, UnitVersion
-from core.schemas.messages import flat_messages
 from core.workflow.designing import due, versions
 from core.workflow.events import ProcessBegan, ProcessNotBegun
-from core.workflow.forms import services
 from core.workflow.models import Submission
-from core.workflow.processes import schema
 from core.workflow.processes.models import BEGUN, LEFT_OUT, PUBLISHED, WAITS, ProcessVersion, Start
 from core.workflow.processes.triggers import Trigger, Value
 
 if TYPE_CHECKING:
     from core.kernel.house import House
+    from core.workflow.forms.services import FormKind
 
 _ = catalogue("workflow")
 
@@ -183,6 +180,8 @@ def _try(session: Session, row: Start, why: Text | str | None = None) -> None:
 
 
 def _begin(session: Session, row: Start) -> Submission:
+    from core.workflow.forms import services  # with schemas, which a process that only knows its handlers does without
+
     kind = versions.kind_of(session, row.process)
     version = versions.in_force(session, kind, row.process)
     definition = versions.definition_of(version)
@@ -205,7 +204,12 @@ def _begin(session: Session, row: Start) -> Submission:
     return one
 
 
-def _loaded(form: services.FormKind, raw: Mapping[str, Any]) -> dict[str, Any]:
+def _loaded(form: FormKind, raw: Mapping[str, Any]) -> dict[str, Any]:
+    from marshmallow import ValidationError
+
+    from core.schemas.messages import flat_messages
+    from core.workflow.processes import schema
+
     try:
         found: dict[str, Any] = schema.schema_of(form.fields)().load(raw)
     except ValidationError as error:
@@ -215,7 +219,7 @@ def _loaded(form: services.FormKind, raw: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _values(session: Session, form: services.FormKind, trigger: Trigger, row: Start) -> dict[str, Any]:
+def _values(session: Session, form: FormKind, trigger: Trigger, row: Start) -> dict[str, Any]:
     """What the form is filled in with, as a program would give it; what the event does not say is left out."""
     event = None
     if row.event is not None:
