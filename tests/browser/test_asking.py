@@ -62,7 +62,9 @@ def test_leave_in_three_taps_from_home(eye: Eye, site: Site, view: View, who: st
 
 
 def test_both_heads_agree_before_somebody_joins_another_department(eye: Eye, site: Site) -> None:
-    """One head on the desk, the other on the phone, then whoever the lists name first; from its first day the post stands in the file."""
+    """One head on the desk, the other on the phone, then whoever the lists name first; the post stands in the file from
+    its first day.
+    """
     for who, view in (("linan", DESK), ("zhangwei", POCKET)):
         page = site.come(eye, who, view)
         decide(page, site.url, "兼岗")
