@@ -4,7 +4,7 @@ from core.kernel.specs import Answer, TaskKind
 from core.workflow.counting import siblings, used
 from core.workflow.models import Task
 from core.workflow.processes.models import Run
-from core.workflow.reading import way_of
+from core.workflow.reading import deciding_of, way_of
 from core.workflow.several import deciders
 from core.workflow.tasks import answer as decide
 from core.workflow.tasks import answer_of, ask, is_approved, open_tasks, recall, run_of, withdraw
@@ -19,6 +19,7 @@ __all__ = [
     "ask",
     "decide",
     "deciders",
+    "deciding_of",
     "is_approved",
     "open_tasks",
     "preview",

@@ -24,7 +24,7 @@ from remit.base import Actor, DomainError, Month, NotFound, clock
 from remit.services import allowed, load
 from remit.text import catalogue
 from remit.web import Form, Page, access, flash, page, redirect_to, signed_in
-from remit.workflow import answer_of, preview
+from remit.workflow import deciding_of
 
 _ = catalogue("attendance")
 
@@ -127,8 +127,7 @@ def one_correction(session: Session, actor: Actor, correction_id: int) -> Page:
         "attendance/one_correction.html", title=correcting.subject(session, found), found=found,
         crumb=[(_("My punch corrections"), url_for("attendance.corrections"))] if own else [],
         lines=[(_("Employee"), f"{name} {employment.number}"), *correcting.lines(session, found)],
-        state=text.LEAVE_STATES[found.state], task=answer_of(session, CORRECTION, found),
-        preview=preview(session, CORRECTION, found) if found.state == DRAFT else None,
+        state=text.LEAVE_STATES[found.state], asked=deciding_of(session, CORRECTION, found, draft=found.state == DRAFT),
         may_submit=own and found.state == DRAFT,
         day=url_for("attendance.own_day", when=found.day) if own else "",
     )  # fmt: skip

@@ -24,7 +24,7 @@ from remit.models import Employment
 from remit.services import allowed, load, system
 from remit.text import Text, catalogue
 from remit.web import Form, Page, access, flash, page, redirect_to, signed_in
-from remit.workflow import answer_of, preview
+from remit.workflow import deciding_of
 
 _ = catalogue("attendance")
 
@@ -168,8 +168,7 @@ def one_leave(session: Session, actor: Actor, leave_id: int) -> Page:
         "attendance/one_leave.html", title=requests.subject(session, found), found=found, name=name,
         crumb=[(_("My leave"), url_for("attendance.leave"))] if own else [],
         lines=[(_("Employee"), f"{name} {employment.number}"), *requests.lines(session, found)],
-        state=text.LEAVE_STATES[found.state], task=answer_of(session, LEAVE, found),
-        preview=preview(session, LEAVE, found) if found.state == DRAFT else None,
+        state=text.LEAVE_STATES[found.state], asked=deciding_of(session, LEAVE, found, draft=found.state == DRAFT),
         may_submit=own and found.state == DRAFT,
         may_cancel=requests.may_cancel(actor, found, allowed(session, actor, RECORD, employment)),
     )  # fmt: skip

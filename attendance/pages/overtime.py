@@ -23,7 +23,7 @@ from remit.base import Actor, Month, NotFound, Period, clock
 from remit.services import allowed, load
 from remit.text import catalogue
 from remit.web import Form, Page, access, disposition, flash, page, redirect_to, signed_in
-from remit.workflow import answer_of, preview
+from remit.workflow import deciding_of
 
 _ = catalogue("attendance")
 
@@ -136,8 +136,7 @@ def one_overtime(session: Session, actor: Actor, overtime_id: int) -> Page:
         "attendance/one_overtime.html", title=requests.subject(session, found), found=found,
         crumb=[(_("My overtime"), url_for("attendance.overtime"))] if own else [],
         lines=[(_("Employee"), f"{name} {employment.number}"), *requests.lines(session, found)],
-        state=text.LEAVE_STATES[found.state], task=answer_of(session, OVERTIME, found),
-        preview=preview(session, OVERTIME, found) if found.state == DRAFT else None,
+        state=text.LEAVE_STATES[found.state], asked=deciding_of(session, OVERTIME, found, draft=found.state == DRAFT),
         may_submit=own and found.state == DRAFT,
         may_cancel=requests.may_cancel(actor, found, allowed(session, actor, RECORD, employment)),
     )  # fmt: skip

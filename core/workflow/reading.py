@@ -277,6 +277,25 @@ def _posts(session: Session, ids: set[int | None]) -> dict[int, Translation]:
     return {key: title for key, title in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """How a record is decided, for its page: the way it would take before it is handed in, the way it takes since then,
+    and the task it came to last.
+    """
+
+    preview: way.Preview | None = None
+    steps: Sequence[Step] = ()
+    task: Task | None = None
+
+
+def deciding_of(session: Session, kind: str, record: Any, *, draft: bool) -> Deciding:
+    """How a record is decided; ``draft``: it is being written, for the first time or again."""
+    task, run = tasks.answer_of(session, kind, record), tasks.run_of(session, kind, record)
+    if draft:
+        return Deciding(way.preview(session, kind, record), (), task)
+    return Deciding(None, way_of(session, run, record) if run is not None else (), task)
+
+
 def way_of(session: Session, run: Run, record: Any) -> list[Step]:
     """The way of a run for the page of its record."""
     return way.of_run(session, run, records.kind_named(session, run.kind), record, _plans(session, run))

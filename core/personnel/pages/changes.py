@@ -25,8 +25,7 @@ from core.personnel.services import deciding, drafting, lists, places, preview, 
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.pages import Page, flash, page, redirect_to
-from core.workflow.tasks import answer_of
-from core.workflow.way import preview as way_of
+from core.workflow.reading import deciding_of
 
 _ = catalogue("personnel")
 
@@ -179,8 +178,7 @@ def show(session: Session, actor: Actor, change_id: int) -> Page:
         "personnel/show.html", title=saying.subject(session, found), found=found, crumb=_crumb(),
         state=STATES[found.state], effect=preview.of(session, found),
         lines=[*saying.lines(session, found), *saying.heads(session, found)],
-        task=answer_of(session, KIND, found), way=way_of(session, KIND, found) if found.state == DRAFT else None,
-        own=own, may_cancel=may_cancel,
+        asked=deciding_of(session, KIND, found, draft=found.state == DRAFT), own=own, may_cancel=may_cancel,
         may_ask_to_cancel=not may_cancel and deciding.can_be_cancelled(found) and allowed(
             session, actor, REQUEST, found
         ),

@@ -18,7 +18,7 @@ from plugins.crm.text import APPROVED, CATEGORIES, DRAFT, STATES, SUBMITTED, _
 from remit.base import CURRENCIES, Actor, NotFound, clock
 from remit.services import allowed, load
 from remit.web import Form, Page, access, flash, page, redirect_to
-from remit.workflow import answer_of, preview
+from remit.workflow import deciding_of
 
 _LARGEST = 2**63
 
@@ -88,8 +88,7 @@ def spend(session: Session, actor: Actor, spend_id: int) -> Page:
     return page(
         "crm/spend.html", title=services.subject(session, found), crumb=[(_("Spending"), url_for("crm.spending"))],
         found=found, lines=services.lines(session, found), state=STATES[found.state],
-        task=answer_of(session, KIND, found),
-        preview=preview(session, KIND, found) if found.state == DRAFT else None,
+        asked=deciding_of(session, KIND, found, draft=found.state == DRAFT),
         may_submit=own and found.state == DRAFT, may_edit=own and found.state in (DRAFT, SUBMITTED, APPROVED),
     )  # fmt: skip
 

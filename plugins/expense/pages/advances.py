@@ -18,7 +18,7 @@ from plugins.expense.text import DRAFT, ENTRIES, PAID, STATES, _
 from remit.base import Actor, NotFound, clock
 from remit.services import allowed, load
 from remit.web import Form, Page, access, flash, page, redirect_to
-from remit.workflow import answer_of, preview
+from remit.workflow import deciding_of
 
 
 @blueprint.route("/advances/new", methods=["GET", "POST"])
@@ -72,8 +72,8 @@ def advance(session: Session, actor: Actor, advance_id: int) -> Page:
     return page(
         "expense/advance.html", title=question.advance_subject(session, found), found=found, rows=rows, entries=ENTRIES,
         facts=question.advance_lines(session, found), state=STATES[found.state],
-        crumb=[(_("My expenses"), url_for("expense.mine"))], task=answer_of(session, ADVANCE, found),
-        preview=preview(session, ADVANCE, found) if found.state == DRAFT else None,
+        crumb=[(_("My expenses"), url_for("expense.mine"))],
+        asked=deciding_of(session, ADVANCE, found, draft=found.state == DRAFT),
         may_edit=own and found.state == DRAFT,
         may_back=found.state == PAID and bool(rows) and rows[-1].balance > 0
         and allowed(session, actor, PAYMENT_CONFIRM, asked),

@@ -20,7 +20,7 @@ from remit import files
 from remit.base import Actor, NotFound
 from remit.services import allowed, load, system
 from remit.web import Form, Page, access, flash, page, redirect_to
-from remit.workflow import answer_of, preview
+from remit.workflow import deciding_of
 
 _LARGEST = 2**63
 
@@ -126,7 +126,7 @@ def show_claim(session: Session, actor: Actor, found: Claim, *, error: Any = "")
         kinds=KINDS, without=WITHOUT, types=TYPES, invoices=taken,
         links=_links(session, actor, [one.file_id for one in taken]),
         numbers={one.id: one.number for one in taken}, used={one.invoice_id for one in rows}, error=error,
-        task=answer_of(session, CLAIM, found), preview=preview(session, CLAIM, found) if drafted and rows else None,
+        asked=deciding_of(session, CLAIM, found, draft=drafted) if rows or not drafted else None,
         may_edit=own and drafted, may_again=own and found.state in services.AGAIN, status=422 if error else 200,
     )  # fmt: skip
 
