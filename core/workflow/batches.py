@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import Text
 from core.workflow import reading, records, tasks
-from core.workflow.engine import going
+from core.workflow.designing import versions
 from core.workflow.models import APPROVED, Task
-from core.workflow.processes.models import RunStep
+from core.workflow.processes.models import Run, RunStep
 
 #: So many are approved in one go.
 MOST = 50
@@ -28,17 +29,29 @@ class Said:
 
 
 def batchable(session: Session, actor: Actor) -> list[Task]:
-    """What waits for somebody whose process lets it be decided together with others."""
+    """What waits for somebody whose process lets it be decided together with others, in as many statements for one
+    process as for all.
+    """
     if actor.person_id is None:
         return []
-    return [task for task in reading.stored(session, actor.person_id) if _lets(session, task)]
+    found = reading.stored(session, actor.person_id)
+    statement = (
+        select(RunStep.id, RunStep.key, Run.version_id).join(Run, Run.id == RunStep.run_id)
+        .where(RunStep.id.in_(sorted({task.step_id for task in found})))
+    )
+    at = {row.id: row for row in session.execute(records.engine(statement))} if found else {}
+    versions.read_versions(session, {row.version_id for row in at.values()})
+    return [task for task in found if _allows(session, at[task.step_id].version_id, at[task.step_id].key)]
+
+
+def _allows(session: Session, version_id: int, key: str) -> bool:
+    step = versions.definition_of(versions.version_of(session, version_id)).step(key)
+    return step is not None and "batch" in step.allow
 
 
 def _lets(session: Session, task: Task) -> bool:
-    step = going.definition_of(session, records.run_at(session, task.run_id)).step(
-        session.get_one(RunStep, task.step_id).key
-    )
-    return step is not None and "batch" in step.allow
+    run = records.run_at(session, task.run_id)
+    return _allows(session, run.version_id, session.get_one(RunStep, task.step_id).key)
 
 
 def approve_all(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -48,6 +48,15 @@ def version_of(session: Session, version_id: int) -> ProcessVersion:
     if version_id not in known:
         known[version_id] = session.get_one(ProcessVersion, version_id)
     return known[version_id]
+
+
+def read_versions(session: Session, ids: Collection[int]) -> None:
+    """Read several versions in one statement; ``version_of`` then finds them."""
+    known: dict[int, ProcessVersion] = session.info.setdefault(_KNOWN, {})
+    missing = sorted(set(ids) - set(known))
+    if missing:
+        found = session.scalars(select(ProcessVersion).where(ProcessVersion.id.in_(missing)))
+        known |= {row.id: row for row in found}
 
 
 def definition_of(version: ProcessVersion) -> Definition:
