@@ -165,7 +165,12 @@ def stale(session: Session, most: int = MOST) -> list[Task]:
         Task.routed_epoch < _epoch(session), Task.routed_at.is_(None), Task.routed_at < midnight,
         Task.routed_at < ended, *(_overtaken(action) for action in sorted(totals.counting(session))),
     ]  # fmt: skip
-    found = [select(Task.id).where(Task.state == OPEN, reason).limit(most).subquery() for reason in reasons]
+    # In the order of their index: a database that expects many to match would read the whole table for the first few.
+    found = [
+        select(Task.id).where(Task.state == OPEN, reason)
+        .order_by(Task.routed_epoch if reason is reasons[0] else Task.routed_at).limit(most).subquery()
+        for reason in reasons
+    ]
     either = union_all(*(select(one.c.id) for one in found))
     statement = select(Task).where(Task.id.in_(either), Task.state == OPEN).order_by(Task.id).limit(most)
     return list(session.scalars(guard.mark(statement, _ENDED)))
