@@ -2,9 +2,8 @@
 requests, what is stuck, and the processes themselves.
 """
 
-from core.workflow.pages import files, mail, phrases  # noqa: F401 -- their views hang on the blueprint of the desk
-from core.workflow.pages import form_builder as _form_builder  # noqa: F401  adds its address to those of processes
-from core.workflow.pages import starting as _starting  # noqa: F401  as does this
+# Their views hang on the blueprints of the desk and of the processes.
+from core.workflow.pages import files, form_builder, mail, phrases, starting  # noqa: F401
 from core.workflow.pages.desk import blueprint
 from core.workflow.pages.processes import processes
 from core.workflow.pages.requests import requests
