@@ -8,6 +8,8 @@ from typing import Any
 import time_machine
 
 from core.workflow.actions import ANSWER, EDIT, PUBLISH, READ, SUBMIT, SUBMIT_APPROVE, SUBMIT_READ
+from core.workflow.designing import versions
+from tests.core.authority.company import SYSTEM
 from tests.core.workflow.conftest import KIND, SUPERIOR, Office, Programs
 
 TRIP = "workflow.form:trip"
@@ -57,6 +59,27 @@ def test_a_request_is_written_previewed_changed_and_handed_in(office: Office, pr
     status, again = sun.send(f"{path}/again")
     assert (status, again["state"], again["values"]) == (201, "draft", {**VALUES, "cost": 5_000})
     assert again["number"] != made["number"]
+
+
+def test_a_period_is_two_dates_and_files_are_left_to_the_page(office: Office, programs: Programs) -> None:
+    with office.company.house.session(SYSTEM, write=True) as session:
+        row = versions.save_draft(session, SYSTEM, "workflow.form:fair", {
+            "title": {"zh_CN": "展会", "en": "Fair"}, "category": "trip", "steps": [SUPERIOR], "form": [
+                {"name": "days", "kind": "period", "title": {"zh_CN": "日期", "en": "Days"}, "needed": True},
+                {"name": "papers", "kind": "file", "title": {"zh_CN": "材料", "en": "Papers"}},
+            ]})  # fmt: skip
+        versions.publish(session, SYSTEM, "workflow.form:fair", seen=row.digest)
+    sun = programs("sun", *MINE)
+    fields = sun.get("/requests/forms/workflow.form:fair")[1]["fields"]
+    assert [(one["name"], one["type"]) for one in fields] == [
+        ("days-from", "date"), ("days-to", "date"), ("papers", "files"),
+    ]
+    asked = {"days-from": "2026-04-01", "days-to": "2026-04-03"}
+    status, made = sun.send("/requests", {"process": "workflow.form:fair", "values": asked})
+    assert (status, made["values"]) == (201, {"days": {"from": "2026-04-01", "until": "2026-04-04"}})
+    back = {**asked, "days-to": "2026-03-01"}
+    status, wrong = sun.send("/requests", {"process": "workflow.form:fair", "values": back})
+    assert (status, list(wrong["errors"])) == (422, ["values.days-to"])
 
 
 def test_the_preview_says_who_is_passed_over_and_why(programs: Programs) -> None:
