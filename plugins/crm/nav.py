@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugins.crm.actions import BUDGET_READ, CAMPAIGN_READ, SPEND_READ
+from plugins.crm.actions.spending import BUDGET_READ, CAMPAIGN_READ, SPEND_READ
 from plugins.crm.text import _
 from remit.specs import NavItem
 

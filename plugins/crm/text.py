@@ -17,3 +17,50 @@ STATES: dict[str, tuple[Text, str]] = {
     DRAFT: (_("Draft"), ""), SUBMITTED: (_("Waiting"), "warn"), APPROVED: (_("Approved"), "ok"),
     REFUSED: (_("Refused"), "bad"), WITHDRAWN: (_("Taken back"), ""),
 }
+#: What kind of place leads come from.
+CHANNEL_KINDS: dict[str, Text] = {
+    "ads": _("Online advertising"),
+    "content": _("Content"),
+    "event": _("Fairs and events"),
+    "referral": _("Recommendation"),
+    "web": _("Own website"),
+    "other": _("Other"),
+}
+#: What a company chooses from when it describes leads.
+CHOICE_KINDS: dict[str, Text] = {
+    "industry": _("Industry"),
+    "region": _("Region"),
+    "product": _("Product"),
+    "lost": _("Reason of loss"),
+    "rejected": _("Reason of rejection"),
+}
+NEW, WORKING, PUT_OFF, REJECTED, WON, LOST, MERGED = "new", "working", "put_off", "rejected", "won", "lost", "merged"
+#: How a lead stands: words and colour.
+LEAD_STATES: dict[str, tuple[Text, str]] = {
+    NEW: (_("New"), "info"),
+    WORKING: (_("In hand"), "warn"),
+    PUT_OFF: (_("Put off"), ""),
+    REJECTED: (_("Rejected"), "bad"),
+    WON: (_("Won"), "ok"),
+    LOST: (_("Lost"), "bad"),
+    MERGED: (_("Merged"), ""),
+}
+#: Somebody has to do something about these.
+OPEN_STATES = (NEW, WORKING, PUT_OFF)
+#: What happens to a lead.
+EVENT_KINDS: dict[str, Text] = {
+    "captured": _("Taken in"),
+    "merged": _("Merged"),
+    "changed": _("Changed"),
+    "tagged": _("Tagged"),
+    "qualified": _("Qualified"),
+    "assigned": _("Handed over"),
+    "touched": _("Followed up"),
+    "put_off": _("Put off"),
+    "rejected": _("Rejected"),
+    "disputed": _("Disputed"),
+    "won": _("Won"),
+    "lost": _("Lost"),
+    "consented": _("Consent given"),
+    "withdrawn": _("Consent withdrawn"),
+}

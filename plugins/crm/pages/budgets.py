@@ -7,11 +7,11 @@ from datetime import timedelta
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions import BUDGET_EDIT, BUDGET_READ
+from plugins.crm.actions.spending import BUDGET_EDIT, BUDGET_READ
 from plugins.crm.models import Budget
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.pages.planned import Planning
-from plugins.crm.schemas import BudgetSchema
+from plugins.crm.schemas.spending import BudgetSchema
 from plugins.crm.services import budgets as services
 from plugins.crm.services.places import all_places
 from plugins.crm.text import CATEGORIES, _

@@ -7,11 +7,11 @@ from datetime import timedelta
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions import CAMPAIGN_EDIT, CAMPAIGN_READ
+from plugins.crm.actions.spending import CAMPAIGN_EDIT, CAMPAIGN_READ
 from plugins.crm.models import Campaign
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.pages.planned import Planning
-from plugins.crm.schemas import CampaignSchema
+from plugins.crm.schemas.spending import CampaignSchema
 from plugins.crm.services import campaigns as services
 from plugins.crm.services.places import all_places
 from plugins.crm.text import CATEGORIES, _

@@ -11,7 +11,7 @@ from flask import Response, url_for
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Budget, Campaign
-from plugins.crm.schemas import PlannedSchema
+from plugins.crm.schemas.spending import PlannedSchema
 from plugins.crm.services.places import all_places
 from remit.base import Actor, clock
 from remit.text import Text

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions import KIND, SPEND_READ, SPEND_REQUEST
+from plugins.crm.actions.spending import KIND, SPEND_READ, SPEND_REQUEST
 from plugins.crm.models import SpendRequest
 from plugins.crm.pages.blueprint import blueprint
-from plugins.crm.schemas import spend_schema
+from plugins.crm.schemas.spending import spend_schema
 from plugins.crm.services import campaigns
 from plugins.crm.services import spending as services
 from plugins.crm.services.places import own_places

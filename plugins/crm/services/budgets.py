@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions import BUDGET_EDIT, BUDGET_READ
+from plugins.crm.actions.spending import BUDGET_EDIT, BUDGET_READ
 from plugins.crm.models import Budget, SpendRequest
 from plugins.crm.services.campaigns import after
 from plugins.crm.services.places import place_of

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions import CAMPAIGN_EDIT, CAMPAIGN_READ
+from plugins.crm.actions.spending import CAMPAIGN_EDIT, CAMPAIGN_READ
 from plugins.crm.models import Campaign
 from plugins.crm.services.places import place_of
 from plugins.crm.text import _

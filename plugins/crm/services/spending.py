@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions import KIND, SPEND_APPROVE, SPEND_READ, SPEND_REQUEST
+from plugins.crm.actions.spending import KIND, SPEND_APPROVE, SPEND_READ, SPEND_REQUEST
 from plugins.crm.models import Campaign, SpendRequest
 from plugins.crm.services import budgets
 from plugins.crm.services.places import own_places

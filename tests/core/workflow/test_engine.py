@@ -18,7 +18,7 @@ from core.workflow.designing import versions
 from core.workflow.events import ProcessEnded
 from core.workflow.models import Task
 from core.workflow.processes.models import ProcessVersion
-from plugins.crm.actions import SPEND_REQUEST
+from plugins.crm.actions.spending import SPEND_REQUEST
 from plugins.crm.models import SpendRequest
 from plugins.crm.services import spending
 from remit.services import load

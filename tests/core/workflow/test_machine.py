@@ -35,7 +35,7 @@ from core.workflow.engine import timing
 from core.workflow.events import ProcessEnded
 from core.workflow.models import OPEN, Task
 from core.workflow.processes.models import Run, RunStep
-from plugins.crm.actions import SPEND_REQUEST
+from plugins.crm.actions.spending import SPEND_REQUEST
 from plugins.crm.models import SpendRequest
 from plugins.crm.services import spending
 from remit.services import load

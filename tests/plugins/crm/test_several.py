@@ -19,7 +19,7 @@ from core.base.errors import DomainError
 from core.identity import services
 from core.workflow import reading
 from core.workflow.models import Task
-from plugins.crm.actions import _acts
+from plugins.crm.actions.spending import _acts
 from remit.services import system
 from remit.workflow import deciders, is_approved
 from tests.core.authority.company import SYSTEM, Company

@@ -21,7 +21,7 @@ from core.base.errors import DomainError, InputErrors, NotFound
 from core.cli.root import remit
 from core.identity import services as identity
 from core.kernel import state
-from plugins.crm.actions import SPEND_APPROVE
+from plugins.crm.actions.spending import SPEND_APPROVE
 from plugins.crm.models import SpendRequest
 from remit.services import system
 from remit.testing.statements import counting

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions import KIND, SPEND_READ, SPEND_REQUEST
+from plugins.crm.actions.spending import KIND, SPEND_READ, SPEND_REQUEST
 from plugins.crm.models import SpendRequest
-from plugins.crm.schemas import known_currency
+from plugins.crm.schemas.spending import known_currency
 from plugins.crm.services import spending as services
 from plugins.crm.text import CATEGORIES, DRAFT
 from remit import schema as fields

@@ -1,0 +1,1 @@
+"""The forms of this module and what programs send."""

@@ -1,0 +1,1 @@
+"""Leads: taking them in, finding them again, and what happened to each."""
