@@ -15,7 +15,7 @@ from core import config as configuration
 from core import logs
 from core.db.keys import KeyRing
 from core.db.session import Database
-from core.kernel import loader
+from core.kernel import kept, loader
 from core.kernel.hooks import Hooks
 from core.kernel.house import House
 
@@ -66,6 +66,7 @@ def open_house(
     database = Database(config.url, keys=_keys(config))
     database.guard.protect(resource.model for resource in registry.resource_types.values())
     house = House(config=config, database=database, registry=registry, hooks=Hooks(manager))
+    kept.install(house)
     for install in installers("install"):
         install(house)
     return house

@@ -104,7 +104,7 @@ def load_plan(session: Session, period: Period, setup: Setup | None = None) -> P
     first = period.start - timedelta(days=PADDING)
     end = period.end + timedelta(days=PADDING)
     places = {group.place for group in groups if group.place}
-    calendars = load_calendars(session, places, Period(first, end)) if places else {}
+    calendars = load_calendars(session, places) if places else {}
     planned: list[tuple[PlannedDay, ...]] = []
     shift_ids: list[int] = []
     for group in groups:

@@ -30,6 +30,7 @@ from core.db import guard
 from core.db.dated import as_of
 from core.db.types import Translation
 from core.kernel.house import of as house_of
+from core.kernel.kept import kept_of_organisation
 from core.kernel.specs import ActionDef, ResourceType
 from core.org.models import Assignment, Person, Position, PositionVersion
 
@@ -211,12 +212,19 @@ def _upwards(session: Session, day: date, position_id: int | None) -> Iterator[P
     seen: set[int] = set()
     while position_id is not None and position_id not in seen and len(seen) < _LONGEST:
         seen.add(position_id)
-        rows = _posts(session, day, PositionVersion.position_id == position_id)
-        if not rows:
+        found = kept_of_organisation(
+            session, "posts", [(position_id, day)], lambda keys: {key: _post(session, *key) for key in keys}
+        )[position_id, day]
+        if found is None:
             return
-        row = rows[0]
-        yield Post(row.position_id, row.code, row.title, row.unit_id)
-        position_id = row.reports_to_id
+        post, position_id = found
+        yield post
+
+
+def _post(session: Session, position_id: int, day: date) -> tuple[Post, int | None] | None:
+    """A post and the number of the one above it."""
+    rows = _posts(session, day, PositionVersion.position_id == position_id)
+    return next(((Post(row.position_id, row.code, row.title, row.unit_id), row.reports_to_id) for row in rows), None)
 
 
 def _head_of_object(asked: _Question) -> int | None:
@@ -281,6 +289,16 @@ def _holders(asked: _Question, post: Post) -> list[tuple[int, str, int, str]]:
 def _held_by(session: Session, snapshot: Snapshot, post: Post) -> list[tuple[int, str, int, str]]:
     if snapshot.supposed:
         return [(seat(post.position_id), "", seat(post.position_id), "substantive")]
+    if snapshot.instead is not None:
+        return _read_held(session, snapshot, post)
+    return kept_of_organisation(
+        session, "holders", [(post.position_id, snapshot.day)], lambda _keys: {
+            (post.position_id, snapshot.day): _read_held(session, snapshot, post)
+        },
+    )[post.position_id, snapshot.day]
+
+
+def _read_held(session: Session, snapshot: Snapshot, post: Post) -> list[tuple[int, str, int, str]]:
     day = snapshot.day
     held: list[Any] = list(session.execute(guard.mark(
         select(Assignment.person_id, Person.name, Assignment.id, Assignment.kind)

@@ -15,6 +15,7 @@ class CalendarPlace(Base):
     """The calendar of a place such as ``CN`` or ``CN-SH``; a place inherits the days of those above it."""
 
     __tablename__ = "core_calendar"
+    __kept__ = True
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     place: Mapped[str] = mapped_column(String(32), unique=True)
@@ -27,6 +28,7 @@ class CalendarNotice(Base):
     """The published arrangement of one year, or the fact that it is not complete yet."""
 
     __tablename__ = "core_calendar_year"
+    __kept__ = True
 
     calendar_id: Mapped[int] = mapped_column(Id, ForeignKey("core_calendar.id"), primary_key=True)
     year: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -41,6 +43,7 @@ class CalendarSpecialDay(Base):
     """
 
     __tablename__ = "core_calendar_day"
+    __kept__ = True
     __table_args__ = (
         CheckConstraint("kind IN ('workday', 'rest', 'holiday')", name="kind"),
         CheckConstraint("origin IN ('country', 'company')", name="origin"),

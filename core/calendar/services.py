@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, null, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.base.period import Period
@@ -17,6 +17,7 @@ from core.contracts.country import Calendar, CalendarDay, Country, lineage
 from core.db.types import Translation
 from core.kernel import state
 from core.kernel.house import of
+from core.kernel.kept import kept_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,54 +135,34 @@ def load_calendar(session: Session, place: str) -> WorkCalendar:
     return load_calendars(session, [place])[place]
 
 
-def load_calendars(
-    session: Session, places: Iterable[str], period: Period | None = None
-) -> dict[str, WorkCalendar]:
-    """The calendars of several places in two statements, however many they are.
-
-    With a period only its days and years are known, and one statement suffices: what a page needs.
+def load_calendars(session: Session, places: Iterable[str]) -> dict[str, WorkCalendar]:
+    """The calendars of several places in two statements, however many they are; those that the process has kept need
+    none.
     """
+    return kept_each(session, "calendars", places, lambda missing: _load(session, missing))
+
+
+def _load(session: Session, places: Sequence[str]) -> dict[str, WorkCalendar]:
     lineages = {place: lineage(place) for place in places}
-    wanted = {code for levels in lineages.values() for code in levels}
+    wanted = sorted({code for levels in lineages.values() for code in levels})
     known: dict[int, CalendarPlace] = {}
     complete: dict[int, set[int]] = {}
-    special_days: dict[tuple[int, date], CalendarSpecialDay] = {}
-    for row, year, is_complete, day in session.execute(_calendars(sorted(wanted), period)):
+    years = (
+        select(CalendarPlace, CalendarNotice.year, CalendarNotice.complete)
+        .outerjoin(CalendarNotice, CalendarNotice.calendar_id == CalendarPlace.id)
+        .where(CalendarPlace.place.in_(wanted))
+    )
+    for row, year, is_complete in session.execute(years):
         known[row.id] = row
         if is_complete:
             complete.setdefault(row.id, set()).add(year)
-        if day is not None:
-            special_days[day.calendar_id, day.day] = day
-    if period is None:
-        every = select(CalendarSpecialDay).where(CalendarSpecialDay.calendar_id.in_(sorted(known)))
-        special_days = {(day.calendar_id, day.day): day for day in session.scalars(every)}
     days: dict[int, dict[date, SpecialDay]] = {}
-    for day in special_days.values():
+    every = select(CalendarSpecialDay).where(CalendarSpecialDay.calendar_id.in_(sorted(known)))
+    for day in session.scalars(every) if known else ():
         special = SpecialDay(kind=KIND_NAMES[day.kind], statutory=day.statutory, name=dict(day.name))
         days.setdefault(day.calendar_id, {})[day.day] = special
     by_place = {row.place: row for row in known.values()}
     return {place: _merge(place, levels, by_place, complete, days) for place, levels in lineages.items()}
-
-
-def _calendars(places: Sequence[str], period: Period | None) -> Any:
-    """Each place with its years; with a period beside each year of it the special days of the period."""
-    notices = CalendarNotice.calendar_id == CalendarPlace.id
-    wanted = CalendarPlace.place.in_(places)
-    if period is None:
-        years = select(CalendarPlace, CalendarNotice.year, CalendarNotice.complete, null())
-        return years.outerjoin(CalendarNotice, notices).where(wanted)
-    return (
-        select(CalendarPlace, CalendarNotice.year, CalendarNotice.complete, CalendarSpecialDay)
-        .outerjoin(CalendarNotice, and_(notices, CalendarNotice.year.between(period.start.year, period.last.year)))
-        .outerjoin(
-            CalendarSpecialDay,
-            and_(
-                CalendarSpecialDay.calendar_id == CalendarPlace.id,
-                CalendarSpecialDay.day >= period.start, CalendarSpecialDay.day < period.end,
-            ),
-        )
-        .where(wanted)
-    )
 
 
 def _merge(

@@ -36,6 +36,8 @@ Marker = Iterable[tuple[str, str]]
 _CHUNK = 50_000
 _EPOCH = date(1970, 1, 1).toordinal()
 _HANDED_OUT = "bulk_handed_out"
+#: Where a session remembers the names of the tables it wrote in bulk.
+WRITTEN = "bulk_written"
 _NO_CONTEXT: Any = None
 
 
@@ -258,6 +260,7 @@ def _prepared(
             raise ValueError(f"{target.name} has no column {name}")
         given[target.c[column.name]] = _fitting(column, values)
     session.flush()
+    session.info.setdefault(WRITTEN, set()).add(target.name)
     return target, given
 
 

@@ -23,7 +23,9 @@ class ModuleState(Base):
 
 
 class Epoch(Base):
-    """One row that counts changes of organisation and authority; every process compares it before it decides."""
+    """What every process compares: one row counts changes of organisation and authority, which are compared before
+    something is decided, and one those of what processes keep.
+    """
 
     __tablename__ = "core_epoch"
     __audit__ = False  # counts; what is counted has entries of its own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import literal, select, union_all, update
+from sqlalchemy import case, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from core.base import clock
@@ -18,26 +18,32 @@ if TYPE_CHECKING:
 
 _ = catalogue("kernel")
 
-EPOCH_ROW = "*"
+EPOCH_ROW, KEPT_ROW = "*", "**"
+#: The rows of the counters: of organisation and authority, and of what processes keep (``core.kernel.kept``).
+EPOCH_ID, KEPT_ID = 1, 2
 BUMPED = "epoch_bumped"
+#: Where a session remembers the revision it began with of what processes keep.
+REVISION = "kept_revision"
 
 _READ = union_all(
     select(ModuleState.name, literal(0).label("value")).where(ModuleState.is_on.is_(False)),
-    select(literal(EPOCH_ROW), Epoch.epoch).where(Epoch.id == 1),
+    select(case((Epoch.id == EPOCH_ID, EPOCH_ROW), else_=KEPT_ROW), Epoch.epoch).where(Epoch.id <= KEPT_ID),
 )
 
 
 def read(session: Session) -> frozenset[str]:
-    """The modules that are on, and the epoch, in one statement; both are kept on the session.
+    """The modules that are on, the epoch, and the revision of what is kept, in one statement; all of it stays on the
+    session.
 
     A session (a request, a command, a job) sees one state from its beginning to its end.
     """
     if "modules_on" not in session.info:
         registry: Registry = session.info["house"].registry
-        rows = session.execute(_READ).all()
-        off = {name for name, _value in rows if name != EPOCH_ROW}
-        # The epoch it began with stays, also when what is on is read again after a switch.
-        session.info.setdefault("epoch", next((value for name, value in rows if name == EPOCH_ROW), 0))
+        rows = {name: value for name, value in session.execute(_READ)}
+        # What it began with stays, also when what is on is read again after a switch.
+        session.info.setdefault("epoch", rows.pop(EPOCH_ROW, 0))
+        session.info.setdefault(REVISION, rows.pop(KEPT_ROW, 0))
+        off = set(rows)
         session.info["modules_on"] = frozenset(registry.loaded) - _with_dependants(registry, off)
     on: frozenset[str] = session.info["modules_on"]
     return on
@@ -60,13 +66,22 @@ def epoch(session: Session) -> int:
     return began
 
 
+def revision(session: Session) -> int:
+    """The revision of what processes keep that this session began with."""
+    if REVISION not in session.info:
+        session.info.pop("modules_on", None)
+        read(session)
+    began: int = session.info[REVISION]
+    return began
+
+
 def current_epoch(session: Session) -> int:
     """The epoch as it stands now, held until this transaction ends: a protected write compares it as it commits.
 
     Whoever wants to raise it meanwhile waits (SQLite has one writer at a time anyway), so nothing is revoked between
     the comparison and the commit.
     """
-    held = select(Epoch.epoch).where(Epoch.id == 1).with_for_update(read=True)
+    held = select(Epoch.epoch).where(Epoch.id == EPOCH_ID).with_for_update(read=True)
     return session.scalar(held.execution_options(populate_existing=True)) or 0
 
 
@@ -75,9 +90,9 @@ def bump_epoch(session: Session) -> None:
     if bumped(session):
         return
     session.info[BUMPED] = True
-    changed = session.execute(update(Epoch).where(Epoch.id == 1).values(epoch=Epoch.epoch + 1))
+    changed = session.execute(update(Epoch).where(Epoch.id == EPOCH_ID).values(epoch=Epoch.epoch + 1))
     if changed.rowcount == 0:  # type: ignore[attr-defined]
-        session.add(Epoch(id=1, epoch=1))
+        session.add(Epoch(id=EPOCH_ID, epoch=1))
 
 
 def bumped(session: Session) -> bool:

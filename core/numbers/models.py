@@ -13,6 +13,7 @@ class NumberPattern(Base):
     """A pattern that was changed for a kind; without a row that of its module holds."""
 
     __tablename__ = "core_number_pattern"
+    __kept__ = True
 
     kind: Mapped[str] = mapped_column(String(64), primary_key=True)
     pattern: Mapped[str] = mapped_column(String(80))

@@ -17,6 +17,7 @@ from core.base.errors import DomainError, NotFound
 from core.base.text import catalogue
 from core.kernel import state
 from core.kernel.house import choose, of
+from core.kernel.kept import kept
 from core.kernel.specs import NumberAsk, NumberKind
 from core.numbers.actions import CHANGE
 from core.numbers.models import NumberPattern, NumberSeries
@@ -64,15 +65,25 @@ def take(session: Session, ask: NumberAsk) -> str | None:
     kind = of(session).registry.numbers(state.read(session)).get(ask.kind)
     if kind is None:
         return None
-    changed = session.get(NumberPattern, ask.kind)
-    pattern = parse(changed.pattern if changed is not None else kind.pattern)
-    entity = session.get_one(LegalEntity, ask.legal_entity_id)
+    pattern = parse(_changed(session).get(ask.kind, kind.pattern))
     row = {
-        "kind": ask.kind, "legal_entity_id": entity.id if pattern.by_entity else 0,
+        "kind": ask.kind, "legal_entity_id": ask.legal_entity_id if pattern.by_entity else 0,
         "year": ask.day.year if pattern.by_year else 0,
     }
     number = session.scalars(_next(session, row)).one()
-    return pattern.write(entity.code, ask.day.year, number)
+    return pattern.write(_codes(session)[ask.legal_entity_id], ask.day.year, number)
+
+
+def _changed(session: Session) -> dict[str, str]:
+    """The patterns that this company has changed, by kind."""
+    statement = select(NumberPattern.kind, NumberPattern.pattern)
+    return kept(session, "number_patterns", lambda: {kind: pattern for kind, pattern in session.execute(statement)})
+
+
+def _codes(session: Session) -> dict[int, str]:
+    """The codes of the companies by their numbers."""
+    statement = select(LegalEntity.id, LegalEntity.code)
+    return kept(session, "legal_entity_codes", lambda: {key: code for key, code in session.execute(statement)})
 
 
 def _next(session: Session, row: dict[str, Any]) -> Any:
@@ -91,7 +102,7 @@ def _next(session: Session, row: dict[str, Any]) -> Any:
 def kinds(session: Session, actor: Actor) -> list[Numbered]:
     """Every kind of numbered document of the modules that are on. ``Denied`` without ``numbers.pattern:change``."""
     require(session, actor, CHANGE)
-    changed = {row.kind: row.pattern for row in session.scalars(select(NumberPattern))}
+    changed = _changed(session)
     year = clock.today(of(session).config.zone).year
     last = {
         (row.kind, row.legal_entity_id, row.year): row.last

@@ -15,6 +15,7 @@ from core.base.period import Period
 from core.contracts.columnar import Ask
 from core.db import guard
 from core.kernel.house import give, of
+from core.kernel.kept import kept_of_organisation
 from core.org.models import Employment
 
 _MARK = [("org.absences", "core_employment")]
@@ -32,23 +33,37 @@ def away_now(session: Session, person_ids: Collection[int]) -> dict[int, date]:
         return {}
     zone, now = ZoneInfo(of(session).config.zone), clock.now()
     today = now.astimezone(zone).date()
-    found = session.execute(guard.mark(
-        select(Employment.id, Employment.person_id)
-        .where(Employment.person_id.in_(sorted(person_ids)), Employment.hired_on <= today, Employment.left_on > today)
-        .order_by(Employment.id),
-        _MARK,
-    )).all()  # fmt: skip
+    employed = kept_of_organisation(
+        session, "employed", ((one, today) for one in sorted(person_ids)), lambda keys: _employed(session, keys)
+    )
+    found = sorted((one, person) for (person, _day), many in employed.items() for one in many)
     if not found:
         return {}
-    ask = Ask(np.array([row.id for row in found], dtype=np.int64), Period(today, today + _FAR), today)
+    ask = Ask(np.array([one for one, _person in found], dtype=np.int64), Period(today, today + _FAR), today)
     until = _until(session, ask, int(now.timestamp()) // 60)
     away: dict[int, date | None] = {}
-    for row in found:
-        end = until.get(row.id)
+    for one, person in found:
+        end = until.get(one)
         day = datetime.fromtimestamp((end - 1) * 60, UTC).astimezone(zone).date() if end is not None else None
-        before = away.get(row.person_id, day)
-        away[row.person_id] = min(day, before) if day is not None and before is not None else None
+        before = away.get(person, day)
+        away[person] = min(day, before) if day is not None and before is not None else None
     return {person: day for person, day in away.items() if day is not None}
+
+
+def _employed(session: Session, keys: Collection[tuple[int, date]]) -> dict[tuple[int, date], list[int]]:
+    """The employments of persons on a day that all keys share."""
+    day = next(day for _person, day in keys)
+    rows = session.execute(guard.mark(
+        select(Employment.id, Employment.person_id).where(
+            Employment.person_id.in_(person for person, _day in keys), Employment.hired_on <= day,
+            Employment.left_on > day,
+        ),
+        _MARK,
+    ))  # fmt: skip
+    found: dict[tuple[int, date], list[int]] = {key: [] for key in keys}
+    for one, person in rows:
+        found[person, day].append(one)
+    return found
 
 
 def _until(session: Session, ask: Ask, minute: int) -> dict[int, int]:

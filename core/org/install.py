@@ -14,6 +14,7 @@ from core.audit.words import OBJECTS
 from core.db import guard
 from core.db.dated import as_of
 from core.kernel.house import House
+from core.kernel.kept import kept_of_organisation
 from core.notify.people import PERSONS, STAND_INS, PersonFacts
 from core.org.models import (
     Assignment,
@@ -48,6 +49,14 @@ _TOLD = [
 
 def persons(session: Session, ids: Collection[int], day: date) -> dict[int, PersonFacts]:
     """The address of persons, and the place they work at that day, for whoever tells them something."""
+    found = kept_of_organisation(
+        session, "reached", ((one, day) for one in ids),
+        lambda keys: {(one, day): facts for one, facts in _persons(session, [key for key, _day in keys], day).items()},
+    )
+    return {one: facts for (one, _day), facts in found.items()}
+
+
+def _persons(session: Session, ids: Collection[int], day: date) -> dict[int, PersonFacts]:
     terms = and_(EmploymentTerms.employment_id == Employment.id, as_of(EmploymentTerms, day))
     statement = (
         select(Person.id, Person.email, EmploymentTerms.contribution_place)

@@ -27,6 +27,7 @@ class Webhook(Base):
     """
 
     __tablename__ = "core_webhook"
+    __kept__ = True
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(80))

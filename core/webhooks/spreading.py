@@ -14,18 +14,18 @@ from core.base import clock
 from core.events.models import EventRow
 from core.events.outbox import HANDLED
 from core.kernel.events import Event, to_json
+from core.kernel.kept import kept
 from core.kernel.specs import Handler
 from core.webhooks import filters
 from core.webhooks.models import WAITING, Webhook, WebhookDelivery
-from core.webhooks.subscriptions import SUBSCRIBED, all_events
+from core.webhooks.subscriptions import all_events
 from core.webhooks.waking import wake
 
 
 def wanted(session: Session, name: str) -> bool:
     """Whether anybody has subscribed to an event; asked where it is told."""
-    if SUBSCRIBED not in session.info:
-        session.info[SUBSCRIBED] = list(session.scalars(select(Webhook.events)))
-    return any(filters.wants(chosen, name) for chosen in session.info[SUBSCRIBED])
+    subscribed = kept(session, "webhook_events", lambda: list(session.scalars(select(Webhook.events))))
+    return any(filters.wants(chosen, name) for chosen in subscribed)
 
 
 def spread(session: Session, event: Event) -> None:

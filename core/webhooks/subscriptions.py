@@ -38,8 +38,6 @@ CORE_TITLES = {
     "schedules": _("Schedules"), "files": _("Files"), "authority": _("Duty and authority lists"),
     "documents": _("Documents"), "letters": _("Letters"),
 }  # fmt: skip
-#: Where a session keeps what is subscribed, so that telling many events asks once.
-SUBSCRIBED = "webhooks_subscribed"
 
 
 def reach_of(session: Session) -> Reach:
@@ -106,7 +104,7 @@ def create(
     session.add(webhook)
     session.flush()
     session.add(WebhookState(webhook_id=webhook.id))
-    _changed(session)
+    session.flush()
     return webhook, secret
 
 
@@ -118,7 +116,7 @@ def change(
     if url != webhook.url:
         _clear(session, webhook.id)
     _set(session, webhook, name, url, events, filter)
-    _changed(session)
+    session.flush()
     return webhook
 
 
@@ -129,7 +127,7 @@ def remove(session: Session, actor: Actor, webhook: Webhook) -> None:
     session.execute(delete(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id))
     session.execute(delete(WebhookState).where(WebhookState.webhook_id == webhook.id))
     session.delete(webhook)
-    _changed(session)
+    session.flush()
 
 
 def rotate(session: Session, actor: Actor, webhook: Webhook, *, overlap: timedelta) -> str:
@@ -184,7 +182,7 @@ def resume(session: Session, actor: Actor, webhook: Webhook, *, missed: bool = T
                WebhookDelivery.event != PING)
         .values(**values).execution_options(synchronize_session=False)
     )  # fmt: skip
-    _changed(session)
+    session.flush()
     emit(session, SubscriptionResumed(webhook.id))
     wake(session, webhook.id, clock.now())
     return int(kept.rowcount)  # type: ignore[attr-defined]
@@ -254,10 +252,3 @@ def _clear(session: Session, webhook_id: int) -> None:
     """Forget how it went: an address that was mended starts anew."""
     row = session.get_one(WebhookState, webhook_id, with_for_update=True)
     row.rest_until, row.rests, row.failing_since, row.failed_in_row = None, 0, None, 0
-
-
-def _changed(session: Session) -> None:
-    session.flush()
-    session.info.pop(SUBSCRIBED, None)
-
-

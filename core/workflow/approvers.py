@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from core.base.text import Text, catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.kernel.house import of
+from core.kernel.kept import kept_of_organisation
 from core.kernel.specs import TaskKind
 from core.org.absences import away_now
 from core.org.models import Assignment, Person, Position
@@ -166,15 +168,22 @@ def _above(session: Session, person_id: int | None, level: int) -> Iterator[Post
     """The posts above the primary post of a person, from ``level`` up."""
     if person_id is None:
         return
-    statement = (
-        select(Assignment.position_id)
-        .where(Assignment.person_id == person_id, as_of(Assignment, clock.today()))
-        .order_by(Assignment.is_primary.desc(), Assignment.id).limit(1)
-    )
-    own = session.scalar(guard.mark(statement, _MARK))
+    today = clock.today()
+    own = kept_of_organisation(
+        session, "own_posts", [(person_id, today)], lambda keys: {key: _own_post(session, *key) for key in keys}
+    )[person_id, today]
     for number, post in enumerate(routing.line_up(session, own)):
         if number >= level:
             yield post
+
+
+def _own_post(session: Session, person_id: int, day: date) -> int | None:
+    """The primary post of a person, else the first he was given."""
+    statement = (
+        select(Assignment.position_id).where(Assignment.person_id == person_id, as_of(Assignment, day))
+        .order_by(Assignment.is_primary.desc(), Assignment.id).limit(1)
+    )
+    return session.scalar(guard.mark(statement, _MARK))
 
 
 def _of_person(session: Session, person_id: int) -> Iterator[tuple[Post, list[Any] | None]]:

@@ -148,7 +148,9 @@ def mark_gap(session: Session, run: Run, waiting: Sequence[Task] | None = None) 
 
 def _epoch(session: Session) -> int:
     """The epoch that others find after this transaction, also where it changes organisation or lists itself."""
-    return (session.scalar(select(Epoch.epoch)) or 0) if state.bumped(session) else state.epoch(session)
+    if not state.bumped(session):
+        return state.epoch(session)
+    return session.scalar(select(Epoch.epoch).where(Epoch.id == state.EPOCH_ID)) or 0
 
 
 def stale(session: Session, most: int = MOST) -> list[Task]:

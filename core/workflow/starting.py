@@ -32,6 +32,7 @@ from core.events.outbox import HANDLED, emit
 from core.kernel import events
 from core.kernel.events import Event
 from core.kernel.house import of
+from core.kernel.kept import kept
 from core.kernel.specs import Handler
 from core.org.models import Employment, Person, UnitVersion
 from core.workflow.designing import due, versions
@@ -53,7 +54,6 @@ AGAIN = timedelta(minutes=10)
 PAST = timedelta(days=35)
 #: So many are looked at in one round.
 MOST = 100
-_KNOWN = "process_triggers"
 _MARK = [("workflow.start", name) for name in ("core_person", "core_employment")]
 
 
@@ -62,11 +62,8 @@ _MARK = [("workflow.start", name) for name in ("core_person", "core_employment")
 
 def wanted(session: Session, name: str) -> bool:
     """Whether a process in force is started by an event; asked where it is told."""
-    if _KNOWN not in session.info:
-        session.info[_KNOWN] = frozenset(session.scalars(
-            select(ProcessVersion.trigger).where(_IN_FORCE, ProcessVersion.trigger.is_not(None))
-        ))  # fmt: skip
-    return name in session.info[_KNOWN]
+    triggers = select(ProcessVersion.trigger).where(_IN_FORCE, ProcessVersion.trigger.is_not(None))
+    return name in kept(session, "process_triggers", lambda: frozenset(session.scalars(triggers)))
 
 
 def by_event(session: Session, event: Event) -> None:

@@ -28,7 +28,7 @@ from remit.models import (
     dated,
     guard,
 )
-from remit.services import give, of, system, visible
+from remit.services import give, of, visible
 
 LEAVE, TRIP, OVERTIME = 1, 2, 3
 WORDS = {LEAVE: "leave", TRIP: "trip", OVERTIME: "overtime"}
@@ -47,13 +47,13 @@ def give_absences(session: Session, ask: Ask) -> Spans | None:
         Absence.employment_id.between(int(ask.ids[0]), int(ask.ids[-1]))
     )  # fmt: skip
     wanted, rows = set(ask.ids.tolist()), []
-    with system(session, "attendance answers who is away"):
-        found = session.execute(
-            select(Absence.employment_id, Absence.valid_from, Absence.valid_to, Absence.first_half, Absence.last_half,
-                   Absence.kind)
-            .where(named, Absence.valid_from < ask.period.end, Absence.valid_to > ask.period.start)
-            .order_by(Absence.employment_id, Absence.valid_from, Absence.first_half)
-        ).all()  # fmt: skip
+    found = session.execute(guard.mark(
+        select(Absence.employment_id, Absence.valid_from, Absence.valid_to, Absence.first_half, Absence.last_half,
+               Absence.kind)
+        .where(named, Absence.valid_from < ask.period.end, Absence.valid_to > ask.period.start)
+        .order_by(Absence.employment_id, Absence.valid_from, Absence.first_half),
+        [("give_absences", Absence.__tablename__)],
+    )).all()  # fmt: skip
     for one, start, end, first, last, kind in found:
         if one in wanted:
             stretches = [(start, end)] if (first, last) == (MORNING, AFTERNOON) else _each(start, end)

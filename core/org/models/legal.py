@@ -16,6 +16,7 @@ class LegalEntity(Base):
     """
 
     __tablename__ = "core_legal_entity"
+    __kept__ = True
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)

@@ -20,6 +20,7 @@ class Person(Base):
     """
 
     __tablename__ = "core_person"
+    __kept__ = True
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(100))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from core.db.types import Translation
 from core.events.outbox import emit
 from core.kernel import state
 from core.kernel.house import of
+from core.kernel.kept import kept, kept_each
 from core.kernel.specs import TaskKind
 from core.workflow.actions import EDIT, PUBLISH
 from core.workflow.designing import checking, due
@@ -43,11 +44,10 @@ def digest_of(source: Mapping[str, Any]) -> str:
 
 
 def version_of(session: Session, version_id: int) -> ProcessVersion:
-    """A version by its number, kept by the session that has read it: what was published does not change."""
-    known: dict[int, ProcessVersion] = session.info.setdefault(_KNOWN, {})
-    if version_id not in known:
-        known[version_id] = session.get_one(ProcessVersion, version_id)
-    return known[version_id]
+    """A version by its number, to be read alone: what was published does not change."""
+    read_versions(session, [version_id])
+    found: ProcessVersion = session.info[_KNOWN][version_id]
+    return found
 
 
 def read_versions(session: Session, ids: Collection[int]) -> None:
@@ -55,8 +55,20 @@ def read_versions(session: Session, ids: Collection[int]) -> None:
     known: dict[int, ProcessVersion] = session.info.setdefault(_KNOWN, {})
     missing = sorted(set(ids) - set(known))
     if missing:
-        found = session.scalars(select(ProcessVersion).where(ProcessVersion.id.in_(missing)))
-        known |= {row.id: row for row in found}
+        known |= kept_each(session, "process_versions", missing, lambda keys: {
+            row.id: _copy(row) for row in session.scalars(select(ProcessVersion).where(ProcessVersion.id.in_(keys)))
+        })  # fmt: skip
+
+
+def published(session: Session) -> Mapping[str, ProcessVersion]:
+    """The versions in force by their process, to be read alone."""
+    statement = select(ProcessVersion).where(ProcessVersion.state == PUBLISHED)
+    return kept(session, "processes_in_force", lambda: {row.process: _copy(row) for row in session.scalars(statement)})
+
+
+def _copy(row: ProcessVersion) -> ProcessVersion:
+    """The same values in an object that belongs to no session."""
+    return ProcessVersion(**{column.key: getattr(row, column.key) for column in inspect(ProcessVersion).column_attrs})
 
 
 def definition_of(version: ProcessVersion) -> Definition:
@@ -93,7 +105,7 @@ def current(session: Session, kind: TaskKind, process: str) -> ProcessVersion:
     """The version in force: what was published here, or what the module ships, kept as a version when it is first
     used or has changed. Raises ``NotFound`` for a process of forms that nobody published.
     """
-    found: ProcessVersion | None = session.scalars(_in_force(process)).one_or_none()
+    found = published(session).get(process)
     if process != kind.name:
         if found is None:
             raise NotFound("process.unknown", _("There is no process {name}.", name=process))
@@ -104,12 +116,15 @@ def current(session: Session, kind: TaskKind, process: str) -> ProcessVersion:
     digest = digest_of(source)
     if found is not None and found.digest == digest:
         return found
-    return _ship(session, kind, process, source, digest, found)
+    before: ProcessVersion | None = session.scalars(_in_force(process)).one_or_none()
+    return before if before is not None and before.digest == digest else _ship(
+        session, kind, process, source, digest, before
+    )
 
 
 def in_force(session: Session, kind: TaskKind, process: str) -> ProcessVersion:
     """The version in force to look at; what a module ships and nobody has used yet is not kept for that."""
-    found: ProcessVersion | None = session.scalars(_in_force(process)).one_or_none()
+    found = published(session).get(process)
     if found is None and process != kind.name:
         raise NotFound("process.unknown", _("There is no process {name}.", name=process))
     if found is not None and not (found.shipped and found.digest != digest_of(shipped(kind))):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from core.base.text import catalogue
 from core.db import guard
 from core.db.dated import as_of
 from core.db.types import Translation
+from core.kernel.kept import kept, kept_of_organisation
 from core.numbers.services import number_for
 from core.org.models import Assignment, PositionVersion, UnitVersion
 from core.workflow import reading, records, tasks
@@ -29,7 +30,7 @@ from core.workflow.models import DRAFT, SUBMITTED, WITHDRAWN, Submission
 from core.workflow.processes import schema
 from core.workflow.processes.conditions import CURRENCY
 from core.workflow.processes.fields import FormField, read_fields
-from core.workflow.processes.models import PUBLISHED, ProcessVersion, Run
+from core.workflow.processes.models import ProcessVersion, Run
 
 _ = catalogue("workflow")
 
@@ -58,13 +59,17 @@ class Place:
 
 def kinds(session: Session) -> list[FormKind]:
     """The forms in force, by their titles."""
-    statement = select(ProcessVersion).where(ProcessVersion.kind == FORM, ProcessVersion.state == PUBLISHED)
-    return sorted((kind_of(one) for one in session.scalars(statement)), key=lambda one: str(one.title))
+    return sorted(_forms(session).values(), key=lambda one: str(one.title))
+
+
+def _forms(session: Session) -> Mapping[str, FormKind]:
+    forms = [one for one in versions.published(session).values() if one.kind == FORM]
+    return kept(session, "forms_in_force", lambda: {one.process: kind_of(one) for one in forms})
 
 
 def kind_named(session: Session, process: str) -> FormKind:
     """One of them. Raises ``NotFound`` for one that is not in force."""
-    found = next((one for one in kinds(session) if one.process == process), None)
+    found = _forms(session).get(process)
     if found is None:
         raise NotFound("submission.kind", _("There is no such form, or it is not in use any more."))
     return found
@@ -78,16 +83,23 @@ def kind_of(version: ProcessVersion) -> FormKind:
 
 def own_place(session: Session, actor: Actor) -> Place:
     """Where somebody works in the first place. Raises ``DomainError`` for whoever holds no post."""
-    today = clock.today(actor.zone)
+    key = actor.person_id or 0, clock.today(actor.zone)
+    place = kept_of_organisation(
+        session, "own_places", [key], lambda keys: {one: _place_of_person(session, *one) for one in keys}
+    )[key]
+    if place is None:
+        raise DomainError("submission.place", _("Requests are put by whoever holds a post; you hold none today."))
+    return place
+
+
+def _place_of_person(session: Session, person_id: int, day: date) -> Place | None:
     row = session.execute(guard.mark(
-        _places(today).join(Assignment, Assignment.position_id == PositionVersion.position_id)
-        .where(Assignment.person_id == (actor.person_id or 0), as_of(Assignment, today))
+        _places(day).join(Assignment, Assignment.position_id == PositionVersion.position_id)
+        .where(Assignment.person_id == person_id, as_of(Assignment, day))
         .order_by(Assignment.is_primary.desc(), Assignment.id).limit(1),
         _MARK,
     )).first()  # fmt: skip
-    if row is None:
-        raise DomainError("submission.place", _("Requests are put by whoever holds a post; you hold none today."))
-    return Place(*row)
+    return Place(*row) if row is not None else None
 
 
 def place_of_post(session: Session, position_id: int) -> Place | None:

@@ -50,6 +50,7 @@ class ProcessVersion(Base):
     """
 
     __tablename__ = "core_process_version"
+    __kept__ = True
     __table_args__ = (
         UniqueConstraint("process", "number"),
         Index("uq_core_process_version_published", "process", unique=True, sqlite_where=_PUBLISHED,
