@@ -37,8 +37,8 @@ from core.org.models import Assignment, Person, Position, PositionVersion
 _ = catalogue("authority")
 
 _MARK = [("authority.engine", name) for name in ("core_assignment", "core_person")]
-#: Why somebody is passed over because he is away, by his id and name; None where he is there.
-Absence = Callable[[int, str], Text | None]
+#: Why somebody is passed over because he is away, by his id; None where he is there.
+Absence = Callable[[int], Text | None]
 #: A line of reporting that is longer than this goes in a circle.
 _LONGEST = 50
 #: Whose own authority is asked before that of others on the same post.
@@ -143,7 +143,7 @@ def _reached(step: Step, passed: frozenset[int], away: Absence | None) -> Step:
     person_id = step.person_id or 0
     if person_id in passed:
         return replace(step, code="OVERDUE", message=_("The time is over; it goes to whoever comes next."))
-    why = away(person_id, step.name) if away is not None else None
+    why = away(person_id) if away is not None else None
     return replace(step, code="ABSENT", message=why) if why is not None else step
 
 

@@ -103,13 +103,11 @@ class Away:
         self._session = session
         self._known: dict[int, Text | None] = {}
 
-    def message(self, person_id: int, name: str) -> Text | None:
+    def message(self, person_id: int) -> Text | None:
         """Why a person is passed over, None where he is there."""
         if person_id not in self._known:
             until = away_now(self._session, [person_id]).get(person_id)
-            self._known[person_id] = (
-                _("{name} is away until {day}; whoever comes next is asked.", name=name, day=until) if until else None
-            )
+            self._known[person_id] = _("Away until {day}; whoever comes next is asked.", day=until) if until else None
         return self._known[person_id]
 
 
@@ -248,7 +246,7 @@ def _candidate(ask: Ask, question: Question, action: str, step: Step, principal:
         True, PROCESS, reason, action, question.citation, question.version, step.assignment_id, step.post.position_id,
         on_behalf_of=behalf,
     )  # fmt: skip
-    why = away.message(person_id, step.name)
+    why = away.message(person_id)
     if person_id in question.passed:
         return replace(step, code="OVERDUE", message=_("The time is over; it goes to whoever comes next."),
                        decision=decision)  # fmt: skip

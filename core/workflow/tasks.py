@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.access.calls import decide, require
 from core.access.decision import Decision, Denied
+from core.authority.explaining import passed
 from core.authority.rates.table import words
 from core.authority.routing import ApprovalPlan
 from core.base import clock
@@ -173,7 +174,7 @@ def passed_over(plan: ApprovalPlan | None, actor: Actor) -> list[Any]:
     """The posts that could not decide before the one that does, as stored texts: post, holder, why not."""
     steps = plan.path if plan is not None else ()
     return [
-        {"post": dict(step.post.title), "name": step.name, "why": to_json(step.message), "code": step.code}
+        {"post": dict(step.post.title), "name": step.name, "why": to_json(passed(step)), "code": step.code}
         for step in steps if step.person_id != actor.person_id and not (step.decision and step.decision.allowed)
     ]
 

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.authority.explaining import passed
 from core.authority.routing import ApprovalPlan
+from core.authority.routing import Step as Asked
 from core.authority.supposing import facts_of
 from core.base.stored import from_json
 from core.base.text import Text, catalogue
@@ -179,10 +181,18 @@ def of_plan(plan: ApprovalPlan, title: str = "", *, now: str = "now") -> list[St
     """The posts that were asked, and the one that decides; of those not asked nothing is told."""
     return [
         Step(
-            f"{title} · {step.post.title}" if title else str(step.post.title), step.name, step.person_id, step.message,
+            f"{title} · {step.post.title}" if title else str(step.post.title), step.name, step.person_id,
+            _why(step, alone=step is plan.decider),
             now if step is plan.decider else "done" if step.code == "AGREED" else "skipped",
         ) for step in plan.path
     ]  # fmt: skip
+
+
+def _why(step: Asked, *, alone: bool) -> Text | str:
+    """Why a post decides or was passed over. Whoever is away is asked all the same where nobody else may decide."""
+    if alone and step.code in ("ABSENT", "OVERDUE"):
+        return _("{why} Nobody else may decide it, so it waits here.", why=passed(step))
+    return passed(step)
 
 
 # -- on its way --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.base.errors import DomainError
 from core.events.models import EventRow
-from core.workflow import routes, tasks
+from core.workflow import routes, tasks, way
 from core.workflow.designing import versions
 from core.workflow.events import ProcessEnded
 from core.workflow.models import Task
@@ -158,7 +158,7 @@ def test_whoever_is_away_is_passed_over_and_may_still_decide(office: Office) -> 
     assert office.waits_for(run) == ["li"]
     plan = office.look(lambda session: routes.plan_of(session, office.waiting(run)[0]))
     assert [(step.name, step.code) for step in plan.path] == [("wang", "ABSENT"), ("li", "ASKED")]
-    assert "away until 2026-03-25" in str(plan.path[0].message)
+    assert "Away until 2026-03-25; whoever comes next is asked." in str(plan.path[0].message)
     office.say(office.waiting(run)[0], "wang")
     assert office.state(run) == "approved"
 
@@ -169,7 +169,13 @@ def test_the_lists_pass_over_whoever_is_away_too(office: Office) -> None:
     run = office.hand_in(800_000)
     assert office.waits_for(run) == ["li"]
     leave.AWAY[office.company.people["li"].id] = leave.AWAY[office.company.people["zhao"].id] = (now - 60, now + 600)
-    assert office.waits_for(office.hand_in(800_001)) == ["wang"], "where all are away, the first who may is asked"
+    alone = office.hand_in(800_001)
+    assert office.waits_for(alone) == ["wang"], "where all are away, the first who may is asked"
+    told = office.look(lambda session: way.of_plan(routes.plan_of(session, office.waiting(alone)[0])))
+    assert [str(step.why)[-44:] for step in told if step.state == "now"] == [
+        "Nobody else may decide it, so it waits here."
+    ]
+    assert sum(str(step.why).endswith("whoever comes next is asked.") for step in told) == 2
 
 
 def test_sent_back_and_handed_in_anew(office: Office) -> None:
