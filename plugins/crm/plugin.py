@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from plugins.crm import actions, labels, nav
+from plugins.crm import actions, jobs, labels, nav, topics
 from plugins.crm.services import spending
+from plugins.crm.services.deals import discounts
+from plugins.crm.services.following import telling
 from plugins.crm.text import _
+from remit.notify import Notification
 from remit.specs import (
     ActionDef,
+    Job,
     Module,
     NavItem,
     NumberKind,
     ResourceType,
     SuggestedEntry,
     TaskKind,
+    Topic,
     hookimpl,
 )
 
@@ -63,14 +68,32 @@ def register_nav() -> Sequence[NavItem]:
 
 @hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
-    """A spending request is decided by whomever the lists name."""
-    return spending.TASK_KINDS
+    """Spending requests and discounts are decided by whomever the lists name."""
+    return (*spending.TASK_KINDS, *discounts.TASK_KINDS)
 
 
 @hookimpl
 def register_numbers() -> Sequence[NumberKind]:
     """Requests are numbered by company and year."""
     return [NumberKind(spending.NUMBER, _("Spending request"), "{entity}-ZC-{year}-{number:04}")]
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """Leads are looked after by themselves."""
+    return jobs.JOBS
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """Owners and heads are told of leads that wait."""
+    return telling.NOTIFICATIONS
+
+
+@hookimpl
+def register_topics() -> Sequence[Topic]:
+    """Lists of leads and the funnel follow what happens."""
+    return topics.TOPICS
 
 
 @hookimpl

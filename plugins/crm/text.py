@@ -63,4 +63,22 @@ EVENT_KINDS: dict[str, Text] = {
     "lost": _("Lost"),
     "consented": _("Consent given"),
     "withdrawn": _("Consent withdrawn"),
+    "returned": _("Back on its day"),
+    "reminded": _("Reminded"),
+    "escalated": _("Told to the head"),
+    "reclaimed": _("Taken back, not followed up in time"),
+    "referred": _("Recommended"),
 }
+#: How a deal came about.
+DEAL_KINDS: dict[str, Text] = {"new": _("New customer"), "renewal": _("Renewal"), "upsell": _("Extension")}
+OPEN = "open"
+#: How a deal stands: words and colour.
+DEAL_STATES: dict[str, tuple[Text, str]] = {
+    OPEN: (_("Open deal"), "info"), WON: (_("Won"), "ok"), LOST: (_("Lost"), "bad"),
+}
+ACTIVE, CHURNED = "active", "churned"
+#: How a customer stands: words and colour.
+CUSTOMER_STATES: dict[str, tuple[Text, str]] = {ACTIVE: (_("Customer"), "ok"), CHURNED: (_("Left us"), "bad")}
+REMINDED, ESCALATED, RECLAIMED = "reminded", "escalated", "reclaimed"
+#: What is done, one after the other, about a lead that is not touched in time.
+OVERDUE_STEPS = (REMINDED, ESCALATED, RECLAIMED)

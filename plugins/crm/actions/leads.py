@@ -39,7 +39,7 @@ def _lead_facts(session: Session, row: Lead) -> Facts:
     )  # fmt: skip
 
 
-def _either(*names: str) -> Any:
+def either(*names: str) -> Any:
     """The anchor of a row that stands in several places at once: any of these columns."""
 
     def predicate(entity: Any, ids: Select[Any] | Sequence[int], _at: date) -> ColumnElement[bool]:
@@ -62,8 +62,8 @@ RESOURCE_TYPES = (
         _lead_facts,
         read=LEAD_READ,
         anchors={
-            "person": _either("owner_person_id", "captured_by_person_id"),
-            "unit": _either("unit_id", "captured_unit_id"),
+            "person": either("owner_person_id", "captured_by_person_id"),
+            "unit": either("unit_id", "captured_unit_id"),
             "legal_entity": by_column("legal_entity_id"),
         },
         groups=(FieldGroup("contact", _("Phone and mail address"), ("phone", "email"), LEAD_REVEAL),),

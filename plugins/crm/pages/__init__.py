@@ -1,10 +1,14 @@
-"""Pages about campaigns, budgets and spending."""
+"""Pages about leads, deals and customers; about campaigns, budgets and spending."""
 
 from __future__ import annotations
 
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.pages.budgets import budgets as budgets
 from plugins.crm.pages.campaigns import campaigns as campaigns
+from plugins.crm.pages.customers import customers as customers
+from plugins.crm.pages.deals import deals as deals
+from plugins.crm.pages.lead import lead as lead
+from plugins.crm.pages.lead_list import leads as leads
 from plugins.crm.pages.spending import spending as spending
 
 __all__ = ["blueprint"]

@@ -1,0 +1,24 @@
+"""What this module does by itself: leads are looked after every quarter of an hour of the working day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from plugins.crm.services.following.deadlines import moment
+from plugins.crm.services.following.sweeping import sweep
+from plugins.crm.text import _
+from remit.base import clock
+from remit.jobs import Job, JobContext
+
+
+def look_after_leads(context: JobContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Bring back what was put off, remind, tell heads, and take leads back that nobody has touched in time."""
+    del arguments
+    with context.session(write=True) as session:
+        result = sweep(session, moment(), clock.today()).told()
+        context.complete(session, result)
+    return result
+
+
+JOBS = (Job("crm.look_after_leads", _("Look after leads"), look_after_leads, schedule="*/15 * * * *", at_most=1),)

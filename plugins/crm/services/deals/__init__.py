@@ -1,0 +1,1 @@
+"""Deals with leads and customers: opening, discounts, winning and losing; renewals, churn and recommendations."""
