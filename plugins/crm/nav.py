@@ -12,6 +12,7 @@ _GROUP = _("Customers and business")
 
 NAV = (
     NavItem(_GROUP, _("Leads"), "crm.leads", "filter-dollar", order=480, action=LEAD_READ),
+    NavItem(_GROUP, _("Funnel"), "crm.show_funnel", "trending-up", order=485, action=LEAD_READ),
     NavItem(_GROUP, _("Deals"), "crm.deals", "report-money", order=490, action=DEAL_READ),
     NavItem(_GROUP, _("Customers"), "crm.customers", "heart-handshake", order=495, action=CUSTOMER_READ),
     NavItem(_GROUP, _("Campaigns"), "crm.campaigns", "target-arrow", order=500, action=CAMPAIGN_READ),

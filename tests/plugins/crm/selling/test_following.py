@@ -63,7 +63,8 @@ def test_put_off_returns_on_its_day(sales: Sales) -> None:
 
 
 @pytest.mark.parametrize(("day", "expected"), [
-    (date(2026, 11, 30), date(2027, 2, 28)), (date(2026, 1, 31), date(2026, 4, 30)), (date(2027, 11, 30), date(2028, 2, 29)),
+    (date(2026, 11, 30), date(2027, 2, 28)), (date(2026, 1, 31), date(2026, 4, 30)),
+    (date(2027, 11, 30), date(2028, 2, 29)),
 ])  # fmt: skip
 def test_three_months_end_with_the_month(day: date, expected: date) -> None:
     assert contacting.months_after(day, 3) == expected

@@ -1,0 +1,257 @@
+"""The funnel: what was spent, how many leads came of it and how far they got, what they bought; by whatever one asks.
+
+A line is about the leads taken in during ``[since, until)`` and all that became of them until now, whenever that was.
+Spending is what was needed in the period; of a campaign it is shared out among its leads of the period, so that the
+lines of every view add up to the same. Ratios are exact fractions, rounded only where they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+from sqlalchemy import case, func, literal, select
+from sqlalchemy.orm import Session
+
+from plugins.crm.actions.deals import CAMPAIGN_COST
+from plugins.crm.actions.leads import LEAD_READ
+from plugins.crm.models import Campaign, Deal, Lead
+from plugins.crm.services.following.contacting import months_after
+from plugins.crm.services.funnel import costs
+from plugins.crm.services.leads.listing import day_start
+from plugins.crm.text import MERGED, WON
+from remit.base import Actor
+from remit.models import guard
+from remit.services import allowed, system, visible
+
+By = Literal["channel", "campaign", "owner", "unit", "month"]
+CURRENCY = "CNY"
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the funnel. Money in minor units; ``spend`` and ``exposure`` are None where they are not told.
+
+    ``key`` is the id of what the line is about, the first day of a month as its ordinal, None for what has none.
+    """
+
+    key: int | None = None
+    leads: int = 0
+    marketing: int = 0
+    touched: int = 0
+    sales: int = 0
+    customers: int = 0
+    revenue: int = 0
+    orders: int = 0
+    renewals: int = 0
+    renewed: int = 0
+    spend: Fraction | None = None
+    exposure: Fraction | None = None
+
+    def add(self, other: Line) -> None:
+        """Take another line into this one."""
+        for name in ("leads", "marketing", "touched", "sales", "customers", "revenue", "orders", "renewals", "renewed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("spend", "exposure"):
+            if getattr(other, name) is not None:
+                setattr(self, name, (getattr(self, name) or Fraction(0)) + getattr(other, name))
+
+    @property
+    def conversion(self) -> Fraction | None:
+        """Customers of leads."""
+        return _part(self.customers, self.leads)
+
+    @property
+    def cost_per_lead(self) -> Fraction | None:
+        """Spending of a lead, in minor units."""
+        return _part(self.spend, self.leads)
+
+    @property
+    def cac(self) -> Fraction | None:
+        """Spending of a customer, in minor units."""
+        return _part(self.spend, self.customers)
+
+    @property
+    def roas(self) -> Fraction | None:
+        """Revenue of what was spent."""
+        return _part(Fraction(self.revenue), self.spend) if self.spend else None
+
+    @property
+    def roi(self) -> Fraction | None:
+        """What was earned above what was spent, of what was spent."""
+        return (self.revenue - self.spend) / self.spend if self.spend else None
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The lines of one view, their sum, and the middle time of each stage in seconds."""
+
+    by: By
+    lines: Sequence[Line]
+    total: Line
+    stages: Mapping[str, int] = field(default_factory=dict)
+    #: Whether the reader may know what campaigns cost.
+    costs_told: bool = False
+    campaigns: Mapping[int, str] = field(default_factory=dict)
+
+
+def _part(part: Fraction | int | None, whole: Fraction | int | None) -> Fraction | None:
+    return Fraction(part) / whole if part is not None and whole else None
+
+
+def months_of(since: date, until: date) -> list[date]:
+    """The first days of the months a period touches."""
+    found = [since.replace(day=1)]
+    while months_after(found[-1], 1) < until:
+        found.append(months_after(found[-1], 1))
+    return found
+
+
+def funnel(session: Session, actor: Actor, by: By, since: date, until: date) -> Funnel:
+    """Count it within what the reader may see: at most six statements, however many leads there are."""
+    key = _key(by, since, until)
+    lines: dict[int | None, Line] = {}
+    seen = _leads(session, actor, key, since, until, lines)
+    _deals(session, actor, key, since, until, lines)
+    told = allowed(session, actor, CAMPAIGN_COST)
+    campaigns = _campaigns(session, actor) if told or by == "campaign" else {}
+    if told:
+        _spend(session, by, seen, list(campaigns), since, until, lines)
+    total = Line(spend=Fraction(0) if told else None)
+    for one in lines.values():
+        total.add(one)
+    ordered = sorted(lines.values(), key=lambda one: (one.key is None, *_order(by, one)))
+    return Funnel(by, ordered, total, _stages(session, actor, since, until), told, campaigns)
+
+
+def _order(by: By, line: Line) -> tuple[int, int]:
+    return (line.key or 0, 0) if by == "month" else (-line.leads, line.key or 0)
+
+
+def _key(by: By, since: date, until: date) -> Any:
+    if by == "month":
+        bounds = months_of(since, until)
+        return case(
+            *((Lead.captured_at < day_start(months_after(one, 1)), literal(one.toordinal())) for one in bounds),
+            else_=literal(None),
+        )
+    return {"channel": Lead.channel_id, "campaign": Lead.campaign_id, "owner": Lead.owner_person_id,
+            "unit": Lead.unit_id}[by]  # fmt: skip
+
+
+def _taken_in(since: date, until: date) -> tuple[Any, ...]:
+    return Lead.captured_at >= day_start(since), Lead.captured_at < day_start(until), Lead.state != MERGED
+
+
+def _leads(
+    session: Session, actor: Actor, key: Any, since: date, until: date, lines: dict[int | None, Line]
+) -> dict[int, dict[int | None, int]]:
+    """Count the leads of each line; answers how many leads each line has of each campaign."""
+    # Grouped over a subselect: parameters repeated in GROUP BY would not be the same to PostgreSQL.
+    inner = visible(session, actor, LEAD_READ, select(
+        key.label("key"), Lead.campaign_id, Lead.marketing_at, Lead.touched_at, Lead.sales_at, Lead.won_at,
+    ).where(*_taken_in(since, until)))  # fmt: skip
+    one = inner.subquery()
+    statement = select(
+        one.c.key, one.c.campaign_id, func.count(), func.count(one.c.marketing_at), func.count(one.c.touched_at),
+        func.count(one.c.sales_at), func.count(one.c.won_at),
+    ).group_by(one.c.key, one.c.campaign_id)  # fmt: skip
+    of: dict[int, dict[int | None, int]] = {}
+    for name, campaign, leads, *rest in session.execute(_carry(statement, inner)):
+        line = lines.setdefault(name, Line(name))
+        line.add(Line(name, leads, *rest))
+        if campaign is not None:
+            of.setdefault(campaign, {})[name] = leads
+    return of
+
+
+def _deals(
+    session: Session, actor: Actor, key: Any, since: date, until: date, lines: dict[int | None, Line]
+) -> None:
+    inner = visible(session, actor, LEAD_READ, select(
+        key.label("key"), Deal.kind, Deal.amount
+    ).select_from(Lead).join(Deal, Deal.lead_id == Lead.id).where(
+        Deal.state == WON, Deal.currency == CURRENCY, *_taken_in(since, until)
+    ))  # fmt: skip
+    one = inner.subquery()
+    statement = select(one.c.key, one.c.kind, func.count(), func.sum(one.c.amount)).group_by(one.c.key, one.c.kind)
+    for name, kind, count, amount in session.execute(_carry(statement, inner)):
+        line = lines.setdefault(name, Line(name))
+        if kind == "new":
+            line.orders, line.revenue = line.orders + count, line.revenue + int(amount)
+        else:
+            line.renewed, line.renewals = line.renewed + count, line.renewals + int(amount)
+
+
+def _campaigns(session: Session, actor: Actor) -> dict[int, str]:
+    """The campaigns of whose costs the reader may know, of all times: leads come after one has ended, too."""
+    statement = select(Campaign.id, Campaign.title).order_by(Campaign.id)
+    return {row.id: row.title for row in session.execute(visible(session, actor, CAMPAIGN_COST, statement))}
+
+
+def _spend(
+    session: Session, by: By, seen: Mapping[int, Mapping[int | None, int]], campaigns: Sequence[int], since: date,
+    until: date, lines: dict[int | None, Line],
+) -> None:
+    """Share the spending of each campaign out among its leads; of leads the reader does not see nothing is told."""
+    spent = costs.spend_of(session, campaigns, since, until, CURRENCY)
+    exposed = costs.exposure_of(session, campaigns, since, until)
+    with system(session, "among how many leads the spending of a campaign is shared out"):
+        whole = {one: count for one, count in session.execute(
+            select(Lead.campaign_id, func.count()).where(
+                Lead.campaign_id.in_({*spent, *exposed}), *_taken_in(since, until)
+            ).group_by(Lead.campaign_id)
+        )}  # fmt: skip
+    for line in lines.values():
+        line.spend = Fraction(0)
+    for campaign in sorted({*spent, *exposed}):
+        parts: Mapping[int | None, int] = seen.get(campaign, {})
+        leads = whole.get(campaign, 0)
+        if not leads:
+            parts, leads = {campaign if by == "campaign" else None: 1}, 1
+        for name, count in parts.items():
+            line = lines.setdefault(name, Line(name))
+            part = Fraction(count, leads)
+            line.add(Line(spend=part * spent.get(campaign, 0),
+                          exposure=part * exposed[campaign] if campaign in exposed else None))  # fmt: skip
+
+
+#: Stage -> from which time to which.
+STAGES = {
+    "touched": ("captured_at", "touched_at"), "sales": ("captured_at", "sales_at"), "won": ("touched_at", "won_at"),
+}  # fmt: skip
+
+
+def _stages(session: Session, actor: Actor, since: date, until: date) -> dict[str, int]:
+    """The middle time of each stage in seconds, the lower of two in the middle, of the leads that got so far."""
+    inner = visible(session, actor, LEAD_READ, select(
+        Lead.captured_at, Lead.touched_at, Lead.sales_at, Lead.won_at
+    ).where(*_taken_in(since, until)))  # fmt: skip
+    lead = inner.subquery()
+    lite = session.get_bind().dialect.name == "sqlite"
+
+    def seconds(column: Any) -> Any:
+        return func.unixepoch(column) if lite else func.floor(func.extract("epoch", column))
+
+    took = select(*(
+        one for name, (start, end) in STAGES.items()
+        for one in (case((lead.c[end].is_not(None), seconds(lead.c[end]) - seconds(lead.c[start]))).label(name),)
+    )).subquery()  # fmt: skip
+    ranked = select(*(
+        one for name in STAGES for one in (
+            took.c[name], func.row_number().over(order_by=took.c[name].nulls_last()).label(f"{name}_at"),
+            func.count(took.c[name]).over().label(f"{name}_of"),
+        )
+    )).subquery()  # fmt: skip
+    statement = select(*(
+        func.max(case((ranked.c[f"{name}_at"] == (ranked.c[f"{name}_of"] + 1) // 2, ranked.c[name]))) for name in STAGES
+    ))  # fmt: skip
+    row = session.execute(_carry(statement, inner)).one()
+    return {name: int(value) for name, value in zip(STAGES, row, strict=True) if value is not None}
+
+
+def _carry(outer: Any, inner: Any) -> Any:
+    return guard.carry(outer, inner)
