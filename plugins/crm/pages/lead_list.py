@@ -134,7 +134,7 @@ def _row(
     state, kind = LEAD_STATES[lead.state]
     due = lead.due_at if lead.state == NEW else None
     industry = words.get(("industry", lead.industry), lead.industry)
-    size = _("{count} people", count=lead.staff) if lead.staff else None
+    size = _("{count} employee", "{count} employees", count=lead.staff) if lead.staff else None
     return {
         "url": url_for("crm.lead", lead_id=lead.id), "company": lead.company,
         "sub": [str(one) for one in (lead.contact, industry, size) if one],
