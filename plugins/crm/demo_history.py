@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.models import Campaign, Channel, Choice, Customer, Deal, Lead, LeadEvent, Referral, SpendRequest
 from plugins.crm.services.following.contacting import months_after
-from plugins.crm.services.following.deadlines import moment, set_due
+from plugins.crm.services.following.deadlines import set_due
 from plugins.crm.text import ACTIVE, APPROVED, CHURNED, LOST, NEW, PUT_OFF, WON, WORKING
 from remit.base import clock
 from remit.demo import Demo, DemoPerson
@@ -74,6 +74,8 @@ _NAMES = (
     "王伟", "李静", "张敏", "刘强", "陈磊", "杨洁", "赵军", "黄勇", "周艳", "吴杰", "徐娟", "孙涛", "马超", "朱霞",
 )  # fmt: skip
 _SIZES = (6, 8, 24, 35, 48, 60, 120, 180, 260, 400, 900)
+#: What a customer pays, beside the columns of his lead.
+_EACH = "each"
 #: The customers of last year: all, how many renewed in the third quarter, how many left; the rest is due this winter.
 EARLIER, RENEWED, GONE = 62, 46, 4
 
@@ -115,8 +117,8 @@ def give_history(session: Session, demo: Demo) -> None:
             return
         story = _Story(session, demo, _words(session, demo, units["MKT-ACQ"]), units, reps,
                        ZoneInfo(clock.DEFAULT_ZONE), set(), demo.rng("crm.history"))  # fmt: skip
-        for season in SEASONS:
-            _season(story, season)
+        rows = [row for season in SEASONS for row in _season(story, season)]
+        _write(story, sorted(rows, key=lambda row: row["captured_at"]))
         _earlier(story)
         _this_week(story)
 
@@ -136,8 +138,8 @@ def _words(session: Session, demo: Demo, unit_id: int) -> dict[str, int]:
     return {row.code: row.id for row in session.execute(select(Channel.code, Channel.id))}
 
 
-def _season(story: _Story, season: Season) -> None:
-    """A campaign, its approved spending, its leads and what became of them."""
+def _season(story: _Story, season: Season) -> list[dict[str, Any]]:
+    """A campaign and its approved spending; answers its leads and what became of them."""
     session, demo = story.session, story.demo
     end = months_after(season.first, season.months)
     director, placer = demo.actors["linan"], demo.actors["zhoulei"]
@@ -154,9 +156,8 @@ def _season(story: _Story, season: Season) -> None:
         state=APPROVED, created_at=story.at(season.first, 540),
     ))  # fmt: skip
     days = (end - season.first).days
-    rows = [_lead(story, season, campaign.id, number, season.first + timedelta(days=number * days // season.leads))
+    return [_lead(story, season, campaign.id, number, season.first + timedelta(days=number * days // season.leads))
             for number in range(season.leads)]  # fmt: skip
-    _write(story, rows, season.each)
 
 
 def _lead(story: _Story, season: Season, campaign_id: int, number: int, day: date) -> dict[str, Any]:
@@ -179,14 +180,15 @@ def _lead(story: _Story, season: Season, campaign_id: int, number: int, day: dat
         "sales_at": touched if won or rng.random() < 0.3 else None, "won_at": closed if won else None,
         "closed_at": closed if state in (WON, LOST) else None, "state": state, "next_on": step,
         "closed_reason": rng.choice(("price", "no_need", "rival", "silent")) if state == LOST else "",
+        _EACH: season.each,
     }  # fmt: skip
 
 
-def _write(story: _Story, rows: list[dict[str, Any]], each: int) -> None:
+def _write(story: _Story, rows: list[dict[str, Any]]) -> None:
     """Leads, what happened to them, and customers and deals of those that were won, in bulk."""
     session = story.session
     ids = bulk.allocate_ids(session, Lead, len(rows)).tolist()
-    names = list(rows[0])
+    names = [name for name in rows[0] if name != _EACH]
     bulk.write_columns(session, Lead, {
         "id": ids, **{name: [row[name] for row in rows] for name in names},
         "phone_index": [row["phone"] for row in rows], "captured_unit_id": story.units["MKT-ACQ"],
@@ -210,7 +212,8 @@ def _write(story: _Story, rows: list[dict[str, Any]], each: int) -> None:
     })  # fmt: skip
     bulk.write_columns(session, Deal, {
         **place, "customer_id": customers, "title": [f"{row['company']}，一年" for _id, row in won], "state": WON,
-        "list_amount": each, "amount": each, "months": 12, "expected_on": days, "won_on": days,
+        "list_amount": [row[_EACH] for _id, row in won], "amount": [row[_EACH] for _id, row in won], "months": 12,
+        "expected_on": days, "won_on": days,
         "created_at": [row["touched_at"] for _id, row in won],
     })  # fmt: skip
 
@@ -265,7 +268,7 @@ def _earlier(story: _Story) -> None:
 def _this_week(story: _Story) -> None:
     """What is new: leads that wait for their first contact, one in nobody's hands, one that a customer recommended."""
     session, demo, rng = story.session, story.demo, story.rng
-    at = moment()
+    at = story.at(demo.today, 10 * 60)
     liuyang = demo.actors["liuyang"].person_id
     customer = session.scalars(select(Customer).where(Customer.state == ACTIVE).order_by(Customer.id).limit(1)).one()
     new = []
@@ -298,7 +301,7 @@ def _this_week(story: _Story) -> None:
 
 def _offer(story: _Story, lead: Lead, owner: int | None) -> None:
     """The largest of them was visited: a deal is open with it."""
-    at = moment() - timedelta(hours=2)
+    at = story.at(story.demo.today, 9 * 60 + 20)
     lead.state, lead.touched_at, lead.due_at, lead.sales_at = WORKING, at, None, at
     lead.next_on = story.demo.today + timedelta(days=2)
     story.session.add(LeadEvent(

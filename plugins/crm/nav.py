@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugins.crm.actions.deals import CUSTOMER_READ, DEAL_READ
+from plugins.crm.actions.deals import CUSTOMER_READ, DEAL_READ, FOLLOW_EDIT
 from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.actions.spending import BUDGET_READ, CAMPAIGN_READ, SPEND_READ
 from plugins.crm.text import _
@@ -15,6 +15,7 @@ NAV = (
     NavItem(_GROUP, _("Funnel"), "crm.show_funnel", "trending-up", order=485, action=LEAD_READ),
     NavItem(_GROUP, _("Deals"), "crm.deals", "report-money", order=490, action=DEAL_READ),
     NavItem(_GROUP, _("Customers"), "crm.customers", "heart-handshake", order=495, action=CUSTOMER_READ),
+    NavItem(_GROUP, _("Deadlines of first contact"), "crm.follow_rules", "clock", order=498, action=FOLLOW_EDIT),
     NavItem(_GROUP, _("Campaigns"), "crm.campaigns", "target-arrow", order=500, action=CAMPAIGN_READ),
     NavItem(_GROUP, _("Spending"), "crm.spending", "cash", order=510, action=SPEND_READ),
     NavItem(_GROUP, _("Budgets"), "crm.budgets", "chart-bar", order=520, action=BUDGET_READ),

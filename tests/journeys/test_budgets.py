@@ -33,7 +33,7 @@ from core.letters.models import Letter
 from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
-from plugins.crm.models import Budget, Campaign, SpendRequest
+from plugins.crm.models import Budget, Campaign, Customer, Deal, SpendRequest
 from plugins.expense.models import Budget as ExpenseBudget
 from plugins.expense.models import Claim, Line, Payment
 from remit.base import FOREVER, Actor, Month
@@ -46,7 +46,7 @@ from tests.visitor import sign_in
 SYSTEM = Actor.system("tests")
 PAGE, FRAME = 10, 3
 MORE = 2_000
-LOGINS = ("maxin", "wangfang", "xumei", "liuyang", "linan", "zhoulei")
+LOGINS = ("maxin", "wangfang", "xumei", "liuyang", "linan", "zhoulei", "zhangwei")
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 #: Endpoint -> what stands in its address, for each page somebody of the story may see; a text names an id of `ids`.
@@ -96,6 +96,13 @@ PAGES: dict[str, dict[str, Any]] = {
     "crm.campaigns": {}, "crm.spending": {}, "crm.new_spend": {}, "crm.edit_spend": {
         "spend_id": "spend"}, "crm.budgets": {}, "crm.new_budget": {}, "crm.edit_budget": {"budget_id": "budget"},
     "crm.new_campaign": {}, "crm.edit_campaign": {"campaign_id": "campaign"},
+    "crm.leads": {}, "crm.lead": {"lead_id": "lead"}, "crm.unowned_leads": {}, "crm.follow_lead": {"lead_id": "lead"},
+    "crm.assign_lead": {"lead_id": "lead"}, "crm.deals": {}, "crm.deal": {"deal_id": "deal"},
+    "crm.new_deal": {"lead_id": "lead"}, "crm.new_customer_deal": {"customer_id": "customer"},
+    "crm.win_deal": {"deal_id": "deal"}, "crm.lose_deal": {"deal_id": "deal"}, "crm.discount_deal": {"deal_id": "deal"},
+    "crm.customers": {}, "crm.customer": {"customer_id": "customer"}, "crm.churn_customer": {"customer_id": "customer"},
+    "crm.refer_customer": {"customer_id": "customer"}, "crm.show_funnel": {}, "crm.follow_rules": {},
+    "crm.edit_follow_rule": {"unit_id": "follow_unit"},
     "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {},
     "personnel.bound": {"code": "company"},
     "expense.mine": {}, "expense.claims": {}, "expense.new_claim": {}, "expense.edit_claim": {"claim_id": "claim"},
@@ -214,7 +221,7 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "letter": session.scalars(select(Letter.id)).first(), "letter_kind": "letters.employment",
             "number_kind": "letters.employment", "budget": session.scalars(select(Budget.id)).first(),
             "spend": session.scalars(select(SpendRequest.id).order_by(SpendRequest.id)).first(),
-            "campaign": session.scalars(select(Campaign.id)).first(),
+            "campaign": session.scalars(select(Campaign.id)).first(), **selling(session),
             "claim": session.scalars(select(Claim.id).where(Claim.state == "draft")).one(),
             "line": session.scalars(select(Line.id).join(Claim, Claim.id == Line.claim_id).where(
                 Claim.state == "draft")).first(),
@@ -222,6 +229,16 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "payment": session.scalars(select(Payment.id)).first(),
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
+
+
+def selling(session: Session) -> dict[str, Any]:
+    """A lead and an open deal of 刘洋, one of his customers, and the unit he works in."""
+    deal = session.scalars(select(Deal).where(Deal.state == "open")).one()
+    own = Customer.owner_person_id == deal.owner_person_id
+    return {
+        "lead": deal.lead_id, "deal": deal.id, "customer": session.scalars(select(Customer.id).where(own)).first(),
+        "follow_unit": session.scalars(select(Unit.id).where(Unit.code == "SAL-FOL")).one(),
+    }
 
 
 #: What stands on a page besides: of how many people the totals of a payroll would tell, where a reader may open some.

@@ -7,6 +7,7 @@ from plugins.crm.pages.budgets import budgets as budgets
 from plugins.crm.pages.campaigns import campaigns as campaigns
 from plugins.crm.pages.customers import customers as customers
 from plugins.crm.pages.deals import deals as deals
+from plugins.crm.pages.follow_rules import follow_rules as follow_rules
 from plugins.crm.pages.funnel import show_funnel as show_funnel
 from plugins.crm.pages.lead import lead as lead
 from plugins.crm.pages.lead_list import leads as leads

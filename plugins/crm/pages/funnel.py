@@ -31,8 +31,7 @@ _PERIOD_WORDS = dict(zip(PERIODS, (
 #: Stage -> the figure it counts, what the list of leads calls it, its words.
 _STAGES = (
     ("leads", "", _("Lead")), ("marketing", "marketing", _("Marketing qualified")),
-    ("touched", "touched", _("Followed up")), ("sales", "sales", _("Sales qualified")),
-    ("customers", "won", _("Customer")),
+    ("sales", "sales", _("Sales qualified")), ("customers", "won", _("Customer")),
 )  # fmt: skip
 
 
@@ -109,6 +108,7 @@ def _kpis(found: Funnel) -> list[dict[str, Any]]:
         {"label": _("Leads"), "value": f"{total.leads:,}"},
         {"label": _("Conversion"), "value": percent(total.conversion)},
         {"label": _("Revenue"), "value": money(total.revenue)}, *told,
+        {"label": _("First contact after"), "value": _lasting(found.stages.get("touched"))},
     ]  # fmt: skip
 
 

@@ -111,8 +111,8 @@ def _page(
         email=opened["email"] if opened else looking.masked_mail(found.email),
         opened=opened is not None, may_reveal=may[LEAD_REVEAL], complaint=complaint,
         own=found.owner_person_id == actor.person_id, history=[
-            {"when": looking.local(one.at, actor.zone), "text": one.text, "sub": one.said}
-            for one in looking.history(session, found, words)
+            {"when": when[:10], "text": one.text, "sub": " ".join(filter(None, (when[11:], one.said)))}
+            for one in looking.history(session, found, words) for when in (looking.local(one.at, actor.zone),)
         ],
         cost=looking.cost_of(session, actor, found), sections=looking.sections(session, actor, found), deals=deals,
         may_work=may[LEAD_WORK] and is_open, may_assign=may[LEAD_ASSIGN] and is_open, may_sell=may_sell,
