@@ -75,7 +75,8 @@ OF_EVERYBODY = (
     "attendance.overtime:request", "attendance.overtime:read", "attendance.correction:request",
     "attendance.correction:read", "attendance.punch:make", "workflow.submission:request", "workflow.submission:read",
     "expense.claim:request", "expense.claim:read", "expense.advance:request", "expense.advance:read",
-    "payroll.salary_change:read",
+    "payroll.salary_change:read", "crm.lead:read", "crm.lead:work", "crm.lead:reveal", "crm.deal:read", "crm.deal:work",
+    "crm.customer:read", "crm.customer:work", "crm.discount:read", "crm.discount:request",
 )  # fmt: skip
 #: List -> position, or "" for everybody -> scope -> actions.
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
@@ -83,7 +84,8 @@ GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
                                           "attendance.leave:approve", "attendance.overtime:approve",
                                           "attendance.correction:approve", "expense.claim:approve",
-                                          "expense.advance:approve")}},
+                                          "expense.advance:approve", "crm.lead:read", "crm.lead:assign",
+                                          "crm.deal:read", "crm.customer:read", "crm.follow_rule:edit")}},
     "CARE": {"CARE-HEAD": {"subtree(CARE)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit")}},
     "HRD": {
         "HR-DIR": {"company": OF_HR}, "HR-CLERK": {"company": OF_CLERKS},

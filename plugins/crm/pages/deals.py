@@ -17,7 +17,7 @@ from plugins.crm.services.following import contacting
 from plugins.crm.services.leads.listing import names_of
 from plugins.crm.text import DEAL_KINDS, DEAL_STATES, OPEN, STATES, SUBMITTED, _
 from remit.base import Actor, clock
-from remit.services import allowed, load
+from remit.services import allowed, load, require
 from remit.web import Form, Page, access, flash, page, redirect_to
 from remit.workflow import deciding_of
 
@@ -79,6 +79,7 @@ def new_customer_deal(session: Session, actor: Actor, customer_id: int) -> Page 
 def _new(
     session: Session, actor: Actor, source: Lead | Customer, endpoint: str, named: dict[str, Any]
 ) -> Page | Response:
+    require(session, actor, DEAL_WORK, opening.draft_of(source))
     known = source.term_end if isinstance(source, Customer) else None
     kinds = ("new",) if isinstance(source, Lead) else ("renewal", "upsell")
     form = Form(DealSchema, values={

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.deals import DEAL_READ, DEAL_WORK
 from plugins.crm.models import Customer, Deal, Discount, Lead
 from plugins.crm.services.following.contacting import TOPIC, check_revision, months_after
+from plugins.crm.services.following.deadlines import moment
 from plugins.crm.services.leads.history import happened
 from plugins.crm.text import ACTIVE, LOST, OPEN, OPEN_STATES, SUBMITTED, WON, _
 from remit.base import Actor, DomainError, clock
@@ -153,9 +154,8 @@ def _run(customer: Customer, deal: Deal, start: date | None, won_on: date) -> No
 
 
 def _win_lead(session: Session, actor: Actor, lead: Lead, deal: Deal, won_on: date) -> None:
-    zone = ZoneInfo(actor.zone)
-    at = datetime.combine(won_on, datetime.min.time(), zone).replace(hour=12).astimezone(UTC)
-    at = max(at, lead.touched_at or at)
+    noon = datetime.combine(won_on, datetime.min.time(), ZoneInfo(actor.zone)).replace(hour=12).astimezone(UTC)
+    at = moment() if won_on == clock.today(actor.zone) else max(noon, lead.touched_at or noon)
     lead.state, lead.won_at, lead.closed_at, lead.next_on, lead.due_at = WON, lead.won_at or at, at, None, None
     lead.revision += 1
     happened(session, lead, "won", actor.person_id, at=at, deal=deal.id)

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.deals import FOLLOW_EDIT
 from plugins.crm.models import FollowRule
 from plugins.crm.services.following.deadlines import USUAL
-from plugins.crm.services.places import Place, all_places, place_of
+from plugins.crm.services.places import Place, all_places
 from plugins.crm.text import _
-from remit.base import Actor, DomainError
-from remit.services import allowed_many, require, system
+from remit.base import Actor, DomainError, NotFound
+from remit.services import allowed, allowed_many, require, system
 
 
 def units(session: Session, actor: Actor) -> list[tuple[Place, FollowRule]]:
@@ -28,11 +28,13 @@ def units(session: Session, actor: Actor) -> list[tuple[Place, FollowRule]]:
 
 
 def rule_of(session: Session, actor: Actor, unit_id: int) -> FollowRule:
-    """What a unit keeps to, not yet written where it keeps to the usual. Raises ``Denied`` outside one's list."""
+    """What a unit keeps to, not yet written where it keeps to the usual. Raises ``NotFound`` outside one's list."""
     with system(session, "how soon a unit follows its leads up"):
         known = session.scalars(select(FollowRule).where(FollowRule.unit_id == unit_id)).one_or_none()
-    found = known or _usual(place_of(session, unit_id))
-    require(session, actor, FOLLOW_EDIT, found)
+    place = next((one for one in all_places(session) if one.unit_id == unit_id), None)
+    found = known or (_usual(place) if place is not None else None)
+    if found is None or not allowed(session, actor, FOLLOW_EDIT, found):
+        raise NotFound("not_found", _("There is no such unit, or its deadlines are not yours to set."))
     return found
 
 
