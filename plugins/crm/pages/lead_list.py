@@ -36,7 +36,8 @@ def leads(session: Session, actor: Actor) -> Page:
     shown = _rows(session, actor, rows[: listing.PAGE], channels, words)
     return page(
         "crm/leads.html", {"leads": "list"}, title=_("Leads"), rows=shown, topic=TOPIC, here=_to(),
-        tabs=_tabs(wanted.state, counts), filters=_filters(wanted, channels, words), narrowed=_is_narrowed(wanted),
+        tabs=_tabs(wanted.state, counts), kept=_kept(wanted), filters=_filters(wanted, channels, words),
+        narrowed=_is_narrowed(wanted),
         older=_to(before=rows[listing.PAGE - 1].id) if len(rows) > listing.PAGE else "",
         latest=_to(before=None) if wanted.before else "", total=counts["all"],
         unowned=url_for("crm.unowned_leads") if allowed(session, actor, LEAD_ASSIGN) else "",
@@ -88,9 +89,15 @@ def _tabs(current: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
              **{key: text for key, (text, _kind) in LEAD_STATES.items()}}  # fmt: skip
     return [
         {"label": words[one], "url": _to(state=one, before=None), "current": one == current,
-         "count": counts.get(one, 0), "target": "#leads"}
+         "count": counts.get(one, 0)}
         for one in _TABS if one in ("open", "due", "all", current) or counts.get(one)
     ]  # fmt: skip
+
+
+def _kept(wanted: listing.Wanted) -> dict[str, str]:
+    """What the fields above the list do not show and a search keeps."""
+    names = ("campaign", "owner", "unit", "region", "product", "reached", "since", "until")
+    return {"state": wanted.state, **{key: value for key, value in request.args.items() if key in names}}
 
 
 def _is_narrowed(wanted: listing.Wanted) -> bool:
@@ -102,8 +109,6 @@ def _filters(
     wanted: listing.Wanted, channels: Mapping[int, str], words: Mapping[tuple[str, str], str]
 ) -> list[dict[str, Any]]:
     industries = [(code, title) for (kind, code), title in words.items() if kind == "industry"]
-    hidden = {"state": wanted.state, **{key: value for key, value in request.args.items()
-              if key in ("campaign", "owner", "unit", "region", "product", "reached", "since", "until")}}  # fmt: skip
     return [
         {"name": "q", "label": _("Search by customer or contact"), "placeholder": _("Customer or contact"),
          "value": wanted.search},
@@ -113,8 +118,6 @@ def _filters(
          "options": list(channels.items()), "value": wanted.ids.get("channel", "")},
         {"name": "industry", "label": _("Industry"), "kind": "select", "placeholder": _("Every industry"),
          "options": industries, "value": wanted.words.get("industry", "")},
-        *({"name": key, "label": key, "kind": "hidden", "value": value, "hidden": True}
-          for key, value in hidden.items()),
     ]  # fmt: skip
 
 
