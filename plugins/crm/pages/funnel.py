@@ -105,10 +105,10 @@ def _kpis(found: Funnel) -> list[dict[str, Any]]:
         {"label": _("ROI"), "value": percent(total.roi), "note": _("ROAS {times}", times=times(total.roas))},
     ] if found.costs_told else []  # fmt: skip
     return [
-        {"label": _("Leads"), "value": f"{total.leads:,}"},
+        {"label": _("Leads"), "value": f"{total.leads:,}", "note": _("first contact after {time}", time=_lasting(first))
+         if (first := found.stages.get("touched")) is not None else ""},
         {"label": _("Conversion"), "value": percent(total.conversion)},
         {"label": _("Revenue"), "value": money(total.revenue)}, *told,
-        {"label": _("First contact after"), "value": _lasting(found.stages.get("touched"))},
     ]  # fmt: skip
 
 
