@@ -7,6 +7,7 @@ from typing import Any
 
 from plugins.crm.services.following.deadlines import moment
 from plugins.crm.services.following.sweeping import sweep
+from plugins.crm.services.guard.watching import watch
 from plugins.crm.text import _
 from remit.base import clock
 from remit.jobs import Job, JobContext
@@ -21,4 +22,16 @@ def look_after_leads(context: JobContext, arguments: Mapping[str, Any]) -> Mappi
     return result
 
 
-JOBS = (Job("crm.look_after_leads", _("Look after leads"), look_after_leads, schedule="*/15 * * * *", at_most=1),)
+def guard_spending(context: JobContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Look whether a campaign has become too dear, and tell both heads."""
+    del arguments
+    with context.session(write=True) as session:
+        result = {"alarms": watch(session, clock.today())}
+        context.complete(session, result)
+    return result
+
+
+JOBS = (
+    Job("crm.look_after_leads", _("Look after leads"), look_after_leads, schedule="*/15 * * * *", at_most=1),
+    Job("crm.guard_spending", _("Watch what campaigns cost"), guard_spending, schedule="30 7 * * *", at_most=1),
+)

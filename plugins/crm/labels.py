@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plugins.crm import models
 from plugins.crm.deal_labels import attach_deals
+from plugins.crm.guard_labels import attach_guard
 from plugins.crm.text import CATEGORIES, CHANNEL_KINDS, CHOICE_KINDS, EVENT_KINDS, LEAD_STATES, STATES, _
 from remit.models import describe
 
@@ -24,6 +25,7 @@ def attach() -> None:
     }, values={"category": CATEGORIES, "state": {key: words for key, (words, _kind) in STATES.items()}})  # fmt: skip
     _attach_leads()
     attach_deals()
+    attach_guard()
 
 
 def _attach_leads() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugins.crm.actions.deals import CUSTOMER_READ, DEAL_READ, FOLLOW_EDIT
+from plugins.crm.actions.guard import GUARD_READ
 from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.actions.spending import BUDGET_READ, CAMPAIGN_READ, SPEND_READ
 from plugins.crm.text import _
@@ -17,6 +18,7 @@ NAV = (
     NavItem(_GROUP, _("Customers"), "crm.customers", "heart-handshake", order=495, action=CUSTOMER_READ),
     NavItem(_GROUP, _("Deadlines of first contact"), "crm.follow_rules", "clock", order=498, action=FOLLOW_EDIT),
     NavItem(_GROUP, _("Campaigns"), "crm.campaigns", "target-arrow", order=500, action=CAMPAIGN_READ),
+    NavItem(_GROUP, _("Spend guard"), "crm.guards", "shield-lock", order=505, action=GUARD_READ),
     NavItem(_GROUP, _("Spending"), "crm.spending", "cash", order=510, action=SPEND_READ),
     NavItem(_GROUP, _("Budgets"), "crm.budgets", "chart-bar", order=520, action=BUDGET_READ),
 )

@@ -82,3 +82,13 @@ CUSTOMER_STATES: dict[str, tuple[Text, str]] = {ACTIVE: (_("Customer"), "ok"), C
 REMINDED, ESCALATED, RECLAIMED = "reminded", "escalated", "reclaimed"
 #: What is done, one after the other, about a lead that is not touched in time.
 OVERDUE_STEPS = (REMINDED, ESCALATED, RECLAIMED)
+
+#: How an alarm of the spend guard stands: words and colour.
+ALARM_OPEN, ALARM_KEPT, ALARM_STOPPED = "open", "kept", "stopped"
+ALARM_STATES: dict[str, tuple[Text, str]] = {
+    ALARM_OPEN: (_("To be answered"), "bad"), ALARM_KEPT: (_("Goes on"), "warn"), ALARM_STOPPED: (_("Stopped"), ""),
+}
+#: What the guard counts, as one of them is called.
+MEASURE_WORDS: dict[str, Text] = {"lead": _("qualified lead"), "customer": _("customer")}
+#: Which qualification the guard counts.
+LEVELS: dict[str, Text] = {"marketing": _("Marketing qualified"), "sales": _("Sales qualified")}

@@ -9,6 +9,7 @@ from plugins.crm.pages.customers import customers as customers
 from plugins.crm.pages.deals import deals as deals
 from plugins.crm.pages.follow_rules import follow_rules as follow_rules
 from plugins.crm.pages.funnel import show_funnel as show_funnel
+from plugins.crm.pages.guard import guards as guards
 from plugins.crm.pages.lead import lead as lead
 from plugins.crm.pages.lead_list import leads as leads
 from plugins.crm.pages.spending import spending as spending

@@ -13,11 +13,12 @@ from remit.notify import Message, Notification, Recipients, notify
 from remit.text import Text
 
 GROUP = _("Leads and deals")
-OVERDUE, HANDED = "crm.lead_overdue", "crm.lead_handed"
+OVERDUE, HANDED, GUARDED = "crm.lead_overdue", "crm.lead_handed", "crm.guard_alarm"
 
 NOTIFICATIONS = (
     Notification(OVERDUE, _("A lead has to be followed up"), GROUP),
     Notification(HANDED, _("A lead was handed to me or returned"), GROUP),
+    Notification(GUARDED, _("A campaign has become too dear"), GROUP),
 )
 
 #: What happened -> the kind of message, and what it says.

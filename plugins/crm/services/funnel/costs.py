@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -41,3 +41,22 @@ EXPOSURE: Callable[[Session, Sequence[int], date, date], dict[int, int]] | None 
 def exposure_of(session: Session, campaign_ids: Sequence[int], since: date, until: date) -> dict[int, int]:
     """How often campaigns were seen; nothing of those of which nobody knows."""
     return EXPOSURE(session, campaign_ids, since, until) if EXPOSURE is not None and campaign_ids else {}
+
+
+def spent_by_day(
+    session: Session, campaign_ids: Sequence[int], currencies: Mapping[int, str]
+) -> dict[int, list[tuple[date, int]]]:
+    """Minor units of its currency that each campaign spent, by the day on which the money was needed."""
+    if not campaign_ids:
+        return {}
+    statement = select(
+        SpendRequest.campaign_id, SpendRequest.needed_on, SpendRequest.currency, func.sum(SpendRequest.amount)
+    ).where(SpendRequest.campaign_id.in_(campaign_ids), SpendRequest.state == APPROVED).group_by(
+        SpendRequest.campaign_id, SpendRequest.needed_on, SpendRequest.currency
+    )
+    found: dict[int, list[tuple[date, int]]] = {}
+    with system(session, "what campaigns spent day by day"):
+        for campaign, day, currency, amount in session.execute(statement):
+            if campaign is not None and currencies.get(campaign) == currency:
+                found.setdefault(campaign, []).append((day, int(amount)))
+    return found
