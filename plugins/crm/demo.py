@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from plugins.crm.demo_guard import give_guard
 from plugins.crm.demo_history import give_history
 from plugins.crm.models import Campaign
 from plugins.crm.services import budgets, campaigns, spending
@@ -46,6 +47,7 @@ def give_demo(session: Session, demo: Demo) -> None:
     for login, amount, category, payee, purpose, decider in ASKED:
         _ask(session, demo, campaign, (login, amount, category, payee, purpose), decider, unit_id)
     give_history(session, demo)
+    give_guard(session, demo)
 
 
 def _ask(

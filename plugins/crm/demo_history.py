@@ -49,9 +49,13 @@ class Season:
     leads: int
     won: int
     each: int
+    #: In how many payments the money went out, at equal distances.
+    payments: int = 1
 
 
 SEASONS = (
+    Season("2026-06-AD", "线上广告，6 月", "wechat", "腾讯广告",
+           date(2026, 6, 1), 1, 10_000_000, 500, 10, 300_000, payments=4),
     Season("2026-Q3-WX", "微信广告，第三季度", "wechat", "腾讯广告",
            date(2026, 7, 1), 3, 2_000_000, 200, 20, 250_000),
     Season("2026-Q3-ZH", "知乎专栏，第三季度", "zhihu", "知乎",
@@ -149,13 +153,14 @@ def _season(story: _Story, season: Season) -> list[dict[str, Any]]:
     )  # fmt: skip
     session.add(campaign)
     session.flush()
-    session.add(SpendRequest(
-        number=f"LK-ZC-{season.code}", unit_id=campaign.unit_id, legal_entity_id=demo.legal_entity_id,
-        requester_person_id=placer.person_id, campaign_id=campaign.id, category="ads", payee=season.payee,
-        purpose=f"{season.title}，由表格导入", amount=season.spent, currency="CNY", needed_on=season.first,
-        state=APPROVED, created_at=story.at(season.first, 540),
-    ))  # fmt: skip
     days = (end - season.first).days
+    session.add_all(SpendRequest(
+        number=f"LK-ZC-{season.code}" + (f"-{part + 1}" if season.payments > 1 else ""), unit_id=campaign.unit_id, legal_entity_id=demo.legal_entity_id,
+        requester_person_id=placer.person_id, campaign_id=campaign.id, category="ads", payee=season.payee,
+        purpose=f"{season.title}，由表格导入", amount=season.spent // season.payments, currency="CNY",
+        needed_on=season.first + timedelta(days=part * days // season.payments), state=APPROVED,
+        created_at=story.at(season.first, 540),
+    ) for part in range(season.payments))  # fmt: skip
     return [_lead(story, season, campaign.id, number, season.first + timedelta(days=number * days // season.leads))
             for number in range(season.leads)]  # fmt: skip
 

@@ -29,7 +29,7 @@ OWNED = {
     "payment_id": "payment", "expense budget_id": "expense_budget",
     "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
     "object_id": "person", "attendance.delivery import_id": "punches",
-    "lead_id": "lead", "deal_id": "deal", "customer_id": "customer",
+    "lead_id": "lead", "deal_id": "deal", "customer_id": "customer", "alarm_id": "alarm",
 }  # fmt: skip
 #: The same for what belongs to nobody in particular.
 SINGLE = {

@@ -82,6 +82,7 @@ OF_EVERYBODY = (
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "-": {"": {"self": OF_EVERYBODY, "all": ("org.chart:read", "authority.list:read")}},
     "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
+                                          "crm.guard:read", "crm.guard:set", "crm.guard:settle",
                                           "attendance.leave:approve", "attendance.overtime:approve",
                                           "attendance.correction:approve", "expense.claim:approve",
                                           "expense.advance:approve", "crm.lead:read", "crm.lead:assign",

@@ -32,7 +32,7 @@ from core.workflow.models import Submission
 from core.workflow.processes.models import Run as ProcessRun
 from core.workflow.processes.models import Start
 from payroll.models import PayGroup, PayPeriod, Run, SalaryChange, Slip
-from plugins.crm.models import Budget, Campaign, SpendRequest
+from plugins.crm.models import Budget, Campaign, GuardAlarm, SpendGuard, SpendRequest
 from plugins.crm.services import spending
 from plugins.expense.models import Advance, Claim, Invoice, Line, Payment, PaymentItem
 from plugins.expense.models import Budget as ExpenseBudget
@@ -188,7 +188,10 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
     task = open_tasks(session, spending.submit(session, world.actor(name), asked))[0]
     run = session.get_one(ProcessRun, task.run_id)
     file = attachments.add(session, world.actor(name), run, [(io.BytesIO(PDF), "a.pdf")], task=task)[0]
-    return {"campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id,
+    guard = made(session, SpendGuard, campaign_id=campaign.id, per_lead=100_00)
+    alarm = made(session, GuardAlarm, guard_id=guard.id, measure="lead", day=TODAY, spent=200_00, leads=9, count=1,
+                 most=100_00, raised_at=NOW)  # fmt: skip
+    return {"alarm": alarm.id, "campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id,
             "submission": submission.id, "submission_file": paper.id, "task_run": task.run_id,
             "task_step": task.step_id, "task_file": file.id}  # fmt: skip
 

@@ -28,6 +28,18 @@ def _at(path: str) -> Way:
     return go
 
 
+def _named(path: str, name: str, then: str = "") -> Way:
+    """What is called so on a list, and a button on its page."""
+
+    def go(page: Page, url: str) -> None:
+        page.goto(f"{url}{path}")
+        page.goto(f"{url}{page.locator('main a', has_text=name).first.get_attribute('href')}")
+        if then:
+            page.goto(f"{url}{page.locator(f'main a[href$={then!r}]').first.get_attribute('href')}")
+
+    return go
+
+
 SELLING: dict[str, tuple[str, Way]] = {
     "leads": ("gaofei", _at("/crm/leads")),
     "leads-none": ("maxin", _at("/crm/leads")),
@@ -48,5 +60,11 @@ SELLING: dict[str, tuple[str, Way]] = {
     "funnel": ("linan", _at("/crm/funnel?period=last_quarter")),
     "funnel-months": ("chenjing", _at("/crm/funnel?by=month&period=year")),
     "funnel-none": ("maxin", _at("/crm/funnel")),
+    "guards": ("linan", _at("/crm/guard")),
+    "guards-none": ("maxin", _at("/crm/guard")),
+    "guard": ("linan", _named("/crm/guard", "微信广告，10 月")),
+    "guard-june": ("zhangwei", _named("/crm/guard", "线上广告，6 月")),
+    "guard-limits": ("linan", _named("/crm/guard", "微信广告，10 月", "/limits")),
+    "guard-stop": ("linan", _named("/crm/guard", "微信广告，10 月", "/go-on")),
     "follow-rules": ("zhangwei", _at("/crm/follow-rules")),
 }

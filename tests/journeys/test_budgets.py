@@ -33,7 +33,7 @@ from core.letters.models import Letter
 from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
-from plugins.crm.models import Budget, Campaign, Customer, Deal, SpendRequest
+from plugins.crm.models import Budget, Campaign, Customer, Deal, GuardAlarm, SpendGuard, SpendRequest
 from plugins.expense.models import Budget as ExpenseBudget
 from plugins.expense.models import Claim, Line, Payment
 from remit.base import FOREVER, Actor, Month
@@ -102,7 +102,9 @@ PAGES: dict[str, dict[str, Any]] = {
     "crm.win_deal": {"deal_id": "deal"}, "crm.lose_deal": {"deal_id": "deal"}, "crm.discount_deal": {"deal_id": "deal"},
     "crm.customers": {}, "crm.customer": {"customer_id": "customer"}, "crm.churn_customer": {"customer_id": "customer"},
     "crm.refer_customer": {"customer_id": "customer"}, "crm.show_funnel": {}, "crm.follow_rules": {},
-    "crm.edit_follow_rule": {"unit_id": "follow_unit"},
+    "crm.edit_follow_rule": {"unit_id": "follow_unit"}, "crm.guards": {}, "crm.guard": {"campaign_id": "watched"},
+    "crm.set_guard": {"campaign_id": "watched"}, "crm.let_go_on": {"campaign_id": "watched", "alarm_id": "alarm"},
+    "crm.stop": {"campaign_id": "watched", "alarm_id": "alarm"},
     "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {},
     "personnel.bound": {"code": "company"},
     "expense.mine": {}, "expense.claims": {}, "expense.new_claim": {}, "expense.edit_claim": {"claim_id": "claim"},
@@ -235,8 +237,12 @@ def selling(session: Session) -> dict[str, Any]:
     """A lead and an open deal of 刘洋, one of his customers, and the unit he works in."""
     deal = session.scalars(select(Deal).where(Deal.state == "open")).one()
     own = Customer.owner_person_id == deal.owner_person_id
+    alarm = session.scalars(select(GuardAlarm).order_by(GuardAlarm.id.desc())).first()
+    assert alarm is not None
+    watched = session.get_one(SpendGuard, alarm.guard_id)
     return {
-        "lead": deal.lead_id, "deal": deal.id, "customer": session.scalars(select(Customer.id).where(own)).first(),
+        "lead": deal.lead_id, "deal": deal.id, "alarm": alarm.id, "watched": watched.campaign_id,
+        "customer": session.scalars(select(Customer.id).where(own)).first(),
         "follow_unit": session.scalars(select(Unit.id).where(Unit.code == "SAL-FOL")).one(),
     }
 
