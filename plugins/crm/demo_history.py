@@ -155,9 +155,10 @@ def _season(story: _Story, season: Season) -> list[dict[str, Any]]:
     session.flush()
     days = (end - season.first).days
     session.add_all(SpendRequest(
-        number=f"LK-ZC-{season.code}" + (f"-{part + 1}" if season.payments > 1 else ""), unit_id=campaign.unit_id, legal_entity_id=demo.legal_entity_id,
-        requester_person_id=placer.person_id, campaign_id=campaign.id, category="ads", payee=season.payee,
-        purpose=f"{season.title}，由表格导入", amount=season.spent // season.payments, currency="CNY",
+        number=f"LK-ZC-{season.code}" + (f"-{part + 1}" if season.payments > 1 else ""), unit_id=campaign.unit_id,
+        legal_entity_id=demo.legal_entity_id, requester_person_id=placer.person_id, campaign_id=campaign.id,
+        category="ads", payee=season.payee, purpose=f"{season.title}，由表格导入",
+        amount=season.spent // season.payments, currency="CNY",
         needed_on=season.first + timedelta(days=part * days // season.payments), state=APPROVED,
         created_at=story.at(season.first, 540),
     ) for part in range(season.payments))  # fmt: skip
