@@ -55,7 +55,8 @@ def leads(sales: Sales, channel: str, campaign_id: int | None, number: int, won:
                 legal_entity_id=sales.company.entity.id, channel_id=sales.channels[channel], campaign_id=campaign_id,
                 company=f"{channel} {index}", company_key=f"{channel}{index}", captured_at=at,
                 owner_person_id=sales.person("qian" if index % 2 else "zhou"),
-                state="won" if index < won else "working", touched_at=at + timedelta(hours=1), won_at=at + timedelta(days=2) if index < won else None,
+                state="won" if index < won else "working", touched_at=at + timedelta(hours=1),
+                won_at=at + timedelta(days=2) if index < won else None,
             )  # fmt: skip
             session.add(one)
             session.flush()
