@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugins.crm import models
+from plugins.crm import labels_rules, models
 from plugins.crm.text import CATEGORIES, CHANNEL_KINDS, CHOICE_KINDS, EVENT_KINDS, LEAD_STATES, STATES, _
 from remit.models import describe
 
@@ -22,6 +22,7 @@ def attach() -> None:
         "state": _("Status"), "created_at": _("Written at"),
     }, values={"category": CATEGORIES, "state": {key: words for key, (words, _kind) in STATES.items()}})  # fmt: skip
     _attach_leads()
+    labels_rules.attach()
 
 
 def _attach_leads() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plugins.crm import actions, labels, nav
 from plugins.crm.services import spending
+from plugins.crm.services.standard import signing
 from plugins.crm.text import _
 from remit.specs import (
     ActionDef,
@@ -63,8 +64,8 @@ def register_nav() -> Sequence[NavItem]:
 
 @hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
-    """A spending request is decided by whomever the lists name."""
-    return spending.TASK_KINDS
+    """A spending request is decided by whomever the lists name, the standard of qualification by both heads."""
+    return (*spending.TASK_KINDS, *signing.TASK_KINDS)
 
 
 @hookimpl
