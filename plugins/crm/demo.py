@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from plugins.crm import demo_rules
 from plugins.crm.models import Campaign
 from plugins.crm.services import budgets, campaigns, spending
 from remit.demo import Demo, acting
@@ -44,6 +45,8 @@ def give_demo(session: Session, demo: Demo) -> None:
         budgets.save(session, director, None, {**common, "title": "线上投放，11 至 12 月", "amount": 8_000_000})
     for login, amount, category, payee, purpose, decider in ASKED:
         _ask(session, demo, campaign, (login, amount, category, payee, purpose), decider, unit_id)
+    demo_rules.give_rules(session, demo)
+    demo_rules.give_cases(session, demo)
 
 
 def _ask(

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from plugins.crm import actions, labels, nav
 from plugins.crm.services import spending
+from plugins.crm.services.leads import absence
 from plugins.crm.services.standard import signing
 from plugins.crm.text import _
+from remit.events import Handler
 from remit.specs import (
     ActionDef,
+    Job,
     Module,
     NavItem,
     NumberKind,
@@ -66,6 +69,18 @@ def register_nav() -> Sequence[NavItem]:
 def register_task_kinds() -> Sequence[TaskKind]:
     """A spending request is decided by whomever the lists name, the standard of qualification by both heads."""
     return (*spending.TASK_KINDS, *signing.TASK_KINDS)
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """Every morning the leads of whoever is away are handed on."""
+    return absence.JOBS
+
+
+@hookimpl
+def register_handlers() -> Sequence[Handler]:
+    """An absence that is approved hands leads on at once."""
+    return absence.HANDLERS
 
 
 @hookimpl

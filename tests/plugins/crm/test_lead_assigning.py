@@ -52,7 +52,7 @@ def owners(scene: Scene, leads: list[Lead]) -> list[str | None]:
 def away(monkeypatch: pytest.MonkeyPatch, scene: Scene, *names: str) -> None:
     """These are away until tomorrow, as a module that keeps leave would say."""
     until = {scene.person(name): date(2026, 3, 23) for name in names}
-    monkeypatch.setattr(people, "away_now", lambda _session, ids: {k: v for k, v in until.items() if k in ids})
+    monkeypatch.setattr(people, "away_now", lambda _session, ids, at: {k: v for k, v in until.items() if k in ids})
 
 
 def test_large_customers_of_the_internet_go_to_who_knows_them(scene: Scene) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,9 +15,11 @@ from plugins.crm.text import OPEN_STATES
 from remit.base import clock
 from remit.models import Assignment, Person, PositionVersion, dated, guard
 from remit.org import away_now
-from remit.services import system
+from remit.services import of, system
 
 _MARK = [("crm.lead:assign", "core_assignment"), ("crm.lead:assign", "core_person")]
+#: Whole hours of a day between which it is asked who is away.
+_OPEN, _CLOSED = 10, 16
 
 
 def candidates(session: Session, units: Collection[int], *, hold: bool = True) -> list[Candidate]:
@@ -42,7 +46,7 @@ def candidates(session: Session, units: Collection[int], *, hold: bool = True) -
             ).group_by(Lead.owner_person_id)
         ).all()  # fmt: skip
     loads = {person: count for person, count in counted if person is not None}
-    shares, away = _shares(session, people), away_now(session, people)
+    shares, away = _shares(session, people), away_today(session, people)
     return [
         Candidate(
             rep.person_id, rep.unit_id, shares.get((rep.person_id, rep.unit_id), 0), rep.most_open,
@@ -50,6 +54,19 @@ def candidates(session: Session, units: Collection[int], *, hold: bool = True) -
             frozenset(rep.skills), away.get(rep.person_id),
         ) for rep, turn in rows
     ]  # fmt: skip
+
+
+def away_today(session: Session, people: Collection[int]) -> dict[int, date]:
+    """Of some people those who are away in the office hours of today, each with the last day on which he is.
+
+    Early in the morning and late at night it is asked about the hours that are near: a lead that comes at midnight is
+    for whoever is there that day.
+    """
+    zone = ZoneInfo(of(session).config.zone)
+    local = clock.now().astimezone(zone)
+    hour = local.replace(minute=0, second=0, microsecond=0, hour=max(_OPEN, min(local.hour, _CLOSED)))
+    today = clock.today(zone.key)
+    return away_now(session, people, hour.replace(year=today.year, month=today.month, day=today.day))
 
 
 def _shares(session: Session, people: Collection[int]) -> dict[tuple[int, int], int]:
@@ -64,6 +81,11 @@ def _shares(session: Session, people: Collection[int]) -> dict[tuple[int, int], 
         ).group_by(Assignment.person_id, PositionVersion.unit_id), _MARK,
     ))  # fmt: skip
     return {(person, unit): int(share) for person, unit, share in rows}
+
+
+def working(session: Session, people: Collection[int]) -> frozenset[int]:
+    """Those of some people who hold a post today."""
+    return frozenset(person for person, _unit in _shares(session, people)) if people else frozenset()
 
 
 def names(session: Session, people: Collection[int]) -> Mapping[int, str]:

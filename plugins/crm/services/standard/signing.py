@@ -88,8 +88,11 @@ def _after_the_last(session: Session, made: Standard) -> None:
         ), "effective_from")  # fmt: skip
 
 
-def submit(session: Session, actor: Actor, standard: Standard) -> Run:
-    """Hand a version in: both heads are asked at once, and it is signed when both have said yes."""
+def submit(session: Session, actor: Actor, standard: Standard, *, asker: Actor | None = None) -> Run:
+    """Hand a version in: both heads are asked at once, and it is signed when both have said yes.
+
+    ``asker`` is whose version it is where the installation hands it in, as when an earlier one is taken over.
+    """
     require(session, actor, STANDARD_DRAFT, standard)
     session.refresh(standard, with_for_update=True)
     if standard.state not in _OPEN:
@@ -102,7 +105,7 @@ def submit(session: Session, actor: Actor, standard: Standard) -> Run:
     _after_the_last(session, standard)
     standard.state = "submitted"
     session.flush()
-    return ask(session, actor, KIND, standard)
+    return ask(session, actor, KIND, standard, asker=asker)
 
 
 def versions(session: Session, actor: Actor) -> Sequence[Standard]:
