@@ -128,9 +128,19 @@ def edit_rules(session: Session, actor: Actor, table_id: int) -> Page | Response
         "crm/rules_form.html", title=_("Change the rows"), form=form, back=back, table=table, units=units,
         crumb=[(_("Rules about leads"), url_for("crm.rules")), (table.title, back)],
         facts=[(name, FACTS[name]) for name in facts], columns=grid["columns"],
-        rows=[*grid["rows"], *({"when": {}, "then": {}} for _n in range(_BLANK))],
+        rows=[{**row, "n": n} for n, row in enumerate([*grid["rows"], *({"when": {}, "then": {}},) * _BLANK])],
+        heads=_inputs(table, grid["columns"]),
         known={name: [str(words.title(name, one)) for one in words.labels[name]] for name in facts if name != "staff"},
     ), save)  # fmt: skip
+
+
+def _inputs(table: RuleTable, columns: list[str]) -> list[dict[str, Any]]:
+    """The heads of the columns that are filled in."""
+    facts = [{"label": FACTS[name]} for name in content.facts_of(table.kind) if name in columns]
+    if table.kind == "assign":
+        return [{"label": _("Row")}, *facts, {"label": _("Team")}, {"label": _("Skill that is needed")}]
+    return [{"label": _("Row")}, *facts, {"label": _("Tag")}, {"label": _("Title in Chinese")},
+            {"label": _("Title in English")}]  # fmt: skip
 
 
 def _placed(error: DomainError) -> DomainError:
