@@ -39,9 +39,8 @@ def disputes(session: Session, actor: Actor) -> Page:
 
 def _rows(session: Session, found: Sequence[Dispute]) -> list[dict[str, Any]]:
     with system(session, "the leads of disputes that their reader may see"):
-        companies = dict(session.execute(
-            select(Lead.id, Lead.company).where(Lead.id.in_([one.lead_id for one in found]))
-        ).tuples().all())  # fmt: skip
+        leads = session.execute(select(Lead.id, Lead.company).where(Lead.id.in_([one.lead_id for one in found])))
+        companies = {number: company for number, company in leads}
     return [
         {"company": companies.get(one.lead_id, "–"), "found": one, "url": url_for("crm.dispute", dispute_id=one.id)}
         for one in found

@@ -19,7 +19,7 @@ from core.base.errors import DomainError
 from core.base.text import use_locale
 from core.org import services as org
 from plugins.crm.models import Lead
-from plugins.crm.services.leads import assigning, people
+from plugins.crm.services.leads import absence, assigning, people
 from plugins.crm.services.leads.arriving import arrive
 from plugins.crm.services.leads.choosing import Candidate, Wanted, choose, told
 from remit.services import load, system
@@ -52,7 +52,7 @@ def owners(scene: Scene, leads: list[Lead]) -> list[str | None]:
 def away(monkeypatch: pytest.MonkeyPatch, scene: Scene, *names: str) -> None:
     """These are away until tomorrow, as a module that keeps leave would say."""
     until = {scene.person(name): date(2026, 3, 23) for name in names}
-    monkeypatch.setattr(people, "away_now", lambda _session, ids, at: {k: v for k, v in until.items() if k in ids})
+    monkeypatch.setattr(people, "away_now", lambda _session, ids, _at: {k: v for k, v in until.items() if k in ids})
 
 
 def test_large_customers_of_the_internet_go_to_who_knows_them(scene: Scene) -> None:
@@ -144,6 +144,24 @@ def test_all_steps_for_many_leads_take_no_more_statements(scene: Scene) -> None:
             counts.append(len(statements))
         assert counts[1] == counts[2]
         assert counts[2] <= 30
+
+
+def test_the_sweep_hands_on_what_nobody_would_see_to(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ben, away until the 23rd: what nobody touched and what is due by then; what comes later waits for him."""
+    away(monkeypatch, scene, "ben")
+    monkeypatch.setattr(absence, "away_today", people.away_today)
+    with writing(scene) as session:
+        ben = scene.person("ben")
+        given = {"owner_person_id": ben, "industry": "making", "unit_id": scene.company.units["EAST"].id}
+        untouched = scene.lead(session, **given)
+        due = scene.lead(session, state="working", touched_at=scenes.NOW, next_on=date(2026, 3, 23), **given)
+        later = scene.lead(session, state="working", touched_at=scenes.NOW, next_on=date(2026, 3, 24), **given)
+        closed = scene.lead(session, state="lost", **given)
+        of_nobody_here = scene.lead(session, industry="making", owner_person_id=scene.person("li"))
+        assert absence.sweep(session) == 2
+        assert owners(scene, [untouched, due, later, closed]) == ["cat", "cat", "ben", "ben"]
+        assert of_nobody_here.owner_person_id == scene.person("li")  # she holds a post, whatever she does with it
+        assert absence.sweep(session) == 0
 
 
 # -- without a database ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from plugins.crm.models import LeadEvent, LeadTag, RuleVersion
 from plugins.crm.services import facts
 from plugins.crm.services.facts import Vocabulary
 from plugins.crm.services.leads.tagging import tag, tags_of
-from plugins.crm.services.rules import content, tables
+from plugins.crm.services.rules import content, simulating, tables
 from remit.testing.statements import counting
 from tests.core.authority.company import SYSTEM, Company
 from tests.plugins.crm import leads_scene as scenes
@@ -156,6 +157,25 @@ def test_a_version_that_was_published_stays(scene: Scene) -> None:
         tables.discard(session, wang, table)
         states = session.scalars(select(RuleVersion.state).where(RuleVersion.table_id == table.id))
         assert list(states) == ["in_force"]
+
+
+def test_a_draft_is_tried_on_the_leads_of_a_month(scene: Scene) -> None:
+    """Four leads of this month and one older; 50 is the second row of the draft no more, 9 is left out."""
+    wang = scene.company.actor("wang")
+    with scene.company.house.session(SYSTEM, write=True) as session:
+        for staff in (9, 30, 50, 300):
+            scene.lead(session, staff=staff)
+        scene.lead(session, staff=30, captured_at=scenes.NOW - timedelta(days=31))
+    with scene.company.house.session(wang, write=True) as session:
+        table = scenes.sizes(scene, session)
+        draft = {"columns": ["staff"], "rows": [{"when": {"staff": one}, "then": {"tag": one}}
+                                                for one in ("10-50", "51-199", "200+")]}  # fmt: skip
+        words, standing = facts.vocabulary(session), tables.versions(session, table)[0]
+        found = simulating.simulate(session, wang, words, table, draft, standing)
+    assert (found.tried, found.changed, found.by_row) == (4, 3, (2, 0, 1))
+    assert {(one.key, one.before, one.after) for one in found.lines} == {
+        ("1-9", 1, 0), ("10-49", 1, 0), ("10-50", 0, 2), ("200+", 1, 1), ("50-199", 1, 0), (None, 0, 1),
+    }  # fmt: skip
 
 
 cuts = st.lists(st.integers(2, 400), min_size=1, max_size=5, unique=True).map(sorted)
