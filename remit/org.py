@@ -1,5 +1,6 @@
 """The organisation as services: who works where in a month, finding people, changing structure and employments."""
 
+from core.org.absences import away_now
 from core.org.services import (
     assign,
     change_person,
@@ -21,6 +22,7 @@ from core.org.services import (
 
 __all__ = [
     "assign",
+    "away_now",
     "change_person",
     "change_terms",
     "create_legal_entity",

@@ -23,15 +23,15 @@ _MARK = [("org.absences", "core_employment")]
 _FAR = timedelta(days=400)
 
 
-def away_now(session: Session, person_ids: Collection[int]) -> dict[int, date]:
+def away_now(session: Session, person_ids: Collection[int], at: datetime | None = None) -> dict[int, date]:
     """Of these persons those who are away now, each with the last day on which he is, by the clock of the installation.
 
-    One statement for their employments, and one question to all modules. Whoever has two employments and is away from
-    one of them is there.
+    ``at`` is another moment, aware. One statement for their employments, and one question to all modules. Whoever has
+    two employments and is away from one of them is there.
     """
     if not person_ids:
         return {}
-    zone, now = ZoneInfo(of(session).config.zone), clock.now()
+    zone, now = ZoneInfo(of(session).config.zone), at or clock.now()
     today = now.astimezone(zone).date()
     employed = kept_of_organisation(
         session, "employed", ((one, today) for one in sorted(person_ids)), lambda keys: _employed(session, keys)

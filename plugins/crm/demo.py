@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from plugins.crm import demo_rules
 from plugins.crm.demo_guard import give_guard
 from plugins.crm.demo_history import give_history
 from plugins.crm.models import Campaign
@@ -48,6 +49,8 @@ def give_demo(session: Session, demo: Demo) -> None:
         _ask(session, demo, campaign, (login, amount, category, payee, purpose), decider, unit_id)
     give_history(session, demo)
     give_guard(session, demo)
+    demo_rules.give_rules(session, demo)
+    demo_rules.give_cases(session, demo)
 
 
 def _ask(

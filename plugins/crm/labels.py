@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugins.crm import models
+from plugins.crm import labels_rules, models
 from plugins.crm.deal_labels import attach_deals
 from plugins.crm.guard_labels import attach_guard
 from plugins.crm.text import CATEGORIES, CHANNEL_KINDS, CHOICE_KINDS, EVENT_KINDS, LEAD_STATES, STATES, _
@@ -26,6 +26,7 @@ def attach() -> None:
     _attach_leads()
     attach_deals()
     attach_guard()
+    labels_rules.attach()
 
 
 def _attach_leads() -> None:

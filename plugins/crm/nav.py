@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from plugins.crm.actions.deals import CUSTOMER_READ, DEAL_READ, FOLLOW_EDIT
 from plugins.crm.actions.guard import GUARD_READ
-from plugins.crm.actions.leads import LEAD_READ
+from plugins.crm.actions.leads import LEAD_ASSIGN, LEAD_READ
+from plugins.crm.actions.rules import DISPUTE_READ, REP_READ, RULES_READ, STANDARD_READ
 from plugins.crm.actions.spending import BUDGET_READ, CAMPAIGN_READ, SPEND_READ
 from plugins.crm.text import _
 from remit.specs import NavItem
@@ -21,4 +22,9 @@ NAV = (
     NavItem(_GROUP, _("Spend guard"), "crm.guards", "shield-lock", order=505, action=GUARD_READ),
     NavItem(_GROUP, _("Spending"), "crm.spending", "cash", order=510, action=SPEND_READ),
     NavItem(_GROUP, _("Budgets"), "crm.budgets", "chart-bar", order=520, action=BUDGET_READ),
+    NavItem(_GROUP, _("Standard of qualification"), "crm.standards", "writing-sign", order=530, action=STANDARD_READ),
+    NavItem(_GROUP, _("Rules about leads"), "crm.rules", "git-branch", order=540, action=RULES_READ),
+    NavItem(_GROUP, _("Who takes leads"), "crm.reps", "users", order=550, action=REP_READ),
+    NavItem(_GROUP, _("Leads that nobody has"), "crm.unassigned", "inbox", order=560, action=LEAD_ASSIGN),
+    NavItem(_GROUP, _("Disputed leads"), "crm.disputes", "scale", order=570, action=DISPUTE_READ),
 )

@@ -9,7 +9,10 @@ from plugins.crm import actions, jobs, labels, nav, topics
 from plugins.crm.services import spending
 from plugins.crm.services.deals import discounts
 from plugins.crm.services.following import telling
+from plugins.crm.services.leads import absence
+from plugins.crm.services.standard import signing
 from plugins.crm.text import _
+from remit.events import Handler
 from remit.notify import Notification
 from remit.specs import (
     ActionDef,
@@ -68,8 +71,14 @@ def register_nav() -> Sequence[NavItem]:
 
 @hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
-    """Spending requests and discounts are decided by whomever the lists name."""
-    return (*spending.TASK_KINDS, *discounts.TASK_KINDS)
+    """Spending requests and discounts are decided by whomever the lists name, the standard by both heads."""
+    return (*spending.TASK_KINDS, *discounts.TASK_KINDS, *signing.TASK_KINDS)
+
+
+@hookimpl
+def register_handlers() -> Sequence[Handler]:
+    """An absence that is approved hands leads on at once."""
+    return absence.HANDLERS
 
 
 @hookimpl
@@ -81,7 +90,7 @@ def register_numbers() -> Sequence[NumberKind]:
 @hookimpl
 def register_jobs() -> Sequence[Job]:
     """Leads are looked after by themselves."""
-    return jobs.JOBS
+    return (*jobs.JOBS, *absence.JOBS)
 
 
 @hookimpl

@@ -28,8 +28,9 @@ OWNED = {
     "claim_id": "claim", "line_id": "line", "invoice_id": "invoice", "advance_id": "advance",
     "payment_id": "payment", "expense budget_id": "expense_budget",
     "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
+    "standard_id": "standard", "table_id": "rule_table", "rep_id": "rep", "lead_id": "lead", "dispute_id": "dispute",
     "object_id": "person", "attendance.delivery import_id": "punches",
-    "lead_id": "lead", "deal_id": "deal", "customer_id": "customer", "alarm_id": "alarm",
+    "deal_id": "deal", "customer_id": "customer", "alarm_id": "alarm",
 }  # fmt: skip
 #: The same for what belongs to nobody in particular.
 SINGLE = {

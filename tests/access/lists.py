@@ -78,10 +78,16 @@ OF_EVERYBODY = (
     "payroll.salary_change:read", "crm.lead:read", "crm.lead:work", "crm.lead:reveal", "crm.deal:read", "crm.deal:work",
     "crm.customer:read", "crm.customer:work", "crm.discount:read", "crm.discount:request",
 )  # fmt: skip
+#: What a head may about the standard, the rules about leads and what is disputed.
+OF_LEADS = (
+    "crm.standard:read", "crm.standard:draft", "crm.rules:read", "crm.rules:publish", "crm.rep:read", "crm.rep:edit",
+    "crm.lead:read", "crm.lead:work", "crm.lead:assign", "crm.dispute:read", "crm.dispute:speak",
+)  # fmt: skip
 #: List -> position, or "" for everybody -> scope -> actions.
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "-": {"": {"self": OF_EVERYBODY, "all": ("org.chart:read", "authority.list:read")}},
-    "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
+    "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, *OF_LEADS,
+                                          "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
                                           "crm.guard:read", "crm.guard:set", "crm.guard:settle",
                                           "attendance.leave:approve", "attendance.overtime:approve",
                                           "attendance.correction:approve", "expense.claim:approve",

@@ -33,7 +33,18 @@ from core.letters.models import Letter
 from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
-from plugins.crm.models import Budget, Campaign, Customer, Deal, GuardAlarm, SpendGuard, SpendRequest
+from plugins.crm.models import (
+    Budget,
+    Campaign,
+    Customer,
+    Deal,
+    Dispute,
+    GuardAlarm,
+    RuleTable,
+    SpendGuard,
+    SpendRequest,
+    Standard,
+)
 from plugins.expense.models import Budget as ExpenseBudget
 from plugins.expense.models import Claim, Line, Payment
 from remit.base import FOREVER, Actor, Month
@@ -105,6 +116,9 @@ PAGES: dict[str, dict[str, Any]] = {
     "crm.edit_follow_rule": {"unit_id": "follow_unit"}, "crm.guards": {}, "crm.guard": {"campaign_id": "watched"},
     "crm.set_guard": {"campaign_id": "watched"}, "crm.let_go_on": {"campaign_id": "watched", "alarm_id": "alarm"},
     "crm.stop": {"campaign_id": "watched", "alarm_id": "alarm"},
+    "crm.standards": {}, "crm.standard": {"standard_id": "standard"}, "crm.new_standard": {}, "crm.rules": {},
+    "crm.rule_table": {"table_id": "rule_table"}, "crm.disputes": {}, "crm.dispute": {"dispute_id": "dispute"},
+    "crm.lead_reasons": {"lead_id": "lead"},
     "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {},
     "personnel.bound": {"code": "company"},
     "expense.mine": {}, "expense.claims": {}, "expense.new_claim": {}, "expense.edit_claim": {"claim_id": "claim"},
@@ -134,6 +148,12 @@ OTHERS = {
     "tasks.of_run": "leads to the page of a task", "tasks.file": "leads to a file, by a link of its own",
     "tasks.by_mail": "is reached by a signed link; held by tests/journeys/test_answer_by_mail.py",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
+    "crm.edit_standard": "what is signed is not changed; held by tests/plugins/crm",
+    "crm.new_table": "nobody who is measured changes the rules; held by tests/plugins/crm",
+    "crm.edit_rules": "as above",
+    "crm.reps": "nobody who is measured looks after people who take leads; held by tests/plugins/crm",
+    "crm.new_rep": "as above", "crm.edit_rep": "as above", "crm.unassigned": "as above", "crm.hand_lead": "as above",
+    "crm.reject_lead": "as above", "crm.contest_lead": "the disputed lead of the story is contested already",
     "expense.claim": "as above; held by tests/plugins/expense", "expense.advance": "as above",
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",
@@ -219,6 +239,10 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "unit": session.scalars(select(Unit.id).where(Unit.code == "MKT")).one(),
             "company": "LK",
             "document": session.scalars(select(Document.id).order_by(Document.id)).first(), "thing": "person",
+            "standard": session.scalars(select(Standard.id)).first(),
+            "rule_table": session.scalars(select(RuleTable.id).where(RuleTable.code == "size")).first(),
+            "dispute": session.scalars(select(Dispute.id)).first(),
+            "lead": session.scalars(select(Dispute.lead_id)).first(),
             "schedule": "files.purge", "leave_type": "annual", "entry": "FIN-MGR.A2", "exchange": "people",
             "letter": session.scalars(select(Letter.id)).first(), "letter_kind": "letters.employment",
             "number_kind": "letters.employment", "budget": session.scalars(select(Budget.id)).first(),

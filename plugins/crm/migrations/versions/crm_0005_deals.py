@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "crm_0005_deals"
-down_revision = "crm_0002_leads"
+down_revision = "crm_0004_rules"
 branch_labels = None
 depends_on = None
 

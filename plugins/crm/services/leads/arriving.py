@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Lead
+from plugins.crm.services.leads.assigning import assign
+from plugins.crm.services.leads.tagging import tag
+from plugins.crm.services.standard.judging import judge
 
 Step = Callable[[Session, Sequence[Lead]], None]
 
 #: The steps, each over all leads at once: judged by the standard, tagged, handed to somebody.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (judge, tag, assign)
 
 
 def arrive(session: Session, leads: Sequence[Lead]) -> None:

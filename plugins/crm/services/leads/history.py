@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Lead, LeadEvent
@@ -24,3 +26,16 @@ def happened(
     )  # fmt: skip
     session.add(made)
     return made
+
+
+def event(
+    lead: Lead, kind: str, at: datetime, person_id: int | None = None, said: str = "", **data: Any
+) -> dict[str, Any]:
+    """What happened to a lead as a row for ``happened_to_many``."""
+    return {"lead_id": lead.id, "kind": kind, "at": at, "person_id": person_id, "said": said, "data": data}
+
+
+def happened_to_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what happened to many leads in one statement, in this order; the rows are what ``event`` makes."""
+    if rows:
+        session.execute(insert(LeadEvent), list(rows))
