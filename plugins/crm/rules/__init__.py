@@ -1,0 +1,1 @@
+"""Pure functions over what was told: no database, no web."""
