@@ -74,6 +74,14 @@ def register_numbers() -> Sequence[NumberKind]:
 
 
 @hookimpl
+def register_exchanges() -> Sequence[Any]:
+    """Leads from files."""
+    from plugins.crm.exchange import EXCHANGES
+
+    return EXCHANGES
+
+
+@hookimpl
 def give_demo(session: Session, demo: Demo) -> None:
     """A campaign with its budgets, and requests that were decided by different people."""
     from plugins.crm.demo import give_demo as give

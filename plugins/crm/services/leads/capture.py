@@ -24,7 +24,7 @@ from plugins.crm.services.leads.matching import load_many, same
 from plugins.crm.text import LOST, NEW, REJECTED
 from remit.base import Actor, clock
 from remit.models import hold
-from remit.services import require
+from remit.services import allowed, require
 
 #: What became of a lead that was brought.
 TAKEN_NEW, TAKEN_MERGED, TAKEN_KNOWN = "new", "merged", "known"
@@ -70,6 +70,11 @@ def capture(session: Session, actor: Actor, source: str, rows: Sequence[Brought]
         taken[position] if position in taken else Taken(known[row.external_id or ""], TAKEN_KNOWN)
         for position, row in enumerate(rows)
     ]
+
+
+def may_capture(session: Session, actor: Actor, channel: Channel) -> bool:
+    """Whether the actor may take leads in that come over a channel."""
+    return allowed(session, actor, LEAD_CAPTURE, _empty(actor, channel))
 
 
 def already_taken(session: Session, source: str, numbers: Iterable[str]) -> dict[str, int]:

@@ -1,0 +1,16 @@
+"""The files that people bring: leads, and what channels showed and cost."""
+
+from __future__ import annotations
+
+from plugins.crm.actions.leads import LEAD_CAPTURE
+from plugins.crm.columns import LEADS
+from plugins.crm.services.leads import importing
+from plugins.crm.text import _
+from remit.exchange import Exchange
+
+EXCHANGES = (
+    Exchange(
+        "leads", _("Leads"), LEADS, LEAD_CAPTURE, importing.plan_leads, importing.apply_leads,
+        take_back=importing.take_back,
+    ),
+)  # fmt: skip
