@@ -89,7 +89,7 @@ class Exchange:
     there is no problem and something to do. ``options`` are offered to the user; ``checked.options`` holds the names
     of those he chose. ``after_undo(session)`` brings in order what follows from the rows an undo has put back.
     ``take_back(session, actor, made)`` is for what leaves a ledger behind, which nobody can delete from: instead of
-    deleting, it writes what makes up for the import. ``made`` has the numbers of the rows the import inserted, by table;
+    deleting, it writes what makes up for the import. ``made`` has the numbers of the rows that were inserted, by table;
     it answers how many records it put back, and raises ``DomainError`` where they were used since.
     """
 

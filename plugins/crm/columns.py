@@ -38,3 +38,19 @@ LEADS = Sheet(
                aliases=("线索编号", "线索ID", "外部编号", "lead id", "id", "external id")),
     ),
 )  # fmt: skip
+
+#: One day, or one period, of one channel and campaign a row, as platforms export it.
+EXPOSURE = Sheet(
+    "exposure",
+    (
+        Column("channel", _("Channel"), required=True, aliases=("来源", "投放渠道", "媒体", "平台", "platform")),
+        Column("campaign", _("Campaign"), aliases=("活动", "推广计划", "计划名称", "campaign code")),
+        Column("starts_on", _("From"), "date", required=True, aliases=("日期", "开始日期", "投放日期", "day", "date")),
+        Column("last_day", _("Until, including"), "date", aliases=("结束日期", "截止日期", "end date")),
+        Column("impressions", _("Impressions"), "int", aliases=("曝光", "曝光量", "曝光次数", "展现量", "views")),
+        Column("clicks", _("Clicks"), "int", aliases=("点击", "点击量", "点击次数")),
+        Column("paid", _("Paid"), "money", aliases=("花费", "消耗", "消费", "实际花费", "cost", "spend")),
+        Column("evidence", _("Evidence"), max_length=300, aliases=("凭证", "账单", "数据来源", "bill")),
+    ),
+    key=("channel", "campaign", "starts_on"),
+)  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from plugins.crm.demo_intake import give_intake
 from plugins.crm.models import Campaign
 from plugins.crm.services import budgets, campaigns, spending
 from remit.demo import Demo, acting
@@ -33,6 +34,7 @@ def give_demo(session: Session, demo: Demo) -> None:
     """Write it; a company without these people gets none of it."""
     if not {login for row in ASKED for login in (row[0], row[5]) if login} <= set(demo.actors):
         return
+    give_intake(session, demo)
     unit_id = session.scalars(select(Unit.id).where(Unit.code == "MKT-ACQ")).one()
     first = demo.today.replace(day=1)
     common: dict[str, Any] = {

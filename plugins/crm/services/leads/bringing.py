@@ -82,7 +82,7 @@ def brought(words: Words, told: Mapping[str, Any]) -> Brought:
 def _line(told: Mapping[str, Any], name: str, longest: int) -> str:
     text = " ".join(str(told.get(name) or "").split())
     if len(text) > longest:
-        raise DomainError("crm.long", _("Write at most {count} characters.", count=longest), name)
+        raise DomainError("crm.long", _("Write at most {most} characters.", most=longest), name)
     return text
 
 
@@ -99,7 +99,7 @@ def _reach(told: str, kept: str | None, name: str) -> str | None:
 
 def _answers(told: Mapping[str, Any]) -> dict[str, Any]:
     if len(told) > MOST_ANSWERS:
-        raise DomainError("crm.answers", _("At most {count} answers come with a lead.", count=MOST_ANSWERS), "answers")
+        raise DomainError("crm.answers", _("At most {most} answers come with a lead.", most=MOST_ANSWERS), "answers")
     found: dict[str, Any] = {}
     for name, value in told.items():
         plain = isinstance(value, str | bool | int) and len(str(value)) <= _LONGEST_ANSWER

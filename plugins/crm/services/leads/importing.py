@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,9 @@ from plugins.crm.text import MERGED, NEW, VOID, _
 from remit.base import Actor, DomainError
 from remit.exchange import Changes, Checked, Plan, Report
 from remit.models import keys_of
+
+if TYPE_CHECKING:
+    from remit.text import Text
 
 #: The way in. A row without a number of its own is known by what it says, so a file sent again changes nothing.
 SOURCE = "file"
@@ -41,7 +44,8 @@ def plan_leads(session: Session, actor: Actor, checked: Checked) -> Plan:
         try:
             row = _row(known, checked, at, actor.zone)
         except DomainError as wrong:
-            found.problems.append(checked.at(at, wrong.field, wrong.message, value=_told(checked, wrong.field, at)))
+            told = _told(checked, wrong.field, at)
+            found.problems.append(checked.at(at, wrong.field, cast("Text", wrong.message), value=told))
             continue
         if row.channel.id not in refused and not may_capture(session, actor, row.channel):
             refused.add(row.channel.id)
@@ -84,7 +88,7 @@ def _doubled(checked: Checked, places: list[int], position: int, first: int, fou
 def _row(known: Words, checked: Checked, at: int, zone: str) -> Brought:
     told: dict[str, Any] = {name: checked.columns[name][at] for name in _TEXTS}
     told["staff"] = _read(checked, at, "staff", staff_of, _("Write a number, or a band such as 50-199."))
-    told["answers"] = _read(checked, at, "answers", answers_of, _("Write answers as name=value; name=value."))
+    told["answers"] = _read(checked, at, "answers", answers_of, _("Write answers as {form}.", form="name=value; name=value"))
 
     def read(cell: str) -> datetime | None:
         return moment_of(cell, zone)

@@ -13,7 +13,7 @@ from plugins.crm.actions.leads import LEAD_CAPTURE
 from plugins.crm.models import Campaign, Channel, Choice
 from plugins.crm.text import CHOICE_KINDS, _
 from remit.base import DomainError
-from remit.models import guard
+from remit.models import Translation, guard
 from remit.text import Text
 
 #: The choices that describe a lead; the others say why it was lost or rejected.
@@ -28,6 +28,7 @@ class Words:
     campaigns: Mapping[str, Campaign]
     choices: Mapping[str, Mapping[str, str]]
     codes: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, Mapping[str, Translation]]
 
     def channel(self, told: str) -> Channel:
         """A channel in use by code or title. Raises ``DomainError`` with the field ``channel``."""
@@ -80,11 +81,14 @@ def words(session: Session) -> Words:
             campaigns.setdefault(name, campaign)
     choices: dict[str, dict[str, str]] = {}
     codes: dict[str, list[str]] = {}
+    titles: dict[str, dict[str, Translation]] = {}
     for choice in session.scalars(select(Choice).where(Choice.is_active).order_by(Choice.order, Choice.id)):
         codes.setdefault(choice.kind, []).append(choice.code)
+        titles.setdefault(choice.kind, {})[choice.code] = choice.title
         for name in _names(choice):
             choices.setdefault(choice.kind, {}).setdefault(name, choice.code)
-    return Words(channels, campaigns, choices, {kind: tuple(found) for kind, found in codes.items()})
+    told = {kind: tuple(found) for kind, found in codes.items()}
+    return Words(channels, campaigns, choices, told, titles)
 
 
 def _names(one: Any) -> Iterable[str]:
