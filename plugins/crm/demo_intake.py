@@ -5,14 +5,20 @@ The figures are those of the company's story: 2026, the third quarter and Octobe
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Channel
 from plugins.crm.services import channels, exposure
+from plugins.crm.services.leads import consent, forms
+from plugins.crm.services.leads.bringing import brought
+from plugins.crm.services.leads.capture import capture
+from plugins.crm.services.leads.words import words
+from remit.base import Actor
 from remit.demo import Demo, acting
 from remit.models import Translation, Unit
 
@@ -49,6 +55,16 @@ SHOWN = (
     ("wechat-ads", (2026, 10, 1), (2026, 10, 31), 620_000, 5_200, 1_000_000, "腾讯广告账单 202610"),
     ("zhihu", (2026, 10, 1), (2026, 10, 31), 340_000, 3_900, 600_000, "知乎投放结算单 202610"),
 )
+#: Who brought it, over which channel, and what was said; the last is the fourth again, met at the fair.
+BROUGHT = (
+    ("zhoulei", "wechat-ads", 18, "云帆网络科技（上海）有限公司", "郑凯", "13900010001", "internet", "east", 260),
+    ("zhoulei", "wechat-ads", 18, "恒远机械制造有限公司", "冯涛", "13900010002", "manufacturing", "east", 120),
+    ("zhoulei", "zhihu", 19, "启明教育科技（北京）有限公司", "蒋欣", "13900010003", "education", "north", 45),
+    ("chenjing", "zhihu", 19, "蓝鲸互动（深圳）有限公司", "沈悦", "13900010004", "internet", "south", 220),
+    ("chenjing", "referral", 20, "德胜五金有限公司", "韩磊", "13900010005", "manufacturing", "east", 8),
+    ("zhoulei", "fair", 20, "百川在线教育有限公司", "杨帆", "13900010006", "education", "west", 60),
+    ("chenjing", "fair", 20, "蓝鲸互动(深圳)公司", "许诺", "13900010007", "internet", "south", 220),
+)
 
 
 def give_intake(session: Session, demo: Demo) -> None:
@@ -64,8 +80,12 @@ def give_intake(session: Session, demo: Demo) -> None:
         for order, (kind, code, zh, en) in enumerate(CHOICES, 1):
             values: dict[str, Any] = {"code": code, "title": _both(zh, en), "order": order * 10, "is_active": True}
             channels.save_choice(session, head, kind, None, values)
+        _website(session, head, named["website"])
+        consent.save_limit(session, head, None, {"most": 3, "days": 7})
+        consent.save_limit(session, head, None, {"most": 8, "days": 90})
     with acting(session, placer):
         _figures(session, demo, named)
+    _leads(session, demo)
 
 
 def _figures(session: Session, demo: Demo, named: dict[str, Channel]) -> None:
@@ -74,6 +94,30 @@ def _figures(session: Session, demo: Demo, named: dict[str, Channel]) -> None:
             "channel_id": named[code].id, "starts_on": date(*first), "last_day": date(*last), "paid": paid,
             "impressions": impressions, "clicks": clicks, "evidence": evidence,
         })  # fmt: skip
+
+
+def _website(session: Session, head: Actor, channel: Channel) -> None:
+    """The form behind which the white paper lies."""
+    made = forms.save(session, head, None, {
+        "title": _both("下载《增长白皮书》", "Get the white paper on growth"), "channel_id": channel.id,
+        "asked": ["contact", "phone", "email", "industry", "staff"], "needed": ["contact", "phone"],
+        "answers": "whitepaper=yes", "thanks": "白皮书已发到你的邮箱。", "frames": "https://www.lingke.example",
+        "consent": "我同意灵客科技就所填事项与我联系，并知悉可以随时撤回同意。", "is_active": True,
+    })  # fmt: skip
+    made.key = "white-paper"
+
+
+def _leads(session: Session, demo: Demo) -> None:
+    """Leads of the week before, each brought by the one who had it."""
+    for number, (login, channel, day, company, contact, phone, industry, region, staff) in enumerate(BROUGHT, 1):
+        actor = demo.actors[login]
+        with acting(session, actor):
+            row = brought(words(session), {
+                "channel": channel, "company": company, "contact": contact, "phone": phone, "industry": industry,
+                "region": region, "staff": staff, "external_id": f"demo-{number}",
+                "at": datetime(2026, 11, day, 10, number, tzinfo=ZoneInfo(actor.zone)),
+            })  # fmt: skip
+            capture(session, actor, "fair" if channel == "fair" else "entry", [row])
 
 
 def _both(zh: str, en: str) -> Translation:

@@ -33,7 +33,16 @@ from core.letters.models import Letter
 from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
-from plugins.crm.models import Budget, Campaign, SpendRequest
+from plugins.crm.models import (
+    Budget,
+    Campaign,
+    Channel,
+    Choice,
+    ContactLimit,
+    Exposure,
+    LeadForm,
+    SpendRequest,
+)
 from plugins.expense.models import Budget as ExpenseBudget
 from plugins.expense.models import Claim, Line, Payment
 from remit.base import FOREVER, Actor, Month
@@ -95,6 +104,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "processes.step": {"process": "crm.spend", "key": "decide"},
     "crm.campaigns": {}, "crm.spending": {}, "crm.new_spend": {}, "crm.edit_spend": {
         "spend_id": "spend"}, "crm.budgets": {}, "crm.new_budget": {}, "crm.edit_budget": {"budget_id": "budget"},
+    "crm.channels": {}, "crm.new_channel": {}, "crm.edit_channel": {"channel_id": "channel"}, "crm.choices": {},
+    "crm.new_choice": {"kind": "lost"}, "crm.edit_choice": {"choice_id": "choice"}, "crm.lead_forms": {},
+    "crm.new_form": {}, "crm.edit_form": {"form_id": "lead_form"}, "crm.card": {}, "crm.exposures": {},
+    "crm.new_exposure": {}, "crm.edit_exposure": {"exposure_id": "exposure"}, "crm.limits": {}, "crm.new_limit": {},
+    "crm.edit_limit": {"limit_id": "limit"},
     "crm.new_campaign": {}, "crm.edit_campaign": {"campaign_id": "campaign"},
     "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {},
     "personnel.bound": {"code": "company"},
@@ -214,7 +228,10 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "letter": session.scalars(select(Letter.id)).first(), "letter_kind": "letters.employment",
             "number_kind": "letters.employment", "budget": session.scalars(select(Budget.id)).first(),
             "spend": session.scalars(select(SpendRequest.id).order_by(SpendRequest.id)).first(),
-            "campaign": session.scalars(select(Campaign.id)).first(),
+            "campaign": session.scalars(select(Campaign.id)).first(), "channel": session.scalars(select(Channel.id)).first(),
+            "choice": session.scalars(select(Choice.id)).first(), "lead_form": session.scalars(select(LeadForm.id)).first(),
+            "exposure": session.scalars(select(Exposure.id)).first(),
+            "limit": session.scalars(select(ContactLimit.id)).first(),
             "claim": session.scalars(select(Claim.id).where(Claim.state == "draft")).one(),
             "line": session.scalars(select(Line.id).join(Claim, Claim.id == Line.claim_id).where(
                 Claim.state == "draft")).first(),

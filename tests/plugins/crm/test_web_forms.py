@@ -24,8 +24,8 @@ FRAMES = "https://www.example.com https://*.example.cn"
 MADE = {
     "title": {"zh_CN": "下载白皮书", "en": "White paper"}, "campaign_id": None,
     "asked": ["contact", "phone", "industry", "staff"], "needed": ["phone"],
-    "answers": "whitepaper=yes", "consent": "同意联系我", "thanks": "谢谢",
-    "frames": FRAMES, "is_active": True,
+    "answers": "whitepaper=yes", "consent": "同意联系我",
+    "thanks": "谢谢", "frames": FRAMES, "is_active": True,
 }  # fmt: skip
 
 

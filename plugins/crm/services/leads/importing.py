@@ -88,7 +88,8 @@ def _doubled(checked: Checked, places: list[int], position: int, first: int, fou
 def _row(known: Words, checked: Checked, at: int, zone: str) -> Brought:
     told: dict[str, Any] = {name: checked.columns[name][at] for name in _TEXTS}
     told["staff"] = _read(checked, at, "staff", staff_of, _("Write a number, or a band such as 50-199."))
-    told["answers"] = _read(checked, at, "answers", answers_of, _("Write answers as {form}.", form="name=value; name=value"))
+    told["answers"] = _read(checked, at, "answers", answers_of,
+                            _("Write answers as {form}.", form="name=value; name=value"))  # fmt: skip
 
     def read(cell: str) -> datetime | None:
         return moment_of(cell, zone)
