@@ -24,8 +24,8 @@ def main(url: str, keys: str, folder: str, batches: int) -> None:
         with house.session(SYSTEM, write=True) as session:
             known = words(session)
             rows = [
-                brought(known, {"channel": "wx", "company": f"客户{batch}之{number}", "external_id": f"K-{batch}-{number}"})
-                for number in range(BATCH)
+                brought(known, {"channel": "wx", "company": f"客户{batch}之{one}", "external_id": f"{batch}-{one}"})
+                for one in range(BATCH)
             ]
             outcomes = [one.outcome for one in capture(session, SYSTEM, "api", rows)]
         print(batch, outcomes.count("new"), outcomes.count("known"), flush=True)
