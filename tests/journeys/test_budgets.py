@@ -143,6 +143,7 @@ OTHERS = {
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",
     "attendance.one_leave": "as above; held by tests/attendance",
+    "crm_forms.fill_in": "is for strangers; held by tests/plugins/crm", "crm_forms.ask_withdraw": "by a signed link",
     "attendance.new_leave": "counts the days of a wish and asks every post on its way, about 30 whatever the size",
     "attendance.edit_leave": "as above; the story has no draft",
     "personnel.new": "a form of which kind it is; held by tests/journeys/test_personnel.py",

@@ -92,9 +92,10 @@ def test_figures_and_limits(company: Flask, visit: Visit) -> None:
     exposure = next(one for one in EXCHANGES if one.name == "exposure")
     house = ports.of(company).house
     sheet = "渠道,日期,曝光量,点击量,花费\n知乎专栏,2026-11-10,500,9,80.00\n知乎专栏,2026-11-11,600,8,90.00\n"
-    for again in (sheet, sheet.replace("90.00", "91.00"), sheet.replace("90.00", "91.00")):
-        report = import_file(house, SYSTEM, exposure, again.encode(), name="知乎.csv")
-    assert dict(report.counts)["unchanged"] == 2
+    corrected = sheet.replace("90.00", "91.00")
+    files = (sheet, corrected, corrected)
+    reports = [import_file(house, SYSTEM, exposure, one.encode(), name="知乎.csv") for one in files]
+    assert [one.counts["unchanged"] for one in reports] == [0, 1, 2]
     with house.session(SYSTEM) as session, system(session, "tests look"):
         rows = session.scalars(select(Exposure.paid).where(Exposure.source == "import").order_by(Exposure.starts_on))
         assert rows.all() == [8000, 9100]
