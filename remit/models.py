@@ -4,6 +4,7 @@ from core.audit.append_only import append_only
 from core.audit.words import describe
 from core.db import bulk, dated, guard
 from core.db.base import Base
+from core.db.locks import hold
 from core.db.no_overlap import no_overlap
 from core.db.storage import stored_plain
 from core.db.types import (
@@ -15,6 +16,7 @@ from core.db.types import (
     Translation,
     UtcDateTime,
     in_order,
+    keys_of,
 )
 from core.org.models import (
     Assignment,
@@ -53,7 +55,9 @@ __all__ = [
     "dated",
     "describe",
     "guard",
+    "hold",
     "in_order",
+    "keys_of",
     "no_overlap",
     "stored_plain",
 ]

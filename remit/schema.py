@@ -9,6 +9,7 @@ from marshmallow import validates_schema as validates_schema
 
 from core.schemas.fields import Boolean as Boolean
 from core.schemas.fields import Choice as Choice
+from core.schemas.fields import Data as Data
 from core.schemas.fields import Day as Day
 from core.schemas.fields import Days as Days
 from core.schemas.fields import Email as Email

@@ -5,6 +5,7 @@ from core.access.few import Group, least_people
 from core.access.unseen import unseen
 from core.audit.events import record_bulk, record_reveal, revealed_at
 from core.db.guard import system
+from core.identity.throttle import blocked, count_failure
 from core.kernel.house import check, choose, give, of
 from core.kernel.state import read as modules_on
 
@@ -13,8 +14,10 @@ __all__ = [
     "allowed",
     "allowed_actions",
     "allowed_many",
+    "blocked",
     "check",
     "choose",
+    "count_failure",
     "decide",
     "give",
     "held_by",

@@ -2,7 +2,7 @@
 
 from core.access.declare import access, public, signed_in
 from core.web.api import KeysetPage, PageQuery, page_of, paginate
-from core.web.blueprints import ApiBlueprint, ModuleBlueprint
+from core.web.blueprints import ApiBlueprint, ModuleBlueprint, SignedBlueprint
 from core.web.forms import Form, FormField, read_form
 from core.web.headers import disposition
 from core.web.pages import Page, flash, local_path, page, redirect_to
@@ -20,6 +20,7 @@ __all__ = [
     "Page",
     "PageQuery",
     "Preferences",
+    "SignedBlueprint",
     "access",
     "after_response",
     "disposition",

@@ -88,6 +88,9 @@ class Exchange:
     ``apply(session, actor, plan, changes, report)`` writes it, through ``changes`` or the ORM; it is called only when
     there is no problem and something to do. ``options`` are offered to the user; ``checked.options`` holds the names
     of those he chose. ``after_undo(session)`` brings in order what follows from the rows an undo has put back.
+    ``take_back(session, actor, made)`` is for what leaves a ledger behind, which nobody can delete from: instead of
+    deleting, it writes what makes up for the import. ``made`` has the numbers of the rows that were inserted, by table;
+    it answers how many records it put back, and raises ``DomainError`` where they were used since.
     """
 
     name: str
@@ -99,6 +102,7 @@ class Exchange:
     limits: Limits = field(default_factory=Limits)
     options: tuple[Option, ...] = ()
     after_undo: Callable[[Session], None] | None = None
+    take_back: Callable[[Session, Actor, Mapping[str, Sequence[int]]], int] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, select
@@ -17,7 +18,7 @@ from core.db import bulk
 from core.db.base import Base
 from core.db.types import keys_of
 from core.exchange.changes import DELETE, INSERT, fingerprint, read_rows, unseal
-from core.exchange.importing import exchange_of
+from core.exchange.importing import Exchange, exchange_of
 from core.exchange.models import DONE, UNDONE, Import, ImportChange
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ def undo(session: Session, actor: Actor, record: Import) -> int:
     chunks = session.scalars(
         select(ImportChange).where(ImportChange.import_id == record.id).order_by(ImportChange.seq.desc())
     ).all()
+    if exchange.take_back is not None:
+        count = exchange.take_back(session, actor, _inserted(session, chunks))
+        return _undone(session, actor, exchange, record, count)
     if any(Base.metadata.tables[chunk.table_name].info.get("append_only") for chunk in chunks):
         raise DomainError("import.append_only", _(
             "What it wrote stands in a ledger that is only appended to. Import the right amounts; they correct it."))
@@ -47,11 +51,24 @@ def undo(session: Session, actor: Actor, record: Import) -> int:
         count = sum(_take_back(session, chunk, exchange.action) for chunk in chunks)
     except IntegrityError:
         raise _changed_since() from None
+    return _undone(session, actor, exchange, record, count)
+
+
+def _undone(session: Session, actor: Actor, exchange: Exchange, record: Import, count: int) -> int:
     if exchange.after_undo is not None:
         exchange.after_undo(session)
     record.state, record.undone_at, record.undone_by = UNDONE, clock.now(), actor.account_id
     session.flush()
     return count
+
+
+def _inserted(session: Session, chunks: Iterable[ImportChange]) -> dict[str, list[int]]:
+    """The numbers of the rows an import inserted, by table."""
+    found: dict[str, list[int]] = {}
+    for chunk in chunks:
+        if chunk.operation == INSERT:
+            found.setdefault(chunk.table_name, []).extend(unseal(keys_of(session), chunk.before)[0])
+    return found
 
 
 def _take_back(session: Session, chunk: ImportChange, action: str) -> int:

@@ -31,13 +31,16 @@ MAIN = "main"
 
 @dataclass(slots=True)
 class Page:
-    """A page not yet rendered. ``fragments`` maps the ids of elements to the blocks that fill them."""
+    """A page not yet rendered. ``fragments`` maps the ids of elements to the blocks that fill them; ``headers`` are
+    those in which the answer differs from all others.
+    """
 
     template: str
     fragments: Mapping[str, str] = field(default_factory=dict)
     slots: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def page(
@@ -46,13 +49,14 @@ def page(
     *,
     slots: Mapping[str, Sequence[Any]] | None = None,
     status: int = 200,
+    headers: Mapping[str, str] | None = None,
     **values: Any,
 ) -> Page:
     """A page for people. ``values`` is all the template sees beside the frame; it cannot ask the database.
 
     ``slots={"org.panel": fill(session, actor, "org.panel", unit=unit)}`` is what ``slot("org.panel")`` shows.
     """
-    return Page(template, fragments or {}, slots or {}, values, status)
+    return Page(template, fragments or {}, slots or {}, values, status, headers or {})
 
 
 def block_for(wanted: Page) -> str | None:
@@ -78,7 +82,7 @@ def respond(session: Session, actor: Actor, answer: Any) -> Response:
     values["slots"] = {**values["slots"], **answer.slots}
     with rendering.closed(session):
         html = rendering.render(answer.template, values, block=block)
-    response = Response(html, status=answer.status, mimetype="text/html")
+    response = Response(html, status=answer.status, headers=dict(answer.headers), mimetype="text/html")
     response.vary.update(VARY.split(", "))
     return response
 

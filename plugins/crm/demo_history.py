@@ -24,13 +24,13 @@ from remit.services import system
 
 #: Code, kind and words of the channels.
 CHANNELS = (
-    ("wechat", "ads", "微信广告", "WeChat ads"), ("zhihu", "content", "知乎专栏", "Zhihu column"),
+    ("wechat-ads", "ads", "微信广告", "WeChat ads"), ("zhihu", "content", "知乎专栏", "Zhihu column"),
     ("fair", "event", "线下展会", "Trade fairs"), ("referral", "referral", "转介绍", "Customer referral"),
 )  # fmt: skip
 CHOICES = (
     ("industry", "internet", "互联网", "Internet"), ("industry", "manufacturing", "制造业", "Manufacturing"),
     ("industry", "education", "教育", "Education"), ("lost", "price", "价格超出预算", "Too expensive"),
-    ("lost", "no_need", "没有需求", "No need"), ("lost", "rival", "选择了竞品", "Chose a competitor"),
+    ("lost", "no_need", "没有需求", "No need"), ("lost", "competitor", "选择了竞品", "Chose a competitor"),
     ("lost", "silent", "多次联系未回复", "Does not answer"),
 )  # fmt: skip
 
@@ -54,13 +54,13 @@ class Season:
 
 
 SEASONS = (
-    Season("2026-06-AD", "线上广告，6 月", "wechat", "腾讯广告",
+    Season("2026-06-AD", "线上广告，6 月", "wechat-ads", "腾讯广告",
            date(2026, 6, 1), 1, 10_000_000, 500, 10, 300_000, payments=4),
-    Season("2026-Q3-WX", "微信广告，第三季度", "wechat", "腾讯广告",
+    Season("2026-Q3-WX", "微信广告，第三季度", "wechat-ads", "腾讯广告",
            date(2026, 7, 1), 3, 2_000_000, 200, 20, 250_000),
     Season("2026-Q3-ZH", "知乎专栏，第三季度", "zhihu", "知乎",
            date(2026, 7, 1), 3, 900_000, 100, 30, 2_500_000),
-    Season("2026-10-WX", "微信广告，10 月", "wechat", "腾讯广告",
+    Season("2026-10-WX", "微信广告，10 月", "wechat-ads", "腾讯广告",
            date(2026, 10, 1), 1, 1_000_000, 100, 20, 250_000),
     Season("2026-10-ZH", "知乎专栏，10 月", "zhihu", "知乎",
            date(2026, 10, 1), 1, 600_000, 50, 15, 2_500_000),
@@ -185,7 +185,7 @@ def _lead(story: _Story, season: Season, campaign_id: int, number: int, day: dat
         "touched_at": touched, "marketing_at": captured if won or rng.random() < 0.8 else None,
         "sales_at": touched if won or rng.random() < 0.3 else None, "won_at": closed if won else None,
         "closed_at": closed if state in (WON, LOST) else None, "state": state, "next_on": step,
-        "closed_reason": rng.choice(("price", "no_need", "rival", "silent")) if state == LOST else "",
+        "closed_reason": rng.choice(("price", "no_need", "competitor", "silent")) if state == LOST else "",
         _EACH: season.each,
     }  # fmt: skip
 
@@ -279,8 +279,8 @@ def _this_week(story: _Story) -> None:
     customer = session.scalars(select(Customer).where(Customer.state == ACTIVE).order_by(Customer.id).limit(1)).one()
     new = []
     for number, (channel, industry, staff, hours) in enumerate((
-        ("wechat", "internet", 260, 1), ("zhihu", "internet", 400, 3), ("fair", "internet", 900, 20),
-        ("wechat", "manufacturing", 48, 2), ("referral", "education", 24, 4), ("zhihu", "education", 8, 30),
+        ("wechat-ads", "internet", 260, 1), ("zhihu", "internet", 400, 3), ("fair", "internet", 900, 20),
+        ("wechat-ads", "manufacturing", 48, 2), ("referral", "education", 24, 4), ("zhihu", "education", 8, 30),
     )):  # fmt: skip
         company, captured = story.company(industry), at - timedelta(hours=hours)
         owner = liuyang if industry == "internet" else story.reps[number].person_id if number != 3 else None

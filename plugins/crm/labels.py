@@ -5,7 +5,17 @@ from __future__ import annotations
 from plugins.crm import labels_rules, models
 from plugins.crm.deal_labels import attach_deals
 from plugins.crm.guard_labels import attach_guard
-from plugins.crm.text import CATEGORIES, CHANNEL_KINDS, CHOICE_KINDS, EVENT_KINDS, LEAD_STATES, STATES, _
+from plugins.crm.text import (
+    CATEGORIES,
+    CHANNEL_KINDS,
+    CHOICE_KINDS,
+    EVENT_KINDS,
+    LEAD_STATES,
+    OUTCOMES,
+    SOURCES,
+    STATES,
+    _,
+)
 from remit.models import describe
 
 _PLACE = {"unit_id": _("Unit"), "legal_entity_id": _("Company"), "category": _("Category")}
@@ -27,6 +37,7 @@ def attach() -> None:
     attach_deals()
     attach_guard()
     labels_rules.attach()
+    _attach_intake()
 
 
 def _attach_leads() -> None:
@@ -53,3 +64,24 @@ def _attach_leads() -> None:
         "lead_id": _("Lead"), "kind": _("Kind"), "at": _("Time"), "person_id": _("By"), "said": _("Said"),
         "data": _("Details"),
     }, values={"kind": EVENT_KINDS})  # fmt: skip
+
+
+def _attach_intake() -> None:
+    place = {"unit_id": _("Unit"), "legal_entity_id": _("Company")}
+    brings = {"channel_id": _("Channel"), "campaign_id": _("Campaign")}
+    way = brings | {"source": _("Source"), "person_id": _("By")}
+    describe(models.Arrival, _("Bringing of a lead"), way | {
+        "lead_id": _("Lead"), "external_id": _("Number at its source"), "outcome": _("Outcome"), "at": _("Time"),
+        "contact": _("Contact"), "phone": _("Phone"), "phone_index": _("Phone as it is compared"),
+        "email": _("Mail address"), "email_index": _("Mail address as it is compared"), "added": _("Added"),
+        "other": _("Different"),
+    }, values={"outcome": OUTCOMES, "source": SOURCES})  # fmt: skip
+    describe(models.LeadForm, _("Form for leads"), brings | {
+        "key": _("Key of its address"), "title": _("Title"), "fields": _("Fields"), "consent": _("Consent"),
+        "thanks": _("Thanks"), "frames": _("Pages that show it"), "is_active": _("In use"),
+    })  # fmt: skip
+    describe(models.ContactLimit, _("Limit of contacts"), {"most": _("Contacts"), "days": _("Days")})
+    describe(models.Exposure, _("Exposure"), place | way | {
+        "starts_on": _("From"), "ends_on": _("Until, not including"), "impressions": _("Impressions"),
+        "clicks": _("Clicks"), "paid": _("Paid"), "currency": _("Currency"), "evidence": _("Evidence"),
+    }, values={"source": SOURCES})  # fmt: skip

@@ -26,6 +26,7 @@ from remit.specs import (
     Topic,
     hookimpl,
 )
+from remit.webhooks import IncomingWebhook
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -56,11 +57,11 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """Pages for people, and spending for programs."""
-    from plugins.crm.api import blueprint as api
-    from plugins.crm.pages import blueprint
+    """Pages for people; spending and leads for programs."""
+    from plugins.crm.api import BLUEPRINTS
+    from plugins.crm.pages import blueprint, open_to_all
 
-    return [blueprint, api]
+    return [blueprint, open_to_all, *BLUEPRINTS]
 
 
 @hookimpl
@@ -103,6 +104,22 @@ def register_notifications() -> Sequence[Notification]:
 def register_topics() -> Sequence[Topic]:
     """Lists of leads and the funnel follow what happens."""
     return topics.TOPICS
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Any]:
+    """Leads from files."""
+    from plugins.crm.exchange import EXCHANGES
+
+    return EXCHANGES
+
+
+@hookimpl
+def register_incoming_webhooks() -> Sequence[IncomingWebhook]:
+    """Leads that another program sends."""
+    from plugins.crm.services.leads.delivered import INCOMING
+
+    return INCOMING
 
 
 @hookimpl

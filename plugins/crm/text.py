@@ -35,6 +35,8 @@ CHOICE_KINDS: dict[str, Text] = {
     "rejected": _("Reason of rejection"),
 }
 NEW, WORKING, PUT_OFF, REJECTED, WON, LOST, MERGED = "new", "working", "put_off", "rejected", "won", "lost", "merged"
+#: The import that brought it was taken back.
+VOID = "void"
 #: How a lead stands: words and colour.
 LEAD_STATES: dict[str, tuple[Text, str]] = {
     NEW: (_("New"), "info"),
@@ -44,9 +46,12 @@ LEAD_STATES: dict[str, tuple[Text, str]] = {
     WON: (_("Won"), "ok"),
     LOST: (_("Lost"), "bad"),
     MERGED: (_("Merged"), ""),
+    VOID: (_("Taken back again"), ""),
 }
 #: Somebody has to do something about these.
 OPEN_STATES = (NEW, WORKING, PUT_OFF)
+#: Nobody counts these: another lead stands for them, or the import that brought them was taken back.
+GONE_STATES = (MERGED, VOID)
 #: What happens to a lead.
 EVENT_KINDS: dict[str, Text] = {
     "captured": _("Taken in"),
@@ -68,6 +73,24 @@ EVENT_KINDS: dict[str, Text] = {
     "escalated": _("Told to the head"),
     "reclaimed": _("Taken back, not followed up in time"),
     "referred": _("Recommended"),
+    "voided": _("Import taken back"),
+}
+#: What became of a lead that was brought.
+OUTCOMES: dict[str, Text] = {
+    "new": _("New"),
+    "merged": _("Merged"),
+    "known": _("Known already"),
+    "undone": _("Taken back again"),
+}
+#: The ways in. A form and an address of a webhook have their number behind it: ``form:3``.
+SOURCES: dict[str, Text] = {
+    "entry": _("Typed"),
+    "import": _("File"),
+    "file": _("File"),
+    "api": _("Program"),
+    "fair": _("Phone screen"),
+    "form": _("Form"),
+    "webhook": _("Webhook"),
 }
 #: How a deal came about.
 DEAL_KINDS: dict[str, Text] = {"new": _("New customer"), "renewal": _("Renewal"), "upsell": _("Extension")}

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from core.base.period import Month
+from tests.access import things_intake
 from tests.access.world import NOBODY, OWNERS, World
 
 #: What stands in an address -> the kind of thing whose ids belong there, one for each owner.
@@ -29,8 +30,8 @@ OWNED = {
     "payment_id": "payment", "expense budget_id": "expense_budget",
     "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
     "standard_id": "standard", "table_id": "rule_table", "rep_id": "rep", "lead_id": "lead", "dispute_id": "dispute",
-    "object_id": "person", "attendance.delivery import_id": "punches",
-    "deal_id": "deal", "customer_id": "customer", "alarm_id": "alarm",
+    "object_id": "person", "attendance.delivery import_id": "punches", "deal_id": "deal", "customer_id": "customer",
+    "alarm_id": "alarm", **things_intake.OWNED,
 }  # fmt: skip
 #: The same for what belongs to nobody in particular.
 SINGLE = {
@@ -41,6 +42,7 @@ SINGLE = {
     **dict.fromkeys(("processes.build process", "processes.trigger process", "processes.settle process"),
                     "workflow.form:trip"), "start_id": "start", "processes how": "again",
     "webhook_id": "webhook", "delivery_id": "webhook_delivery", "endpoint_id": "endpoint", "receipt_id": "receipt",
+    **things_intake.SINGLE,
     "event_id": "event", "bounce_id": "bounce", "exchange name": "people", "admin name": "sample",
     "letters kind": "letters.employment", "letters_texts kind": "letters.employment", "schedules kind": "files.purge",
     "numbers name": "letters.employment", "authority_templates name": "startup", "authority code": "HRD.HR-DIR.A1",
@@ -148,5 +150,5 @@ BODIES: dict[str, dict[str, Any]] = {
     "webhooks_api.subscribe": {"name": "New", "url": "https://example.com/new", "events": ["jobs.job_failed"]},
     "webhooks_api.change": {"name": "New", "url": "https://example.com/new", "events": ["jobs.job_failed"]},
     "webhooks_api.receive": {"name": "New", "kind": "attendance.punches"},
-    "webhooks_api.redeliver_failed": {"since": "2026-01-01T00:00:00Z"},
+    "webhooks_api.redeliver_failed": {"since": "2026-01-01T00:00:00Z"}, **things_intake.BODIES,
 }  # fmt: skip

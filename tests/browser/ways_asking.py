@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.browser.ways_intake import INTAKE
+
 ASKING: dict[str, tuple[str, str]] = {
     "changes": ("wangfang", "/personnel/"),
     "changes-none": ("liuyang", "/personnel/"),
@@ -66,4 +68,5 @@ ASKING: dict[str, tuple[str, str]] = {
     "process-source": ("wangfang", "/processes/personnel.change/source"),
     "stuck": ("wangfang", "/stuck/"),
     "process-figures": ("wangfang", "/processes/figures"),
+    **INTAKE,
 }

@@ -1,9 +1,9 @@
 """What people may do in this module, and how the lists look at its rows."""
 
-from plugins.crm.actions import deals, guard, leads, rules, spending
+from plugins.crm.actions import deals, guard, intake, leads, rules, spending
 
-ACTIONS = (*spending.ACTIONS, *leads.ACTIONS, *rules.ACTIONS, *deals.ACTIONS, *guard.ACTIONS)
-RESOURCE_TYPES = (
-    *spending.RESOURCE_TYPES, *leads.RESOURCE_TYPES, *rules.RESOURCE_TYPES, *deals.RESOURCE_TYPES,
-)  # fmt: skip
-SUGGESTED = (*spending.SUGGESTED, *leads.SUGGESTED, *rules.SUGGESTED, *deals.SUGGESTED, *guard.SUGGESTED)
+_PARTS = (spending, leads, intake, rules, deals, guard)
+
+ACTIONS = tuple(one for part in _PARTS for one in part.ACTIONS)
+RESOURCE_TYPES = tuple(one for part in _PARTS for one in getattr(part, "RESOURCE_TYPES", ()))
+SUGGESTED = tuple(one for part in _PARTS for one in part.SUGGESTED)

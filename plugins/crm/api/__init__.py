@@ -1,5 +1,6 @@
-"""What this module tells programs."""
+"""This module for programs."""
 
-from plugins.crm.api.spending import blueprint
+from plugins.crm.api.leads import blueprint as leads
+from plugins.crm.api.spending import blueprint as spending
 
-__all__ = ["blueprint"]
+BLUEPRINTS = (spending, leads)

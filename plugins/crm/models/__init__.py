@@ -5,26 +5,31 @@ customers and deals.
 from plugins.crm.models.deal import Customer, Deal, Discount, FollowRule, Overdue, Referral
 from plugins.crm.models.dispute import Dispute
 from plugins.crm.models.guard import GuardAlarm, SpendGuard
+from plugins.crm.models.intake import Arrival, ContactLimit, Exposure, LeadForm
 from plugins.crm.models.lead import Channel, Choice, Lead, LeadEvent
 from plugins.crm.models.rules import LeadAssignment, LeadTag, Rep, RuleTable, RuleVersion
 from plugins.crm.models.spending import Budget, Campaign, SpendRequest
 from plugins.crm.models.standard import Judgement, Standard
 
 __all__ = [
+    "Arrival",
     "Budget",
     "Campaign",
     "Channel",
     "Choice",
+    "ContactLimit",
     "Customer",
     "Deal",
     "Discount",
     "Dispute",
+    "Exposure",
     "FollowRule",
     "GuardAlarm",
     "Judgement",
     "Lead",
     "LeadAssignment",
     "LeadEvent",
+    "LeadForm",
     "LeadTag",
     "Overdue",
     "Referral",

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from remit.migrations import append_only_statements
 
 revision = "crm_0004_rules"
-down_revision = "crm_0002_leads"
+down_revision = "crm_0003_intake"
 branch_labels = None
 depends_on = None
 
