@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from performance import actions, labels, topics
+from performance import actions, exchange, labels, nav, topics
 from performance.services import agreements, rewards, schemes
 from performance.text import _
+from remit.exchange import Exchange
 from remit.live import Topic
-from remit.specs import ActionDef, Module, ResourceType, SuggestedEntry, TaskKind, hookimpl
+from remit.specs import ActionDef, Module, NavItem, ResourceType, SuggestedEntry, TaskKind, hookimpl
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from remit.contracts import Ask, Table
+    from remit.demo import Demo
 
 module = Module(name="performance", title=_("Performance"), package="performance", version="0.1.0")
 labels.attach()
@@ -39,9 +41,37 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 
 @hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """Boards, figures, schemes and bonuses for people; values and scores for programs."""
+    from performance import api, pages
+
+    return [pages.blueprint, api.blueprint]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """The board for everybody, the rest for whom the list names."""
+    return nav.NAV
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Exchange]:
+    """Values of figures from a file."""
+    return exchange.EXCHANGES
+
+
+@hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
     """Schemes and agreements are signed by whomever the lists name."""
     return (*schemes.TASK_KINDS, *agreements.TASK_KINDS)
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """October of the story: figures, two schemes and the agreement."""
+    from performance.demo import give_demo as give
+
+    give(session, demo)
 
 
 @hookimpl
