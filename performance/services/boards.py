@@ -17,7 +17,7 @@ from performance.services.figures import TYPES, shown, versions_on
 from performance.services.places import Units, names_of, posts_in, units_on
 from performance.text import _
 from remit.base import Actor, Month, Period, clock, div_round
-from remit.services import visible
+from remit.services import system, visible
 from remit.text import Text
 
 Scope = Literal["mine", "team", "company"]
@@ -64,12 +64,13 @@ class Row:
     score: Score
     title: str
     course: list[int] = field(default_factory=list)
+    running: bool = False
     figures: list[Figure] = field(default_factory=list)
 
     @property
     def change(self) -> int | None:
-        """By how many hundredths of a point it differs from the month before."""
-        return self.course[-1] - self.course[-2] if len(self.course) > 1 else None
+        """By how many hundredths of a point it differs from the month before; nothing while the month runs."""
+        return self.course[-1] - self.course[-2] if len(self.course) > 1 and not self.running else None
 
     @property
     def complete(self) -> bool:
@@ -125,7 +126,7 @@ def _built(session: Session, scores: Sequence[Score], period: Period, units: Uni
     rows = {}
     for one in shown_:
         title = names.get(one.person_id or 0, "–") if one.grain == "person" else str(units.title(one.unit_id))
-        found = Row(one, title, course[one.grain, one.subject_id])
+        found = Row(one, title, course[one.grain, one.subject_id], running)
         found.figures = [
             _figure(line, versions[line.kpi_id], period, running=running) for line in lines.get(one.id, ())
             if line.kpi_id in versions
@@ -135,7 +136,7 @@ def _built(session: Session, scores: Sequence[Score], period: Period, units: Uni
     of_units = sorted((rows[one.id] for one in shown_ if one.grain == "unit"), key=lambda row: order[row.score.unit_id])
     return Board(
         period, running, of_units, [rows[one.id] for one in people],
-        diagnose(session, lines, versions, units), max((one.computed_at for one in now), default=None),
+        diagnose(session, lines, versions, units, period), max((one.computed_at for one in now), default=None),
     )  # fmt: skip
 
 
@@ -156,6 +157,15 @@ def _figure(line: ScoreLine, version: KpiVersion, period: Period, *, running: bo
     )  # fmt: skip
 
 
+def _stages(session: Session, kpis: Collection[int | None], period: Period) -> dict[int, ScoreLine]:
+    statement = select(ScoreLine).join(Score, Score.id == ScoreLine.score_id).where(
+        ScoreLine.kpi_id.in_([one for one in kpis if one is not None]), ScoreLine.problem == 0,
+        Score.starts_on == period.start, Score.ends_on == period.end, Score.grain == "unit",
+    )  # fmt: skip
+    with system(session, "the parts of a linked figure that somebody sees"):
+        return {one.kpi_id: one for one in session.scalars(statement.order_by(ScoreLine.id))}
+
+
 def project(actual: int, period: Period, today: date) -> int:
     """Where a sum is heading at the pace of the days that are over, rounded half up; a finished period stays."""
     over = min((today - period.start).days + 1, period.days)
@@ -170,14 +180,18 @@ def written(unit: str) -> Callable[[int], str]:
 
 
 def diagnose(
-    session: Session, lines: dict[int, list[ScoreLine]], versions: dict[int, KpiVersion], units: Units
+    session: Session, lines: dict[int, list[ScoreLine]], versions: dict[int, KpiVersion], units: Units, period: Period
 ) -> list[Text]:
-    """For each linked figure that is missed, the owner whose part lies lowest: that is where help is needed."""
+    """For each linked figure that is missed, the owner whose part lies lowest: that is where help is needed.
+
+    Whoever sees the whole is told of all parts of it, those of other owners too: that is what sharing a figure means.
+    """
     reached = {one.kpi_id: one for found in lines.values() for one in found if not one.problem}
     missed = {number for number, one in reached.items() if one.attainment < AT_RISK}
     owners: dict[int, list[KpiShare]] = {}
     for one in session.scalars(select(KpiShare).where(KpiShare.kpi_id.in_(missed)).order_by(KpiShare.id)):
         owners.setdefault(one.kpi_id, []).append(one)
+    reached |= _stages(session, {one.stage_kpi_id for found in owners.values() for one in found}, period)
     told = []
     for number in sorted(owners):
         stages = [(reached[one.stage_kpi_id], one) for one in owners[number] if one.stage_kpi_id in reached]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -61,14 +62,29 @@ class Units:
 
 def units_on(session: Session, day: date) -> Units:
     """All units of a day; their titles are no secret inside the house."""
-    rows = session.execute(
+    rows = _tree(session.execute(
         select(UnitVersion.unit_id, UnitVersion.title, UnitVersion.legal_entity_id, UnitVersion.parent_id)
         .where(dated.as_of(UnitVersion, day)).order_by(UnitVersion.order, UnitVersion.unit_id)
-    ).all()  # fmt: skip
+    ).all())  # fmt: skip
     return Units(
         {row.unit_id: row.title for row in rows}, {row.unit_id: row.legal_entity_id for row in rows},
         {row.unit_id: row.parent_id for row in rows},
     )  # fmt: skip
+
+
+def _tree(rows: Sequence[Any]) -> list[Any]:
+    """Units with those below them right after them; what hangs on a unit that is not there comes last."""
+    children: dict[int | None, list[Any]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id, []).append(row)
+    found: list[Any] = []
+    waiting = list(reversed(children.get(None, [])))
+    while waiting:
+        row = waiting.pop()
+        found.append(row)
+        waiting.extend(reversed(children.get(row.unit_id, [])))
+    seen = {row.unit_id for row in found}
+    return found + [row for row in rows if row.unit_id not in seen]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from core.base.period import Month
+from tests.access import performing
 from tests.access.world import NOBODY, OWNERS, World
 
 #: What stands in an address -> the kind of thing whose ids belong there, one for each owner.
@@ -28,7 +29,7 @@ OWNED = {
     "claim_id": "claim", "line_id": "line", "invoice_id": "invoice", "advance_id": "advance",
     "payment_id": "payment", "expense budget_id": "expense_budget",
     "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
-    "object_id": "person", "attendance.delivery import_id": "punches",
+    "object_id": "person", "attendance.delivery import_id": "punches", **performing.OWNED,
 }  # fmt: skip
 #: The same for what belongs to nobody in particular.
 SINGLE = {

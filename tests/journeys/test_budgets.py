@@ -33,6 +33,7 @@ from core.letters.models import Letter
 from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
+from performance.models import Kpi, RewardResult, Scheme
 from plugins.crm.models import Budget, Campaign, SpendRequest
 from plugins.expense.models import Budget as ExpenseBudget
 from plugins.expense.models import Claim, Line, Payment
@@ -104,6 +105,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "expense.edit_budget": {"budget_id": "expense_budget"}, "expense.rules": {}, "expense.new_rule": {},
     "expense.new_age": {}, "expense.new_city": {}, "expense.payments": {}, "expense.new_payment": {},
     "expense.payment": {"payment_id": "payment"},
+    "performance.mine": {}, "performance.team": {}, "performance.company": {}, "performance.figures": {},
+    "performance.new_figure": {}, "performance.edit_figure": {"kpi_id": "kpi"}, "performance.values": {},
+    "performance.new_value": {}, "performance.schemes": {}, "performance.scheme": {"scheme_id": "scheme"},
+    "performance.new_scheme": {}, "performance.rewards": {}, "performance.new_reward": {},
+    "performance.result": {"result_id": "reward_result"},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
@@ -126,6 +132,8 @@ OTHERS = {
     "tasks.by_mail": "is reached by a signed link; held by tests/journeys/test_answer_by_mail.py",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
     "expense.claim": "as above; held by tests/plugins/expense", "expense.advance": "as above",
+    "performance.reward": "asks the sources of each measure; held by tests/performance",
+    "performance.edit_scheme": "the story has no draft of one", "performance.edit_reward": "as above",
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",
     "attendance.one_leave": "as above; held by tests/attendance",
@@ -220,6 +228,8 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
                 Claim.state == "draft")).first(),
             "expense_budget": session.scalars(select(ExpenseBudget.id)).first(),
             "payment": session.scalars(select(Payment.id)).first(),
+            "kpi": session.scalars(select(Kpi.id)).first(), "scheme": session.scalars(select(Scheme.id)).first(),
+            "reward_result": session.scalars(select(RewardResult.id)).first(),
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
 
