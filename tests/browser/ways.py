@@ -279,8 +279,7 @@ def change_draft(page: Page, url: str) -> None:
 
 
 PAGES: dict[str, tuple[str, Steps]] = {
-    **{name: (who, at(path)) for name, (who, path) in ASKING.items()},
-    **{name: (who, at(path)) for name, (who, path) in PERFORMANCE.items()},
+    **{name: (who, at(path)) for name, (who, path) in (ASKING | PERFORMANCE).items()},
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
     "home-director": ("wangfang", at("/")),

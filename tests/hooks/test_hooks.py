@@ -25,7 +25,6 @@ from core.base.period import Month
 from core.calendar.services import load_calendar, sync_calendars
 from core.cli.root import remit
 from core.contracts.columnar import Ask, combine
-from core.contracts.kpi import KpiAsk
 from core.db.guard import UnguardedStatement, system
 from core.db.types import Translation
 from core.demo import build, story
@@ -387,24 +386,6 @@ def test_hook_give_pay_inputs(house: House) -> None:
     with house.session(SYSTEM) as session:
         totals, _units = combine(ASK, give(session, "give_pay_inputs", ask=ASK, strict=True))
     assert "board_bonus" not in totals
-
-
-def test_hook_register_kpi_sources(house: House) -> None:
-    with house.session(SYSTEM) as session:
-        found = house.registry.kpi_sources(state.read(session))
-    assert {"sample_readings", "attendance_late_count"} <= set(found)
-    switch(house, "sample", on=False)
-    with house.session(SYSTEM) as session:
-        assert "sample_readings" not in house.registry.kpi_sources(state.read(session))
-
-
-def test_hook_give_kpi_values(house: House) -> None:
-    ask = KpiAsk(ASK.ids, "person", ASK.period, date(2026, 9, 10), {"sample_readings"})
-    with house.session(SYSTEM) as session:
-        (table,) = give(session, "give_kpi_values", ask=ask)
-        assert give(session, "give_kpi_values", ask=replace(ask, keys={"other"})) == []
-        assert give(session, "give_kpi_values", ask=replace(ask, grain="unit")) == []
-    assert (table.ids.tolist(), table.columns["sample_readings"].tolist()) == ([3, 8], [10, 10])
 
 
 def test_hook_give_demo(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
