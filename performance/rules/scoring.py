@@ -62,20 +62,30 @@ def attainment(actual: Ints, target: Ints, direction: Direction = "up") -> Ints:
     With ``down`` it is target / actual; an actual of 0 or less has no bound, and is told as ``LARGEST_CAP``.
     """
     above, below = (actual, target) if direction == "up" else (target, actual)
+    if below.size and int(below.min()) > 0 and int(above.min()) >= 0:
+        return _divided(above, below)  # nothing is out of order: spare the masks
     good = below > 0
-    divisor = np.where(good, below, 1)
-    # Half up without doubling the product: add half the divisor before the division.
-    found = (np.maximum(above, 0) * WHOLE + divisor // 2) // divisor
+    found = _divided(np.maximum(above, 0), np.where(good, below, 1))
     if direction == "up":
         return np.where(good, found, 0)
     return np.where(target > 0, np.where(good, found, LARGEST_CAP), 0)
+
+
+def _divided(above: Ints, below: Ints) -> Ints:
+    """Millionths, rounded half up without doubling the product: half the divisor is added before the division."""
+    found = above * WHOLE
+    found += below >> 1
+    found //= below
+    return found
 
 
 def worth(reached: Ints, scale: Scale) -> Ints:
     """What attainment is worth, in millionths, between 0 and ``scale.best``."""
     capped = np.minimum(reached, scale.cap)
     found = along(capped, scale.curve) if scale.curve else capped
-    return np.where(reached < scale.floor, 0, found)
+    if scale.floor:
+        found[reached < scale.floor] = 0
+    return found
 
 
 def along(at: Ints, curve: Sequence[tuple[int, int]]) -> Ints:
@@ -124,18 +134,26 @@ class Scores:
 
 def score(lines: Lines) -> Scores:
     """Score everything in one pass over the columns. A row with a problem gives nothing and spoils nothing else."""
-    reached = np.zeros(lines.actual.size, dtype=np.int64)
-    valued = np.zeros(lines.actual.size, dtype=np.int64)
-    for number, scale in enumerate(lines.scales):
-        rows = slice(None) if len(lines.scales) == 1 else np.flatnonzero(lines.scale == number)
-        reached[rows] = attainment(lines.actual[rows], lines.target[rows], scale.direction)
-        valued[rows] = worth(reached[rows], scale)
-    problem = np.where(lines.missing, NO_VALUE, np.where(lines.target <= 0, NO_TARGET, SCORED))
-    good = problem == SCORED
-    parts = lines.weight * np.where(good, valued, 0)
+    if len(lines.scales) == 1:
+        reached = attainment(lines.actual, lines.target, lines.scales[0].direction)
+        valued = worth(reached, lines.scales[0])
+    else:
+        reached = np.zeros(lines.actual.size, dtype=np.int64)
+        valued = np.zeros(lines.actual.size, dtype=np.int64)
+        for number, scale in enumerate(lines.scales):
+            rows = np.flatnonzero(lines.scale == number)
+            reached[rows] = attainment(lines.actual[rows], lines.target[rows], scale.direction)
+            valued[rows] = worth(reached[rows], scale)
+    problem = np.zeros(lines.actual.size, dtype=np.int8)
+    problem[lines.target <= 0] = NO_TARGET
+    problem[lines.missing] = NO_VALUE
+    parts, weight = lines.weight * valued, lines.weight
+    if problem.any():
+        good = problem == SCORED
+        parts, weight = np.where(good, parts, 0), np.where(good, weight, 0)
     return Scores(
-        reached, valued, problem, parts, rounded(_sums(parts, lines.first)),
-        _sums(np.where(good, lines.weight, 0), lines.first),
+        reached, valued, problem.astype(np.int64), parts, rounded(_sums(parts, lines.first)),
+        _sums(weight, lines.first),
     )  # fmt: skip
 
 
