@@ -12,7 +12,7 @@ UNITS: dict[str, Text] = {
 }  # fmt: skip
 GRAINS: dict[str, Text] = {"person": _("A person"), "unit": _("A unit"), "company": _("The company")}
 DIRECTIONS: dict[str, Text] = {"up": _("More is better"), "down": _("Less is better")}
-PERIODS: dict[str, Text] = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
+PERIODS: dict[str, Text] = {"month": _("Monthly"), "quarter": _("Quarterly"), "year": _("Yearly")}
 #: How far a figure can be trusted, by the word that is stored.
 QUALITY: dict[str, tuple[Text, str]] = {
     "checked": (_("Checked"), "ok"), "open": (_("Not checked"), "warn"), "estimate": (_("Estimated"), "bad"),

@@ -17,7 +17,8 @@ def plain(actual: np.ndarray, target: np.ndarray, weight: np.ndarray) -> np.ndar
     worth = np.minimum(reached, 1_200_000)
     worth[reached < 600_000] = 0
     total = (weight * worth).reshape(PEOPLE, FIGURES).sum(axis=1)
-    return (total + 50_000_000) // 100_000_000
+    points: np.ndarray = (total + 50_000_000) // 100_000_000
+    return points
 
 
 def test_scores_of_100_000_people() -> None:
