@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attendance import actions, cli, events, exchange, incoming, jobs, labels, leave_cli, nav, slots, telling, widgets
 from attendance import demo as demo_company
+from attendance.figures import give_kpi_values, register_kpi_sources  # noqa: F401 -- hooks
 from attendance.services import answers, busy, correcting
 from attendance.services.leave import away, requests
 from attendance.services.overtime import requests as overtime

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, telling, topics, widgets
+from payroll.figures import give_kpi_values, register_kpi_sources  # noqa: F401 -- hooks
 from payroll.services import question, run
 from payroll.text import _
 from remit.events import Event
@@ -60,7 +61,6 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 def register_blueprints() -> Sequence[Any]:
     """Pages and the interface for programs."""
     from payroll import api, api_changes, pages
-
     return [pages.blueprint, api.blueprint, api_changes.blueprint]
 
 

@@ -32,6 +32,7 @@ from core.contracts.filing import (
     Names,
     PaymentRow,
 )
+from core.contracts.kpi import Grain, KpiAsk, KpiSource, KpiUnit
 from core.contracts.leave import UNKNOWN, LeaveAsk, Spans
 from core.contracts.month import MonthStep, MonthSteps
 from core.contracts.overtime import OvertimeDay, OvertimeLaw
@@ -54,10 +55,14 @@ __all__ = [
     "FileFormat",
     "FileTable",
     "FilingRow",
+    "Grain",
     "Identifier",
     "Input",
     "IntColumn",
     "KindOfDay",
+    "KpiAsk",
+    "KpiSource",
+    "KpiUnit",
     "LeaveAsk",
     "LineGroup",
     "MissingParameter",

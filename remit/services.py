@@ -4,12 +4,14 @@ from core.access.calls import allowed, allowed_actions, allowed_many, decide, he
 from core.access.few import Group, least_people
 from core.access.unseen import unseen
 from core.audit.events import record_bulk, record_reveal, revealed_at
+from core.authority.duties import DutyLine, duties_on
 from core.db.guard import system
 from core.identity.throttle import blocked, count_failure
 from core.kernel.house import check, choose, give, of
 from core.kernel.state import read as modules_on
 
 __all__ = [
+    "DutyLine",
     "Group",
     "allowed",
     "allowed_actions",
@@ -19,6 +21,7 @@ __all__ = [
     "choose",
     "count_failure",
     "decide",
+    "duties_on",
     "give",
     "held_by",
     "least_people",

@@ -50,7 +50,7 @@ def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
         if not len(wanted):
             return None
         _insist_on_closed(session, ask.period, wanted)
-        ids, columns = _stored(session, ask.period, PAY_INPUTS)
+        ids, columns = stored(session, ask.period, PAY_INPUTS)
     mine = np.isin(ids, wanted)
     return _table(ids[mine], {code: column[mine] for code, column in columns.items()})
 
@@ -96,7 +96,7 @@ def _not_closed(session: Session, period: Period, ids: Ints) -> Ints:
     return np.unique(np.concatenate(waiting))
 
 
-def _stored(session: Session, period: Period, codes: Sequence[str]) -> tuple[Ints, dict[str, Ints]]:
+def stored(session: Session, period: Period, codes: Sequence[str]) -> tuple[Ints, dict[str, Ints]]:
     """Stored measures of everybody over a period: the month rows of a calendar month, else the days summed up."""
     month = Month.of(period.start)
     if month.period == period:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.config import Config
     from core.contracts.columnar import Ask, Table
     from core.contracts.files import Store
+    from core.contracts.kpi import KpiAsk, KpiSource
     from core.contracts.leave import LeaveAsk, Spans
     from core.contracts.overtime import OvertimeLaw
     from core.kernel import specs
@@ -136,6 +137,11 @@ def register_task_kinds() -> Sequence[specs.TaskKind]:  # type: ignore[empty-bod
 
 
 @hookspec
+def register_kpi_sources() -> Sequence[KpiSource]:  # type: ignore[empty-body]
+    """Return the numbers this module can tell of a period, for figures that people are measured by."""
+
+
+@hookspec
 def register_commands() -> Sequence[specs.CommandSpec]:  # type: ignore[empty-body]
     """Return commands for ``remit`` on the command line."""
 
@@ -185,6 +191,11 @@ def on_module_switched(session: Session, name: str, on: bool) -> None:
 @hookspec
 def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
     """Return amounts and quantities that pay components take as inputs, per employment."""
+
+
+@hookspec
+def give_kpi_values(session: Session, ask: KpiAsk) -> Table | None:
+    """Return what sources of this module were in a period, for many employments, units or companies."""
 
 
 @hookspec

@@ -145,6 +145,9 @@ def _check_names(owner: str, contributions: Mapping[str, list[Any]]) -> None:
     for incoming in contributions.get("incoming_webhooks", ()):
         if owner != CORE and incoming.name.split(".")[0] != owner:
             raise ModuleProblem(f"Incoming webhook {incoming.name!r} must begin with '{owner}.'.")
+    for source in contributions.get("kpi_sources", ()):
+        if owner != CORE and not source.key.startswith(f"{owner}_"):
+            raise ModuleProblem(f"The source {source.key!r} of figures must begin with '{owner}_'.")
     for resource in contributions.get("resource_types", ()):
         table = resource.model.__tablename__
         if not table.startswith(f"{owner}_"):
@@ -171,6 +174,7 @@ _IDENTITY: Mapping[str, Callable[[Any], str]] = {
     "numbers": lambda item: item.name,
     "letters": lambda item: item.name,
     "document_kinds": lambda item: item.name,
+    "kpi_sources": lambda item: item.key,
     "commands": lambda item: f"{item.group} {item.command.name}",
 }
 

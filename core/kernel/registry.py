@@ -166,6 +166,10 @@ class Registry:
         """What pages can listen to, by name; of the modules that are on, if told which."""
         return {topic.name: topic for topic in self.of("topics", on)}
 
+    def kpi_sources(self, on: frozenset[str]) -> dict[str, Any]:
+        """Sources of figures of modules that are on, by key."""
+        return {source.key: source for source in self.of("kpi_sources", on)}
+
     def commands(self) -> list[CommandSpec]:
         """Command line commands of all loaded modules; a module that is off refuses when it is called."""
         return self.of("commands")

@@ -51,6 +51,8 @@ STARTING: tuple[StartingComponent, ...] = (
                       group="base"),
     StartingComponent("performance_pay", "绩效工资", "Performance pay", "performance_pay_due", 30, agreed=True,
                       group="performance"),
+    StartingComponent("collaboration_bonus", "协同奖励", "Collaboration bonus", "collaboration_reward", 35,
+                      group="performance"),
     StartingComponent("allowance", "津贴", "Allowance", "allowance_due", 40, agreed=True, group="allowances"),
     StartingComponent("phone_allowance", "通讯补贴", "Phone allowance", "phone_allowance_due", 45, agreed=True,
                       prorated=False, group="allowances"),
@@ -78,6 +80,9 @@ TIME_INPUTS: Mapping[str, Literal["minutes", "days", "count"]] = {
     "scheduled_days": "days",
     "worked_days": "days",
 }
+
+#: Amounts that other modules may give, in minor units. What reads one is no line of a run for which nobody gave it.
+GIVEN_AMOUNTS = ("collaboration_reward",)
 
 #: The highest agreed amount of a month, in minor units: bounded so that formulas stay inside 64 bits.
 LARGEST_AMOUNT = 10**9

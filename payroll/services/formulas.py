@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payroll.models import SLIP_COLUMNS
-from payroll.rules.components import GROUPS, LARGEST_AMOUNT, STARTING
+from payroll.rules.components import GIVEN_AMOUNTS, GROUPS, LARGEST_AMOUNT, STARTING
 from payroll.rules.proration import IntColumn
 from payroll.services.inputs import Inputs
 from payroll.services.setup import Active
@@ -105,6 +105,8 @@ def build(
 
     Raises ``DomainError`` when there are more than a slip has columns for.
     """
+    lacking = {name for name in GIVEN_AMOUNTS if name not in inputs.units}
+    components = [one for one in components if not lacking.intersection(_NAME.findall(one.formula))]
     lines = [
         Line(one.code, dict(one.title), one.kind, "money", one.formula, one.source, one.order, "company")
         for one in components
@@ -226,6 +228,7 @@ def parameter_columns(
 
 #: Titles of the inputs that payroll itself brings; data, because a stored explanation keeps them.
 INPUT_TITLES: Mapping[str, Mapping[str, str]] = {
+    "collaboration_reward": {"zh_CN": "已确认的协同奖励", "en": "Collaboration bonus as confirmed"},
     "month_wage": {"zh_CN": "月工资标准", "en": "Agreed pay of a full month"},
     "month_due": {"zh_CN": "本月应发固定工资", "en": "Agreed pay due this month"},
     "ot_workday_minutes": {"zh_CN": "工作日加班", "en": "Overtime on workdays"},

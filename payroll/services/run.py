@@ -216,25 +216,41 @@ def month_of(session: Session, run: Run) -> Month:
 
 
 def check_reopening(session: Session, change: Change) -> None:
-    """Object when a month that pay was built on is about to be reopened."""
-    month = change.values.get("month")
+    """Object when a month that pay was built on is about to be reopened, or when something is to be paid with a
+    payroll that is decided."""
+    month, paid_with = change.values.get("month"), change.values.get("paid_with")
+    if isinstance(paid_with, Month):
+        _refuse_more(session, paid_with)
     if change.action.endswith(".month:reopen") and isinstance(month, Month):
         refuse_reopening(session, month)
 
 
 def refuse_reopening(session: Session, month: Month) -> None:
     """What attendance is told when it wants to reopen a month whose pay is decided."""
+    if _decided(session, month):
+        raise DomainError(
+            "payroll.month_decided",
+            _("The payroll of {month} is approved; its attendance cannot change.", month=month.title),
+        )
+
+
+def _refuse_more(session: Session, month: Month) -> None:
+    """What a module is told that wants its amounts paid with a payroll that is decided."""
+    if _decided(session, month):
+        raise DomainError(
+            "payroll.month_decided",
+            _("The payroll of {month} is approved; choose a later one to pay with.", month=month.title), "month",
+        )  # fmt: skip
+
+
+def _decided(session: Session, month: Month) -> bool:
     with system(session, "payroll looks whether a month is paid"):
         states = session.scalars(
             select(Run.state).join(PayPeriod, PayPeriod.id == Run.pay_period_id).where(
                 PayPeriod.work_month == month.number
             )
         ).all()
-    if any(reached(state, "approved") for state in states):
-        raise DomainError(
-            "payroll.month_decided",
-            _("The payroll of {month} is approved; its attendance cannot change.", month=month.title),
-        )
+    return any(reached(state, "approved") for state in states)
 
 
 def _move(session: Session, actor: Actor, run: Run, action: str, to: str) -> Run:

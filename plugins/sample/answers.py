@@ -11,8 +11,9 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from plugins.sample import services
+from plugins.sample.text import _
 from remit.base import Actor
-from remit.contracts import Ask, Calendar, CalendarDay, CalendarYear, Country, Table
+from remit.contracts import Ask, Calendar, CalendarDay, CalendarYear, Country, KpiAsk, KpiSource, Table
 from remit.demo import Demo
 
 TITLE = {"zh_CN": "示例国", "en": "Sampleland"}
@@ -39,6 +40,18 @@ def pay_of(ask: Ask) -> Table:
     """The bonus, for everybody who was asked about."""
     bonus = np.full(ask.ids.size, READING_BONUS, dtype=np.int64)
     return Table("sample", ask.ids, {"board_bonus": bonus}, {"board_bonus": "money"})
+
+
+KPI_SOURCES = (KpiSource("sample_readings", _("Notices read"), unit="count"),)
+
+
+def kpi_of(ask: KpiAsk) -> Table | None:
+    """One reading for each day of the period that is over, for everybody who was asked about."""
+    if ask.grain != "person" or "sample_readings" not in ask.keys:
+        return None
+    days = (min(ask.as_of, ask.period.last) - ask.period.start).days + 1
+    readings = np.full(ask.ids.size, max(days, 0), dtype=np.int64)
+    return Table("sample", ask.ids, {"sample_readings": readings}, {"sample_readings": "count"})
 
 
 def demo(session: Session, demo: Demo) -> None:

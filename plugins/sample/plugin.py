@@ -23,7 +23,7 @@ from plugins.sample.papers import check_upload, choose_file_store, register_docu
 from plugins.sample.text import _
 from remit import specs
 from remit.base import Actor
-from remit.contracts import Ask, Country, Table
+from remit.contracts import Ask, Country, KpiAsk, KpiSource, Table
 from remit.events import Event, Handler
 from remit.live import Topic
 from remit.notify import Channel, Notification
@@ -155,6 +155,12 @@ def register_letters() -> Sequence[specs.LetterKind]:
 
 
 @hookimpl
+def register_kpi_sources() -> Sequence[KpiSource]:
+    """How often somebody read the board."""
+    return answers.KPI_SOURCES
+
+
+@hookimpl
 def register_commands() -> Sequence[specs.CommandSpec]:
     """`remit notices list`."""
     return contributions.COMMANDS
@@ -188,6 +194,12 @@ def on_module_switched(session: Session, name: str, on: bool) -> None:
 def give_pay_inputs(ask: Ask) -> Table | None:
     """Reading the board earns a small bonus."""
     return answers.pay_of(ask)
+
+
+@hookimpl
+def give_kpi_values(ask: KpiAsk) -> Table | None:
+    """Everybody reads the board once a day."""
+    return answers.kpi_of(ask)
 
 
 @hookimpl

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import yaml
 
+from tests.access import performing_lists
+
 #: Unit -> unit above and, where a company begins, its code.
 UNITS = {
     "LK": ("", "LK"), "SAL": ("LK", ""), "FOL": ("SAL", ""), "CARE": ("SAL", ""), "HRD": ("LK", ""), "FIN": ("LK", ""),
@@ -25,6 +27,7 @@ OF_A_GROUP = (
     "personnel.change:release", "personnel.change:receive", "attendance.overtime:read", "attendance.correction:read",
     "expense.claim:read", "expense.advance:read", "expense.budget:read", "expense.budget:edit",
     "payroll.salary_change:read", "payroll.salary_change:request", "payroll.salary_change:tell",
+    *performing_lists.OF_A_GROUP,
 )  # fmt: skip
 #: What HR does without seeing pay, numbers or files.
 OF_CLERKS = (
@@ -45,7 +48,7 @@ OF_HR = (
     "attendance.balance:import", "attendance.leave_type:change", "attendance.away:read", "personnel.change:read",
     "personnel.change:request", "personnel.change:approve",
     "attendance.rules:change", "workflow.partner:answer", "workflow.submission:read",
-    "attendance.overtime:export",
+    "attendance.overtime:export", *performing_lists.OF_HR,
 )  # fmt: skip
 OF_PAYROLL = (
     "person.record:read", "attendance.day:read", "attendance.punch:read", "payroll.salary:read",
@@ -56,6 +59,7 @@ OF_PAYROLL = (
 OF_ACCOUNTANTS = (
     "payroll.run:read", "payroll.run:approve", "payroll.run:pay", "payroll.slip:read", "expense.claim:read",
     "expense.advance:read", "expense.payment:read", "expense.payment:make", "expense.payment:confirm",
+    *performing_lists.OF_ACCOUNTANTS,
 )  # fmt: skip
 OF_ADMINISTRATORS = (
     "identity.account:create", "identity.account:manage", "admin.module:read", "admin.module:switch", "jobs.job:read",
@@ -77,6 +81,7 @@ OF_EVERYBODY = (
     "expense.claim:request", "expense.claim:read", "expense.advance:request", "expense.advance:read",
     "payroll.salary_change:read", "crm.lead:read", "crm.lead:work", "crm.lead:reveal", "crm.deal:read", "crm.deal:work",
     "crm.customer:read", "crm.customer:work", "crm.discount:read", "crm.discount:request",
+    *performing_lists.OF_EVERYBODY,
 )  # fmt: skip
 #: What a head may about the standard, the rules about leads and what is disputed.
 OF_LEADS = (

@@ -33,6 +33,7 @@ from core.letters.models import Letter
 from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
+from performance.models import Kpi, RewardResult, Scheme
 from plugins.crm.models import (
     Budget,
     Campaign,
@@ -137,6 +138,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "expense.edit_budget": {"budget_id": "expense_budget"}, "expense.rules": {}, "expense.new_rule": {},
     "expense.new_age": {}, "expense.new_city": {}, "expense.payments": {}, "expense.new_payment": {},
     "expense.payment": {"payment_id": "payment"},
+    "performance.mine": {}, "performance.team": {}, "performance.company": {}, "performance.figures": {},
+    "performance.new_figure": {}, "performance.edit_figure": {"kpi_id": "kpi"}, "performance.values": {},
+    "performance.new_value": {}, "performance.schemes": {}, "performance.scheme": {"scheme_id": "scheme"},
+    "performance.new_scheme": {}, "performance.rewards": {}, "performance.new_reward": {},
+    "performance.result": {"result_id": "reward_result"},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
@@ -165,6 +171,8 @@ OTHERS = {
     "crm.new_rep": "as above", "crm.edit_rep": "as above", "crm.unassigned": "as above", "crm.hand_lead": "as above",
     "crm.reject_lead": "as above", "crm.contest_lead": "the disputed lead of the story is contested already",
     "expense.claim": "as above; held by tests/plugins/expense", "expense.advance": "as above",
+    "performance.reward": "asks the sources of each measure; held by tests/performance",
+    "performance.edit_scheme": "the story has no draft of one", "performance.edit_reward": "as above",
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",
     "attendance.one_leave": "as above; held by tests/attendance",
@@ -269,6 +277,8 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
                 Claim.state == "draft")).first(),
             "expense_budget": session.scalars(select(ExpenseBudget.id)).first(),
             "payment": session.scalars(select(Payment.id)).first(),
+            "kpi": session.scalars(select(Kpi.id)).first(), "scheme": session.scalars(select(Scheme.id)).first(),
+            "reward_result": session.scalars(select(RewardResult.id)).first(),
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
 

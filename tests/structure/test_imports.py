@@ -17,6 +17,7 @@ BUSINESS = ("services", "models", "rules", "jobs")
 WEB_FRAMEWORK = ("flask", "flask_login", "flask_smorest", "flask_wtf", "werkzeug")
 
 NAMED_IN_CORE = {
+    "core/web/static/live.js names performance": "performance.now() is a clock of the browser",
     "core/base/text.py names plugins": "a domain's catalogue is looked for in the folder of bundled plugins",
 }
 LISTS = ("core/demo/data/lists", "core/demo/data/centre", "core/authority/data/lists")

@@ -1,0 +1,16 @@
+"""The lines of the menu."""
+
+from __future__ import annotations
+
+from performance.actions import KPI_READ, REWARD_READ, SCHEME_READ, SCORE_READ
+from performance.text import _
+from remit.specs import NavItem
+
+_GROUP = _("Performance")
+
+NAV = (
+    NavItem(_GROUP, _("Performance board"), "performance.mine", "target-arrow", order=460, action=SCORE_READ),
+    NavItem(_GROUP, _("Figures"), "performance.figures", "chart-bar", order=470, action=KPI_READ),
+    NavItem(_GROUP, _("Performance schemes"), "performance.schemes", "scale", order=480, action=SCHEME_READ),
+    NavItem(_GROUP, _("Collaboration bonuses"), "performance.rewards", "cash", order=490, action=REWARD_READ),
+)

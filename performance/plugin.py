@@ -1,0 +1,86 @@
+"""What performance brings to the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from performance import actions, exchange, labels, nav, topics
+from performance.services import agreements, rewards, schemes
+from performance.text import _
+from remit.exchange import Exchange
+from remit.live import Topic
+from remit.specs import ActionDef, Module, NavItem, ResourceType, SuggestedEntry, TaskKind, hookimpl
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from remit.contracts import Ask, Table
+    from remit.demo import Demo
+
+module = Module(name="performance", title=_("Performance"), package="performance", version="0.1.0")
+labels.attach()
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionDef]:
+    """Figures and their values, schemes, scores, rewards."""
+    return actions.ACTIONS
+
+
+@hookimpl
+def register_resource_types() -> Sequence[ResourceType]:
+    """All of them are guarded."""
+    return actions.RESOURCE_TYPES
+
+
+@hookimpl
+def register_suggested_entries() -> Sequence[SuggestedEntry]:
+    """What everybody, heads and personnel usually may."""
+    return actions.SUGGESTED
+
+
+@hookimpl
+def register_blueprints() -> Sequence[Any]:
+    """Boards, figures, schemes and bonuses for people; values and scores for programs."""
+    from performance import api, pages
+
+    return [pages.blueprint, api.blueprint]
+
+
+@hookimpl
+def register_nav() -> Sequence[NavItem]:
+    """The board for everybody, the rest for whom the list names."""
+    return nav.NAV
+
+
+@hookimpl
+def register_exchanges() -> Sequence[Exchange]:
+    """Values of figures from a file."""
+    return exchange.EXCHANGES
+
+
+@hookimpl
+def register_task_kinds() -> Sequence[TaskKind]:
+    """Schemes and agreements are signed by whomever the lists name."""
+    return (*schemes.TASK_KINDS, *agreements.TASK_KINDS)
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """October of the story: figures, two schemes and the agreement."""
+    from performance.demo import give_demo as give
+
+    give(session, demo)
+
+
+@hookimpl
+def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
+    """Collaboration bonuses that are confirmed."""
+    return rewards.give_pay_inputs(session, ask)
+
+
+@hookimpl
+def register_topics() -> Sequence[Topic]:
+    """The boards, while figures change."""
+    return topics.TOPICS

@@ -1,0 +1,1 @@
+"""Scores, shares and rewards as pure arithmetic over integer columns; knows neither database nor people."""

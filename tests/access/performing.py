@@ -1,0 +1,60 @@
+"""Figures, schemes, scores and collaboration bonuses in the matrix: their places in addresses, who holds what, rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from performance.models import (
+    Kpi,
+    KpiValue,
+    KpiVersion,
+    Reward,
+    RewardAmount,
+    RewardMeasure,
+    RewardParty,
+    RewardResult,
+    Scheme,
+    Score,
+)
+from tests.access.world import NOW, START, World, made
+
+#: What stands in an address -> the kind of thing whose ids belong there.
+OWNED = {
+    "kpi_id": "kpi", "value_id": "kpi_value", "scheme_id": "scheme", "reward_id": "reward",
+    "result_id": "reward_result",
+}  # fmt: skip
+OCTOBER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 11, 1)}
+
+
+def things(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:
+    """One of each for an owner; their ids by kind."""
+    employment = world.people[name]
+    unit, entity = place["unit_id"], place["legal_entity_id"]
+    person = employment.person_id
+    kpi = made(session, Kpi, code=f"K-{name}", legal_entity_id=entity)
+    made(session, KpiVersion, kpi_id=kpi.id, valid_from=START, title={"en": "Leads", "zh_CN": "线索"}, unit="count",
+         grain="unit", curve=[], target=100)  # fmt: skip
+    of_whom = {"grain": "person", "subject_id": employment.id, "person_id": person, "unit_id": unit,
+               "legal_entity_id": entity, **OCTOBER}  # fmt: skip
+    value = made(session, KpiValue, kpi_id=kpi.id, value=90, origin="manual", evidence="-", entered_at=NOW, **of_whom)
+    made(session, Score, points=9000, scored=1_000_000, computed_at=NOW, **of_whom)
+    title = {"en": f"{name}'s", "zh_CN": name}
+    common = {"title": title, "legal_entity_id": entity, "place_unit_id": unit, "valid_from": START,
+              "drafted_by_person_id": person, "created_at": NOW, "state": "draft"}  # fmt: skip
+    scheme = made(session, Scheme, code=f"S-{name}", version=1, person_id=person, **common)
+    reward = made(session, Reward, code=f"R-{name}", pool="1", **common)
+    made(session, RewardMeasure, reward_id=reward.id, name="leads", kpi_id=kpi.id, unit_id=unit)
+    made(session, RewardParty, reward_id=reward.id, unit_id=unit, share="1")
+    result = made(
+        session, RewardResult, reward_id=reward.id, legal_entity_id=entity, place_unit_id=unit, month=202611,
+        passed=True, pool=100, currency="CNY", computed_at=NOW, computed_by_person_id=person, **OCTOBER,
+        lineage={"pool_formula": "1", "measures": [], "gates": [], "parties": []},
+    )  # fmt: skip
+    made(session, RewardAmount, result_id=result.id, employment_id=employment.id, person_id=person, unit_id=unit,
+         amount=100)  # fmt: skip
+    return {
+        "kpi": kpi.id, "kpi_value": value.id, "scheme": scheme.id, "reward": reward.id, "reward_result": result.id,
+    }  # fmt: skip

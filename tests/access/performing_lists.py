@@ -1,0 +1,13 @@
+"""Who holds what of performance in the lists of the matrix."""
+
+from __future__ import annotations
+
+OF_A_GROUP = ("performance.score:read", "performance.value:read", "performance.scheme:read")
+OF_HR = (
+    "performance.kpi:read", "performance.kpi:edit", "performance.value:read", "performance.value:enter",
+    "performance.value:import", "performance.scheme:read", "performance.scheme:draft", "performance.score:read",
+    "performance.score:compute", "performance.reward:read", "performance.reward:draft", "performance.result:read",
+    "performance.result:compute",
+)  # fmt: skip
+OF_ACCOUNTANTS = ("performance.result:read", "performance.result:confirm")
+OF_EVERYBODY = ("performance.score:read", "performance.amount:read")

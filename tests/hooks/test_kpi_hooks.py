@@ -1,0 +1,35 @@
+"""What figures of performance get from the sample plugin, through the caller that asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from core.base.period import Month
+from core.contracts.kpi import KpiAsk
+from core.kernel import state
+from core.kernel.house import House, give
+from tests.hooks.board import switch
+from tests.hooks.conftest import SYSTEM
+
+IDS, PERIOD = np.array([3, 8], dtype=np.int64), Month(2026, 9).period
+
+
+def test_hook_register_kpi_sources(house: House) -> None:
+    with house.session(SYSTEM) as session:
+        found = house.registry.kpi_sources(state.read(session))
+    assert {"sample_readings", "attendance_late_count"} <= set(found)
+    switch(house, "sample", on=False)
+    with house.session(SYSTEM) as session:
+        assert "sample_readings" not in house.registry.kpi_sources(state.read(session))
+
+
+def test_hook_give_kpi_values(house: House) -> None:
+    ask = KpiAsk(IDS, "person", PERIOD, date(2026, 9, 10), {"sample_readings"})
+    with house.session(SYSTEM) as session:
+        (table,) = give(session, "give_kpi_values", ask=ask)
+        assert give(session, "give_kpi_values", ask=replace(ask, keys={"other"})) == []
+        assert give(session, "give_kpi_values", ask=replace(ask, grain="unit")) == []
+    assert (table.ids.tolist(), table.columns["sample_readings"].tolist()) == ([3, 8], [10, 10])
