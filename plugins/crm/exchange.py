@@ -6,7 +6,7 @@ from plugins.crm.actions.intake import EXPOSURE_EDIT
 from plugins.crm.actions.leads import LEAD_CAPTURE
 from plugins.crm.columns import EXPOSURE, LEADS
 from plugins.crm.services import exposure_import
-from plugins.crm.services.leads import importing
+from plugins.crm.services.intake import importing
 from plugins.crm.text import _
 from remit.exchange import Exchange
 

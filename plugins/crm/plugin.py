@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from plugins.crm import actions, jobs, labels, nav, topics
 from plugins.crm.services import spending
+from plugins.crm.services.arriving import absence
 from plugins.crm.services.deals import discounts
 from plugins.crm.services.following import telling
-from plugins.crm.services.leads import absence
 from plugins.crm.services.standard import signing
 from plugins.crm.text import _
 from remit.events import Handler
@@ -117,7 +117,7 @@ def register_exchanges() -> Sequence[Any]:
 @hookimpl
 def register_incoming_webhooks() -> Sequence[IncomingWebhook]:
     """Leads that another program sends."""
-    from plugins.crm.services.leads.delivered import INCOMING
+    from plugins.crm.services.intake.delivered import INCOMING
 
     return INCOMING
 

@@ -28,7 +28,8 @@ def house(database: Database, tmp_path: Path) -> House:
 def test_a_confirmed_bonus_reaches_the_payslip_of_its_month(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """660.00 of October's agreement is confirmed for October's payroll: 20,000.00 and 660.00 are gross.
 
-    The colleague who got nothing has no amount in that line, and calculated before it was confirmed, the payroll has no such line at all.
+    The colleague who got nothing has no amount in that line, and calculated before it was confirmed, the payroll has no
+    such line at all.
     """
     monkeypatch.setenv("REMIT_DEMO_DATE", "2026-11-02")
     with house.session(SYSTEM, write=True) as session:

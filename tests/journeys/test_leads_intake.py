@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core.web import ports
 from plugins.crm.exchange import EXCHANGES
 from plugins.crm.models import Exposure, Lead
-from plugins.crm.services.leads.delivered import take
+from plugins.crm.services.intake.delivered import take
 from remit.base import Actor, DomainError
 from remit.exchange import import_file
 from remit.services import system

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_CAPTURE, LEAD_READ
 from plugins.crm.models import Lead
-from plugins.crm.services.leads import delivered
-from plugins.crm.services.leads.capture import TAKEN_NEW, Taken
+from plugins.crm.services.intake import delivered
+from plugins.crm.services.intake.capture import TAKEN_NEW, Taken
 from plugins.crm.text import LEAD_STATES, OUTCOMES
 from remit import schema as fields
 from remit.base import Actor

@@ -80,7 +80,8 @@ class LeadAssignment(Base):
     """That a lead was handed to somebody, or that nobody could take it, and why.
 
     ``row`` of ``version_id`` named the team; none where no row applied, or where somebody decided by hand
-    (``by_person_id``). ``why`` holds who was passed over and for what reason, as ``services/leads/choosing`` tells it.
+    (``by_person_id``). ``why`` holds who was passed over and for what reason, as ``services/arriving/choosing`` tells
+    it.
     """
 
     __tablename__ = "crm_lead_assignment"

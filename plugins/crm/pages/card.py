@@ -13,9 +13,9 @@ from plugins.crm.models import Channel
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.rules.cards import read_card
 from plugins.crm.schemas.card import CardSchema
-from plugins.crm.services.leads.bringing import brought
-from plugins.crm.services.leads.capture import TAKEN_NEW, capture, may_capture
-from plugins.crm.services.leads.words import words
+from plugins.crm.services.intake.bringing import brought
+from plugins.crm.services.intake.capture import TAKEN_NEW, capture, may_capture
+from plugins.crm.services.intake.words import words
 from plugins.crm.text import _
 from remit.base import Actor
 from remit.text import Text

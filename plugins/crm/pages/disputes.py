@@ -14,8 +14,8 @@ from plugins.crm.actions.rules import DISPUTE_READ, DISPUTE_SETTLE, DISPUTE_SPEA
 from plugins.crm.models import Choice, Dispute, Lead
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas.rules import ContestSchema, RejectSchema, SpeakSchema
-from plugins.crm.services.leads import disputes as services
-from plugins.crm.services.leads.people import names
+from plugins.crm.services import disputes as services
+from plugins.crm.services.arriving.people import names
 from plugins.crm.text import _
 from plugins.crm.text_rules import DISPUTE_STATES, DISPUTE_WORDS
 from remit.base import Actor

@@ -13,9 +13,9 @@ from plugins.crm.models import Lead, LeadAssignment, Rep
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas.rules import HandSchema, RepSchema
 from plugins.crm.services import reps as services
-from plugins.crm.services.leads import assigning, choosing
-from plugins.crm.services.leads.people import candidates, names
-from plugins.crm.services.leads.tagging import tags_of
+from plugins.crm.services.arriving import assigning, choosing
+from plugins.crm.services.arriving.people import candidates, names
+from plugins.crm.services.arriving.tagging import tags_of
 from plugins.crm.services.places import all_places
 from plugins.crm.services.standard.judging import standing
 from plugins.crm.text import LEAD_STATES, _

@@ -12,8 +12,8 @@ from plugins.crm.actions.rules import RULES_PUBLISH, RULES_READ
 from plugins.crm.models import RuleTable, RuleVersion
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas.rules import RowsSchema, TableSchema
+from plugins.crm.services.arriving.people import names
 from plugins.crm.services.facts import FACTS, Vocabulary, vocabulary
-from plugins.crm.services.leads.people import names
 from plugins.crm.services.places import all_places
 from plugins.crm.services.rules import content, simulating, tables
 from plugins.crm.text import _

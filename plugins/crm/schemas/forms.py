@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugins.crm.services.leads.forms import ASKED
+from plugins.crm.services.intake.forms import ASKED
 from plugins.crm.text import _
 from remit import schema as fields
 

@@ -12,7 +12,7 @@ from plugins.crm.actions.intake import EXPOSURE_EDIT
 from plugins.crm.models import Exposure
 from plugins.crm.services import exposure
 from plugins.crm.services.campaigns import after
-from plugins.crm.services.leads.words import words
+from plugins.crm.services.intake.words import words
 from plugins.crm.text import _
 from remit.base import Actor, DomainError
 from remit.exchange import Changes, Checked, Plan, Report

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from core.authority.document import parse
 from core.authority.publish import publish
 from plugins.crm.models import Arrival, Channel, Choice, Lead, LeadEvent
-from plugins.crm.services.leads.bringing import brought
-from plugins.crm.services.leads.capture import capture
-from plugins.crm.services.leads.words import words
+from plugins.crm.services.intake.bringing import brought
+from plugins.crm.services.intake.capture import capture
+from plugins.crm.services.intake.words import words
 from remit.models import Translation
 from remit.services import system
 from tests.core.authority.company import SYSTEM, Company

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from core.db.keys import KeyRing
 from core.db.session import Database
-from plugins.crm.services.leads.bringing import brought
-from plugins.crm.services.leads.capture import capture
-from plugins.crm.services.leads.words import words
+from plugins.crm.services.intake.bringing import brought
+from plugins.crm.services.intake.capture import capture
+from plugins.crm.services.intake.words import words
 from tests.core.authority.company import SYSTEM
 from tests.plugins.crm.conftest import house_on
 

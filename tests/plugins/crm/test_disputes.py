@@ -13,7 +13,8 @@ from core.access.decision import Denied
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from plugins.crm.models import Dispute, Lead, LeadEvent
-from plugins.crm.services.leads import assigning, disputes
+from plugins.crm.services import disputes
+from plugins.crm.services.arriving import assigning
 from remit.services import load, system
 from tests.core.authority.company import SYSTEM, Company
 from tests.plugins.crm import leads_scene as scenes

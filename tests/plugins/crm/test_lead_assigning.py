@@ -19,9 +19,9 @@ from core.base.errors import DomainError
 from core.base.text import use_locale
 from core.org import services as org
 from plugins.crm.models import Lead
-from plugins.crm.services.leads import absence, assigning, people
-from plugins.crm.services.leads.arriving import arrive
-from plugins.crm.services.leads.choosing import Candidate, Wanted, choose, told
+from plugins.crm.services.arriving import absence, assigning, people
+from plugins.crm.services.arriving.choosing import Candidate, Wanted, choose, told
+from plugins.crm.services.arriving.steps import arrive
 from remit.services import load, system
 from remit.testing.statements import counting
 from tests.core.authority.company import SYSTEM, Company

@@ -16,8 +16,8 @@ from core.base.errors import DomainError
 from core.base.text import use_locale
 from plugins.crm.models import LeadEvent, LeadTag, RuleVersion
 from plugins.crm.services import facts
+from plugins.crm.services.arriving.tagging import tag, tags_of
 from plugins.crm.services.facts import Vocabulary
-from plugins.crm.services.leads.tagging import tag, tags_of
 from plugins.crm.services.rules import content, simulating, tables
 from remit.testing.statements import counting
 from tests.core.authority.company import SYSTEM, Company

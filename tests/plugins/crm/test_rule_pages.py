@@ -7,7 +7,7 @@ from flask import Flask
 
 from core.app import create_app
 from core.identity import services as identity
-from plugins.crm.services.leads.arriving import arrive
+from plugins.crm.services.arriving.steps import arrive
 from tests.core.authority.company import SYSTEM, Company
 from tests.core.authority.coverage.test_pages import quick_hashes
 from tests.plugins.crm import leads_scene as scenes

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.deals import CAMPAIGN_COST
 from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.models import Campaign, Deal, Lead
+from plugins.crm.services import costs
 from plugins.crm.services.following.contacting import months_after
-from plugins.crm.services.funnel import costs
 from plugins.crm.services.leads.listing import day_start
 from plugins.crm.text import MERGED, WON
 from remit.base import Actor

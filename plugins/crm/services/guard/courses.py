@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.models import Lead, SpendGuard
 from plugins.crm.rules.guard import Course, Limits, Taken
-from plugins.crm.services.funnel.costs import spent_by_day
+from plugins.crm.services.costs import spent_by_day
 from plugins.crm.text import MERGED
 from remit.services import of, system
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.deals import CAMPAIGN_COST
 from plugins.crm.actions.leads import LEAD_REVEAL
 from plugins.crm.models import Campaign, Lead, LeadEvent
-from plugins.crm.services.funnel.costs import spend_of
+from plugins.crm.services.costs import spend_of
 from plugins.crm.services.leads.listing import names_of
 from plugins.crm.text import EVENT_KINDS, MERGED, _
 from remit.base import Actor, DomainError, clock, div_round

@@ -1,4 +1,4 @@
-"""This module's part of the demo company: advertising before the year's end, asked for by one who places it.
+"""Advertising of the demo company before the year's end, asked for by one who places it.
 
 Everything is decided by the same services and people as everywhere else: the small request by the head of the group,
 what is above his limit by the director of marketing, the head's own by the director, too.
@@ -12,10 +12,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plugins.crm import demo_rules
-from plugins.crm.demo_guard import give_guard
-from plugins.crm.demo_history import give_history
-from plugins.crm.demo_intake import give_arrivals, give_intake
 from plugins.crm.models import Campaign
 from plugins.crm.services import budgets, campaigns, spending
 from remit.demo import Demo, acting
@@ -33,11 +29,8 @@ ASKED: tuple[tuple[str, int, str, str, str, str], ...] = (
 )
 
 
-def give_demo(session: Session, demo: Demo) -> None:
-    """Write it; a company without these people gets none of it."""
-    if not {login for row in ASKED for login in (row[0], row[5]) if login} <= set(demo.actors):
-        return
-    give_intake(session, demo)
+def give_asking(session: Session, demo: Demo) -> None:
+    """Write it; all of it is decided by its own services."""
     unit_id = session.scalars(select(Unit.id).where(Unit.code == "MKT-ACQ")).one()
     first = demo.today.replace(day=1)
     common: dict[str, Any] = {
@@ -49,11 +42,6 @@ def give_demo(session: Session, demo: Demo) -> None:
         budgets.save(session, director, None, {**common, "title": "线上投放，11 至 12 月", "amount": 8_000_000})
     for login, amount, category, payee, purpose, decider in ASKED:
         _ask(session, demo, campaign, (login, amount, category, payee, purpose), decider, unit_id)
-    demo_rules.give_rules(session, demo)
-    give_history(session, demo)
-    give_arrivals(session, demo)
-    give_guard(session, demo)
-    demo_rules.give_cases(session, demo)
 
 
 def _ask(

@@ -7,7 +7,7 @@ from plugins.crm.text import ALARM_STATES, LEVELS, MEASURE_WORDS, _
 from remit.models import describe
 
 
-def attach_guard() -> None:
+def attach() -> None:
     """Write the words onto the tables, where the audit log looks for them."""
     describe(models.SpendGuard, _("Spend guard"), {
         "campaign_id": _("Campaign"), "level": _("Which leads count"), "currency": _("Currency"),

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_CAPTURE, LEAD_READ
 from plugins.crm.models import Channel, Lead
-from plugins.crm.services.leads.bringing import Brought, brought
-from plugins.crm.services.leads.capture import Taken, capture
-from plugins.crm.services.leads.words import words
+from plugins.crm.services.intake.bringing import Brought, brought
+from plugins.crm.services.intake.capture import Taken, capture
+from plugins.crm.services.intake.words import words
 from plugins.crm.text import GONE_STATES, _
 from remit.base import Actor, DomainError
 from remit.models import guard

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.leads import LEAD_READ, LEAD_WORK
 from plugins.crm.actions.rules import DISPUTE_READ, DISPUTE_SETTLE, DISPUTE_SPEAK
 from plugins.crm.models import Choice, Dispute, Lead
-from plugins.crm.services.leads.assigning import assign
+from plugins.crm.services.arriving.assigning import assign
 from plugins.crm.services.leads.history import happened
 from plugins.crm.text import NEW, OPEN_STATES, REJECTED, _
 from plugins.crm.text_rules import DISPUTE_WORDS

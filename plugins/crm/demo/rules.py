@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Channel, Choice, Lead, RuleTable
-from plugins.crm.services import reps
-from plugins.crm.services.leads import arriving, disputes
+from plugins.crm.services import disputes, reps
+from plugins.crm.services.arriving import steps as arriving
 from plugins.crm.services.rules import tables
 from plugins.crm.services.standard import signing
 from remit.base import Actor

@@ -9,7 +9,7 @@ from typing import Any
 
 from plugins.crm.models import Campaign, Channel
 from plugins.crm.rules.sameness import company_key, mail_key, phone_key
-from plugins.crm.services.leads.words import DESCRIBING, Words
+from plugins.crm.services.intake.words import DESCRIBING, Words
 from plugins.crm.text import _
 from remit.base import DomainError, clock
 

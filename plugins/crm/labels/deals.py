@@ -7,7 +7,7 @@ from plugins.crm.text import CUSTOMER_STATES, DEAL_KINDS, DEAL_STATES, STATES, _
 from remit.models import describe
 
 
-def attach_deals() -> None:
+def attach() -> None:
     """Write the words onto the tables, where the audit log looks for them."""
     place = {
         "unit_id": _("Unit"), "legal_entity_id": _("Company"), "captured_unit_id": _("Brought by unit"),

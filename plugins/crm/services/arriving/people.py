@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Lead, LeadAssignment, Rep
-from plugins.crm.services.leads.choosing import Candidate
+from plugins.crm.services.arriving.choosing import Candidate
 from plugins.crm.text import OPEN_STATES
 from remit.base import clock
 from remit.models import Assignment, Person, PositionVersion, dated, guard

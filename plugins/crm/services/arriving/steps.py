@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Lead
-from plugins.crm.services.leads.assigning import assign
-from plugins.crm.services.leads.tagging import tag
+from plugins.crm.services.arriving.assigning import assign
+from plugins.crm.services.arriving.tagging import tag
 from plugins.crm.services.standard.judging import judge
 
 Step = Callable[[Session, Sequence[Lead]], None]

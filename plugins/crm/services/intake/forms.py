@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.leads import CHANNEL_EDIT, CHANNEL_READ
 from plugins.crm.models import Campaign, Channel, LeadForm
 from plugins.crm.rules.reading import answers_of
-from plugins.crm.services.leads.bringing import brought
-from plugins.crm.services.leads.capture import Taken, capture
-from plugins.crm.services.leads.words import words
+from plugins.crm.services.intake.bringing import brought
+from plugins.crm.services.intake.capture import Taken, capture
+from plugins.crm.services.intake.words import words
 from plugins.crm.text import _
 from remit.base import Actor, DomainError, NotFound, clock
 from remit.models import Translation, guard, keys_of

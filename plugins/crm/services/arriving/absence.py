@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Lead
-from plugins.crm.services.leads.assigning import again
-from plugins.crm.services.leads.people import away_today, working
+from plugins.crm.services.arriving.assigning import again
+from plugins.crm.services.arriving.people import away_today, working
 from plugins.crm.text import NEW, OPEN_STATES, _
 from remit.events import Handler
 from remit.jobs import Job

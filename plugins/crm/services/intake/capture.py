@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_CAPTURE
 from plugins.crm.models import Arrival, Channel, Lead
-from plugins.crm.services.leads.arriving import arrive
-from plugins.crm.services.leads.bringing import Brought
+from plugins.crm.services.arriving.steps import arrive
+from plugins.crm.services.intake.bringing import Brought
+from plugins.crm.services.intake.matching import load_many, same
 from plugins.crm.services.leads.history import happened
-from plugins.crm.services.leads.matching import load_many, same
 from plugins.crm.text import LOST, NEW, REJECTED
 from remit.base import Actor, clock
 from remit.models import hold

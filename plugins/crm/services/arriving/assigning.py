@@ -11,18 +11,16 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_ASSIGN
 from plugins.crm.models import Lead, LeadAssignment, Rep
+from plugins.crm.services.arriving.choosing import Candidate, Chosen, Wanted, choose
+from plugins.crm.services.arriving.people import candidates
 from plugins.crm.services.facts import Vocabulary, columns, vocabulary
-from plugins.crm.services.leads.choosing import Candidate, Chosen, Wanted, choose
 from plugins.crm.services.leads.history import event, happened, happened_to_many
-from plugins.crm.services.leads.people import candidates
 from plugins.crm.services.rules.content import compiled
 from plugins.crm.services.rules.tables import Standing, in_force
 from plugins.crm.text import OPEN_STATES, _
 from remit.base import Actor, DomainError, clock
 from remit.services import require, system, visible
 
-#: At most so many leads stand on a page of those that nobody has.
-PAGE = 100
 
 
 def assign(session: Session, leads: Sequence[Lead]) -> None:
@@ -120,38 +118,6 @@ def again(session: Session, leads: Sequence[Lead], cause: str) -> None:
         row = rows.get(lead.id, 0)
         handed.append(_one(lead, standing.get(lead.legal_entity_id), row, people, besides=had, cause=cause))
     _write(session, handed)
-
-
-def hand_over(session: Session, actor: Actor, lead: Lead, person_id: int, said: str = "") -> None:
-    """Hand a lead to somebody by hand; he is one of those who take leads. Raises ``DomainError`` where he is not, and
-    for a lead that is closed."""
-    require(session, actor, LEAD_ASSIGN, lead)
-    if lead.state not in OPEN_STATES:
-        raise DomainError("crm.closed", _("This lead is closed; nobody has to follow it up."))
-    with system(session, "whether somebody takes leads"):
-        rep = session.scalars(
-            select(Rep).where(Rep.person_id == person_id, Rep.is_active.is_(True)).order_by(Rep.id).limit(1)
-        ).one_or_none()  # fmt: skip
-    if rep is None:
-        raise DomainError("crm.rep", _("Choose somebody who takes leads."), "person_id")
-    now = clock.now()
-    lead.owner_person_id, lead.unit_id, lead.assigned_at = person_id, rep.unit_id, now
-    lead.revision += 1
-    require(session, actor, LEAD_ASSIGN, lead)
-    session.add(LeadAssignment(
-        lead_id=lead.id, at=now, person_id=person_id, unit_id=rep.unit_id, by_person_id=actor.person_id,
-        why={"said": said.strip()[:300], "passed": []},
-    ))  # fmt: skip
-    happened(session, lead, "assigned", actor.person_id, said.strip()[:500], at=now, to=person_id, unit=rep.unit_id)
-    session.flush()
-
-
-def unassigned(session: Session, actor: Actor) -> Sequence[Lead]:
-    """The open leads that nobody has and that somebody may hand on, the oldest first."""
-    statement = select(Lead).where(Lead.owner_person_id.is_(None), Lead.state.in_(OPEN_STATES)).order_by(
-        Lead.captured_at, Lead.id
-    )  # fmt: skip
-    return session.scalars(visible(session, actor, LEAD_ASSIGN, statement).limit(PAGE)).all()
 
 
 def last_of(session: Session, leads: Sequence[Lead]) -> dict[int, LeadAssignment]:

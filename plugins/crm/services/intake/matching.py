@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_CAPTURE
 from plugins.crm.models import Arrival, Lead
-from plugins.crm.services.leads.bringing import Brought
+from plugins.crm.services.intake.bringing import Brought
 from plugins.crm.text import MERGED, VOID
 from remit.models import guard, keys_of
 

@@ -1,0 +1,1 @@
+"""Taking leads in, whichever way they come, each once."""
