@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from plugins.crm.services.arriving.overdue import by_rules
 from plugins.crm.services.following.deadlines import moment
 from plugins.crm.services.following.sweeping import sweep
 from plugins.crm.services.guard.watching import watch
@@ -17,7 +18,7 @@ def look_after_leads(context: JobContext, arguments: Mapping[str, Any]) -> Mappi
     """Bring back what was put off, remind, tell heads, and take leads back that nobody has touched in time."""
     del arguments
     with context.session(write=True) as session:
-        result = sweep(session, moment(), clock.today()).told()
+        result = sweep(session, moment(), clock.today(), by_rules).told()
         context.complete(session, result)
     return result
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plugins.crm.actions.deals import CUSTOMER_READ, DEAL_READ, FOLLOW_EDIT
 from plugins.crm.actions.guard import GUARD_READ
 from plugins.crm.actions.intake import EXPOSURE_READ
-from plugins.crm.actions.leads import CHANNEL_EDIT, LEAD_ASSIGN, LEAD_CAPTURE, LEAD_READ
+from plugins.crm.actions.leads import CHANNEL_EDIT, LEAD_CAPTURE, LEAD_READ
 from plugins.crm.actions.rules import DISPUTE_READ, REP_READ, RULES_READ, STANDARD_READ
 from plugins.crm.actions.spending import BUDGET_READ, CAMPAIGN_READ, SPEND_READ
 from plugins.crm.text import _
@@ -26,7 +26,6 @@ NAV = (
     NavItem(_GROUP, _("Standard of qualification"), "crm.standards", "writing-sign", order=530, action=STANDARD_READ),
     NavItem(_GROUP, _("Rules about leads"), "crm.rules", "git-branch", order=540, action=RULES_READ),
     NavItem(_GROUP, _("Who takes leads"), "crm.reps", "users", order=550, action=REP_READ),
-    NavItem(_GROUP, _("Leads that nobody has"), "crm.unassigned", "inbox", order=560, action=LEAD_ASSIGN),
     NavItem(_GROUP, _("Disputed leads"), "crm.disputes", "scale", order=570, action=DISPUTE_READ),
     NavItem(_GROUP, _("Card"), "crm.card", "id-badge-2", order=480, action=LEAD_CAPTURE),
     NavItem(_GROUP, _("Exposure and spend"), "crm.exposures", "chart-dots-3", order=530, action=EXPOSURE_READ),

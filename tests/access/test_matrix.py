@@ -33,7 +33,7 @@ UNREACHED = {
          "POST attendance.add_place", "POST attendance.retire_place",
          "GET rates.new", "POST rates.new", "GET rates.policy", "POST rates.policy", "GET expense.new_rule",
          "POST expense.new_rule", "GET expense.new_age", "POST expense.new_age", "GET expense.new_city",
-         "POST expense.new_city"),
+         "POST expense.new_city", "POST performance.compute"),
         "about the whole installation, which the entries of one company do not cover",
     ),
     **dict.fromkeys(

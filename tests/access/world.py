@@ -162,7 +162,8 @@ def plant(session: Session, world: World) -> list[Canary]:
     with system(session, "canaries are put in"):
         for resource in world.house.registry.resource_types.values():
             for group, row in product(resource.groups, session.scalars(select(resource.model)).all()):
-                person = names[row.id if isinstance(row, Person) else row.person_id]
+                whose = row.id if isinstance(row, Person) else getattr(row, "person_id", None) or row.owner_person_id
+                person = names[whose]
                 for name in group.fields:
                     number = len(planted) + 1
                     kind = python_type(inspect(resource.model).columns[name].type)

@@ -15,7 +15,6 @@ RULES: dict[str, tuple[str, str]] = {
     "reps": ("gaofei", "/crm/reps"),
     "rep": ("gaofei", "/crm/reps/1"),
     "rep-new": ("gaofei", "/crm/reps/new"),
-    "unassigned": ("chenjing", "/crm/unassigned"),
     "disputes": ("linan", "/crm/disputes"),
     "disputes-settled": ("linan", "/crm/disputes?show=settled"),
     "dispute": ("zhangwei", "/crm/disputes/1"),

@@ -11,6 +11,7 @@ from plugins.crm.actions.deals import DEAL_WORK
 from plugins.crm.actions.leads import LEAD_ASSIGN, LEAD_READ, LEAD_REVEAL, LEAD_WORK
 from plugins.crm.models import Lead
 from plugins.crm.pages.blueprint import blueprint
+from plugins.crm.pages.reasons import reasons_of
 from plugins.crm.schemas.following import AssignSchema, FollowSchema
 from plugins.crm.services.deals import opening
 from plugins.crm.services.following import contacting, handing, people
@@ -75,7 +76,7 @@ def follow_lead(session: Session, actor: Actor, lead_id: int) -> Page | Response
 def assign_lead(session: Session, actor: Actor, lead_id: int) -> Page | Response:
     """Hand a lead to a colleague."""
     found = load(session, actor, LEAD_ASSIGN, Lead, lead_id)
-    among = people.colleagues(session, found.unit_id, clock.today(actor.zone))
+    among = people.takers(session, found.unit_id, clock.today(actor.zone))
     form = Form(AssignSchema, values={"revision": found.revision}, options={"person_id": [
         (one.person_id, _("{name}, away today", name=one.name) if one.away
          else _("{name}, {load} in hand", name=one.name, load=one.load))
@@ -115,6 +116,7 @@ def _page(
             for one in looking.history(session, found, words) for when in (looking.local(one.at, actor.zone),)
         ],
         cost=looking.cost_of(session, actor, found), sections=looking.sections(session, actor, found), deals=deals,
+        reasons=reasons_of(session, found),
         may_work=may[LEAD_WORK] and is_open, may_assign=may[LEAD_ASSIGN] and is_open, may_sell=may_sell,
         late=found.state == NEW and found.due_at is not None and found.due_at < moment(),
         reason=words.get(("lost", found.closed_reason), found.closed_reason) if found.state == LOST else "",

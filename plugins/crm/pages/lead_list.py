@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.leads import LEAD_ASSIGN, LEAD_READ
 from plugins.crm.models import Lead
 from plugins.crm.pages.blueprint import blueprint
+from plugins.crm.pages.reasons import WHY
+from plugins.crm.services.arriving import assigning
 from plugins.crm.services.following import handing
 from plugins.crm.services.following.contacting import TOPIC
 from plugins.crm.services.following.deadlines import moment
@@ -50,6 +52,9 @@ def unowned_leads(session: Session, actor: Actor) -> Page:
     """Open leads that nobody has in hand, of whoever may hand them over."""
     found = handing.unowned(session, actor)
     rows = _rows(session, actor, found, listing.channel_titles(session), listing.word_titles(session))
+    last = assigning.last_of(session, found)
+    for one, row in zip(found, rows, strict=True):
+        row["why"] = WHY.get(str(last[one.id].why.get("code", ""))) if one.id in last else None
     return page(
         "crm/unowned.html", title=_("Leads in nobody's hands"), rows=rows,
         crumb=[(_("Leads"), url_for("crm.leads"))],

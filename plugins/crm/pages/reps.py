@@ -1,4 +1,4 @@
-"""Who takes leads, which leads nobody has, and why a lead is where it is."""
+"""Who takes leads."""
 
 from __future__ import annotations
 
@@ -7,33 +7,17 @@ from typing import Any
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions.leads import LEAD_ASSIGN, LEAD_READ
 from plugins.crm.actions.rules import REP_EDIT, REP_READ
-from plugins.crm.models import Lead, LeadAssignment, Rep
+from plugins.crm.models import Rep
 from plugins.crm.pages.blueprint import blueprint
-from plugins.crm.schemas.rules import HandSchema, RepSchema
+from plugins.crm.schemas.rules import RepSchema
 from plugins.crm.services import reps as services
-from plugins.crm.services.arriving import assigning, choosing
 from plugins.crm.services.arriving.people import candidates, names
-from plugins.crm.services.arriving.tagging import tags_of
 from plugins.crm.services.places import all_places
-from plugins.crm.services.standard.judging import standing
-from plugins.crm.text import LEAD_STATES, _
-from plugins.crm.text_rules import LEVEL_WORDS
+from plugins.crm.text import _
 from remit.base import Actor
 from remit.services import allowed, load
-from remit.text import Text
 from remit.web import Form, Page, access, flash, page, redirect_to
-
-#: Why a lead has no owner, or another than before, by the code that is kept.
-WHY: dict[str, Text] = {
-    "no_table": _("No table of assignment is in force."),
-    "no_row": _("No row of the table of assignment takes it."),
-    "nobody": _("Nobody of the team can take it now."),
-    "absent": _("Whoever had it is away."),
-    "overdue": _("It was not followed up in time."),
-    "left": _("Whoever had it has left."),
-}
 
 
 @blueprint.get("/reps")
@@ -98,70 +82,3 @@ def _rep(session: Session, actor: Actor, found: Rep | None) -> Page | Response:
     return form.answer(session, lambda: page(
         "crm/form.html", title=title, form=form, crumb=[(_("Who takes leads"), back)], back=back,
     ), save)  # fmt: skip
-
-
-@blueprint.get("/unassigned")
-@access(LEAD_ASSIGN)
-def unassigned(session: Session, actor: Actor) -> Page:
-    """The leads that nobody has and that one may hand on, with why."""
-    found = assigning.unassigned(session, actor)
-    last = assigning.last_of(session, found)
-    units = {place.unit_id: place.title for place in all_places(session)}
-    rows = [
-        {"company": one.company, "at": one.captured_at, "unit": units.get(one.unit_id, "–"),
-         "why": WHY.get(str(last[one.id].why.get("code", ""))) if one.id in last else None,
-         "url": url_for("crm.hand_lead", lead_id=one.id)}
-        for one in found
-    ]  # fmt: skip
-    return page("crm/unassigned.html", title=_("Leads that nobody has"), rows=rows, most=assigning.PAGE)
-
-
-@blueprint.route("/unassigned/<id:lead_id>", methods=["GET", "POST"])
-@access(LEAD_ASSIGN)
-def hand_lead(session: Session, actor: Actor, lead_id: int) -> Page | Response:
-    """Hand a lead to somebody, seeing why the rules did not."""
-    lead = load(session, actor, LEAD_ASSIGN, Lead, lead_id)
-    units = {place.unit_id for place in all_places(session)}
-    people = candidates(session, units, hold=False)
-    called = names(session, {one.person_id for one in people})
-    form = Form(HandSchema, options={"person_id": [
-        (one.person_id, str(_("{name}, {open} of {most} in hand", name=called.get(one.person_id, "–"), open=one.open,
-                              most=one.most)))
-        for one in people
-    ]})  # fmt: skip
-
-    def save(given: dict[str, Any]) -> Response:
-        assigning.hand_over(session, actor, lead, given["person_id"], given["said"])
-        flash(_("The lead is handed over."))
-        return redirect_to("crm.unassigned")
-
-    back = url_for("crm.unassigned")
-    return form.answer(session, lambda: page(
-        "crm/hand_lead.html", title=_("Hand over {company}", company=lead.company), form=form, back=back,
-        crumb=[(_("Leads that nobody has"), back)], **reasons_of(session, lead),
-    ), save)  # fmt: skip
-
-
-@blueprint.get("/leads/<id:lead_id>/reasons")
-@access(LEAD_READ)
-def lead_reasons(session: Session, actor: Actor, lead_id: int) -> Page:
-    """Why a lead counts as it does, has its tags, and is in whose hands it is."""
-    lead = load(session, actor, LEAD_READ, Lead, lead_id)
-    return page(
-        "crm/lead_reasons.html", title=lead.company, lead=lead, state=LEAD_STATES[lead.state],
-        **reasons_of(session, lead),
-    )  # fmt: skip
-
-
-def reasons_of(session: Session, lead: Lead) -> dict[str, Any]:
-    """What ``crm/reasons.html`` shows of a lead that was loaded: the criteria, the tags, who was passed over."""
-    last: LeadAssignment | None = assigning.last_of(session, [lead]).get(lead.id)
-    passed = last.why.get("passed", []) if last is not None else []
-    people = {one["person_id"] for one in passed}
-    people |= {one for one in (last.person_id, last.by_person_id) if one} if last is not None else set()
-    called = names(session, people)
-    return {
-        "standing": standing(session, lead), "tags": tags_of(session, [lead])[lead.id], "last": last,
-        "levels": LEVEL_WORDS, "called": called, "passed": choosing.told(passed, called),
-        "whys": [WHY[key] for key in (last.why.get("cause"), last.why.get("code")) if key in WHY] if last else [],
-    }  # fmt: skip

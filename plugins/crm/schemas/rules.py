@@ -51,13 +51,6 @@ class RepSchema(fields.Schema):
     is_active = fields.Boolean(load_default=False, metadata={"label": _("Takes leads")})
 
 
-class HandSchema(fields.Schema):
-    """To whom a lead is handed by hand."""
-
-    person_id = fields.Id(required=True, metadata={"label": _("To")})
-    said = fields.String(load_default="", max_length=300, metadata={"label": _("Reason")})
-
-
 class RejectSchema(fields.Schema):
     """Why sales gives a lead back."""
 

@@ -22,6 +22,7 @@ from plugins.crm.models import Lead
 from plugins.crm.services.arriving import absence, assigning, people
 from plugins.crm.services.arriving.choosing import Candidate, Wanted, choose, told
 from plugins.crm.services.arriving.steps import arrive
+from plugins.crm.services.following import handing
 from remit.services import load, system
 from remit.testing.statements import counting
 from tests.core.authority.company import SYSTEM, Company
@@ -103,7 +104,7 @@ def test_nobody_free_leaves_it_on_the_list_of_the_head(scene: Scene, monkeypatch
     seen = {}
     for who in ("hu", "wang"):
         with scene.company.house.session(scene.company.actor(who)) as session:
-            seen[who] = [one.id for one in assigning.unassigned(session, scene.company.actor(who))]
+            seen[who] = [one.id for one in handing.unowned(session, scene.company.actor(who))]
     # The head of sales owns what her team should have taken, the head of acquisition what no row takes.
     assert seen["hu"] == [ids[0]]
     assert ids[1] in seen["wang"]
@@ -124,12 +125,13 @@ def test_by_hand_only_who_may_and_to_who_takes_leads(scene: Scene) -> None:
         number = scene.lead(session, unit_id=scene.company.units["EAST"].id).id
     with writing(scene, "hu") as session:
         lead = load(session, scene.company.actor("hu"), "crm.lead:assign", Lead, number)
-        assigning.hand_over(session, scene.company.actor("hu"), lead, scene.person("cat"), "she knows them")
+        handing.assign(session, scene.company.actor("hu"), lead, scene.person("cat"), lead.revision, "she knows them")
         assert owners(scene, [lead]) == ["cat"]
+        assert assigning.last_of(session, [lead])[lead.id].by_person_id == scene.person("hu")
         with pytest.raises(DomainError, match="somebody who takes leads"):
-            assigning.hand_over(session, scene.company.actor("hu"), lead, scene.person("li"))
+            handing.assign(session, scene.company.actor("hu"), lead, scene.person("li"), lead.revision)
         with pytest.raises(Denied):
-            assigning.hand_over(session, scene.company.actor("sun"), lead, scene.person("ben"))
+            handing.assign(session, scene.company.actor("sun"), lead, scene.person("ben"), lead.revision)
 
 
 def test_all_steps_for_many_leads_take_no_more_statements(scene: Scene) -> None:
@@ -242,7 +244,7 @@ def test_every_open_lead_has_an_owner_or_stands_on_a_list(scene: Scene) -> None:
     listed = set()
     for who in ("hu", "wang"):
         with scene.company.house.session(scene.company.actor(who)) as session:
-            listed |= {one.id for one in assigning.unassigned(session, scene.company.actor(who))}
+            listed |= {one.id for one in handing.unowned(session, scene.company.actor(who))}
     assert listed == free
 
 

@@ -92,9 +92,11 @@ def test_people_are_kept_and_a_lead_is_handed_over_and_rejected(scene: Scene, ap
     assert "0 / 5" in hu.get("/crm/reps").text
     with scene.company.house.session(SYSTEM, write=True) as session:
         number = scene.lead(session, unit_id=unit, company="Acme").id
-    assert "Acme" in hu.get("/crm/unassigned").text
-    path = f"/crm/unassigned/{number}"
-    done = hu.post(path, data={"csrf_token": token(hu.get(path)), "person_id": scene.person("ben"), "said": "his"})
+    assert "Acme" in hu.get("/crm/leads/unowned").text
+    path = f"/crm/leads/{number}/assign"
+    done = hu.post(path, data={
+        "csrf_token": token(hu.get(path)), "person_id": scene.person("ben"), "said": "his", "revision": 1,
+    })  # fmt: skip
     assert done.status_code == 303
     path = f"/crm/leads/{number}/reject"
     assert hu.post(path, data={"csrf_token": token(hu.get(path)), "reason": "wrong"}).status_code == 303

@@ -42,7 +42,9 @@ def form(desk: Desk) -> LeadForm:
 
 @pytest.fixture
 def client(desk: Desk, form: LeadForm) -> FlaskClient:
-    return create_app(house=desk.company.house).test_client()
+    reader = create_app(house=desk.company.house).test_client()
+    reader.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return reader
 
 
 def ticket(client: FlaskClient, form: LeadForm) -> str:

@@ -9,18 +9,15 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions.leads import LEAD_ASSIGN
-from plugins.crm.models import Lead, LeadAssignment, Rep
+from plugins.crm.models import Lead, LeadAssignment
 from plugins.crm.services.arriving.choosing import Candidate, Chosen, Wanted, choose
 from plugins.crm.services.arriving.people import candidates
 from plugins.crm.services.facts import Vocabulary, columns, vocabulary
-from plugins.crm.services.leads.history import event, happened, happened_to_many
+from plugins.crm.services.leads.history import event, happened_to_many
 from plugins.crm.services.rules.content import compiled
 from plugins.crm.services.rules.tables import Standing, in_force
-from plugins.crm.text import OPEN_STATES, _
-from remit.base import Actor, DomainError, clock
-from remit.services import require, system, visible
-
+from plugins.crm.text import OPEN_STATES
+from remit.base import clock
 
 
 def assign(session: Session, leads: Sequence[Lead]) -> None:
@@ -118,6 +115,20 @@ def again(session: Session, leads: Sequence[Lead], cause: str) -> None:
         row = rows.get(lead.id, 0)
         handed.append(_one(lead, standing.get(lead.legal_entity_id), row, people, besides=had, cause=cause))
     _write(session, handed)
+
+
+def would_take(session: Session, lead: Lead) -> int | None:
+    """Whom the table of today would hand a lead to, besides the one who has it; 0 for nobody, None without a table."""
+    standing = {one.table.legal_entity_id: one for one in in_force(session, "assign")}
+    if lead.legal_entity_id not in standing:
+        return None
+    row = _rows(vocabulary(session), standing, [lead]).get(lead.id, 0)
+    if not row:
+        return 0
+    then = _row(standing, lead, row)["then"]
+    had = frozenset({lead.owner_person_id} if lead.owner_person_id is not None else ())
+    wanted = Wanted(then["unit_id"], then.get("skill") or "", lead.industry, lead.product, had)
+    return choose(candidates(session, {then["unit_id"]}), wanted).person_id or 0
 
 
 def last_of(session: Session, leads: Sequence[Lead]) -> dict[int, LeadAssignment]:

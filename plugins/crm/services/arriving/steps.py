@@ -9,12 +9,20 @@ from sqlalchemy.orm import Session
 from plugins.crm.models import Lead
 from plugins.crm.services.arriving.assigning import assign
 from plugins.crm.services.arriving.tagging import tag
+from plugins.crm.services.following.deadlines import moment, set_due
 from plugins.crm.services.standard.judging import judge
+from plugins.crm.text import NEW
 
 Step = Callable[[Session, Sequence[Lead]], None]
 
-#: The steps, each over all leads at once: judged by the standard, tagged, handed to somebody.
-STEPS: tuple[Step, ...] = (judge, tag, assign)
+
+def start_clock(session: Session, leads: Sequence[Lead]) -> None:
+    """Say until when whoever has been handed a lead has to touch it."""
+    set_due(session, [one for one in leads if one.state == NEW and one.owner_person_id is not None], moment())
+
+
+#: The steps, each over all leads at once: judged by the standard, tagged, handed to somebody, whose time then begins.
+STEPS: tuple[Step, ...] = (judge, tag, assign, start_clock)
 
 
 def arrive(session: Session, leads: Sequence[Lead]) -> None:

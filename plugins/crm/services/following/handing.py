@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_ASSIGN
-from plugins.crm.models import Lead
+from plugins.crm.models import Lead, LeadAssignment
 from plugins.crm.services.following.contacting import TOPIC, taken
 from plugins.crm.services.following.deadlines import moment, set_due
-from plugins.crm.services.following.people import Colleague, colleagues
+from plugins.crm.services.following.people import Colleague, takers
 from plugins.crm.services.leads.history import happened
 from plugins.crm.text import NEW, OPEN_STATES, _
 from remit.base import Actor, DomainError, clock
@@ -23,16 +23,19 @@ PAGE = 50
 
 
 def assign(session: Session, actor: Actor, lead: Lead, person_id: int, revision: int, said: str = "") -> Lead:
-    """Hand a lead to a colleague: it moves to his unit, and the time for his first contact begins if there was none.
+    """Hand a lead to a colleague, or to whoever else takes leads: it moves to his unit, and the time for his first
+    contact begins if there was none.
 
-    Raises ``DomainError`` for somebody who holds no post in the department today or has the lead already; ``Denied``
+    Raises ``DomainError`` for somebody who can take none today or has the lead already; ``Denied``
     where the list does not give the actor the lead, or the unit it would move to.
     """
     require(session, actor, LEAD_ASSIGN, lead)
     taken(session, lead, revision)
-    found = {one.person_id: one for one in colleagues(session, lead.unit_id, clock.today(actor.zone))}.get(person_id)
+    found = {one.person_id: one for one in takers(session, lead.unit_id, clock.today(actor.zone))}.get(person_id)
     if found is None:
-        raise DomainError("crm.person", _("Choose somebody who holds a post in the department today."), "person_id")
+        raise DomainError(
+            "crm.person", _("Choose a colleague of the department, or somebody who takes leads."), "person_id"
+        )
     if lead.owner_person_id == person_id:
         raise DomainError("crm.person", _("{name} has this lead already.", name=found.name), "person_id")
     give_to(session, lead, found, actor.person_id, said)
@@ -52,6 +55,10 @@ def give_to(
         lead.next_on = clock.today()
     with session.no_autoflush:
         set_due(session, [lead], at)
+    session.add(LeadAssignment(
+        lead_id=lead.id, at=at, person_id=to.person_id, unit_id=to.unit_id, by_person_id=by_person_id,
+        why={"said": said.strip()[:300], "passed": [], **({} if by_person_id is not None else {"cause": "overdue"})},
+    ))  # fmt: skip
     happened(session, lead, "assigned", by_person_id, said, at=at, to=to.person_id, before=before)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from plugins.crm.models import Lead
+from plugins.crm.models import Lead, Rep
 from plugins.crm.text import NEW, WORKING
 from remit.base import Period, clock
 from remit.contracts import Ask
@@ -58,6 +58,28 @@ def colleagues(session: Session, unit_id: int, day: date) -> list[Colleague]:
         Colleague(one, first[one].name, first[one].unit_id, first[one].position_id, one in away, loads.get(one, 0))
         for one in ordered
     ]
+
+
+def takers(session: Session, unit_id: int, day: date) -> list[Colleague]:
+    """Whom a lead of a unit can be handed to: the colleagues of its department, then whoever else takes leads."""
+    near = colleagues(session, unit_id, day)
+    known = [one.person_id for one in near]
+    statement = (
+        select(Rep.person_id, Rep.unit_id, Person.name, Assignment.employment_id, Assignment.position_id)
+        .join(Person, Person.id == Rep.person_id)
+        .join(Assignment, (Assignment.person_id == Rep.person_id) & Assignment.is_primary)
+        .where(Rep.is_active.is_(True), Rep.person_id.not_in(known), dated.as_of(Assignment, day))
+        .order_by(Person.sort_key, Person.id, Rep.id)
+    )
+    with system(session, "who takes leads"):
+        rows = list({row.person_id: row for row in reversed(session.execute(statement).all())}.values())[::-1]
+    away = _away(session, {row.employment_id: row.person_id for row in rows}, day)
+    loads = loads_of(session, [row.person_id for row in rows])
+    return near + [
+        Colleague(row.person_id, row.name, row.unit_id, row.position_id, row.person_id in away,
+                  loads.get(row.person_id, 0))
+        for row in rows
+    ]  # fmt: skip
 
 
 def loads_of(session: Session, person_ids: Collection[int]) -> dict[int, int]:
