@@ -14,7 +14,7 @@ from plugins.crm.services.facts import FACTS, Vocabulary, columns, vocabulary
 from plugins.crm.services.leads.history import event, happened_to_many
 from plugins.crm.services.rules.content import cell_in_words, compiled
 from plugins.crm.services.rules.tables import in_force
-from plugins.crm.text import MERGED
+from plugins.crm.text import GONE_STATES
 from plugins.crm.text import _ as text
 from remit.base import clock
 from remit.services import system
@@ -23,7 +23,7 @@ from remit.text import Text, Translation
 
 def tag(session: Session, leads: Sequence[Lead]) -> None:
     """Tag many leads by every table of their company, in a number of statements that does not rise with them."""
-    leads = [one for one in leads if one.state != MERGED]
+    leads = [one for one in leads if one.state not in GONE_STATES]
     standing = in_force(session, "tag") if leads else []
     if not standing:
         return

@@ -15,7 +15,7 @@ from plugins.crm.models import Choice, Customer, Deal, Lead, Referral
 from plugins.crm.services.following.contacting import TOPIC, check_revision
 from plugins.crm.services.following.deadlines import moment
 from plugins.crm.services.leads.history import happened
-from plugins.crm.text import ACTIVE, CHURNED, MERGED, _
+from plugins.crm.text import ACTIVE, CHURNED, GONE_STATES, _
 from remit.base import Actor, DomainError, clock
 from remit.live import publish
 from remit.services import require, system, visible
@@ -106,7 +106,7 @@ def recommended(session: Session, actor: Actor, customer: Customer) -> Sequence[
 def to_recommend(session: Session, actor: Actor) -> Sequence[Lead]:
     """The newest leads the reader sees of which nobody said who recommended us."""
     statement = select(Lead).where(
-        Lead.state != MERGED, Lead.id.not_in(select(Referral.lead_id))
+        Lead.state.not_in(GONE_STATES), Lead.id.not_in(select(Referral.lead_id))
     ).order_by(Lead.id.desc()).limit(PAGE)  # fmt: skip
     return session.scalars(visible(session, actor, LEAD_READ, statement, few=True)).all()
 

@@ -14,7 +14,7 @@ from plugins.crm.actions.leads import LEAD_WORK
 from plugins.crm.models import Choice, Lead, LeadEvent
 from plugins.crm.services.following.deadlines import moment
 from plugins.crm.services.leads.history import happened
-from plugins.crm.text import LOST, MERGED, OPEN_STATES, PUT_OFF, WORKING, _
+from plugins.crm.text import GONE_STATES, LOST, OPEN_STATES, PUT_OFF, WORKING, _
 from remit.base import Actor, DomainError, clock
 from remit.live import publish
 from remit.models import Person
@@ -91,7 +91,7 @@ def touched(lead: Lead) -> None:
 def taken(session: Session, lead: Lead, revision: int) -> None:
     """Hold an open lead for a change. Raises ``DomainError`` where it is closed or was changed meanwhile."""
     check_revision(session, lead, revision)
-    if lead.state == MERGED:
+    if lead.state in GONE_STATES:
         raise DomainError("crm.merged", _("This lead was merged into another; work on that one."))
     if lead.state not in OPEN_STATES:
         raise DomainError("crm.lead_closed", _("This lead is closed; nothing more is written down on it."))

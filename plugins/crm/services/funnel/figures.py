@@ -22,7 +22,7 @@ from plugins.crm.models import Campaign, Deal, Lead
 from plugins.crm.services import costs
 from plugins.crm.services.following.contacting import months_after
 from plugins.crm.services.leads.listing import day_start
-from plugins.crm.text import MERGED, WON
+from plugins.crm.text import GONE_STATES, WON
 from remit.base import Actor
 from remit.models import guard
 from remit.services import allowed, system, visible
@@ -143,7 +143,7 @@ def _key(by: By, since: date, until: date) -> Any:
 
 
 def _taken_in(since: date, until: date) -> tuple[Any, ...]:
-    return Lead.captured_at >= day_start(since), Lead.captured_at < day_start(until), Lead.state != MERGED
+    return Lead.captured_at >= day_start(since), Lead.captured_at < day_start(until), Lead.state.not_in(GONE_STATES)
 
 
 def _leads(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from plugins.crm.models import Lead, SpendGuard
 from plugins.crm.rules.guard import Course, Limits, Taken
 from plugins.crm.services.costs import spent_by_day
-from plugins.crm.text import MERGED
+from plugins.crm.text import GONE_STATES
 from remit.services import of, system
 
 
@@ -34,7 +34,7 @@ def courses(session: Session, guards: Sequence[SpendGuard]) -> dict[int, Course]
     with system(session, "the spend guard counts what campaigns bring"):
         rows = session.execute(
             select(Lead.campaign_id, Lead.captured_at, Lead.marketing_at, Lead.sales_at, Lead.won_at)
-            .where(Lead.campaign_id.in_(sorted(by_campaign)), Lead.state != MERGED)
+            .where(Lead.campaign_id.in_(sorted(by_campaign)), Lead.state.not_in(GONE_STATES))
         ).all()  # fmt: skip
     for campaign, came, marketing, sales, won in rows:
         if campaign is None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.models import Channel, Choice, Lead
-from plugins.crm.text import MERGED, OPEN_STATES
+from plugins.crm.text import GONE_STATES, OPEN_STATES
 from remit.base import Actor, clock
 from remit.models import Person
 from remit.services import system, visible
@@ -59,7 +59,7 @@ def counts(session: Session, actor: Actor, wanted: Wanted) -> dict[str, int]:
     """How many there are of each state, with ``open``, ``due`` and ``all``, narrowed as the list is otherwise."""
     due = func.count().filter(*_of_state("due", actor))
     statement = select(Lead.state, func.count(), due).where(
-        *_narrowed(actor, wanted), Lead.state != MERGED
+        *_narrowed(actor, wanted), Lead.state.not_in(GONE_STATES)
     ).group_by(Lead.state)  # fmt: skip
     rows = session.execute(visible(session, actor, LEAD_READ, statement)).all()
     found = {state: count for state, count, _due in rows}
@@ -76,7 +76,7 @@ def _of_state(state: str, actor: Actor) -> list[ColumnElement[bool]]:
         today = clock.today(actor.zone)
         return [Lead.state.in_(("new", "working")), or_(Lead.next_on <= today, Lead.due_at.is_not(None))]
     if state == "all":
-        return [Lead.state != MERGED]
+        return [Lead.state.not_in(GONE_STATES)]
     return [Lead.state == state]
 
 

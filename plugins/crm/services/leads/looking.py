@@ -16,7 +16,7 @@ from plugins.crm.actions.leads import LEAD_REVEAL
 from plugins.crm.models import Campaign, Lead, LeadEvent
 from plugins.crm.services.costs import spend_of
 from plugins.crm.services.leads.listing import names_of
-from plugins.crm.text import EVENT_KINDS, MERGED, _
+from plugins.crm.text import EVENT_KINDS, GONE_STATES, _
 from remit.base import Actor, DomainError, clock, div_round
 from remit.services import allowed, record_reveal, require, system
 from remit.text import Text
@@ -118,7 +118,7 @@ def cost_of(session: Session, actor: Actor, lead: Lead) -> Cost | None:
     with system(session, "the campaign of a lead that somebody sees"):
         campaign = session.get_one(Campaign, lead.campaign_id)
         count = session.scalar(
-            select(func.count()).where(Lead.campaign_id == campaign.id, Lead.state != MERGED)
+            select(func.count()).where(Lead.campaign_id == campaign.id, Lead.state.not_in(GONE_STATES))
         ) or 0  # fmt: skip
     if not allowed(session, actor, CAMPAIGN_COST, campaign):
         return Cost(campaign.title, count, None, None)

@@ -16,7 +16,7 @@ from plugins.crm.models import Judgement, Lead, Standard
 from plugins.crm.services.facts import Vocabulary, columns, vocabulary
 from plugins.crm.services.leads.history import event, happened_to_many
 from plugins.crm.services.standard.content import MARKETING, SALES, Content, Criterion, compiled, read
-from plugins.crm.text import MERGED
+from plugins.crm.text import GONE_STATES
 from remit.base import clock
 from remit.services import of, system
 
@@ -45,7 +45,7 @@ def judge(session: Session, leads: Sequence[Lead]) -> None:
     A lead that was never judged is judged by the version in force on the day it was taken in; one whose facts have
     changed since by today's. Each level is dated once; whoever meets the higher one has passed the lower, too.
     """
-    leads = [one for one in leads if one.state != MERGED]
+    leads = [one for one in leads if one.state not in GONE_STATES]
     versions = versions_in_force(session) if leads else []
     if not versions:
         return
