@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugins.crm.services.arriving.overdue import by_rules
-from plugins.crm.services.following.deadlines import moment
 from plugins.crm.services.following.sweeping import sweep
 from plugins.crm.services.guard.watching import watch
+from plugins.crm.services.leads.history import moment
 from plugins.crm.text import _
 from remit.base import clock
 from remit.jobs import Job, JobContext

@@ -72,9 +72,10 @@ def _words(session: Session, demo: Demo, unit_id: int) -> None:
         if zh not in channels:
             session.add(Channel(code=code, title={"zh_CN": zh, "en": en}, kind=kind, unit_id=unit_id,
                                 legal_entity_id=demo.legal_entity_id, is_active=True))  # fmt: skip
-    choices = {(one.kind, one.title.get("zh_CN")) for one in session.scalars(select(Choice))}
+    words = session.scalars(select(Choice)).all()
+    choices = {(one.kind, one.title.get("zh_CN")) for one in words} | {(one.kind, one.code) for one in words}
     for order, (kind, code, zh, en) in enumerate(_CHOICES):
-        if (kind, zh) not in choices:
+        if (kind, zh) not in choices and (kind, code) not in choices:
             session.add(Choice(kind=kind, code=code, title={"zh_CN": zh, "en": en}, order=order, is_active=True))
     session.flush()
 

@@ -15,8 +15,8 @@ from plugins.crm.pages.reasons import reasons_of
 from plugins.crm.schemas.following import AssignSchema, FollowSchema
 from plugins.crm.services.deals import opening
 from plugins.crm.services.following import contacting, handing, people
-from plugins.crm.services.following.deadlines import moment
 from plugins.crm.services.leads import listing, looking
+from plugins.crm.services.leads.history import moment
 from plugins.crm.text import LEAD_STATES, LOST, NEW, OPEN_STATES, _
 from remit.base import Actor, DomainError, clock
 from remit.services import allowed_actions, load

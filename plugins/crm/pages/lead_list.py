@@ -16,8 +16,8 @@ from plugins.crm.pages.reasons import WHY
 from plugins.crm.services.arriving import assigning
 from plugins.crm.services.following import handing
 from plugins.crm.services.following.contacting import TOPIC
-from plugins.crm.services.following.deadlines import moment
 from plugins.crm.services.leads import listing
+from plugins.crm.services.leads.history import moment
 from plugins.crm.services.leads.looking import local
 from plugins.crm.text import LEAD_STATES, LOST, NEW, PUT_OFF, REJECTED, WON, WORKING, _
 from remit.base import Actor, clock

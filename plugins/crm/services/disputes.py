@@ -11,10 +11,10 @@ from plugins.crm.actions.leads import LEAD_READ, LEAD_WORK
 from plugins.crm.actions.rules import DISPUTE_READ, DISPUTE_SETTLE, DISPUTE_SPEAK
 from plugins.crm.models import Choice, Dispute, Lead
 from plugins.crm.services.arriving.assigning import assign
-from plugins.crm.services.leads.history import happened
+from plugins.crm.services.leads.history import happened, moment
 from plugins.crm.text import NEW, OPEN_STATES, REJECTED, _
 from plugins.crm.text_rules import DISPUTE_WORDS
-from remit.base import Actor, DomainError, clock
+from remit.base import Actor, DomainError
 from remit.services import allowed, require, system, visible
 
 #: At most so many leads or disputes stand on a page.
@@ -37,7 +37,7 @@ def reject(session: Session, actor: Actor, lead: Lead, reason: str, said: str = 
         raise DomainError("crm.reason", _("Choose why it is rejected; marketing reads it."), "reason")
     happened(session, lead, "rejected", actor.person_id, said.strip()[:_LONGEST], reason=reason, unit=lead.unit_id,
              owner=lead.owner_person_id)  # fmt: skip
-    lead.state, lead.closed_reason, lead.closed_at = REJECTED, reason, clock.now()
+    lead.state, lead.closed_reason, lead.closed_at = REJECTED, reason, moment()
     lead.revision += 1
     session.flush()
 
@@ -66,7 +66,7 @@ def contest(session: Session, actor: Actor, lead: Lead, said: str) -> Dispute:
     made = Dispute(
         lead_id=lead.id, marketing_unit_id=lead.captured_unit_id, sales_unit_id=lead.unit_id,
         legal_entity_id=lead.legal_entity_id, reason=lead.closed_reason, opened_by_person_id=actor.person_id,
-        rejected_by_person_id=lead.owner_person_id, opened_at=clock.now(), said=said[:_LONGEST], marketing_says=COUNTS,
+        rejected_by_person_id=lead.owner_person_id, opened_at=moment(), said=said[:_LONGEST], marketing_says=COUNTS,
     )  # fmt: skip
     require(session, actor, DISPUTE_SPEAK, made)
     if not _of_side(session, actor, made, lead.captured_unit_id):
@@ -140,7 +140,7 @@ def _lead(session: Session, dispute: Dispute) -> Lead:
 def _settle(session: Session, actor: Actor, dispute: Dispute, word: str, said: str, state: str) -> None:
     """A lead that counts goes back to sales: to whoever had it, while he takes leads, else by the rules of today."""
     dispute.state, dispute.outcome, dispute.settled_words = state, word, said.strip()[:_LONGEST]
-    dispute.settled_by_person_id, dispute.settled_at = actor.person_id, clock.now()
+    dispute.settled_by_person_id, dispute.settled_at = actor.person_id, moment()
     lead = _lead(session, dispute)
     happened(session, lead, "disputed", actor.person_id, said.strip()[:_LONGEST], outcome=word, how=state)
     if word == COUNTS and lead.state == REJECTED:

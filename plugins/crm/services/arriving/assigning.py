@@ -13,11 +13,10 @@ from plugins.crm.models import Lead, LeadAssignment
 from plugins.crm.services.arriving.choosing import Candidate, Chosen, Wanted, choose
 from plugins.crm.services.arriving.people import candidates
 from plugins.crm.services.facts import Vocabulary, columns, vocabulary
-from plugins.crm.services.leads.history import event, happened_to_many
+from plugins.crm.services.leads.history import event, happened_to_many, moment
 from plugins.crm.services.rules.content import compiled
 from plugins.crm.services.rules.tables import Standing, in_force
 from plugins.crm.text import OPEN_STATES
-from remit.base import clock
 
 
 def assign(session: Session, leads: Sequence[Lead]) -> None:
@@ -83,7 +82,7 @@ def _one(
 
 
 def _keep(lead: Lead, unit_id: int, chosen: Chosen, standing: Standing | None, row: int, **why: Any) -> _Handed:
-    now = clock.now()
+    now = moment()
     lead.unit_id, lead.owner_person_id = unit_id, chosen.person_id
     lead.revision += 1
     if chosen.person_id is not None:

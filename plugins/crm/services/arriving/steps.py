@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from plugins.crm.models import Lead
 from plugins.crm.services.arriving.assigning import assign
 from plugins.crm.services.arriving.tagging import tag
-from plugins.crm.services.following.deadlines import moment, set_due
+from plugins.crm.services.following.deadlines import set_due
+from plugins.crm.services.leads.history import moment
 from plugins.crm.services.standard.judging import judge
 from plugins.crm.text import NEW
 

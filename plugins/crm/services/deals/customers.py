@@ -13,8 +13,7 @@ from plugins.crm.actions.deals import CUSTOMER_READ, CUSTOMER_WORK, DEAL_READ
 from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.models import Choice, Customer, Deal, Lead, Referral
 from plugins.crm.services.following.contacting import TOPIC, check_revision
-from plugins.crm.services.following.deadlines import moment
-from plugins.crm.services.leads.history import happened
+from plugins.crm.services.leads.history import happened, moment
 from plugins.crm.text import ACTIVE, CHURNED, GONE_STATES, _
 from remit.base import Actor, DomainError, clock
 from remit.live import publish

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.deals import DEAL_READ, DEAL_WORK
 from plugins.crm.models import Customer, Deal, Discount, Lead
 from plugins.crm.services.following.contacting import TOPIC, check_revision, months_after
-from plugins.crm.services.following.deadlines import moment
-from plugins.crm.services.leads.history import happened
+from plugins.crm.services.leads.history import happened, moment
 from plugins.crm.text import ACTIVE, LOST, OPEN, OPEN_STATES, SUBMITTED, WON, _
 from remit.base import Actor, DomainError, clock
 from remit.live import publish

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_WORK
 from plugins.crm.models import Choice, Lead, LeadEvent
-from plugins.crm.services.following.deadlines import moment
-from plugins.crm.services.leads.history import happened
+from plugins.crm.services.leads.history import happened, moment
 from plugins.crm.text import GONE_STATES, LOST, OPEN_STATES, PUT_OFF, WORKING, _
 from remit.base import Actor, DomainError, clock
 from remit.live import publish

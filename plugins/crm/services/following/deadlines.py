@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,15 +28,6 @@ class Hours:
 #: A unit that says nothing has a working day for the first contact, is reminded two hours before, and gives a lead
 #: back half a day after.
 USUAL = Hours(480, 120, 240)
-
-
-def moment() -> datetime:
-    """Now, on the day the business lives in: in a demo the time of day is real and the day is that of its story."""
-    now, day = clock.now(), clock.demo_day()
-    if day is None:
-        return now
-    local = now.astimezone(ZoneInfo(clock.DEFAULT_ZONE))
-    return local.replace(year=day.year, month=day.month, day=day.day).astimezone(now.tzinfo)
 
 
 def hours_of(session: Session, unit_ids: Collection[int]) -> dict[int, Hours]:

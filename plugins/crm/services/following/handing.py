@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.leads import LEAD_ASSIGN
 from plugins.crm.models import Lead, LeadAssignment
 from plugins.crm.services.following.contacting import TOPIC, taken
-from plugins.crm.services.following.deadlines import moment, set_due
+from plugins.crm.services.following.deadlines import set_due
 from plugins.crm.services.following.people import Colleague, takers
-from plugins.crm.services.leads.history import happened
+from plugins.crm.services.leads.history import happened, moment
 from plugins.crm.text import NEW, OPEN_STATES, _
 from remit.base import Actor, DomainError, clock
 from remit.live import publish

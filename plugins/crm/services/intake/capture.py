@@ -20,9 +20,9 @@ from plugins.crm.models import Arrival, Channel, Lead
 from plugins.crm.services.arriving.steps import arrive
 from plugins.crm.services.intake.bringing import Brought
 from plugins.crm.services.intake.matching import load_many, same
-from plugins.crm.services.leads.history import happened
+from plugins.crm.services.leads.history import happened, moment
 from plugins.crm.text import LOST, NEW, REJECTED
-from remit.base import Actor, clock
+from remit.base import Actor
 from remit.models import hold
 from remit.services import allowed, require
 
@@ -100,7 +100,7 @@ def _take(
     session: Session, actor: Actor, source: str, rows: Sequence[Brought], fresh: Sequence[int]
 ) -> Iterable[tuple[int, Taken]]:
     """Make or find the lead of each row, keep who brought it, and let what is new arrive."""
-    now = clock.now()
+    now = moment()
     outcomes: list[tuple[int, Lead, bool, tuple[Lead, ...]]] = []
     for group in same(session, [rows[position] for position in fresh]):
         positions = [fresh[one] for one in group.rows]

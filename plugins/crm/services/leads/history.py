@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from plugins.crm.models import Lead, LeadEvent
 from remit.base import clock
+
+
+def moment() -> datetime:
+    """Now, on the day the business lives in: in a demo the time of day is real and the day is that of its story."""
+    now, day = clock.now(), clock.demo_day()
+    if day is None:
+        return now
+    local = now.astimezone(ZoneInfo(clock.DEFAULT_ZONE))
+    return local.replace(year=day.year, month=day.month, day=day.day).astimezone(now.tzinfo)
 
 
 def happened(
@@ -22,7 +32,7 @@ def happened(
     ``data`` is what the kind needs to be told again; ``at`` is now unless a record of earlier days is taken over.
     """
     made = LeadEvent(
-        lead_id=lead.id, kind=kind, at=at or clock.now(), person_id=person_id, said=said, data=data,
+        lead_id=lead.id, kind=kind, at=at or moment(), person_id=person_id, said=said, data=data,
     )  # fmt: skip
     session.add(made)
     return made

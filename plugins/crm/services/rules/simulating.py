@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.models import Lead, RuleTable, RuleVersion
 from plugins.crm.services.facts import Vocabulary, columns
+from plugins.crm.services.leads.history import moment
 from plugins.crm.services.rules.content import compiled, outcome_in_words
 from plugins.crm.text import GONE_STATES
-from remit.base import Actor, clock
+from remit.base import Actor
 from remit.services import visible
 
 DAYS = 30
@@ -52,7 +53,7 @@ def simulate(
     standing: RuleVersion | None,
 ) -> Trial:  # fmt: skip
     """Try the content of a draft on the leads of the last thirty days that the actor may see; nothing is written."""
-    since = clock.now() - timedelta(days=DAYS)
+    since = moment() - timedelta(days=DAYS)
     statement = select(Lead).where(
         Lead.captured_at >= since, Lead.state.not_in(GONE_STATES), Lead.legal_entity_id == table.legal_entity_id
     ).order_by(Lead.captured_at.desc(), Lead.id.desc())  # fmt: skip

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.models import Judgement, Lead, Standard
 from plugins.crm.services.facts import Vocabulary, columns, vocabulary
-from plugins.crm.services.leads.history import event, happened_to_many
+from plugins.crm.services.leads.history import event, happened_to_many, moment
 from plugins.crm.services.standard.content import MARKETING, SALES, Content, Criterion, compiled, read
 from plugins.crm.text import GONE_STATES
-from remit.base import clock
 from remit.services import of, system
 
 SIGNED = "signed"
@@ -49,7 +48,7 @@ def judge(session: Session, leads: Sequence[Lead]) -> None:
     versions = versions_in_force(session) if leads else []
     if not versions:
         return
-    words, now, zone = vocabulary(session), clock.now(), ZoneInfo(of(session).config.zone)
+    words, now, zone = vocabulary(session), moment(), ZoneInfo(of(session).config.zone)
     with system(session, "how leads were judged before"):
         before = {
             one.lead_id: one
