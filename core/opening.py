@@ -15,7 +15,7 @@ from core import config as configuration
 from core import logs
 from core.db.keys import KeyRing
 from core.db.session import Database
-from core.kernel import kept, loader
+from core.kernel import loader
 from core.kernel.hooks import Hooks
 from core.kernel.house import House
 
@@ -66,15 +66,14 @@ def open_house(
     database = Database(config.url, keys=_keys(config))
     database.guard.protect(resource.model for resource in registry.resource_types.values())
     house = House(config=config, database=database, registry=registry, hooks=Hooks(manager))
-    kept.install(house)
     for install in installers("install"):
         install(house)
     return house
 
 
 def installers(module: str) -> Iterator[Callable[..., None]]:
-    """The function ``install`` of that module of each part which has one, in the order of the parts."""
-    for plugin in PARTS:
+    """The function ``install`` of that module of the kernel and each part which has one, in the order of the parts."""
+    for plugin in ("core.kernel.plugin", *PARTS):
         name = f"{plugin.rpartition('.')[0]}.{module}"
         if find_spec(name):
             yield import_module(name).install

@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.ways_asking import ASKING
-from tests.browser.ways_performance import PERFORMANCE
-from tests.browser.ways_rules import RULES
-from tests.browser.ways_selling import SELLING
+from tests.browser.ways_beside import BESIDE, BY_WAYS
 from tests.core.authority.sheets.test_word_sheets import document
 
 BAD_PEOPLE = """工号,姓名,性别,入职日期,用工性质,单位编码,岗位编码
@@ -281,7 +278,7 @@ def change_draft(page: Page, url: str) -> None:
 
 
 PAGES: dict[str, tuple[str, Steps]] = {
-    **{name: (who, at(path)) for name, (who, path) in (ASKING | RULES | PERFORMANCE).items()}, **SELLING,
+    **{name: (who, at(path)) for name, (who, path) in BESIDE.items()}, **BY_WAYS,
     "home-employee": ("chenjing", at("/")),
     "home-payroll": ("maxin", at("/")),
     "home-director": ("wangfang", at("/")),

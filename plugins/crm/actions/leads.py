@@ -20,7 +20,6 @@ LEAD_CAPTURE = "crm.lead:capture"
 LEAD_WORK = "crm.lead:work"
 LEAD_ASSIGN = "crm.lead:assign"
 LEAD_REVEAL = "crm.lead:reveal"
-LEAD_EXPORT = "crm.lead:export"
 
 
 def _channel_facts(session: Session, row: Channel) -> Facts:
@@ -78,7 +77,6 @@ ACTIONS = (
     ActionDef(LEAD_WORK, _("Follow leads up"), resource="crm.lead"),
     ActionDef(LEAD_ASSIGN, _("Hand leads to people"), resource="crm.lead"),
     ActionDef(LEAD_REVEAL, _("See phone and mail address of leads"), resource="crm.lead", power="read"),
-    ActionDef(LEAD_EXPORT, _("Take lists of leads along"), resource="crm.lead", power="read"),
 )
 
 SUGGESTED = (
@@ -90,5 +88,4 @@ SUGGESTED = (
     SuggestedEntry(LEAD_WORK, "self", _("Follow up one's own leads"), roles=("sales",)),
     SuggestedEntry(LEAD_ASSIGN, "subtree", _("Hand leads to people"), roles=("sales",)),
     SuggestedEntry(LEAD_REVEAL, "self", _("See phone and mail address of one's own leads"), roles=("sales",)),
-    SuggestedEntry(LEAD_EXPORT, "subtree", _("Take lists of leads along"), roles=("marketing",)),
 )

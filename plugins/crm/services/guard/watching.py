@@ -79,7 +79,7 @@ def _tell(session: Session, campaign: Campaign, alarm: GuardAlarm, readers: Coll
     words = _("{campaign} has become too dear for each {measure}", campaign=campaign.title,
               measure=MEASURE_WORDS[alarm.measure])  # fmt: skip
     lines = (
-        _("Of {leads} leads {count} came so far, for {spent}; the limit for each is {most}.",
+        _("{spent} went out for {count} out of {leads}; the limit for each is {most}.",
           leads=alarm.leads, count=alarm.count, spent=format_money(alarm.spent, symbol=True),
           most=format_money(alarm.most, symbol=True)),
         _("Stop it, or let it go on and say why."),

@@ -1,0 +1,7 @@
+"""What every session carries before anything else: what its process keeps."""
+
+from __future__ import annotations
+
+from core.kernel.kept import install
+
+__all__ = ["install"]
