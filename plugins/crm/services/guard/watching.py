@@ -79,8 +79,8 @@ def _tell(session: Session, campaign: Campaign, alarm: GuardAlarm, readers: Coll
     words = _("{campaign} has become too dear for each {measure}", campaign=campaign.title,
               measure=MEASURE_WORDS[alarm.measure])  # fmt: skip
     lines = (
-        _("{spent} went out for {count} out of {leads}; the limit for each is {most}.",
-          leads=alarm.leads, count=alarm.count, spent=format_money(alarm.spent, symbol=True),
+        _("{spent} went out for {reached} out of {leads}; the limit for each is {most}.",
+          leads=alarm.leads, reached=alarm.count, spent=format_money(alarm.spent, symbol=True),
           most=format_money(alarm.most, symbol=True)),
         _("Stop it, or let it go on and say why."),
     )  # fmt: skip
