@@ -8,6 +8,7 @@ from core.authority.duties import DutyLine, duties_on
 from core.db.guard import system
 from core.identity.throttle import blocked, count_failure
 from core.kernel.house import check, choose, give, of
+from core.kernel.kept import kept, kept_each
 from core.kernel.state import read as modules_on
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "duties_on",
     "give",
     "held_by",
+    "kept",
+    "kept_each",
     "least_people",
     "load",
     "modules_on",

@@ -103,6 +103,7 @@ WIDER = {
     "tasks.file": "crm.spend:approve", "payroll.reveal": "payroll.slip:read",
     "payroll.pdf": "payroll.slip:read", "payroll.amounts": "payroll.run:read",
     "payroll_api.open_one": "payroll.slip:read", "payroll_api.open_run": "payroll.run:read",
+    "crm.new_deal": "crm.lead:read", "crm.reveal_lead": "crm.lead:read", "crm.new_customer_deal": "crm.customer:read",
 }  # fmt: skip
 
 

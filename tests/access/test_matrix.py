@@ -63,6 +63,8 @@ UNREACHED = {
         "no process of these companies has a draft",
     ),
     "POST runs_api.reply": "with the secret of a call",
+    "GET crm_forms.fill_in": "by the key of a form", "POST crm_forms.sent": "by the key of a form",
+    "GET crm_forms.ask_withdraw": "by a signed link", "POST crm_forms.withdraw": "by a signed link",
     **dict.fromkeys(
         ("GET payroll.edit_change", "POST payroll.edit_change", "POST payroll.submit_change",
          "POST payroll.discard_change"),

@@ -37,7 +37,7 @@ def test_a_batch_answers_for_each(company: Flask, program: Tokens) -> None:
     rows[7] = {"channel": "nowhere", "company": "x"}
     sent = lin.send("/crm/leads/batch", {"leads": rows, "source": "shop"}).json or {}
     assert [one["outcome"] for one in sent["items"]] == ["new"] * 7 + ["refused"] + ["new"] * 52
-    assert (sent["items"][7]["field"], sent["items"][7]["message"][:28]) == ("channel", "There is no channel nowhere.")
+    assert (sent["items"][7]["field"], sent["items"][7]["message"][:12]) == ("channel", "没有渠道 nowhere")
     again = lin.send("/crm/leads/batch", {"leads": rows, "source": "shop"}).json or {}
     assert {one["outcome"] for one in again["items"]} == {"known", "refused"}
     assert lin.send("/crm/leads/batch", {"leads": []}).status_code == 422

@@ -18,6 +18,7 @@ class Channel(Base):
     """
 
     __tablename__ = "crm_channel"
+    __kept__ = True
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -35,6 +36,7 @@ class Choice(Base):
     """
 
     __tablename__ = "crm_choice"
+    __kept__ = True
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))

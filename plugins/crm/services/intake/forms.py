@@ -61,11 +61,12 @@ def forms(session: Session, actor: Actor) -> Sequence[LeadForm]:
 
 
 def form_to_edit(session: Session, actor: Actor, form_id: int) -> LeadForm:
-    """A form whose channel somebody may edit. Raises ``NotFound`` and ``Denied``."""
-    found = session.get(LeadForm, form_id)
+    """A form whose channel somebody may edit. Raises ``NotFound`` for any other, whether it is there or not."""
+    seen = visible(session, actor, CHANNEL_EDIT, select(Channel.id))
+    statement = select(LeadForm).where(LeadForm.id == form_id, LeadForm.channel_id.in_(seen))
+    found: LeadForm | None = session.scalars(guard.carry(statement, seen)).one_or_none()
     if found is None:
         raise NotFound("crm.form", _("There is no such form."))
-    require(session, actor, CHANNEL_EDIT, _channel(session, found.channel_id))
     return found
 
 

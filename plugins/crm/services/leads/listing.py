@@ -14,8 +14,8 @@ from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.models import Channel, Choice, Lead
 from plugins.crm.text import GONE_STATES, OPEN_STATES
 from remit.base import Actor, clock
-from remit.models import Person
-from remit.services import system, visible
+from remit.models import Person, Translation
+from remit.services import kept, system, visible
 
 PAGE = 30
 #: How a list can be narrowed beside its states: the name in the address -> the column.
@@ -116,12 +116,20 @@ def names_of(session: Session, person_ids: Sequence[int | None]) -> dict[int, st
 
 def channel_titles(session: Session) -> dict[int, str]:
     """What the channels are called, in the reader's language; their names are no secret."""
+    return {key: str(title) for key, title in kept(session, "crm_channels", lambda: _channels(session)).items()}
+
+
+def _channels(session: Session) -> dict[int, Translation]:
     with system(session, "the names of channels beside their leads"):
         rows = session.execute(select(Channel.id, Channel.title).order_by(Channel.id))
-        return {row.id: str(row.title) for row in rows}
+        return {key: title for key, title in rows}
 
 
 def word_titles(session: Session) -> dict[tuple[str, str], str]:
     """The words a company describes leads with: (kind, code) -> what it is called."""
+    return {key: str(title) for key, title in kept(session, "crm_words", lambda: _words(session)).items()}
+
+
+def _words(session: Session) -> dict[tuple[str, str], Translation]:
     rows = session.execute(select(Choice.kind, Choice.code, Choice.title).order_by(Choice.order, Choice.id))
-    return {(row.kind, row.code): str(row.title) for row in rows}
+    return {(kind, code): title for kind, code, title in rows}
