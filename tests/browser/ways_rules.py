@@ -11,12 +11,10 @@ RULES: dict[str, tuple[str, str]] = {
     "lead-rules-draft": ("chenjing", "/crm/rules/3"),
     "lead-rules-in-force": ("linan", "/crm/rules/4"),
     "lead-rules-edit": ("chenjing", "/crm/rules/4/edit"),
-    "lead-rules-none": ("liuyang", "/crm/rules"),
     "reps": ("gaofei", "/crm/reps"),
     "rep": ("gaofei", "/crm/reps/1"),
     "rep-new": ("gaofei", "/crm/reps/new"),
     "disputes": ("linan", "/crm/disputes"),
     "disputes-settled": ("linan", "/crm/disputes?show=settled"),
     "dispute": ("zhangwei", "/crm/disputes/1"),
-    "lead-reasons": ("linan", "/crm/leads/1/reasons"),
 }

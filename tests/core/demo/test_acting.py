@@ -71,6 +71,20 @@ MONTH = {
     ("zhoulei", "personnel.change:request", "ALL.E28"),
     ("zhoulei", "crm.spend:request", "ALL.E15"), ("chenjing", "crm.spend:request", "ALL.E15"),
     ("chenjing", "crm.spend:approve", "ACQ-HEAD.A1"), ("linan", "crm.spend:approve", "MKT-DIR.A1"),
+    # Leads: the words and the form, the signed standard, the tables, who takes them; the guard; one that is disputed.
+    ("chenjing", "crm.channel:edit", "ACQ-HEAD.L1"), ("chenjing", "crm.dispute:speak", "ACQ-HEAD.A64"),
+    ("zhoulei", "crm.exposure:edit", "ACQ-ADS.L3"), ("linan", "crm.guard:set", "MKT-DIR.A342"),
+    ("linan", "crm.guard:settle", "MKT-DIR.A343"), ("chenjing", "crm.lead:capture", "ACQ-HEAD.L2"),
+    ("zhoulei", "crm.lead:capture", "ACQ-ADS.L2"), ("gaofei", "crm.lead:work", "FOL-HEAD.A67"),
+    ("gaofei", "crm.rep:edit", "FOL-HEAD.A64"), ("chenjing", "crm.rules:publish", "ACQ-HEAD.A2"),
+    ("linan", "crm.standard:draft", "MKT-DIR.A60"), ("linan", "crm.standard:sign_marketing", "MKT-DIR.A61"),
+    ("zhangwei", "crm.standard:sign_sales", "SAL-DIR.A61"),
+    # Figures, schemes and the bonus of October, which both directors sign.
+    ("wangfang", "performance.kpi:edit", "HR-DIR.A401"), ("wangfang", "performance.result:compute", "HR-DIR.A411"),
+    ("luoyi", "performance.result:confirm", "CEO.A403"), ("wangfang", "performance.reward:draft", "HR-DIR.A409"),
+    ("luoyi", "performance.reward:sign", "CEO.A402"), ("wangfang", "performance.scheme:draft", "HR-DIR.A405"),
+    ("luoyi", "performance.scheme:publish", "CEO.A401"), ("wangfang", "performance.score:compute", "HR-DIR.A407"),
+    ("wangfang", "performance.value:enter", "HR-DIR.A402"),
 }
 
 

@@ -44,12 +44,14 @@ class Told:
 def tell(session: Session, told: Sequence[Told]) -> None:
     """Tell each of it, once for a deadline of a lead."""
     for one in told:
-        if one.person_id is None:
-            continue
-        kind, words = _SAID[one.what]
-        lead = one.lead
-        link = "/crm/leads/unowned" if one.what == "unowned" else f"/crm/leads/{lead.id}"
-        if one.what == RECLAIMED:
-            link = "/crm/leads"
-        message = Message(words, (_("Customer: {company}", company=lead.company),), link, _("Look at it"))
-        notify(session, kind, message, to=Recipients(persons=[one.person_id]), about=f"crm.lead:{lead.id}")
+        if one.person_id is not None:
+            kind, message = said(one)
+            notify(session, kind, message, to=Recipients(persons=[one.person_id]), about=f"crm.lead:{one.lead.id}")
+
+
+def said(one: Told) -> tuple[str, Message]:
+    """The kind of message that tells of it, and its words."""
+    kind, words = _SAID[one.what]
+    links = {"unowned": "/crm/leads/unowned", RECLAIMED: "/crm/leads"}
+    link = links.get(one.what, f"/crm/leads/{one.lead.id}")
+    return kind, Message(words, (_("Customer: {company}", company=one.lead.company),), link, _("Look at it"))

@@ -76,13 +76,18 @@ def _readers(session: Session, campaigns: Collection[Campaign], day: date) -> di
 
 
 def _tell(session: Session, campaign: Campaign, alarm: GuardAlarm, readers: Collection[int]) -> None:
+    notify(session, GUARDED, said(campaign, alarm), to=Recipients(persons=sorted(readers)),
+           about=f"crm.guard:{alarm.id}")  # fmt: skip
+
+
+def said(campaign: Campaign, alarm: GuardAlarm) -> Message:
+    """What an alarm says to whoever is told of it."""
     words = _("{campaign} has become too dear for each {measure}", campaign=campaign.title,
               measure=MEASURE_WORDS[alarm.measure])  # fmt: skip
+    spent, most = (format_money(one, symbol=True) for one in (alarm.spent, alarm.most))
     lines = (
-        _("{spent} went out for {reached} out of {leads}; the limit for each is {most}.",
-          leads=alarm.leads, reached=alarm.count, spent=format_money(alarm.spent, symbol=True),
-          most=format_money(alarm.most, symbol=True)),
+        _("{spent} went out for {reached} out of {leads}; the limit for each is {most}.", leads=alarm.leads,
+          reached=alarm.count, spent=spent, most=most),
         _("Stop it, or let it go on and say why."),
     )  # fmt: skip
-    message = Message(words, lines, f"/crm/campaigns/{campaign.id}/guard", _("Look at it"))
-    notify(session, GUARDED, message, to=Recipients(persons=sorted(readers)), about=f"crm.guard:{alarm.id}")
+    return Message(words, lines, f"/crm/campaigns/{campaign.id}/guard", _("Look at it"))
