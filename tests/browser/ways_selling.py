@@ -61,7 +61,6 @@ SELLING: dict[str, tuple[str, Way]] = {
     "funnel-months": ("chenjing", _at("/crm/funnel?by=month&period=year")),
     "funnel-none": ("maxin", _at("/crm/funnel")),
     "guards": ("linan", _at("/crm/guard")),
-    "guards-none": ("maxin", _at("/crm/guard")),
     "guard": ("linan", _named("/crm/guard", "微信广告，10 月")),
     "guard-june": ("zhangwei", _named("/crm/guard", "线上广告，6 月")),
     "guard-limits": ("linan", _named("/crm/guard", "微信广告，10 月", "/limits")),

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.models import Lead, LeadTag, RuleTable, RuleVersion
 from plugins.crm.services.facts import FACTS, Vocabulary, columns, vocabulary
-from plugins.crm.services.leads.history import event, happened_to_many
+from plugins.crm.services.leads.history import event, happened_to_many, moment
 from plugins.crm.services.rules.content import cell_in_words, compiled
 from plugins.crm.services.rules.tables import in_force
 from plugins.crm.text import GONE_STATES
 from plugins.crm.text import _ as text
-from remit.base import clock
 from remit.services import system
 from remit.text import Text, Translation
 
@@ -46,7 +45,7 @@ def tag(session: Session, leads: Sequence[Lead]) -> None:
             new += _keep(session, lead, one.version, known, given, row)
     if new:
         session.execute(insert(LeadTag), new)
-    now = clock.now()
+    now = moment()
     happened_to_many(
         session, [event(lead, "tagged", now, tags=changed[lead.id]) for lead in leads if lead.id in changed]
     )
