@@ -56,8 +56,8 @@ def test_the_same_in_chinese() -> None:
     with use_locale("zh_CN"):
         wrong, open_ = content.review(WORDS, of_sizes("10-50", "50-200", "200+"))
         assert [str(one) for one in wrong + open_] == [
-            "第 1 行与第 2 行都适用于：员工人数 50。", "第 2 行与第 3 行都适用于：员工人数 200。",
-            "没有行适用于：员工人数 1–9。",
+            "第 1 行与第 2 行都适用于：人数 50。", "第 2 行与第 3 行都适用于：人数 200。",
+            "没有行适用于：人数 1–9。",
         ]  # fmt: skip
 
 

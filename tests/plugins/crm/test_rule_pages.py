@@ -56,7 +56,7 @@ def test_rows_are_written_tried_and_put_in_force(scene: Scene, app: Flask) -> No
         arrive(session, [lead])
         assert lead.owner_person_id == scene.person("ann")
         number = lead.id
-    text = wang.get(f"/crm/leads/{number}/reasons").text
+    text = wang.get(f"/crm/leads/{number}").text
     assert "Passed over: 2 people" in text
     assert sign_in(app, "li").get(f"{table}/edit").status_code == 403
 

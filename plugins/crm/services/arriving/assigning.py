@@ -22,15 +22,18 @@ from plugins.crm.text import OPEN_STATES
 def assign(session: Session, leads: Sequence[Lead]) -> None:
     """Hand open leads that nobody has to the people that the table in force names.
 
-    The number of statements does not rise with the leads. Where no row applies or nobody can take it, a lead stays
+    The number of statements does not rise with the leads. A company without a table hands them on by hand. Where no row
+    applies or nobody can take it, a lead stays
     without an owner on the list of its unit, whose head hands it on; why is kept as well.
     """
     waiting = [one for one in leads if one.state in OPEN_STATES and one.owner_person_id is None]
     if not waiting:
         return
     standing = {one.table.legal_entity_id: one for one in in_force(session, "assign")}
-    words = vocabulary(session) if standing else None
-    rows = _rows(words, standing, waiting) if words is not None else {}
+    waiting = [one for one in waiting if one.legal_entity_id in standing]
+    if not waiting:
+        return
+    rows = _rows(vocabulary(session), standing, waiting)
     teams = {_row(standing, lead, place)["then"]["unit_id"] for lead in waiting if (place := rows.get(lead.id, 0))}
     people = candidates(session, teams)
     _write(session, [

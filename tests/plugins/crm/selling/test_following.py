@@ -98,7 +98,7 @@ def test_only_the_owner_follows_up_and_only_the_head_hands_over(sales: Sales) ->
     lead = sales.lead()
     with pytest.raises(Exception, match="nothing here"):
         say(sales, lead, "zhou")
-    with pytest.raises(DomainError, match="holds a post in the department"):
+    with pytest.raises(DomainError, match="a colleague of the department"):
         sales.do("wang", ASSIGN, lead, handing.assign, sales.person("sun"), 1)
     with pytest.raises(DomainError, match="has this lead already"):
         sales.do("wang", ASSIGN, lead, handing.assign, sales.person("qian"), 1)
