@@ -34,6 +34,7 @@ COMMANDS = {
     "payroll lock", "payroll show", "payroll salary", "payroll export",
     *(f"import {kind}" for kind in (
         "units", "positions", "quotas", "people", "salaries", "openings", "deductions", "punches", "documents",
+        "leads", "exposure", "kpi-values",
         "rates", "leave")),
 }  # fmt: skip
 SILENT = {"serve", "worker", "live", "authority list fmt"}
@@ -117,7 +118,7 @@ def test_each_command_answers_programs(remit: Installation, tmp_path: Path) -> N
     assert isinstance(modules, list)
     assert {(one["name"], one["state"]) for one in modules} == {
         ("attendance", "on"), ("payroll", "on"), ("country_cn", "on"), ("crm", "on"),
-        ("expense", "on")}  # fmt: skip
+        ("expense", "on"), ("performance", "on")}  # fmt: skip
     assert tell("module", "off", "attendance") == {"name": "attendance", "on": False, "changed": True}
     assert tell("module", "on", "attendance") == {"name": "attendance", "on": True, "changed": True}
     day = tell("attendance", "show", "1003", "2026-10")
@@ -189,6 +190,7 @@ ARGUMENTS = {
     "authority list shadow stop": ("OPS",),
     "attendance close": ("2026-10",), "attendance reopen": ("2026-10", "--reason", "x"),
     "attendance balance": ("1001",), "attendance grant-leave": ("2026",), "import leave": ("ROSTER",),
+    "import leads": ("ROSTER",), "import exposure": ("ROSTER",), "import kpi-values": ("ROSTER",),
     "attendance show": ("1001", "2026-10"), "payroll show": ("1001", "2026-10"), "payroll salary": ("1001",),
     "payroll export": ("bank", "2026-10"), "import punches": ("LOG",),
     "events replay": ("1", "x"), "events skip": ("1", "x", "--reason", "x"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 from flask import Flask
 
@@ -22,6 +23,6 @@ def test_the_demo_tells_the_figures_of_the_story(company: Flask) -> None:
     assert (wechat.leads, wechat.customers, money(wechat.cost_per_lead), money(wechat.cac)) == (
         100, 20, "¥100.00", "¥500.00")  # fmt: skip
     assert (percent(wechat.conversion), percent(wechat.roi), times(wechat.roas)) == ("20%", "400%", "5.0")
-    assert (zhihu.leads, zhihu.customers, zhihu.revenue, zhihu.spend) == (50, 15, 37_500_000, 600_000)
+    assert (zhihu.leads, zhihu.customers, zhihu.revenue, zhihu.spend) == (50, 15, 37_500_000, Fraction(600_000))
     assert [(one.leads, one.customers, percent(one.conversion), one.spend) for one in quarter.lines] == [
-        (200, 20, "10%", 2_000_000), (100, 30, "30%", 900_000)]  # fmt: skip
+        (200, 20, "10%", Fraction(2_000_000)), (100, 30, "30%", Fraction(900_000))]  # fmt: skip

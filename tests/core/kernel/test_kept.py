@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.base.actor import Actor
-from core.calendar.models import CalendarNotice, CalendarPlace, CalendarSpecialDay
+from core.calendar.models import CalendarPlace, CalendarSpecialDay
 from core.calendar.services import load_calendar
 from core.db.base import Base
 from core.db.bulk import write_columns
@@ -30,7 +30,7 @@ CHOSEN = [("test", "core_calendar_day")]
 def house(open_house: Callable[[], House]) -> House:
     """A house that keeps, and a place with one free day."""
     made = kept_by(open_house())
-    tables = [one.__table__ for one in (CalendarPlace, CalendarNotice, CalendarSpecialDay)]
+    tables = [Base.metadata.tables[name] for name in ("core_calendar", "core_calendar_year", "core_calendar_day")]
     made.database.create_all(Base.metadata, tables)
     with made.session(SYSTEM, write=True) as session:
         session.add(CalendarPlace(id=1, place=PLACE, title=Translation(en="Y"), weekend="56", zone="Asia/Shanghai"))

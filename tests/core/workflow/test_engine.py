@@ -171,7 +171,9 @@ def test_the_lists_pass_over_whoever_is_away_too(office: Office) -> None:
     leave.AWAY[office.company.people["li"].id] = leave.AWAY[office.company.people["zhao"].id] = (now - 60, now + 600)
     alone = office.hand_in(800_001)
     assert office.waits_for(alone) == ["wang"], "where all are away, the first who may is asked"
-    told = office.look(lambda session: way.of_plan(routes.plan_of(session, office.waiting(alone)[0])))
+    plan = office.look(lambda session: routes.plan_of(session, office.waiting(alone)[0]))
+    assert plan is not None
+    told = way.of_plan(plan)
     assert [str(step.why)[-44:] for step in told if step.state == "now"] == [
         "Nobody else may decide it, so it waits here."
     ]

@@ -94,7 +94,7 @@ class Sales:
             "company_key": name, "captured_at": clock.now(), "phone": "13800001111", "email": "qu@hengyuan.cn",
             "owner_person_id": self.person(owner) if owner else None, "assigned_at": clock.now(), **more,
         }  # fmt: skip
-        return self.write(lambda session: _added(session, Lead(**values)))
+        return int(self.write(lambda session: _added(session, Lead(**values))))
 
     def write(self, do: Callable[[Session], Any], who: str = "") -> Any:
         """Do something as somebody, or as the product itself."""

@@ -6,6 +6,7 @@ Deadlines are worked by hand: a working day is 9:00 to 12:00 and 13:00 to 18:00,
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def test_put_off_returns_on_its_day(sales: Sales) -> None:
     assert (sales.see(lead).state, sales.see(lead).next_on) == ("put_off", date(2026, 6, 22))
     for day, state in ((date(2026, 6, 21), "put_off"), (date(2026, 6, 22), "working")):
         for _again in range(2):
-            sales.write(lambda session, day=day: sweeping.sweep(session, datetime(2026, 6, 22, 1, tzinfo=UTC), day))
+            sales.write(partial(sweeping.sweep, at=datetime(2026, 6, 22, 1, tzinfo=UTC), today=day))
         assert sales.see(lead).state == state
     assert sales.kinds(lead) == ["put_off", "returned"]
     assert sales.see(lead).owner_person_id == sales.person("qian")

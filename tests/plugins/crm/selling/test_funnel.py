@@ -88,11 +88,11 @@ def october(sales: Sales) -> Sales:
 
 def test_october(october: Sales) -> None:
     wx, zhihu = read(october, "channel", OCTOBER).lines
-    assert (wx.leads, wx.customers, wx.revenue, wx.spend) == (100, 20, 5_000_000, 1_000_000)
+    assert (wx.leads, wx.customers, wx.revenue, wx.spend) == (100, 20, 5_000_000, Fraction(1_000_000))
     assert [money(wx.cost_per_lead), money(wx.cac), percent(wx.conversion), percent(wx.roi), times(wx.roas)] == [
         "¥100.00", "¥500.00", "20%", "400%", "5.0"]  # fmt: skip
     # 6,000 / 50 = 120; 6,000 / 15 = 400; 15 / 50 = 30 %; (375,000 - 6,000) / 6,000 = 61.5; 375,000 / 6,000 = 62.5
-    assert (zhihu.cost_per_lead, zhihu.cac, zhihu.conversion) == (12_000, 40_000, Fraction(3, 10))
+    assert (zhihu.cost_per_lead, zhihu.cac, zhihu.conversion) == (Fraction(12_000), Fraction(40_000), Fraction(3, 10))
     assert (zhihu.roi, zhihu.roas) == (Fraction(123, 2), Fraction(125, 2))
 
 
@@ -111,7 +111,7 @@ def test_third_quarter(sales: Sales) -> None:
 @pytest.mark.parametrize("by", ["channel", "campaign", "owner", "unit", "month"])
 def test_every_view_adds_up_to_the_same(october: Sales, by: Any) -> None:
     total = read(october, by, OCTOBER).total
-    assert (total.leads, total.customers, total.revenue, total.spend) == (150, 35, 42_500_000, 1_600_000)
+    assert (total.leads, total.customers, total.revenue, total.spend) == (150, 35, 42_500_000, Fraction(1_600_000))
 
 
 def test_middle_times(october: Sales) -> None:
@@ -123,7 +123,7 @@ def test_middle_times(october: Sales) -> None:
 def test_who_sees_half_of_the_leads_is_told_half_of_the_spending(october: Sales) -> None:
     """A head sees all; a rep his own leads and nothing of the money, since his list does not give him costs."""
     head, rep = read(october, "channel", OCTOBER, "wang"), read(october, "channel", OCTOBER, "qian")
-    assert (head.total.leads, head.total.spend) == (150, 1_600_000)
+    assert (head.total.leads, head.total.spend) == (150, Fraction(1_600_000))
     assert (rep.total.leads, rep.total.spend, rep.total.cac, rep.costs_told) == (75, None, None, False)
     assert read(october, "channel", OCTOBER, "sun").total.leads == 0
 
@@ -132,7 +132,8 @@ def test_spending_without_leads_stands_by_itself(sales: Sales) -> None:
     day = date(2025, 10, 2)
     quiet = campaign(sales, "QUIET", 500_000, day)
     (line,) = read(sales, "channel", OCTOBER).lines
-    assert (line.key, line.leads, line.spend, line.cost_per_lead, line.roi) == (None, 0, 500_000, None, -1)
+    assert (line.key, line.leads, line.spend, line.cost_per_lead, line.roi) == (
+        None, 0, Fraction(500_000), None, Fraction(-1))  # fmt: skip
     (line,) = read(sales, "campaign", OCTOBER).lines
     assert line.key == quiet
 

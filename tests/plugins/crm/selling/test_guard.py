@@ -74,9 +74,9 @@ class Watch:
             ))  # fmt: skip
         return int(made.id)
 
-    def set(self, **more: Any) -> SpendGuard:
+    def limit(self, **more: Any) -> None:
         """li sets the limits."""
-        return self.do("li", "crm.guard:set", limits.save, {**LIMITS, **more})
+        self.do("li", "crm.guard:set", limits.save, {**LIMITS, **more})
 
     def do(self, who: str, action: str, work: Callable[..., Any], *more: Any) -> Any:
         """Somebody does something with the campaign."""
@@ -118,7 +118,7 @@ def guard(sales: Sales) -> Watch:
 
 
 def test_it_speaks_once_and_says_what_stood_there(guard: Watch) -> None:
-    guard.set()
+    guard.limit()
     assert (guard.look(), guard.look(), guard.look(DAY + timedelta(days=1))) == (1, 0, 0)
     (alarm,) = guard.alarms()
     assert (alarm.measure, alarm.day, alarm.spent, alarm.leads, alarm.count, alarm.most) == (
@@ -131,17 +131,17 @@ def test_it_speaks_once_and_says_what_stood_there(guard: Watch) -> None:
     {"per_lead": None, "per_customer": 400_000},
 ])  # fmt: skip
 def test_it_is_silent_within_the_limits(guard: Watch, limit: dict[str, Any]) -> None:
-    guard.set(**limit)
+    guard.limit(**limit)
     assert guard.look() == 0
 
 
 def test_before_it_begins_and_after_its_end_nobody_is_told(guard: Watch) -> None:
-    guard.set()
+    guard.limit()
     assert [guard.look(day) for day in (FIRST - timedelta(days=1), date(2026, 5, 1))] == [0, 0]
 
 
 def test_a_campaign_goes_on_with_a_reason_and_is_quiet_for_a_week(guard: Watch) -> None:
-    guard.set()
+    guard.limit()
     guard.look()
     with pytest.raises(DomainError, match="Say why"):
         guard.settle(settling.go_on)
@@ -153,7 +153,7 @@ def test_a_campaign_goes_on_with_a_reason_and_is_quiet_for_a_week(guard: Watch) 
 
 
 def test_a_campaign_that_is_stopped_ends_today(guard: Watch) -> None:
-    guard.set(per_customer=100)
+    guard.limit(per_customer=100)
     assert guard.look() == 2
     guard.settle(settling.stop, "Too dear")
     assert [one.state for one in guard.alarms()] == ["stopped", "stopped"]
@@ -163,7 +163,7 @@ def test_a_campaign_that_is_stopped_ends_today(guard: Watch) -> None:
 
 
 def test_whoever_may_not_plan_it_does_not_stop_it(guard: Watch) -> None:
-    guard.set()
+    guard.limit()
     guard.look()
     with pytest.raises((Denied, LookupError, DomainError)):
         guard.settle(settling.stop, "x", who="qian")
@@ -171,7 +171,7 @@ def test_whoever_may_not_plan_it_does_not_stop_it(guard: Watch) -> None:
 
 
 def test_two_at_once_answer_it_once(guard: Watch) -> None:
-    guard.set()
+    guard.limit()
     guard.look()
     (alarm,) = guard.alarms()
     start, refused = threading.Barrier(2), []
@@ -197,7 +197,7 @@ def test_two_at_once_answer_it_once(guard: Watch) -> None:
 
 def test_a_guard_without_a_limit_is_refused(guard: Watch) -> None:
     with pytest.raises(DomainError, match="at least one limit"):
-        guard.set(per_lead=None)
+        guard.limit(per_lead=None)
 
 
 def test_past_days_are_tried_and_nothing_is_kept(guard: Watch) -> None:
@@ -217,13 +217,13 @@ def test_both_heads_and_whoever_planned_it_are_told(guard: Watch) -> None:
         identity.create_account(session, SYSTEM, login=name, name=name, password="correct horse 1", locale="en",
                                 person_id=guard.sales.person(name)) for name in ("sun", "wang", "chen", "qian", "li")
     ])  # fmt: skip
-    guard.set()
+    guard.limit()
     guard.look()
     assert guard.told() == {guard.sales.person(name) for name in ("sun", "wang")}
 
 
 def test_it_is_read_by_whom_the_lists_let(guard: Watch) -> None:
-    guard.set()
+    guard.limit()
     actor = guard.sales.company.actor("li")
     with guard.sales.house.session(actor) as session:
         (one,) = limits.watched(session, actor, DAY)
