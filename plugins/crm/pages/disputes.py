@@ -15,7 +15,7 @@ from plugins.crm.models import Choice, Dispute, Lead
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas.rules import ContestSchema, RejectSchema, SpeakSchema
 from plugins.crm.services import disputes as services
-from plugins.crm.services.arriving.people import names
+from plugins.crm.services.leads.listing import names_of
 from plugins.crm.text import _
 from plugins.crm.text_rules import DISPUTE_STATES, DISPUTE_WORDS
 from remit.base import Actor
@@ -114,7 +114,7 @@ def dispute(session: Session, actor: Actor, dispute_id: int) -> Page | Response:
 
     told = (found.opened_by_person_id, found.rejected_by_person_id, found.settled_by_person_id)
     people = {one for one in told if one is not None}
-    called, row = names(session, people), _rows(session, [found])[0]
+    called, row = names_of(session, people), _rows(session, [found])[0]
     reasons = _reasons(session)
     return form.answer(session, lambda: page(
         "crm/dispute.html", title=row["company"], form=form, found=found, state=DISPUTE_STATES[found.state],

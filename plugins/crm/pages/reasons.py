@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.models import Lead, LeadAssignment
 from plugins.crm.services.arriving import assigning, choosing
-from plugins.crm.services.arriving.people import names
 from plugins.crm.services.arriving.tagging import tags_of
+from plugins.crm.services.leads.listing import names_of
 from plugins.crm.services.standard.judging import standing
 from plugins.crm.text import _
 from plugins.crm.text_rules import LEVEL_WORDS
@@ -32,7 +32,7 @@ def reasons_of(session: Session, lead: Lead) -> dict[str, Any]:
     passed = last.why.get("passed", []) if last is not None else []
     people = {one["person_id"] for one in passed}
     people |= {one for one in (last.person_id, last.by_person_id) if one} if last is not None else set()
-    called = names(session, people)
+    called = names_of(session, people)
     return {
         "standing": standing(session, lead), "tags": tags_of(session, [lead])[lead.id], "last": last,
         "levels": LEVEL_WORDS, "called": called, "passed": choosing.told(passed, called),

@@ -12,7 +12,8 @@ from plugins.crm.models import Rep
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas.rules import RepSchema
 from plugins.crm.services import reps as services
-from plugins.crm.services.arriving.people import candidates, names
+from plugins.crm.services.arriving.people import candidates
+from plugins.crm.services.leads.listing import names_of
 from plugins.crm.services.places import all_places
 from plugins.crm.text import _
 from remit.base import Actor
@@ -28,7 +29,7 @@ def reps(session: Session, actor: Actor) -> Page:
     units = {place.unit_id: place.title for place in all_places(session)}
     now = {(one.person_id, one.unit_id): one
            for one in candidates(session, {rep.unit_id for rep in found}, hold=False)}  # fmt: skip
-    words, people = services.titles(session), names(session, {rep.person_id for rep in found})
+    words, people = services.titles(session), names_of(session, {rep.person_id for rep in found})
     rows = [
         {
             "name": people.get(rep.person_id, "–"), "unit": units.get(rep.unit_id, "–"), "active": rep.is_active,
@@ -78,7 +79,7 @@ def _rep(session: Session, actor: Actor, found: Rep | None) -> Page | Response:
         return redirect_to("crm.reps")
 
     back = url_for("crm.reps")
-    title = names(session, [found.person_id]).get(found.person_id, "–") if found else _("Let somebody take leads")
+    title = names_of(session, [found.person_id]).get(found.person_id, "–") if found else _("Let somebody take leads")
     return form.answer(session, lambda: page(
         "crm/form.html", title=title, form=form, crumb=[(_("Who takes leads"), back)], back=back,
     ), save)  # fmt: skip

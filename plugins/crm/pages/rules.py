@@ -12,8 +12,8 @@ from plugins.crm.actions.rules import RULES_PUBLISH, RULES_READ
 from plugins.crm.models import RuleTable, RuleVersion
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas.rules import RowsSchema, TableSchema
-from plugins.crm.services.arriving.people import names
 from plugins.crm.services.facts import FACTS, Vocabulary, vocabulary
+from plugins.crm.services.leads.listing import names_of
 from plugins.crm.services.places import all_places
 from plugins.crm.services.rules import content, simulating, tables
 from plugins.crm.text import _
@@ -71,7 +71,7 @@ def rule_table(session: Session, actor: Actor, table_id: int) -> Page:
     if trial is not None and draft is not None:
         keys = [line.key for line in trial.lines]
         told = simulating.outcomes_in_words(keys, [draft.content, *([standing.content] if standing else [])], units)
-    people = names(session, {one for version in found for one in (version.published_by_person_id,) if one})
+    people = names_of(session, {one for version in found for one in (version.published_by_person_id,) if one})
     return page(
         "crm/rule_table.html", title=table.title, table=table, kind=TABLE_KINDS[table.kind], states=VERSION_STATES,
         crumb=[(_("Rules about leads"), url_for("crm.rules"))], versions=found, draft=draft, standing=standing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -32,15 +32,6 @@ def spend_of(
         statement = statement.where(SpendRequest.needed_on < until)
     with system(session, "what campaigns cost"):
         return {key: int(total) for key, total in session.execute(statement) if key is not None}
-
-
-#: What tells how often campaigns were seen in ``[since, until)``, by their ids; None while nothing counts it.
-EXPOSURE: Callable[[Session, Sequence[int], date, date], dict[int, int]] | None = None
-
-
-def exposure_of(session: Session, campaign_ids: Sequence[int], since: date, until: date) -> dict[int, int]:
-    """How often campaigns were seen; nothing of those of which nobody knows."""
-    return EXPOSURE(session, campaign_ids, since, until) if EXPOSURE is not None and campaign_ids else {}
 
 
 def spent_by_day(

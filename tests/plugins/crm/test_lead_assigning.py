@@ -23,6 +23,7 @@ from plugins.crm.services.arriving import absence, assigning, people
 from plugins.crm.services.arriving.choosing import Candidate, Wanted, choose, told
 from plugins.crm.services.arriving.steps import arrive
 from plugins.crm.services.following import handing
+from plugins.crm.services.leads.listing import names_of
 from remit.services import load, system
 from remit.testing.statements import counting
 from tests.core.authority.company import SYSTEM, Company
@@ -63,7 +64,7 @@ def test_large_customers_of_the_internet_go_to_who_knows_them(scene: Scene) -> N
         assert owners(scene, [large]) == ["ann"]
         assert large.unit_id == scene.company.units["EAST"].id
         kept = assigning.last_of(session, [large])[large.id]
-        names = people.names(session, [one["person_id"] for one in kept.why["passed"]])
+        names = names_of(session, [one["person_id"] for one in kept.why["passed"]])
         assert (kept.row, [(name, str(why)) for name, why in told(kept.why["passed"], names)]) == (
             1, [("ben", "does not know large"), ("cat", "does not know large")],
         )  # fmt: skip

@@ -23,8 +23,8 @@ def assign(session: Session, leads: Sequence[Lead]) -> None:
     """Hand open leads that nobody has to the people that the table in force names.
 
     The number of statements does not rise with the leads. A company without a table hands them on by hand. Where no row
-    applies or nobody can take it, a lead stays
-    without an owner on the list of its unit, whose head hands it on; why is kept as well.
+    applies or nobody can take it, a lead stays without an owner on the list of its unit, whose head hands it on; why is
+    kept as well.
     """
     waiting = [one for one in leads if one.state in OPEN_STATES and one.owner_person_id is None]
     if not waiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from plugins.crm.models import Lead, LeadAssignment, Rep
 from plugins.crm.services.arriving.choosing import Candidate
 from plugins.crm.text import OPEN_STATES
 from remit.base import clock
-from remit.models import Assignment, Person, PositionVersion, dated, guard
+from remit.models import Assignment, PositionVersion, dated, guard
 from remit.org import away_now
 from remit.services import of, system
 
@@ -86,11 +86,3 @@ def _shares(session: Session, people: Collection[int]) -> dict[tuple[int, int], 
 def working(session: Session, people: Collection[int]) -> frozenset[int]:
     """Those of some people who hold a post today."""
     return frozenset(person for person, _unit in _shares(session, people)) if people else frozenset()
-
-
-def names(session: Session, people: Collection[int]) -> Mapping[int, str]:
-    """The names of people that explanations speak of, by id."""
-    if not people:
-        return {}
-    rows = session.execute(guard.mark(select(Person.id, Person.name).where(Person.id.in_(sorted(people))), _MARK))
-    return {row.id: row.name for row in rows}

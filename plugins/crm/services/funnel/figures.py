@@ -17,8 +17,9 @@ from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import Session
 
 from plugins.crm.actions.deals import CAMPAIGN_COST
+from plugins.crm.actions.intake import EXPOSURE_READ
 from plugins.crm.actions.leads import LEAD_READ
-from plugins.crm.models import Campaign, Deal, Lead
+from plugins.crm.models import Campaign, Deal, Exposure, Lead
 from plugins.crm.services import costs
 from plugins.crm.services.following.contacting import months_after
 from plugins.crm.services.leads.listing import day_start
@@ -111,7 +112,7 @@ def months_of(since: date, until: date) -> list[date]:
 
 
 def funnel(session: Session, actor: Actor, by: By, since: date, until: date) -> Funnel:
-    """Count it within what the reader may see: at most six statements, however many leads there are."""
+    """Count it within what the reader may see: at most seven statements, however many leads there are."""
     key = _key(by, since, until)
     lines: dict[int | None, Line] = {}
     seen = _leads(session, actor, key, since, until, lines)
@@ -120,6 +121,7 @@ def funnel(session: Session, actor: Actor, by: By, since: date, until: date) -> 
     campaigns = _campaigns(session, actor) if told or by == "campaign" else {}
     if told:
         _spend(session, by, seen, list(campaigns), since, until, lines)
+        _exposure(session, actor, by, since, until, lines)
     total = Line(spend=Fraction(0) if told else None)
     for one in lines.values():
         total.add(one)
@@ -198,25 +200,40 @@ def _spend(
 ) -> None:
     """Share the spending of each campaign out among its leads; of leads the reader does not see nothing is told."""
     spent = costs.spend_of(session, campaigns, since, until, CURRENCY)
-    exposed = costs.exposure_of(session, campaigns, since, until)
     with system(session, "among how many leads the spending of a campaign is shared out"):
         whole = {one: count for one, count in session.execute(
             select(Lead.campaign_id, func.count()).where(
-                Lead.campaign_id.in_({*spent, *exposed}), *_taken_in(since, until)
+                Lead.campaign_id.in_(spent), *_taken_in(since, until)
             ).group_by(Lead.campaign_id)
         )}  # fmt: skip
     for line in lines.values():
         line.spend = Fraction(0)
-    for campaign in sorted({*spent, *exposed}):
+    for campaign in sorted(spent):
         parts: Mapping[int | None, int] = seen.get(campaign, {})
         leads = whole.get(campaign, 0)
         if not leads:
             parts, leads = {campaign if by == "campaign" else None: 1}, 1
         for name, count in parts.items():
             line = lines.setdefault(name, Line(name))
-            part = Fraction(count, leads)
-            line.add(Line(spend=part * spent.get(campaign, 0),
-                          exposure=part * exposed[campaign] if campaign in exposed else None))  # fmt: skip
+            line.add(Line(spend=Fraction(count, leads) * spent[campaign]))
+
+
+def _exposure(
+    session: Session, actor: Actor, by: By, since: date, until: date, lines: dict[int | None, Line]
+) -> None:
+    """How often channels were shown in periods that began in ``[since, until)``, as far as the reader may know it; what
+    belongs to no line of a view stands in the one without a name.
+    """
+    inner = visible(session, actor, EXPOSURE_READ, select(
+        Exposure.channel_id, Exposure.campaign_id, Exposure.impressions
+    ).where(Exposure.starts_on >= since, Exposure.starts_on < until, Exposure.impressions.is_not(None)))
+    one = inner.subquery()
+    statement = select(one.c.channel_id, one.c.campaign_id, func.sum(one.c.impressions)).group_by(
+        one.c.channel_id, one.c.campaign_id
+    )
+    for channel, campaign, shown in session.execute(_carry(statement, inner)):
+        name = {"channel": channel, "campaign": campaign}.get(by)
+        lines.setdefault(name, Line(name, spend=Fraction(0))).add(Line(exposure=Fraction(int(shown))))
 
 
 #: Stage -> from which time to which.

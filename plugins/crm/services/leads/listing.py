@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.models import Channel, Choice, Lead
 from plugins.crm.text import GONE_STATES, OPEN_STATES
 from remit.base import Actor, clock
-from remit.models import Person, Translation
+from remit.models import Person, Translation, guard
 from remit.services import kept, system, visible
 
 PAGE = 30
@@ -25,6 +25,7 @@ REACHED = {
     "marketing": Lead.marketing_at, "touched": Lead.touched_at, "sales": Lead.sales_at, "won": Lead.won_at,
 }  # fmt: skip
 WORDS = {"industry": Lead.industry, "region": Lead.region, "product": Lead.product}
+_MARK = [("crm.lead:read", "core_person")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,13 @@ def day_start(day: date) -> datetime:
     return datetime.combine(day, datetime.min.time(), ZoneInfo(clock.DEFAULT_ZONE)).astimezone(UTC)
 
 
-def names_of(session: Session, person_ids: Sequence[int | None]) -> dict[int, str]:
-    """What people are called, for those who see that they did something with a lead."""
+def names_of(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
+    """What people are called, by id, for those who see that they did something with a lead."""
     wanted = sorted({one for one in person_ids if one is not None})
     if not wanted:
         return {}
-    with system(session, "the names of those who have leads in hand"):
-        return {one: name for one, name in session.execute(
-            select(Person.id, Person.name).where(Person.id.in_(wanted)))}  # fmt: skip
+    rows = session.execute(guard.mark(select(Person.id, Person.name).where(Person.id.in_(wanted)), _MARK))
+    return {one: name for one, name in rows}
 
 
 def channel_titles(session: Session) -> dict[int, str]:

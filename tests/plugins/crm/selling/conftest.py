@@ -64,6 +64,7 @@ positions:
       L2: {can: "crm.deal:read", in: subtree(MKT), power: read, title: {zh: 查看商机, en: Sees deals}}
       L3: {can: "crm.customer:read", in: subtree(MKT), power: read, title: {zh: 查看客户, en: Sees customers}}
       L4: {can: "crm.campaign:cost", in: company, power: read, title: {zh: 查看成本, en: Sees costs}}
+      L6: {can: "crm.exposure:read", in: subtree(MKT), power: read, title: {zh: 查看曝光, en: Sees exposure}}
   CEO:
     authority:
       L5: {can: "crm.discount:approve", in: all, up_to: 1000000.00 CNY, title: {zh: 审批折扣, en: Approves}}
