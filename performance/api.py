@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from performance.actions import SCORE_READ, VALUE_ENTER, VALUE_READ
+from performance.actions.figures import VALUE_ENTER, VALUE_READ
+from performance.actions.schemes import SCORE_READ
 from performance.models import KpiValue, Score
 from performance.rules.scoring import LARGEST_FIGURE
 from performance.services import values as services

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from performance.actions import VALUE_IMPORT
+from performance.actions.figures import VALUE_IMPORT
 from performance.services import importing
 from performance.text import _
 from remit.exchange import Column, Exchange, Sheet

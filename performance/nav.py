@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from performance.actions import KPI_READ, REWARD_READ, SCHEME_READ, SCORE_READ
+from performance.actions.figures import KPI_READ
+from performance.actions.rewards import REWARD_READ
+from performance.actions.schemes import SCHEME_READ, SCORE_READ
 from performance.text import _
 from remit.specs import NavItem
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from performance.actions import SCORE_READ
+from performance.actions.schemes import SCORE_READ
 from performance.text import _
 from remit.base import Actor
 from remit.live import Topic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from performance.actions import SCORE_COMPUTE, SCORE_READ
+from performance.actions.schemes import SCORE_COMPUTE, SCORE_READ
 from performance.pages.blueprint import blueprint
 from performance.services import boards, rewards, scores
 from performance.services.boards import Scope

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from performance.actions import KPI_EDIT, KPI_READ, VALUE_ENTER, VALUE_READ
+from performance.actions.figures import KPI_EDIT, KPI_READ, VALUE_ENTER, VALUE_READ
 from performance.models import Kpi, KpiVersion
 from performance.pages.blueprint import blueprint
 from performance.schemas import KpiSchema

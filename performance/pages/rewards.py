@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from performance.actions import (
+from performance.actions.rewards import (
     AMOUNT_READ,
     RESULT_COMPUTE,
     RESULT_CONFIRM,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from performance.actions import SCHEME, SCHEME_DRAFT, SCHEME_READ
+from performance.actions.schemes import SCHEME, SCHEME_DRAFT, SCHEME_READ
 from performance.models import Scheme
 from performance.pages.blueprint import blueprint
 from performance.schemas import SchemeSchema

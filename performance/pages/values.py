@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from performance.actions import VALUE_ENTER, VALUE_READ
+from performance.actions.figures import VALUE_ENTER, VALUE_READ
 from performance.models import Kpi
 from performance.pages.blueprint import blueprint
 from performance.schemas import ValueSchema

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from performance.actions import REWARD, REWARD_DRAFT, REWARD_READ, REWARD_SIGN
+from performance.actions.rewards import REWARD, REWARD_DRAFT, REWARD_READ, REWARD_SIGN
 from performance.models import KpiVersion, Reward, RewardGate, RewardMeasure, RewardParty
 from performance.rules.scoring import LARGEST_CAP, LARGEST_FIGURE
 from performance.services.figures import TYPES, shown, versions_on

@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from performance.actions import SCORE_READ
+from performance.actions.schemes import SCORE_READ
 from performance.models import KpiShare, KpiVersion, Score, ScoreLine
 from performance.rules.scoring import WHOLE
 from performance.services.figures import TYPES, shown, versions_on

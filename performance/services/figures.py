@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from performance.actions import KPI_EDIT, KPI_READ
+from performance.actions.figures import KPI_EDIT, KPI_READ
 from performance.models import Kpi, KpiShare, KpiVersion
 from performance.rules.scoring import LARGEST_CAP, LARGEST_FIGURE, WHOLE, Scale
 from performance.services.sources import sources

@@ -14,7 +14,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from performance.actions import AMOUNT_READ, RESULT_COMPUTE, RESULT_CONFIRM, RESULT_READ, REWARD_READ
+from performance.actions.rewards import AMOUNT_READ, RESULT_COMPUTE, RESULT_CONFIRM, RESULT_READ, REWARD_READ
 from performance.models import Reward, RewardAmount, RewardGate, RewardMeasure, RewardParty, RewardResult
 from performance.rules.gates import Gate, Measure, passes
 from performance.rules.scoring import LARGEST_CAP, WHOLE, Ints, attainment

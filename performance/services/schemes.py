@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from performance.actions import SCHEME, SCHEME_DRAFT, SCHEME_PUBLISH, SCHEME_READ
+from performance.actions.schemes import SCHEME, SCHEME_DRAFT, SCHEME_PUBLISH, SCHEME_READ
 from performance.models import Scheme, SchemeItem
 from performance.rules.scoring import WHOLE, faults
 from performance.services.figures import shown, versions_on

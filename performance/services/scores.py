@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from performance.actions import SCORE_COMPUTE
+from performance.actions.schemes import SCORE_COMPUTE
 from performance.models import Scheme, SchemeItem, Score, ScoreLine
 from performance.rules.scoring import WHOLE, Ints, Lines, Scores, blended, rounded, score
 from performance.services.actuals import ORIGINS, Actuals, actuals

@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from performance.actions import VALUE_ENTER, VALUE_READ
+from performance.actions.figures import VALUE_ENTER, VALUE_READ
 from performance.models import Kpi, KpiValue, KpiVersion
 from performance.rules.scoring import LARGEST_FIGURE, Ints
 from performance.services.places import entities, posts_in, units_on

@@ -1,4 +1,4 @@
-"""This module's part of the demo company: marketing and sales from August on, and what they share of October.
+"""The figures of the demo company: marketing and sales from August on, and what they share of October.
 
 Figures are defined by personnel, schemes and the agreement are signed by the general manager, values are entered with
 evidence, as anywhere else. October is that of the story: 96.30 and 107.44, a pool of 16,500.00. November still runs.
@@ -21,8 +21,6 @@ from remit.models import Position, Unit
 from remit.services import duties_on
 from remit.workflow import decide, open_tasks
 
-#: Who must be there for the story to be told: personnel drafts and enters, the general manager signs.
-NEEDED = {"wangfang", "luoyi"}
 FROM = date(2026, 8, 1)
 #: Code, titles, unit of measure, whose, formula, target, duty.
 FIGURES: tuple[tuple[str, str, str, str, str, str, int | None, str], ...] = (
@@ -67,10 +65,8 @@ VALUES: tuple[tuple[Month, tuple[tuple[str, str, int], ...]], ...] = (
 )  # fmt: skip
 
 
-def give_demo(session: Session, demo: Demo) -> None:
-    """Write it; a company without these people gets none of it."""
-    if not set(demo.actors) >= NEEDED or demo.kind != "company":
-        return
+def give_measuring(session: Session, demo: Demo) -> None:
+    """Write it."""
     units = {code: number for number, code in session.execute(select(Unit.id, Unit.code))}
     posts = {code: number for number, code in session.execute(select(Position.id, Position.code))}
     personnel, boss = demo.actors["wangfang"], demo.actors["luoyi"]

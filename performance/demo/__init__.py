@@ -1,0 +1,19 @@
+"""This module's part of the demo company: what departments and people are measured by."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from performance.demo.measuring import give_measuring
+from remit.demo import Demo
+
+#: Who must be there for the story to be told: personnel drafts and enters, the general manager signs.
+NEEDED = {"wangfang", "luoyi"}
+
+
+def give_demo(session: Session, demo: Demo) -> None:
+    """Write it in the order in which it came about; a company without these people gets none of it."""
+    if demo.kind != "company" or not set(demo.actors) >= NEEDED:
+        return
+    for part in (give_measuring,):
+        part(session, demo)
