@@ -27,6 +27,8 @@ WAKE = "event_wake"
 HANDLED = "event_handled"
 #: An event that is told by a handler of an event that ... and so on: more than this is a circle.
 MOST_DEEP = 20
+#: One event, whose number is given back.
+_TOLD = insert(EventRow.__table__).returning(EventRow.id)  # type: ignore[arg-type]
 #: Up to so many rows one statement is as fast as a bulk write.
 FEW = 20
 
@@ -87,7 +89,7 @@ def _write(session: Session, events: Sequence[Event]) -> list[int]:
     }  # fmt: skip
     if len(events) == 1:
         row = {name: values[0] for name, values in columns.items()}
-        return list(session.scalars(insert(EventRow).returning(EventRow.id), [{**row, **same}]))
+        return list(session.scalars(_TOLD, [{**row, **same}]))
     from core.db.bulk import allocate_ids  # heavy libraries, at the first events that are many
 
     # Ids beforehand: rows that are to give theirs back in their order are written one by one on SQLite.
@@ -100,7 +102,8 @@ def _insert(session: Session, table: type[Base], columns: Mapping[str, list[Any]
     """Rows as columns, and what all of them have in common: few by one statement, many in bulk."""
     if len(next(iter(columns.values()))) <= FEW:
         rows = zip(*columns.values(), strict=True)
-        session.execute(insert(table), [{**dict(zip(columns, row, strict=True)), **same} for row in rows])
+        statement = insert(table.__table__)  # type: ignore[arg-type]
+        session.execute(statement, [{**dict(zip(columns, row, strict=True)), **same} for row in rows])
         return
     from core.db.bulk import write_columns
 

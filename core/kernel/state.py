@@ -29,6 +29,10 @@ _READ = union_all(
     select(ModuleState.name, literal(0).label("value")).where(ModuleState.is_on.is_(False)),
     select(case((Epoch.id == EPOCH_ID, EPOCH_ROW), else_=KEPT_ROW), Epoch.epoch).where(Epoch.id <= KEPT_ID),
 )
+_HELD = (
+    select(Epoch.epoch).where(Epoch.id == EPOCH_ID)
+    .with_for_update(read=True).execution_options(populate_existing=True)
+)
 
 
 def read(session: Session) -> frozenset[str]:
@@ -81,8 +85,7 @@ def current_epoch(session: Session) -> int:
     Whoever wants to raise it meanwhile waits (SQLite has one writer at a time anyway), so nothing is revoked between
     the comparison and the commit.
     """
-    held = select(Epoch.epoch).where(Epoch.id == EPOCH_ID).with_for_update(read=True)
-    return session.scalar(held.execution_options(populate_existing=True)) or 0
+    return session.scalar(_HELD) or 0
 
 
 def bump_epoch(session: Session) -> None:

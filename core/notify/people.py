@@ -89,16 +89,28 @@ def addressees(session: Session, accounts: Collection[int], persons: Collection[
     for portion in chunks(persons):
         found |= {one.account_id: one for one in ask(session, (), portion)}
     facts = _persons(session, [one.person_id for one in found.values() if one.person_id is not None])
-    calendars = _calendars(session, {one.place for one in facts.values() if one.place})
+    calendars = _lived_by(session, facts)
     plain = WorkCalendar(zone=of(session).config.zone)
     made = {}
     for account_id, one in found.items():
         person = facts.get(one.person_id or 0, PersonFacts())
-        calendar = calendars.get(person.place or "", plain)
+        calendar = calendars.get(one.person_id or 0, plain)
         made[account_id] = Addressee(
             account_id, one.person_id, one.name, one.locale, one.active, person.email, calendar
         )
     return made
+
+
+def calendars_of(session: Session, persons: Collection[int]) -> dict[int, WorkCalendar]:
+    """The calendar each of these persons lives by; that of the installation for whoever is nowhere at work."""
+    plain = WorkCalendar(zone=of(session).config.zone)
+    found = _lived_by(session, _persons(session, [one for one in persons if one]))
+    return {one: found.get(one, plain) for one in persons}
+
+
+def _lived_by(session: Session, facts: Mapping[int, PersonFacts]) -> dict[int, WorkCalendar]:
+    calendars = _calendars(session, {one.place for one in facts.values() if one.place})
+    return {person: calendars[one.place] for person, one in facts.items() if one.place in calendars}
 
 
 def stand_ins(session: Session, persons: Collection[int]) -> dict[int, tuple[int, ...]]:

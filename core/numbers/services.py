@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -68,34 +69,36 @@ def take(session: Session, ask: NumberAsk) -> str | None:
     pattern = parse(_changed(session).get(ask.kind, kind.pattern))
     row = {
         "kind": ask.kind, "legal_entity_id": ask.legal_entity_id if pattern.by_entity else 0,
-        "year": ask.day.year if pattern.by_year else 0,
+        "year": ask.day.year if pattern.by_year else 0, "last": 1,
     }
-    number = session.scalars(_next(session, row)).one()
+    number = session.scalars(_next(session.get_bind().dialect.name), [row]).one()
     return pattern.write(_codes(session)[ask.legal_entity_id], ask.day.year, number)
 
 
 def _changed(session: Session) -> dict[str, str]:
     """The patterns that this company has changed, by kind."""
-    statement = select(NumberPattern.kind, NumberPattern.pattern)
-    return kept(session, "number_patterns", lambda: {kind: pattern for kind, pattern in session.execute(statement)})
+    return kept(session, "number_patterns", lambda: {
+        kind: pattern for kind, pattern in session.execute(select(NumberPattern.kind, NumberPattern.pattern))
+    })  # fmt: skip
 
 
 def _codes(session: Session) -> dict[int, str]:
     """The codes of the companies by their numbers."""
-    statement = select(LegalEntity.id, LegalEntity.code)
-    return kept(session, "legal_entity_codes", lambda: {key: code for key, code in session.execute(statement)})
+    return kept(session, "legal_entity_codes", lambda: {
+        key: code for key, code in session.execute(select(LegalEntity.id, LegalEntity.code))
+    })  # fmt: skip
 
 
-def _next(session: Session, row: dict[str, Any]) -> Any:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+@cache
+def _next(dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return (
-        insert(NumberSeries).values(**row, last=1)
+        insert(NumberSeries.__table__)  # type: ignore[arg-type]
         .on_conflict_do_update(
             index_elements=[NumberSeries.kind, NumberSeries.legal_entity_id, NumberSeries.year],
             set_={"last": NumberSeries.last + 1},
         )
         .returning(NumberSeries.last)
-        .execution_options(populate_existing=True)
     )
 
 

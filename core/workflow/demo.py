@@ -44,7 +44,7 @@ def _ask(
         return
     with acting(session, who):
         kind = services.kind_named(session, f"{FORM}:{form}")
-        run = services.submit(session, who, services.draft(session, who, None, kind, values))
+        run = services.hand_in(session, who, kind, values)
     for task in tasks.open_tasks(session, run) if decider in demo.actors else ():
         with acting(session, demo.actors[decider]):
             tasks.answer(session, demo.actors[decider], task.id, "approved", seen=task.digest, comment="同意")

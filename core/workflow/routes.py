@@ -71,11 +71,17 @@ def asked_of(session: Session, task: Task, record: Any | None = None) -> Questio
 
 
 def asked_in(
-    session: Session, run: Run, kind: TaskKind, record: Any, definition: Definition, row: RunStep, *, fresh: bool
+    session: Session, run: Run, kind: TaskKind, record: Any, definition: Definition, row: RunStep, *,
+    fresh: bool = False, first: bool = False,
 ) -> Question:
-    """What a task that is about to be put in a step will ask; ``fresh``: nobody has answered in that step yet."""
+    """What a task that is about to be put in a step will ask; ``fresh``: nobody has answered in that step yet,
+    ``first``: nor in any other of the run.
+    """
     version = versions.version_of(session, run.version_id)
-    question = question_of(session, run, kind, record, definition, None if fresh else row.id)
+    if first:
+        question = Question(kind, record, run.requester_person_id, agreed=frozenset())
+    else:
+        question = question_of(session, run, kind, record, definition, None if fresh else row.id)
     return replace(question, citation=f"{run.process}@{version.number}/{row.key}", version=version.number)
 
 

@@ -62,8 +62,9 @@ _MARK = [("workflow.start", name) for name in ("core_person", "core_employment")
 
 def wanted(session: Session, name: str) -> bool:
     """Whether a process in force is started by an event; asked where it is told."""
-    triggers = select(ProcessVersion.trigger).where(_IN_FORCE, ProcessVersion.trigger.is_not(None))
-    return name in kept(session, "process_triggers", lambda: frozenset(session.scalars(triggers)))
+    return name in kept(session, "process_triggers", lambda: frozenset(session.scalars(
+        select(ProcessVersion.trigger).where(_IN_FORCE, ProcessVersion.trigger.is_not(None))
+    )))  # fmt: skip
 
 
 def by_event(session: Session, event: Event) -> None:
@@ -195,10 +196,9 @@ def _begin(session: Session, row: Start) -> Submission:
     actor = replace(STARTER, reason=f"process {row.process} starts by itself, {row.key}", person_id=holder[0])
     form = services.kind_of(version)
     values = _loaded(form, _values(session, form, trigger, row))
-    one = services.draft(session, actor, None, form, values, place=place)
-    run = services.submit(session, actor, one)
+    run = services.hand_in(session, actor, form, values, place=place)
     emit(session, ProcessBegan(run.id, row.process, holder[0]))
-    return one
+    return session.get_one(Submission, run.resource_id)
 
 
 def _loaded(form: FormKind, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,14 +36,17 @@ _ = catalogue("workflow")
 MOST_COMMENT = 2_000
 
 
-def ask(session: Session, actor: Actor, kind: str, record: Any, *, asker: Actor | None = None) -> Run:
+def ask(
+    session: Session, actor: Actor, kind: str, record: Any, *, asker: Actor | None = None, new: bool = False
+) -> Run:
     """Hand a record in: it goes through the process of its kind. Who may hand it in is the caller's to know.
 
     While it is on its way it is put once: the second time returns the same run. One that was sent back goes on in
     another round. ``asker`` is whose question it is, where somebody else hands his work in: he cannot decide it, is
-    told of the answer and may take it back. Raises ``LookupError`` for a kind that no module registers.
+    told of the answer and may take it back. ``new`` says that this transaction has written the record, so that it
+    cannot be on its way yet. Raises ``LookupError`` for a kind that no module registers.
     """
-    return going.start(session, actor, records.kind_named(session, kind), record, asker=asker)
+    return going.start(session, actor, records.kind_named(session, kind), record, asker=asker, new=new)
 
 
 def recall(session: Session, actor: Actor, kind: str, record: Any) -> None:

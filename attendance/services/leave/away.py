@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from attendance.actions import AWAY, DAYS
@@ -35,6 +35,20 @@ WORDS = {LEAVE: "leave", TRIP: "trip", OVERTIME: "overtime"}
 PAGE = 60
 
 
+def _touching(named: ColumnElement[bool]) -> Any:
+    return guard.mark(
+        select(Absence.employment_id, Absence.valid_from, Absence.valid_to, Absence.first_half, Absence.last_half,
+               Absence.kind)
+        .where(named, Absence.valid_from < bindparam("end"), Absence.valid_to > bindparam("start"))
+        .order_by(Absence.employment_id, Absence.valid_from, Absence.first_half),
+        [("give_absences", Absence.__tablename__)],
+    )  # fmt: skip
+
+
+#: Asked with every request that looks for somebody who decides: written once.
+_AWAY_FEW = _touching(Absence.employment_id.in_(bindparam("ids", expanding=True)))
+_AWAY_MANY = _touching(Absence.employment_id.between(bindparam("first"), bindparam("last")))
+
 def give_absences(session: Session, ask: Ask) -> Spans | None:
     """Leave and business trips of many employments that touch a period, in one statement; halves of a day part at noon.
 
@@ -43,17 +57,13 @@ def give_absences(session: Session, ask: Ask) -> Spans | None:
     if not ask.ids.size:
         return None
     zone = ZoneInfo(of(session).config.zone)
-    named = Absence.employment_id.in_(ask.ids.tolist()) if ask.ids.size <= 500 else (
-        Absence.employment_id.between(int(ask.ids[0]), int(ask.ids[-1]))
-    )  # fmt: skip
-    wanted, rows = set(ask.ids.tolist()), []
-    found = session.execute(guard.mark(
-        select(Absence.employment_id, Absence.valid_from, Absence.valid_to, Absence.first_half, Absence.last_half,
-               Absence.kind)
-        .where(named, Absence.valid_from < ask.period.end, Absence.valid_to > ask.period.start)
-        .order_by(Absence.employment_id, Absence.valid_from, Absence.first_half),
-        [("give_absences", Absence.__tablename__)],
-    )).all()  # fmt: skip
+    few, rows = ask.ids.size <= 500, []
+    wanted = ask.ids.tolist()
+    named = {"ids": wanted} if few else {"first": wanted[0], "last": wanted[-1]}
+    found = session.execute(_AWAY_FEW if few else _AWAY_MANY, {
+        **named, "start": ask.period.start, "end": ask.period.end,
+    }).all()  # fmt: skip
+    wanted = set(wanted)
     for one, start, end, first, last, kind in found:
         if one in wanted:
             stretches = [(start, end)] if (first, last) == (MORNING, AFTERNOON) else _each(start, end)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from marshmallow import ValidationError
@@ -132,9 +134,10 @@ class SubmissionValuesBody(fields.Schema):
 
 
 class NewSubmissionBody(SubmissionValuesBody):
-    """A request on the form of a ``process``."""
+    """A request on the form of a ``process``; with ``hand_in`` it goes on its way at once, else it is a draft."""
 
     process = fields.String(required=True, max_length=80)
+    hand_in = fields.Boolean(load_default=False)
 
 
 @api.get("/forms")
@@ -177,9 +180,14 @@ def index(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
 @api.arguments(NewSubmissionBody)
 @api.response(201, WholeSubmissionSchema)
 def create(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
-    """Write a request down; the answer says who would decide it. It is handed in by itself."""
+    """Write a request down, and hand it in where the body says so; the answer tells who decides it."""
     kind = services.kind_named(session, body["process"])
-    return _whole(session, actor, _drafted(session, actor, None, kind, body["values"]))
+    if not body["hand_in"]:
+        return _whole(session, actor, _drafted(session, actor, None, kind, body["values"]))
+    values = _loaded(None, kind, body["values"])
+    with _under_values():
+        run = services.hand_in(session, actor, kind, values)
+    return _whole(session, actor, session.get_one(Submission, run.resource_id))
 
 
 @api.get(ONE)
@@ -243,14 +251,26 @@ def _drafted(
     session: Session, actor: Actor, found: Submission | None, kind: services.FormKind, values: dict[str, Any]
 ) -> Submission:
     """A draft from values; what is wrong with one stands under ``values.name``."""
+    loaded = _loaded(found, kind, values)
+    with _under_values():
+        return services.draft(session, actor, found, kind, loaded)
+
+
+def _loaded(found: Submission | None, kind: services.FormKind, values: dict[str, Any]) -> dict[str, Any]:
     try:
-        loaded = schema.schema_of(kind.fields)().load(values)
+        loaded: dict[str, Any] = schema.schema_of(kind.fields)().load(values)
     except ValidationError as error:
         raise ValidationError({"values": error.messages}) from None
     for one in attachments.fields_of(kind.fields):
         loaded[one.name] = attachments.kept_in(found, one.name)
+    return loaded
+
+
+@contextmanager
+def _under_values() -> Iterator[None]:
+    """What is wrong with a field is told where the body has it."""
     try:
-        return services.draft(session, actor, found, kind, loaded)
+        yield
     except DomainError as error:
         if error.field is None:
             raise

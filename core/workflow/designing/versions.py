@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, inspect, select
@@ -35,6 +35,9 @@ _ = catalogue("workflow")
 
 #: Where a session keeps the versions it has read.
 _KNOWN = "process_versions"
+#: What was read of texts, by their digests, and how many of them are kept.
+_DEFINITIONS: dict[str, Definition] = {}
+_MOST_DEFINITIONS = 1_024
 
 
 def digest_of(source: Mapping[str, Any]) -> str:
@@ -62,8 +65,10 @@ def read_versions(session: Session, ids: Collection[int]) -> None:
 
 def published(session: Session) -> Mapping[str, ProcessVersion]:
     """The versions in force by their process, to be read alone."""
-    statement = select(ProcessVersion).where(ProcessVersion.state == PUBLISHED)
-    return kept(session, "processes_in_force", lambda: {row.process: _copy(row) for row in session.scalars(statement)})
+    return kept(session, "processes_in_force", lambda: {
+        row.process: _copy(row)
+        for row in session.scalars(select(ProcessVersion).where(ProcessVersion.state == PUBLISHED))
+    })  # fmt: skip
 
 
 def _copy(row: ProcessVersion) -> ProcessVersion:
@@ -72,18 +77,14 @@ def _copy(row: ProcessVersion) -> ProcessVersion:
 
 
 def definition_of(version: ProcessVersion) -> Definition:
-    """The definition of a version, read once for each text."""
-    return _read(version.digest, _canonical(version.source))
-
-
-def _canonical(source: Mapping[str, Any]) -> str:
-    return json.dumps(source, ensure_ascii=False, sort_keys=True)
-
-
-@lru_cache(maxsize=1024)
-def _read(digest: str, text: str) -> Definition:
-    del digest
-    return definition.read(json.loads(text))
+    """The definition of a version, read once for each text, which its digest stands for."""
+    found = _DEFINITIONS.get(version.digest)
+    if found is None:
+        if len(_DEFINITIONS) >= _MOST_DEFINITIONS:
+            _DEFINITIONS.clear()
+        # From a copy: what is kept shares nothing with the row.
+        found = _DEFINITIONS[version.digest] = definition.read(deepcopy(dict(version.source)))
+    return found
 
 
 def titled(title: Text) -> dict[str, str]:

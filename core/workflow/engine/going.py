@@ -49,22 +49,19 @@ _LIVE = (RUNNING, RETURNED)
 
 def start(
     session: Session, actor: Actor, kind: TaskKind, record: Any, *, process: str | None = None,
-    parent: RunStep | None = None, asker: Actor | None = None,
+    parent: RunStep | None = None, asker: Actor | None = None, new: bool = False,
 ) -> Run:
     """Begin the process of a record; one that was sent back goes on where it is, in another round.
 
     While it runs it is begun once: the second time gives the first run. ``asker`` is whose question it is, where
-    somebody else hands it in. Raises ``LookupError`` for a kind nobody registers.
+    somebody else hands it in; ``new``: this transaction has written the record, nothing of it can run yet. Raises
+    ``LookupError`` for a kind nobody registers.
     """
     session.flush()
     name = process or (kind.process(record) if kind.process is not None else kind.name)
     resource, identity = records.resource_of(session, kind), records.identity_of(record)
-    held = select(Run).where(
-        Run.process == name, Run.resource == resource.name, Run.resource_id == identity, Run.state.in_(_LIVE),
-        Run.parent_step_id == (parent.id if parent is not None else 0),
-    )  # fmt: skip
-    held = records.engine(held.with_for_update().execution_options(populate_existing=True))
-    run: Run | None = session.scalars(held).one_or_none()
+    run = None if new else _under_way(session, name, resource.name, identity, parent)
+    fresh = run is None
     if run is not None and run.state == RUNNING:
         return run
     asks = asker or actor
@@ -89,8 +86,21 @@ def start(
     run.at = first.key if first is not None else ""  # where it is in the end where the first condition holds
     session.add(run)
     session.flush()
-    go(session, actor, kind, run, record, definition, first)
+    go(session, actor, kind, run, record, definition, first, fresh=fresh)
     return run
+
+
+def _under_way(
+    session: Session, process: str, resource: str, identity: int, parent: RunStep | None
+) -> Run | None:
+    """The run of a record that is not at its end, held until this transaction ends."""
+    held = select(Run).where(
+        Run.process == process, Run.resource == resource, Run.resource_id == identity, Run.state.in_(_LIVE),
+        Run.parent_step_id == (parent.id if parent is not None else 0),
+    )  # fmt: skip
+    held = records.engine(held.with_for_update().execution_options(populate_existing=True))
+    found: Run | None = session.scalars(held).one_or_none()
+    return found
 
 
 def definition_of(session: Session, run: Run) -> Definition:
@@ -99,9 +109,12 @@ def definition_of(session: Session, run: Run) -> Definition:
 
 
 def go(
-    session: Session, actor: Actor, kind: TaskKind, run: Run, record: Any, definition: Definition, step: StepDef | None
+    session: Session, actor: Actor, kind: TaskKind, run: Run, record: Any, definition: Definition,
+    step: StepDef | None, *, fresh: bool = False,
 ) -> None:
-    """Take a run on from a step until somebody or something has to be waited for, or it is at its end."""
+    """Take a run on from a step until somebody or something has to be waited for, or it is at its end. ``fresh``: it
+    has just begun, nobody was asked in it yet.
+    """
     resource = records.resource_of(session, kind)
     while step is not None:
         holds, why = conditions.holds(session, step.when, resource, record, definition, run.values)
@@ -115,10 +128,12 @@ def go(
             session.add(row)
             step = definition.instead(step)
             continue
-        run.at = step.key
-        session.add(row)
-        session.flush()
-        place = Place(kind, definition, run, record, step, row)
+        if run.at != step.key:
+            run.at = step.key
+        place = Place(kind, definition, run, record, step, row, fresh)
+        if not step.human:
+            session.add(row)
+            session.flush()
         if step.type == "subprocess":
             _below(session, actor, place)
             return

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core.authority.routing import ApprovalPlan
 from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError
@@ -19,7 +20,7 @@ from core.calendar.rules import WorkCalendar, add_working_days
 from core.events.outbox import emit
 from core.kernel.house import of
 from core.kernel.specs import TaskKind
-from core.notify.people import addressees
+from core.notify.people import calendars_of
 from core.workflow import approvers, readers, records, routes
 from core.workflow.digest import digest
 from core.workflow.events import ProcessCalled
@@ -38,7 +39,7 @@ _MORNING = time(9)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a run is: its kind, definition and record, and the step it has come to."""
+    """Where a run is: its kind, definition and record, and the step it has come to. ``fresh``: nobody was asked yet."""
 
     kind: TaskKind
     definition: Definition
@@ -46,6 +47,7 @@ class Place:
     record: Any
     step: StepDef
     row: RunStep
+    fresh: bool = False
 
 
 def enter(session: Session, actor: Actor, place: Place) -> bool:
@@ -79,14 +81,28 @@ def _people(session: Session, actor: Actor, place: Place) -> bool:
     place.row.needs = place.step.needed
     asked = place.step.asked
     first = asked[:1] if place.step.in_turn else asked
-    tasks = [put(session, place, ask, number, fresh=True) for number, ask in enumerate(first)]
-    set_deadline(session, place, tasks[0].next_person_id)
+    # Whom it goes to is found before the step is written: its deadline is by their calendar.
+    question = routes.asked_in(
+        session, place.run, place.kind, place.record, place.definition, place.row, fresh=True, first=place.fresh
+    )
+    plans = [approvers.plan(session, ask, question) for ask in first]
+    decider = plans[0].decider
+    set_deadline(session, place, decider.person_id if decider is not None else None)
+    session.add(place.row)
+    session.flush()
+    tasks = [_put(session, place, ask, number, plan)
+             for number, (ask, plan) in enumerate(zip(first, plans, strict=True))]  # fmt: skip
     look_for_gap(session, place.run, tasks)
     return False
 
 
-def put(session: Session, place: Place, ask: Ask, number: int, *, fresh: bool = False) -> Task:
-    """One question of a step, and whom it goes to. ``fresh``: the step has just been entered, nobody has answered."""
+def put(session: Session, place: Place, ask: Ask, number: int) -> Task:
+    """One more question of a step that was entered before, and whom it goes to."""
+    question = routes.asked_in(session, place.run, place.kind, place.record, place.definition, place.row)
+    return _put(session, place, ask, number, approvers.plan(session, ask, question))
+
+
+def _put(session: Session, place: Place, ask: Ask, number: int, plan: ApprovalPlan) -> Task:
     resource = records.resource_of(session, place.kind)
     task = Task(
         run_id=place.run.id, step_id=place.row.id, number=number, asks=ask.source(), kind=place.kind.name,
@@ -97,10 +113,7 @@ def put(session: Session, place: Place, ask: Ask, number: int, *, fresh: bool = 
         asked_at=clock.now(), late_person_ids=[],
         to_do=place.step.type == "assign",
     )  # fmt: skip
-    question = routes.asked_in(
-        session, place.run, place.kind, place.record, place.definition, place.row, fresh=fresh
-    )
-    routes.store(session, task, approvers.plan(session, ask, question))
+    routes.store(session, task, plan)
     return task
 
 
@@ -124,10 +137,8 @@ def set_deadline(session: Session, place: Place, person_id: int | None) -> None:
 
 
 def calendar_of(session: Session, person_id: int | None) -> WorkCalendar:
-    """The calendar somebody works by; that of the installation for nobody and for whoever has no account."""
-    found = addressees(session, (), [person_id]) if person_id is not None else {}
-    one = next(iter(found.values()), None)
-    return one.calendar if one is not None else WorkCalendar(zone=of(session).config.zone)
+    """The calendar somebody works by; that of the installation for nobody."""
+    return calendars_of(session, [person_id or 0])[person_id or 0]
 
 
 def end_of(calendar: WorkCalendar, day: date, days: int) -> datetime:

@@ -127,13 +127,30 @@ def draft(
         _only_own(actor, one)
         if one.state != DRAFT:
             raise DomainError("submission.handed_in", _("This request is handed in already."))
+    return _written(session, actor, one, kind, values, place, DRAFT)
+
+
+def hand_in(
+    session: Session, actor: Actor, kind: FormKind, values: dict[str, Any], *, place: Place | None = None
+) -> Run:
+    """Write a new request down and hand it in at once, for whoever does not look at its way before. Raises
+    ``DomainError`` with the field for what is missing.
+    """
+    one = _written(session, actor, None, kind, values, place, SUBMITTED)
+    return tasks.ask(session, actor, FORM, one, new=True)
+
+
+def _written(
+    session: Session, actor: Actor, one: Submission | None, kind: FormKind, values: dict[str, Any],
+    place: Place | None, state: str,
+) -> Submission:
     place = place if place is not None else own_place(session, actor)
     told = schema.kept(kind.fields, values)
     amounts = [told[field.name] for field in kind.fields if field.kind == "amount" and field.name in told]
     new = one is None
     if one is None:
         one = Submission(
-            process=kind.process, requester_person_id=actor.person_id, state=DRAFT, currency=CURRENCY,
+            process=kind.process, requester_person_id=actor.person_id, state=state, currency=CURRENCY,
             created_at=clock.now(),
         )
     one.title, one.category, one.fields = dict(kind.title), kind.category, [_source(field) for field in kind.fields]

@@ -61,6 +61,22 @@ def test_a_request_is_written_previewed_changed_and_handed_in(office: Office, pr
     assert again["number"] != made["number"]
 
 
+def test_a_request_is_written_and_handed_in_at_once(programs: Programs) -> None:
+    sun, wang = programs("sun", *MINE, READ), programs("wang", ANSWER, SUBMIT_READ)
+    status, made = sun.send("/requests", {"process": TRIP, "values": VALUES, "hand_in": True})
+    assert (status, made["state"], made["amount"]) == (201, "submitted", 120_000)
+    assert [(one["name"], one["state"]) for one in made["steps"]] == [("wang", "now")]
+    assert sun.send(f"/requests/{made['id']}/submit")[1]["code"] == "submission.handed_in"
+    assert sun.get(f"/runs/{made['run_id']}")[1]["process"] == TRIP
+    seen = wang.get(f"/tasks/{made['task_id']}")[1]["digest"]
+    assert wang.send(f"/tasks/{made['task_id']}/answer", {"answer": "approve", "seen": seen})[0] == 200
+    assert sun.get(f"/requests/{made['id']}")[1]["state"] == "approved"
+    wrong = {**VALUES, "first_day": "2026-04-32"}
+    status, told = sun.send("/requests", {"process": TRIP, "values": wrong, "hand_in": True})
+    assert (status, list(told["errors"])) == (422, ["values.first_day"])
+    assert [one["id"] for one in sun.get("/requests?show=mine")[1]["items"]] == [made["id"]], "nothing is half done"
+
+
 def test_a_period_is_two_dates_and_files_are_left_to_the_page(office: Office, programs: Programs) -> None:
     with office.company.house.session(SYSTEM, write=True) as session:
         row = versions.save_draft(session, SYSTEM, "workflow.form:fair", {
