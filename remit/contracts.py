@@ -32,7 +32,7 @@ from core.contracts.filing import (
     Names,
     PaymentRow,
 )
-from core.contracts.kpi import Grain, KpiAsk, KpiSource, KpiUnit
+from core.contracts.kpi import Grain, KpiAsk, KpiRow, KpiRows, KpiRowsAsk, KpiSource, KpiUnit
 from core.contracts.leave import UNKNOWN, LeaveAsk, Spans
 from core.contracts.month import MonthStep, MonthSteps
 from core.contracts.overtime import OvertimeDay, OvertimeLaw
@@ -61,6 +61,9 @@ __all__ = [
     "IntColumn",
     "KindOfDay",
     "KpiAsk",
+    "KpiRow",
+    "KpiRows",
+    "KpiRowsAsk",
     "KpiSource",
     "KpiUnit",
     "LeaveAsk",

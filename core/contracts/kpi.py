@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -60,3 +60,39 @@ class KpiAsk:
     def __post_init__(self) -> None:
         if self.ids.dtype != np.int64 or (self.ids.size and not bool(np.all(np.diff(self.ids) > 0))):
             raise ValueError("the ids of a KpiAsk are sorted distinct int64")
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRowsAsk:
+    """The question what a number of a source is made of: one source, one employment, unit or company, one period.
+
+    At most ``most`` rows are wanted; ``as_of`` as in ``KpiAsk``.
+    """
+
+    key: str
+    grain: Grain
+    id: int
+    period: Period
+    as_of: date
+    most: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRow:
+    """One thing behind a number: what it is called, what it adds to the number in the unit of its source, on which day,
+    and its page (an endpoint and the numbers of its address) where it has one.
+    """
+
+    title: str
+    value: int
+    day: date
+    endpoint: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRows:
+    """What a number is made of: ``total`` things in all, and those of them that the reader may see, newest first."""
+
+    total: int
+    rows: Sequence[KpiRow]

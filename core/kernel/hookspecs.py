@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.config import Config
     from core.contracts.columnar import Ask, Table
     from core.contracts.files import Store
-    from core.contracts.kpi import KpiAsk, KpiSource
+    from core.contracts.kpi import KpiAsk, KpiRows, KpiRowsAsk, KpiSource
     from core.contracts.leave import LeaveAsk, Spans
     from core.contracts.overtime import OvertimeLaw
     from core.kernel import specs
@@ -196,6 +196,11 @@ def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
 @hookspec
 def give_kpi_values(session: Session, ask: KpiAsk) -> Table | None:
     """Return what sources of this module were in a period, for many employments, units or companies."""
+
+
+@hookspec
+def give_kpi_rows(session: Session, actor: Actor, ask: KpiRowsAsk) -> KpiRows | None:
+    """Return the things behind one number of a source, those of them that the actor may see."""
 
 
 @hookspec

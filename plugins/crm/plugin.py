@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from plugins.crm import actions, jobs, labels, nav, topics
+from plugins.crm.figures import give_kpi_rows, give_kpi_values, register_kpi_sources  # noqa: F401 -- hooks
 from plugins.crm.services import spending
 from plugins.crm.services.arriving import absence
 from plugins.crm.services.deals import discounts

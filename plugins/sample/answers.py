@@ -5,7 +5,7 @@ A real plugin would read these numbers from tables of its own; here every employ
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -13,7 +13,19 @@ from sqlalchemy.orm import Session
 from plugins.sample import services
 from plugins.sample.text import _
 from remit.base import Actor
-from remit.contracts import Ask, Calendar, CalendarDay, CalendarYear, Country, KpiAsk, KpiSource, Table
+from remit.contracts import (
+    Ask,
+    Calendar,
+    CalendarDay,
+    CalendarYear,
+    Country,
+    KpiAsk,
+    KpiRow,
+    KpiRows,
+    KpiRowsAsk,
+    KpiSource,
+    Table,
+)
 from remit.demo import Demo
 
 TITLE = {"zh_CN": "示例国", "en": "Sampleland"}
@@ -52,6 +64,15 @@ def kpi_of(ask: KpiAsk) -> Table | None:
     days = (min(ask.as_of, ask.period.last) - ask.period.start).days + 1
     readings = np.full(ask.ids.size, max(days, 0), dtype=np.int64)
     return Table("sample", ask.ids, {"sample_readings": readings}, {"sample_readings": "count"})
+
+
+def kpi_rows_of(ask: KpiRowsAsk) -> KpiRows | None:
+    """The readings of somebody, the newest first: one for each day that is over."""
+    if ask.grain != "person" or ask.key != "sample_readings":
+        return None
+    days = [ask.period.start + timedelta(days=at) for at in range(ask.period.days)]
+    over = [day for day in reversed(days) if day <= ask.as_of]
+    return KpiRows(len(over), [KpiRow(str(_("Notices read")), 1, day, "sample.board") for day in over[: ask.most]])
 
 
 def demo(session: Session, demo: Demo) -> None:

@@ -23,7 +23,7 @@ from plugins.sample.papers import check_upload, choose_file_store, register_docu
 from plugins.sample.text import _
 from remit import specs
 from remit.base import Actor
-from remit.contracts import Ask, Country, KpiAsk, KpiSource, Table
+from remit.contracts import Ask, Country, KpiAsk, KpiRows, KpiRowsAsk, KpiSource, Table
 from remit.events import Event, Handler
 from remit.live import Topic
 from remit.notify import Channel, Notification
@@ -200,6 +200,12 @@ def give_pay_inputs(ask: Ask) -> Table | None:
 def give_kpi_values(ask: KpiAsk) -> Table | None:
     """Everybody reads the board once a day."""
     return answers.kpi_of(ask)
+
+
+@hookimpl
+def give_kpi_rows(ask: KpiRowsAsk) -> KpiRows | None:
+    """Each reading of the board."""
+    return answers.kpi_rows_of(ask)
 
 
 @hookimpl

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from core.base.period import Month
-from core.contracts.kpi import KpiAsk
+from core.contracts.kpi import KpiAsk, KpiRowsAsk
 from core.kernel import state
 from core.kernel.house import House, give
 from tests.hooks.board import switch
@@ -33,3 +33,12 @@ def test_hook_give_kpi_values(house: House) -> None:
         assert give(session, "give_kpi_values", ask=replace(ask, keys={"other"})) == []
         assert give(session, "give_kpi_values", ask=replace(ask, grain="unit")) == []
     assert (table.ids.tolist(), table.columns["sample_readings"].tolist()) == ([3, 8], [10, 10])
+
+
+def test_hook_give_kpi_rows(house: House) -> None:
+    ask = KpiRowsAsk("sample_readings", "person", 3, PERIOD, date(2026, 9, 10), most=4)
+    with house.session(SYSTEM) as session:
+        (told,) = give(session, "give_kpi_rows", actor=SYSTEM, ask=ask)
+        assert give(session, "give_kpi_rows", actor=SYSTEM, ask=replace(ask, key="other")) == []
+    assert (told.total, [one.day.day for one in told.rows]) == (10, [10, 9, 8, 7])
+    assert sum(one.value for one in told.rows) == 4
