@@ -48,3 +48,14 @@ CONFIDENCE: dict[str, tuple[Text, str]] = {
 }  # fmt: skip
 ALIGNMENTS: dict[str, Text] = {"": _("With none"), "asked": _("Asked"), "confirmed": _("Confirmed")}
 TAKES: dict[str, Text] = {"latest": _("The last period"), "total": _("The sum of all periods")}
+
+#: What scores lead to.
+OUTCOMES: dict[str, Text] = {
+    "bonus": _("Performance bonus"), "raise": _("Proposal of a raise"), "training": _("Training need"),
+    "promotion": _("Evidence for promotion"),
+}  # fmt: skip
+PROPOSED, DECLINED = "proposed", "declined"
+#: How a proposal stands: words and colour.
+PROPOSALS: dict[str, tuple[Text, str]] = {
+    PROPOSED: (_("Proposed"), "info"), CONFIRMED: (_("Confirmed"), "ok"), DECLINED: (_("Declined"), ""),
+}  # fmt: skip

@@ -46,7 +46,7 @@ class Goal(Base):
 
 
 class KeyResult(Base):
-    """What shows that an objective is reached: a number that goes from ``start`` to ``target`` and stands at ``current``.
+    """What shows that an objective is reached: a number from ``start`` to ``target`` that stands at ``current``.
 
     ``unit`` says what the integers are, as of figures. ``weight`` are parts beside the other key results. With
     ``kpi_id`` the number is that of a figure of ``of_unit_id`` (none: of the company) and is read, not told; ``takes``

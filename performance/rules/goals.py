@@ -1,4 +1,4 @@
-"""How far goals are, as exact arithmetic: a key result between its start and its target, and several by their weights."""
+"""How far goals are, as exact arithmetic: a key result between start and target, and several by their weights."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from performance.actions.goals import GOAL_CHECK_IN
@@ -60,10 +60,6 @@ def said_of(session: Session, results: Sequence[KeyResult]) -> Sequence[CheckIn]
 
 def last_said(session: Session, result_ids: Sequence[int]) -> dict[int, CheckIn]:
     """The latest check-in of each key result, in one statement."""
-    latest = (
-        select(CheckIn.key_result_id, CheckIn.id).where(CheckIn.key_result_id.in_(result_ids))
-        .order_by(CheckIn.key_result_id, CheckIn.id)
-    )
-    ids = {result: number for result, number in session.execute(latest)}
-    rows = session.scalars(select(CheckIn).where(CheckIn.id.in_(ids.values())))
+    latest = select(func.max(CheckIn.id)).where(CheckIn.key_result_id.in_(result_ids)).group_by(CheckIn.key_result_id)
+    rows = session.scalars(select(CheckIn).where(CheckIn.id.in_(latest)))
     return {row.key_result_id: row for row in rows}

@@ -45,14 +45,14 @@ def save(session: Session, actor: Actor, goal: Goal | None, values: dict[str, An
         require(session, actor, GOAL_EDIT, goal)
     made = goal or Goal(state=DRAFT, drafted_by_person_id=actor.person_id, created_at=clock.now())
     made.title, made.starts_on, made.ends_on = " ".join(values["title"].split()), values["starts_on"], values["ends_on"]
-    made.grain = values["grain"]
+    made.grain, stood = values["grain"], made.unit_id
     made.unit_id, made.person_id = _owner(session, actor, units, values)
     made.legal_entity_id = units.entity_of(made.unit_id)
     require(session, actor, GOAL_EDIT, made)
     if goal is not None and made.state != DRAFT:
         made.state, made.drafted_by_person_id = DRAFT, actor.person_id
     session.add(made)
-    align(session, actor, made, values.get("parent_id"), units)
+    align(session, actor, made, values.get("parent_id"), units, moved=made.unit_id != stood)
     _set_results(session, made, values["results"])
     publish(session, TOPIC)
     return made
@@ -81,13 +81,15 @@ def _owner(session: Session, actor: Actor, units: Units, values: Mapping[str, An
     return int(mine.unit[-1]), person
 
 
-def align(session: Session, actor: Actor, goal: Goal, parent_id: int | None, units: Units) -> None:
+def align(
+    session: Session, actor: Actor, goal: Goal, parent_id: int | None, units: Units, *, moved: bool = False
+) -> None:
     """Hang a goal below another, or below none. Of the same department or one above it is confirmed at once, as it is
-    where the actor may confirm it himself; any other owner is asked.
+    where the actor may confirm it himself; any other owner is asked, anew where the goal moved to another unit.
 
     Raises ``DomainError`` for a circle, which is named, for an ended goal, and ``NotFound`` for one out of sight.
     """
-    if parent_id == goal.parent_id and goal.parent_id is not None:
+    if parent_id == goal.parent_id and goal.parent_id is not None and not moved:
         return
     if parent_id is None:
         goal.parent_id, goal.aligned = None, ""
