@@ -74,7 +74,7 @@ def band(low: int, high: int) -> str:
 
 
 def save(session: Session, actor: Actor, values: dict[str, Any]) -> OutcomeTable:
-    """Write the rules of a company from a day on: ``legal_entity_id``, ``valid_from``, ``rules`` as ``lines`` reads them.
+    """Write the rules of a company from a day on: ``legal_entity_id``, ``valid_from``, ``rules`` as read by ``lines``.
 
     A table of the same day is replaced as long as no proposal rests on it. Raises ``DomainError`` with the field, also
     where two bands of one kind overlap: a score leads to one thing of a kind.

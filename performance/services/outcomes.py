@@ -101,7 +101,7 @@ def confirm(session: Session, actor: Actor, proposal: Proposal, paid_with: Month
     """
     _decide(session, actor, proposal)
     if proposal.kind == "bonus":
-        check(session, actor, Change("performance.proposal:confirm", proposal, {"paid_with": paid_with}))
+        check(session, actor, Change(OUTCOME_CONFIRM, proposal, {"paid_with": paid_with}))
         proposal.month = paid_with.number
     proposal.state = CONFIRMED
     session.flush()
