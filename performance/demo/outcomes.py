@@ -10,7 +10,7 @@ from performance.services import outcome_rules, outcomes
 from remit.base import Month
 from remit.demo import Demo, acting
 
-RULES = "95-105: bonus 5%\n105-: bonus 10%\n105-: promotion\n0-80: training"
+RULES = "100-110: bonus 5%\n110-: bonus 10%\n113-: promotion\n113-: raise 3%\n0-80: training"
 OCTOBER = Month(2026, 10)
 
 

@@ -85,3 +85,15 @@ def compute(session: Session, actor: Actor, month: Month) -> Response:
     except DomainError as error:
         flash(error.message, "bad")
     return redirect_to("performance.company", month=str(month))
+
+
+@blueprint.get("/wall")
+@access(SCORE_READ)
+def wall(session: Session, actor: Actor) -> Page:
+    """The company's board for a screen on the wall: units alone, as far as one may see them."""
+    month = month_asked(actor)
+    return page(
+        "performance/wall.html", {"wall": "wall"}, title=_TITLES["company"], month=month,
+        board=boards.board(session, actor, "company", month), again=url_for("performance.wall", month=str(month)),
+        back=url_for("performance.company", month=str(month)),
+    )  # fmt: skip
