@@ -124,3 +124,20 @@ class DropSchema(fields.Schema):
     """Why a goal is dropped."""
 
     reason = fields.String(required=True, max_length=400, multiline=True, metadata={"label": _("Reason"), "span": True})
+
+
+class OutcomeRulesSchema(fields.Schema):
+    """What scores lead to in a company from a day on."""
+
+    legal_entity_id = fields.Id(required=True, metadata=_COMPANY)
+    valid_from = fields.Day(required=True, metadata={"label": _("Valid from"), "hint": _(
+        "For periods that begin on this day or later.")})  # fmt: skip
+    rules = fields.String(required=True, max_length=2000, multiline=True, metadata={
+        "label": _("Rules for outcomes"), "span": True, "hint": _(
+            "A line each, as in 95-110: bonus 10%, 110-: promotion, 0-60: training; the upper end is the next band's.")})
+
+
+class DeclineSchema(fields.Schema):
+    """Why a proposal is declined."""
+
+    reason = fields.String(required=True, max_length=400, multiline=True, metadata={"label": _("Reason"), "span": True})

@@ -1,8 +1,8 @@
 """Which groups of people may be told of without telling of few: none below ``k``, and none left over by subtraction.
 
-The same people are divided in several ways (by unit, by gender, ...). Whoever reads the figures of groups can take those
-of one way from those of another: all men less the men of a unit of men alone. So no union of shown groups of one way may
-lie within a union of another, or within all, leaving between one and ``k - 1`` people over.
+The same people are divided in several ways (by unit, by gender, ...). Whoever reads the figures of groups can take
+those of one way from those of another: all men less the men of a unit of men alone. So no union of shown groups of one
+way may lie within a union of another, or within all, leaving between one and ``k - 1`` people over.
 """
 
 from __future__ import annotations

@@ -54,8 +54,8 @@ class Report:
 def report(session: Session, actor: Actor, period: Period) -> Report:
     """The report of a period over the scores that the list lets somebody see for it, in a handful of statements.
 
-    Groups of fewer people than ``REMIT_LEAST_PEOPLE`` are kept back, with as many others as it takes that they cannot be
-    worked out, also not from the scores that the reader may open one by one.
+    Groups of fewer people than ``REMIT_LEAST_PEOPLE`` are kept back, with as many others as it takes that they cannot
+    be worked out, also not from the scores that the reader may open one by one.
     """
     least = least_people(session)
 
