@@ -134,7 +134,7 @@ class OutcomeRulesSchema(fields.Schema):
         "For periods that begin on this day or later.")})  # fmt: skip
     rules = fields.String(required=True, max_length=2000, multiline=True, metadata={
         "label": _("Rules for outcomes"), "span": True, "hint": _(
-            "A line each, as in 95-110: bonus 10%, 110-: promotion, 0-60: training; the upper end is the next band's.")})
+            "A line each, as in 95-110: bonus 10%, 110-: promotion, 0-60: training; the upper end is the next one's.")})
 
 
 class DeclineSchema(fields.Schema):
