@@ -14,7 +14,7 @@ from remit.base import DomainError
 
 _LINE = re.compile(
     r"(?P<title>.+?)\s*[:：]\s*(?P<start>[^\s→]+)\s*(?:->|→)\s*(?P<target>[^\s=]+?)"
-    r"(?:\s+(?P<unit>[a-z]+|个|元|天|分钟))?(?:[,，]\s+(?P<weight>\d+))?"
+    r"(?:\s+(?P<unit>[a-z]+|个|元|天|分钟))?(?:(?:,\s+|\s*，\s*)(?P<weight>\d+))?"
     r"(?:\s*=\s*(?P<code>\S+)(?:\s+@(?P<of>\S+))?(?:\s+(?P<takes>total|latest))?)?"
 )
 _UNITS = {"个": "count", "元": "money", "天": "days", "分钟": "minutes"} | {
