@@ -184,14 +184,13 @@ def goal_done(session: Session, actor: Actor, goal_id: int) -> Response:
     return _done(session, found, lambda: services.end(session, actor, found, done=True))
 
 
-@blueprint.post("/goals/<id:goal_id>/aligned/<answer>")
+@blueprint.post("/goals/<id:goal_id>/aligned")
 @access(GOAL_READ)
-def answer_alignment(session: Session, actor: Actor, goal_id: int, answer: str) -> Response:
-    """The owner of the goal above takes this one under it (``yes``), or does not."""
+def answer_alignment(session: Session, actor: Actor, goal_id: int) -> Response:
+    """The owner of the goal above takes this one under it (``answer`` is ``yes``), or does not."""
     found = load(session, actor, GOAL_READ, Goal, goal_id)
-    return _done(
-        session, found, lambda: services.confirm_alignment(session, actor, found, agreed=answer == "yes")
-    )  # fmt: skip
+    agreed = request.form.get("answer") == "yes"
+    return _done(session, found, lambda: services.confirm_alignment(session, actor, found, agreed=agreed))
 
 
 def _done(session: Session, found: Goal, act: Any) -> Response:

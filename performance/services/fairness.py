@@ -105,11 +105,10 @@ def _ways(session: Session, actor: Actor, rows: dict[str, Any], period: Period) 
                     select(Score.person_id).where(
                         Score.grain == "person", Score.starts_on == period.start, Score.ends_on == period.end))))
         }  # fmt: skip
-    grades = dict(
-        session.execute(
-            select(PositionVersion.position_id, PositionVersion.grade).where(dated.as_of(PositionVersion, period.last))
-        ).tuples().all()
-    )  # fmt: skip
+    grades = {
+        position: grade for position, grade in session.execute(
+            select(PositionVersion.position_id, PositionVersion.grade).where(dated.as_of(PositionVersion, period.last)))
+    }  # fmt: skip
     last = np.searchsorted(main.employment, rows["subject_id"], side="right") - 1
     position = main.position[np.maximum(last, 0)].tolist() if main.position.size else [0] * rows["id"].size
     persons = rows["person_id"].tolist()
