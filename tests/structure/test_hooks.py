@@ -18,7 +18,7 @@ WITHOUT_USER: dict[str, str] = {
 }
 """Hook -> why no module of ours answers it yet."""
 WITHOUT_CALLER: dict[str, str] = {
-    "give_outcomes": "pay reviews, training and careers will ask it; tests/hooks and tests/performance ask as they would",
+    "give_outcomes": "pay reviews, training and careers will ask it; tests/hooks asks as they would",
 }
 """Hook -> why no module of ours asks it yet."""
 
