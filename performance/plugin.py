@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from performance import actions, exchange, labels, nav, topics
-from performance.services import agreements, rewards, schemes
+from performance.services import agreements, outcomes, paying, schemes
 from performance.text import _
 from remit.exchange import Exchange
 from remit.live import Topic
@@ -24,7 +24,7 @@ labels.attach()
 
 @hookimpl
 def register_actions() -> Sequence[ActionDef]:
-    """Figures and their values, schemes, scores, rewards."""
+    """Figures and their values, schemes, scores, rewards, goals, outcomes."""
     return actions.ACTIONS
 
 
@@ -76,8 +76,14 @@ def give_demo(session: Session, demo: Demo) -> None:
 
 @hookimpl
 def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
-    """Collaboration bonuses that are confirmed."""
-    return rewards.give_pay_inputs(session, ask)
+    """Bonuses that are confirmed: what departments share, and what scores lead to."""
+    return paying.give_pay_inputs(session, ask)
+
+
+@hookimpl
+def give_outcomes(session: Session, ask: Ask) -> Table | None:
+    """Final scores, and what was confirmed to follow from them."""
+    return outcomes.give_outcomes(session, ask)
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from performance.text import DIRECTIONS, GRAINS, PERIODS, QUALITY, UNITS, _
+from performance.text import CONFIDENCE, DIRECTIONS, GRAINS, PERIODS, QUALITY, UNITS, _
 from remit import schema as fields
 
 _COMPANY = {"label": _("Company")}
@@ -91,3 +91,53 @@ class WorkOutSchema(fields.Schema):
 
     month = fields.Month(required=True, metadata={"label": _("Month")})
     paid_with = fields.Month(required=True, metadata={"label": _("Paid with the payroll of")})
+
+
+class GoalSchema(fields.Schema):
+    """A goal with its key results."""
+
+    title = fields.String(required=True, max_length=200, metadata={"label": _("Goal"), "span": True, "placeholder": _(
+        "Such as: win leads that sales can work with")})  # fmt: skip
+    grain = fields.Choice(GRAINS, required=True, metadata={"label": _("Of whom")})
+    unit_id = fields.Id(load_default=None, allow_none=True, metadata={"label": _("Unit"), "hint": _(
+        "Only for a goal of a unit.")})  # fmt: skip
+    starts_on = fields.Day(required=True, metadata={"label": _("First day")})
+    last_day = fields.Day(required=True, metadata={"label": _("Last day")})
+    parent_id = fields.Id(load_default=None, allow_none=True, metadata={"label": _("Serves the goal"), "span": True,
+        "hint": _("The owner of a goal in another department is asked first.")})  # fmt: skip
+    results = fields.String(required=True, max_length=4000, multiline=True, metadata={
+        "label": _("Key results"), "span": True, "hint": _(
+            "A line each, as in Trial sign-ups: 0 -> 300, 40, the last number being its weight; = code @unit total "
+            "after it lets it follow a figure.")})
+
+
+class CheckInSchema(fields.Schema):
+    """How far a key result is."""
+
+    value = fields.String(load_default="", max_length=40, metadata={"label": _("It is now")})
+    confidence = fields.Choice({key: words for key, (words, _kind) in CONFIDENCE.items()}, required=True, metadata={
+        "label": _("How sure are you of the target?")})  # fmt: skip
+    words = fields.String(load_default="", max_length=1000, metadata={"label": _("Words"), "span": True})
+
+
+class DropSchema(fields.Schema):
+    """Why a goal is dropped."""
+
+    reason = fields.String(required=True, max_length=400, multiline=True, metadata={"label": _("Reason"), "span": True})
+
+
+class OutcomeRulesSchema(fields.Schema):
+    """What scores lead to in a company from a day on."""
+
+    legal_entity_id = fields.Id(required=True, metadata=_COMPANY)
+    valid_from = fields.Day(required=True, metadata={"label": _("Valid from"), "hint": _(
+        "For periods that begin on this day or later.")})  # fmt: skip
+    rules = fields.String(required=True, max_length=2000, multiline=True, metadata={
+        "label": _("Rules for outcomes"), "span": True, "hint": _(
+            "A line each, as in 95-110: bonus 10%, 110-: promotion, 0-60: training; the upper end is the next one's.")})
+
+
+class DeclineSchema(fields.Schema):
+    """Why a proposal is declined."""
+
+    reason = fields.String(required=True, max_length=400, multiline=True, metadata={"label": _("Reason"), "span": True})

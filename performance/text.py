@@ -36,3 +36,26 @@ RESULTS: dict[str, tuple[Text, str]] = {COMPUTED: (_("Worked out"), "info"), CON
 PROBLEMS: dict[int, Text] = {1: _("no source tells it"), 2: _("its target is zero")}
 MEASURES: dict[str, Text] = {"attainment": _("Attainment of the target"), "absolute": _("The figure itself")}
 SHARING: dict[str, Text] = {"head": _("Each alike"), "time": _("By working time")}
+
+AGREED, DONE, DROPPED = "agreed", "done", "dropped"
+#: How a goal stands: words and colour.
+GOAL_STATES: dict[str, tuple[Text, str]] = {
+    DRAFT: (_("Draft"), ""), AGREED: (_("Agreed"), "info"), DONE: (_("Done"), "ok"), DROPPED: (_("Dropped"), ""),
+}  # fmt: skip
+#: How sure somebody is of a key result.
+CONFIDENCE: dict[str, tuple[Text, str]] = {
+    "sure": (_("On track"), "ok"), "risk": (_("At risk"), "warn"), "off": (_("Off track"), "bad"),
+}  # fmt: skip
+ALIGNMENTS: dict[str, Text] = {"": _("With none"), "asked": _("Asked"), "confirmed": _("Confirmed")}
+TAKES: dict[str, Text] = {"latest": _("The last period"), "total": _("The sum of all periods")}
+
+#: What scores lead to.
+OUTCOMES: dict[str, Text] = {
+    "bonus": _("Performance bonus"), "raise": _("Proposal of a raise"), "training": _("Training need"),
+    "promotion": _("Evidence for promotion"),
+}  # fmt: skip
+PROPOSED, DECLINED = "proposed", "declined"
+#: How a proposal stands: words and colour.
+PROPOSALS: dict[str, tuple[Text, str]] = {
+    PROPOSED: (_("Proposed"), "info"), CONFIRMED: (_("Confirmed"), "ok"), DECLINED: (_("Declined"), ""),
+}  # fmt: skip

@@ -35,9 +35,11 @@ from core.contracts.filing import (
 from core.contracts.kpi import Grain, KpiAsk, KpiRow, KpiRows, KpiRowsAsk, KpiSource, KpiUnit
 from core.contracts.leave import UNKNOWN, LeaveAsk, Spans
 from core.contracts.month import MonthStep, MonthSteps
+from core.contracts.outcome import OUTCOME_UNITS
 from core.contracts.overtime import OvertimeDay, OvertimeLaw
 
 __all__ = [
+    "OUTCOME_UNITS",
     "UNKNOWN",
     "Accumulator",
     "Ask",

@@ -204,6 +204,11 @@ def give_kpi_rows(session: Session, actor: Actor, ask: KpiRowsAsk) -> KpiRows | 
 
 
 @hookspec
+def give_outcomes(session: Session, ask: Ask) -> Table | None:
+    """Return the final scores of many employments for a period, and what was confirmed to follow from them."""
+
+
+@hookspec
 def give_leave_entitlements(session: Session, ask: LeaveAsk) -> Table | None:
     """Return the days of leave that a law gives many employments for a year, by the code of the type of leave."""
 

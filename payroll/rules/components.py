@@ -53,6 +53,8 @@ STARTING: tuple[StartingComponent, ...] = (
                       group="performance"),
     StartingComponent("collaboration_bonus", "协同奖励", "Collaboration bonus", "collaboration_reward", 35,
                       group="performance"),
+    StartingComponent("performance_bonus", "绩效奖金", "Performance bonus",
+                      "round(month_wage * performance_bonus_rate, 0.01)", 36, group="performance"),
     StartingComponent("allowance", "津贴", "Allowance", "allowance_due", 40, agreed=True, group="allowances"),
     StartingComponent("phone_allowance", "通讯补贴", "Phone allowance", "phone_allowance_due", 45, agreed=True,
                       prorated=False, group="allowances"),
@@ -81,8 +83,9 @@ TIME_INPUTS: Mapping[str, Literal["minutes", "days", "count"]] = {
     "worked_days": "days",
 }
 
-#: Amounts that other modules may give, in minor units. What reads one is no line of a run for which nobody gave it.
-GIVEN_AMOUNTS = ("collaboration_reward",)
+#: What other modules may give: amounts in minor units, rates in millionths of the pay that a formula names. What reads
+#: one is no line of a run for which nobody gave it.
+GIVEN_AMOUNTS = ("collaboration_reward", "performance_bonus_rate")
 
 #: The highest agreed amount of a month, in minor units: bounded so that formulas stay inside 64 bits.
 LARGEST_AMOUNT = 10**9

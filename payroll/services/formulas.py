@@ -229,6 +229,7 @@ def parameter_columns(
 #: Titles of the inputs that payroll itself brings; data, because a stored explanation keeps them.
 INPUT_TITLES: Mapping[str, Mapping[str, str]] = {
     "collaboration_reward": {"zh_CN": "已确认的协同奖励", "en": "Collaboration bonus as confirmed"},
+    "performance_bonus_rate": {"zh_CN": "已确认的绩效奖金比例", "en": "Performance bonus as confirmed, of agreed pay"},
     "month_wage": {"zh_CN": "月工资标准", "en": "Agreed pay of a full month"},
     "month_due": {"zh_CN": "本月应发固定工资", "en": "Agreed pay due this month"},
     "ot_workday_minutes": {"zh_CN": "工作日加班", "en": "Overtime on workdays"},

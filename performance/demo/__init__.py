@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from performance.demo.goals import give_goals
 from performance.demo.measuring import give_measuring
+from performance.demo.outcomes import give_outcomes
 from remit.demo import Demo
 
 #: Who must be there for the story to be told: personnel drafts and enters, the general manager signs.
@@ -15,5 +17,5 @@ def give_demo(session: Session, demo: Demo) -> None:
     """Write it in the order in which it came about; a company without these people gets none of it."""
     if demo.kind != "company" or not set(demo.actors) >= NEEDED:
         return
-    for part in (give_measuring,):
+    for part in (give_measuring, give_goals, give_outcomes):
         part(session, demo)

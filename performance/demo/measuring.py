@@ -47,6 +47,14 @@ SCHEMES: tuple[tuple[str, str, str, str, str, tuple[tuple[str, int, str], ...]],
      (("leads", 70, "MKT"), ("attended", 30, ""))),
     ("FOL-REP", "销售代表绩效方案", "Scheme of sales representatives", "", "FOL-REP",
      (("sales", 70, "SAL"), ("attended", 30, ""))),
+    ("CARE-CSM", "客户成功经理绩效方案", "Scheme of customer success managers", "", "CARE-CSM",
+     (("retention", 70, "SAL"), ("attended", 30, ""))),
+    ("ACQ-COM", "社群运营绩效方案", "Scheme of community managers", "", "ACQ-COM",
+     (("leads", 70, "MKT"), ("attended", 30, ""))),
+    ("ACQ-TRY", "试用转化专员绩效方案", "Scheme of trial conversion specialists", "", "ACQ-TRY",
+     (("conversion", 70, "SAL"), ("attended", 30, ""))),
+    ("BRAND-SOC", "公众号运营绩效方案", "Scheme of official account editors", "", "BRAND-SOC",
+     (("exposure", 70, "MKT"), ("attended", 30, ""))),
 )  # fmt: skip
 #: Month and the values of figures: code, unit, value.
 VALUES: tuple[tuple[Month, tuple[tuple[str, str, int], ...]], ...] = (

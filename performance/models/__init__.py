@@ -1,8 +1,10 @@
-"""The tables of performance: figures and their values, schemes, scores, rewards."""
+"""The tables of performance: figures and their values, schemes, scores, rewards, goals, outcomes."""
 
 from __future__ import annotations
 
 from performance.models.figure import Kpi, KpiShare, KpiValue, KpiVersion
+from performance.models.goal import CheckIn, Goal, KeyResult
+from performance.models.outcome import OutcomeRule, OutcomeTable, Proposal
 from performance.models.reward import (
     Reward,
     RewardAmount,
@@ -15,10 +17,16 @@ from performance.models.scheme import Scheme, SchemeItem
 from performance.models.score import Score, ScoreLine
 
 __all__ = [
+    "CheckIn",
+    "Goal",
+    "KeyResult",
     "Kpi",
     "KpiShare",
     "KpiValue",
     "KpiVersion",
+    "OutcomeRule",
+    "OutcomeTable",
+    "Proposal",
     "Reward",
     "RewardAmount",
     "RewardGate",

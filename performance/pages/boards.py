@@ -38,7 +38,7 @@ def company(session: Session, actor: Actor) -> Page:
     return _board(session, actor, "company")
 
 
-def _month(actor: Actor) -> Month:
+def month_asked(actor: Actor) -> Month:
     """The month that is asked for, the last finished one otherwise."""
     try:
         return Month.parse(request.args.get("month", ""))
@@ -47,7 +47,7 @@ def _month(actor: Actor) -> Month:
 
 
 def _board(session: Session, actor: Actor, scope: Scope) -> Page:
-    month = _month(actor)
+    month = month_asked(actor)
     found = boards.board(session, actor, scope, month)
 
     def link(where: str, at: Month) -> str:
@@ -66,6 +66,8 @@ def _board(session: Session, actor: Actor, scope: Scope) -> Page:
         heat=[{"label": row.title, "cells": [
             next((one.percent for one in row.figures if one.kpi_id == kpi and not one.problem), None) for kpi in columns
         ]} for row in found.units],
+        findings=[(one.text, url_for("performance.figure_of", kpi_id=one.kpi_id, month=str(month)))
+                  for one in found.diagnosis],
         bonuses=rewards.own_amounts(session, actor) if scope == "mine" else [],
         may_compute=allowed(session, actor, SCORE_COMPUTE),
     )  # fmt: skip
@@ -83,3 +85,15 @@ def compute(session: Session, actor: Actor, month: Month) -> Response:
     except DomainError as error:
         flash(error.message, "bad")
     return redirect_to("performance.company", month=str(month))
+
+
+@blueprint.get("/wall")
+@access(SCORE_READ)
+def wall(session: Session, actor: Actor) -> Page:
+    """The company's board for a screen on the wall: units alone, as far as one may see them."""
+    month = month_asked(actor)
+    return page(
+        "performance/wall.html", {"wall": "wall"}, title=_TITLES["company"], month=month,
+        board=boards.board(session, actor, "company", month), again=url_for("performance.wall", month=str(month)),
+        back=url_for("performance.company", month=str(month)),
+    )  # fmt: skip

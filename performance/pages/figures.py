@@ -12,8 +12,7 @@ from performance.models import Kpi, KpiVersion
 from performance.pages.blueprint import blueprint
 from performance.schemas import KpiSchema
 from performance.services import figures as services
-from performance.services.boards import written
-from performance.services.figures import shown
+from performance.services.figures import shown, written
 from performance.services.health import health
 from performance.services.places import entities
 from performance.services.sources import sources
@@ -34,6 +33,7 @@ def figures(session: Session, actor: Actor) -> Page:
     """The figures one may see, each with what is wrong with it."""
     today = clock.today(actor.zone)
     found = services.known_figures(session, actor, today)
+    may_edit = allowed(session, actor, KPI_EDIT)
     state = health(session, {kpi.id: version for kpi, version in found}, Month.of(today).shift(-LOOKED_AT).start)
     rows = [
         {
@@ -41,11 +41,11 @@ def figures(session: Session, actor: Actor) -> Page:
             "period": PERIODS[version.period], "formula": version.formula, "duty": version.duty,
             "target": written(version.unit)(version.target) if version.target is not None else "",
             "quality": QUALITY[version.quality], "health": state[kpi.id],
-            "url": url_for("performance.edit_figure", kpi_id=kpi.id),
+            "url": url_for("performance.edit_figure" if may_edit else "performance.figure_of", kpi_id=kpi.id),
         } for kpi, version in found
     ]  # fmt: skip
     return page(
-        "performance/figures.html", title=_("Figures"), rows=rows, may_edit=allowed(session, actor, KPI_EDIT),
+        "performance/figures.html", title=_("Figures"), rows=rows, may_edit=may_edit,
         may_values=allowed(session, actor, VALUE_READ) or allowed(session, actor, VALUE_ENTER),
     )
 

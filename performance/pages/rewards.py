@@ -22,8 +22,7 @@ from performance.pages.blueprint import blueprint
 from performance.schemas import AgreementSchema, WorkOutSchema
 from performance.services import agreements
 from performance.services import rewards as services
-from performance.services.boards import written
-from performance.services.figures import shown, versions_on
+from performance.services.figures import shown, versions_on, written
 from performance.services.places import names_of, units_on
 from performance.services.spans import title_of
 from performance.services.writing import Known, agreement_text, gates, measures, number, parties

@@ -12,8 +12,7 @@ from performance.models import Scheme
 from performance.pages.blueprint import blueprint
 from performance.schemas import SchemeSchema
 from performance.services import schemes as services
-from performance.services.boards import written
-from performance.services.figures import shown
+from performance.services.figures import shown, written
 from performance.services.places import positions_on, units_on
 from performance.services.writing import Known, items, items_text
 from performance.text import DRAFT, STATES, _

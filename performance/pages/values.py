@@ -12,8 +12,7 @@ from performance.models import Kpi
 from performance.pages.blueprint import blueprint
 from performance.schemas import ValueSchema
 from performance.services import values as services
-from performance.services.boards import written
-from performance.services.figures import by_code, versions_on
+from performance.services.figures import by_code, versions_on, written
 from performance.services.places import names_of, units_on
 from performance.services.spans import title_of
 from performance.services.writing import number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -11,20 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from performance.actions.schemes import SCORE_READ
-from performance.models import KpiShare, KpiVersion, Score, ScoreLine
+from performance.models import KpiVersion, Score, ScoreLine
 from performance.rules.scoring import WHOLE
-from performance.services.figures import TYPES, shown, versions_on
+from performance.services.diagnosis import AT_RISK, BEHIND, Finding, diagnose
+from performance.services.figures import shown, versions_on, written
 from performance.services.places import Units, names_of, posts_in, units_on
-from performance.text import _
 from remit.base import Actor, Month, Period, clock, div_round
-from remit.services import system, visible
-from remit.text import Text
+from remit.services import visible
 
 Scope = Literal["mine", "team", "company"]
 #: So many months are drawn as a course.
 MONTHS = 6
-#: Below these millionths of attainment a figure is at risk, or behind.
-AT_RISK, BEHIND = 1_000_000, 800_000
 #: People shown of a department, the best first.
 PEOPLE = 40
 
@@ -86,7 +83,7 @@ class Board:
     running: bool
     units: list[Row]
     people: list[Row]
-    diagnosis: list[Text]
+    diagnosis: list[Finding]
     computed_at: datetime | None = None
 
 
@@ -157,52 +154,7 @@ def _figure(line: ScoreLine, version: KpiVersion, period: Period, *, running: bo
     )  # fmt: skip
 
 
-def _stages(session: Session, kpis: Collection[int | None], period: Period) -> dict[int, ScoreLine]:
-    statement = select(ScoreLine).join(Score, Score.id == ScoreLine.score_id).where(
-        ScoreLine.kpi_id.in_([one for one in kpis if one is not None]), ScoreLine.problem == 0,
-        Score.starts_on == period.start, Score.ends_on == period.end, Score.grain == "unit",
-    )  # fmt: skip
-    with system(session, "the parts of a linked figure that somebody sees"):
-        return {one.kpi_id: one for one in session.scalars(statement.order_by(ScoreLine.id))}
-
-
 def project(actual: int, period: Period, today: date) -> int:
     """Where a sum is heading at the pace of the days that are over, rounded half up; a finished period stays."""
     over = min((today - period.start).days + 1, period.days)
     return actual if over <= 0 or over >= period.days else div_round(actual * period.days, over)
-
-
-def written(unit: str) -> Callable[[int], str]:
-    """How figures of a unit are written."""
-    if unit == "rate":
-        return lambda value: f"{shown(value)}%"
-    return TYPES[unit].show
-
-
-def diagnose(
-    session: Session, lines: dict[int, list[ScoreLine]], versions: dict[int, KpiVersion], units: Units, period: Period
-) -> list[Text]:
-    """For each linked figure that is missed, the owner whose part lies lowest: that is where help is needed.
-
-    Whoever sees the whole is told of all parts of it, those of other owners too: that is what sharing a figure means.
-    """
-    reached = {one.kpi_id: one for found in lines.values() for one in found if not one.problem}
-    missed = {number for number, one in reached.items() if one.attainment < AT_RISK}
-    owners: dict[int, list[KpiShare]] = {}
-    for one in session.scalars(select(KpiShare).where(KpiShare.kpi_id.in_(missed)).order_by(KpiShare.id)):
-        owners.setdefault(one.kpi_id, []).append(one)
-    reached |= _stages(session, {one.stage_kpi_id for found in owners.values() for one in found}, period)
-    told = []
-    for number in sorted(owners):
-        stages = [(reached[one.stage_kpi_id], one) for one in owners[number] if one.stage_kpi_id in reached]
-        words = {"figure": versions[number].title, "rate": shown(reached[number].attainment // 10_000 * 10_000)}
-        if not stages or min(line.attainment for line, _one in stages) >= AT_RISK:
-            told.append(_("{figure} is at {rate} % of its target, and no stage of it shows why.", **words))
-            continue
-        lowest, owner = min(stages, key=lambda pair: pair[0].attainment)
-        told.append(_(
-            "{figure} is at {rate} % of its target. {stage} lies lowest, at {low} %: {unit} needs help.",
-            stage=versions[lowest.kpi_id].title, low=shown(lowest.attainment // 10_000 * 10_000),
-            unit=units.title(owner.unit_id), **words,
-        ))  # fmt: skip
-    return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -141,3 +141,10 @@ def shown(millionths: int) -> str:
     whole, rest = divmod(abs(millionths), 10_000)
     digits = f"{rest:04d}".rstrip("0")
     return f"{'−' if millionths < 0 else ''}{whole}{'.' if digits else ''}{digits}"
+
+
+def written(unit: str) -> Callable[[int], str]:
+    """How figures of a unit are written."""
+    if unit == "rate":
+        return lambda value: f"{shown(value)}%"
+    return TYPES[unit].show

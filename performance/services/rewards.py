@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from performance.actions.rewards import AMOUNT_READ, RESULT_COMPUTE, RESULT_CONFIRM, RESULT_READ, REWARD_READ
 from performance.models import Reward, RewardAmount, RewardGate, RewardMeasure, RewardParty, RewardResult
 from performance.rules.gates import Gate, Measure, passes
-from performance.rules.scoring import LARGEST_CAP, WHOLE, Ints, attainment
+from performance.rules.scoring import LARGEST_CAP, WHOLE, attainment
 from performance.rules.shares import apportion
 from performance.services.actuals import ORIGINS, actuals
 from performance.services.agreements import ACTUAL, ATTAINMENT, TARGET, Terms, formulas, gates_told, terms_of
@@ -25,12 +25,10 @@ from performance.services.figures import shown, versions_on
 from performance.services.places import Posts, Units, posts_in, units_on
 from performance.text import APPROVED, COMPUTED, CONFIRMED, _
 from remit.base import Actor, DomainError, Month, Period, clock
-from remit.contracts import Ask, Table
 from remit.services import check, require, system, visible
 from remit.specs import Change
 from remit.text import Text
 
-SOURCE = "performance"
 #: What payroll's formulas call it, in minor units.
 CODE = "collaboration_reward"
 
@@ -283,11 +281,8 @@ def own_amounts(session: Session, actor: Actor) -> Sequence[tuple[RewardAmount, 
     return sorted(rows, key=lambda row: row[1].starts_on, reverse=True)
 
 
-def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
-    """The confirmed collaboration bonuses that are paid with the payroll of a month, summed by employment."""
-    month = Month.of(ask.period.start)
-    if month.period != ask.period:
-        return None
+def amounts_paid(session: Session, month: Month) -> dict[int, int]:
+    """The confirmed collaboration bonuses that are paid with the payroll of a month: minor units by employment."""
     statement = (
         select(RewardAmount.employment_id, func.sum(RewardAmount.amount))
         .join(RewardResult, RewardResult.id == RewardAmount.result_id)
@@ -295,9 +290,4 @@ def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
         .group_by(RewardAmount.employment_id)
     )
     with system(session, "collaboration bonuses that are paid with a payroll"):
-        sums = {number: int(amount) for number, amount in session.execute(statement)}
-    ids: Ints = np.intersect1d(ask.ids, np.array(sorted(sums), dtype=np.int64))
-    if not ids.size:
-        return None
-    amounts = np.array([sums[int(one)] for one in ids], dtype=np.int64)
-    return Table(SOURCE, ids, {CODE: amounts}, {CODE: "money"})
+        return {number: int(amount) for number, amount in session.execute(statement)}

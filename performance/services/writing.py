@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from performance.models import KpiVersion, RewardGate, SchemeItem
 from performance.rules.scoring import LARGEST_FIGURE
 from performance.services.agreements import Terms
-from performance.services.boards import written
-from performance.services.figures import by_code, shown, versions_on
+from performance.services.figures import by_code, shown, versions_on, written
 from performance.text import _
 from remit.base import DomainError
 from remit.models import Unit

@@ -75,6 +75,11 @@ def kpi_rows_of(ask: KpiRowsAsk) -> KpiRows | None:
     return KpiRows(len(over), [KpiRow(str(_("Notices read")), 1, day, "sample.board") for day in over[: ask.most]])
 
 
+def outcomes_of(ask: Ask) -> Table:
+    """Everybody who was asked about reads the board as he should: a full score for it."""
+    return Table("sample", ask.ids, {"points": np.full(ask.ids.size, 10_000, dtype=np.int64)}, {"points": "count"})
+
+
 def demo(session: Session, demo: Demo) -> None:
     """One notice on the board of the demo company."""
     people = len(demo.people)

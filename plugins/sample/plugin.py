@@ -209,6 +209,12 @@ def give_kpi_rows(ask: KpiRowsAsk) -> KpiRows | None:
 
 
 @hookimpl
+def give_outcomes(ask: Ask) -> Table | None:
+    """Everybody reads the board as he should."""
+    return answers.outcomes_of(ask)
+
+
+@hookimpl
 def give_demo(session: Session, demo: Demo) -> None:
     """A first notice."""
     answers.demo(session, demo)

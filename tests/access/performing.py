@@ -8,9 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from performance.models import (
+    Goal,
+    KeyResult,
     Kpi,
     KpiValue,
     KpiVersion,
+    OutcomeTable,
+    Proposal,
     Reward,
     RewardAmount,
     RewardMeasure,
@@ -24,7 +28,7 @@ from tests.access.world import NOW, START, World, made
 #: What stands in an address -> the kind of thing whose ids belong there.
 OWNED = {
     "kpi_id": "kpi", "value_id": "kpi_value", "scheme_id": "scheme", "reward_id": "reward",
-    "result_id": "reward_result",
+    "result_id": "reward_result", "goal_id": "goal", "key_result_id": "key_result", "proposal_id": "proposal",
 }  # fmt: skip
 OCTOBER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 11, 1)}
 
@@ -55,6 +59,17 @@ def things(world: World, session: Session, name: str, place: dict[str, int]) -> 
     )  # fmt: skip
     made(session, RewardAmount, result_id=result.id, employment_id=employment.id, person_id=person, unit_id=unit,
          amount=100)  # fmt: skip
+    goal = made(session, Goal, title=f"{name}'s goal", grain="person", person_id=person, unit_id=unit,
+                legal_entity_id=entity, drafted_by_person_id=person, created_at=NOW, **OCTOBER)  # fmt: skip
+    way = made(session, KeyResult, goal_id=goal.id, title="Calls", unit="count", start=0, target=10, current=0,
+               weight=1)  # fmt: skip
+    table = made(session, OutcomeTable, legal_entity_id=entity, valid_from=date(2025, 1, 1 + employment.id % 28),
+                 created_at=NOW)  # fmt: skip
+    proposal = made(
+        session, Proposal, table_id=table.id, employment_id=employment.id, person_id=person, unit_id=unit,
+        legal_entity_id=entity, kind="training", points=5000, low=0, high=6000, rate=0, proposed_at=NOW, **OCTOBER,
+    )  # fmt: skip
     return {
+        "goal": goal.id, "key_result": way.id, "proposal": proposal.id,
         "kpi": kpi.id, "kpi_value": value.id, "scheme": scheme.id, "reward": reward.id, "reward_result": result.id,
     }  # fmt: skip

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-OF_A_GROUP = ("performance.score:read", "performance.value:read", "performance.scheme:read")
+OF_A_GROUP = (
+    "performance.score:read", "performance.value:read", "performance.scheme:read", "performance.goal:edit",
+    "performance.goal:agree", "performance.goal:align", "performance.goal:check_in",
+)
 OF_HR = (
     "performance.kpi:read", "performance.kpi:edit", "performance.value:read", "performance.value:enter",
     "performance.value:import", "performance.scheme:read", "performance.scheme:draft", "performance.score:read",
     "performance.score:compute", "performance.reward:read", "performance.reward:draft", "performance.result:read",
-    "performance.result:compute",
+    "performance.result:compute", "performance.goal:edit", "performance.outcome:rules", "performance.outcome:propose",
+    "performance.outcome:read", "performance.fairness:read",
 )  # fmt: skip
-OF_ACCOUNTANTS = ("performance.result:read", "performance.result:confirm")
-OF_EVERYBODY = ("performance.score:read", "performance.amount:read")
+OF_ACCOUNTANTS = ("performance.result:read", "performance.result:confirm", "performance.outcome:confirm")
+OF_EVERYBODY = (
+    "performance.score:read", "performance.amount:read", "performance.goal:read", "performance.goal:edit",
+    "performance.goal:check_in",
+)

@@ -8,7 +8,9 @@ from datetime import date
 import numpy as np
 
 from core.base.period import Month
+from core.contracts.columnar import Ask
 from core.contracts.kpi import KpiAsk, KpiRowsAsk
+from core.contracts.outcome import OUTCOME_UNITS
 from core.kernel import state
 from core.kernel.house import House, give
 from tests.hooks.board import switch
@@ -42,3 +44,15 @@ def test_hook_give_kpi_rows(house: House) -> None:
         assert give(session, "give_kpi_rows", actor=SYSTEM, ask=replace(ask, key="other")) == []
     assert (told.total, [one.day.day for one in told.rows]) == (10, [10, 9, 8, 7])
     assert sum(one.value for one in told.rows) == 4
+
+
+def test_hook_give_outcomes(house: House) -> None:
+    """As a pay review would ask: in whatever columns it comes, they are those of the contract."""
+    ask = Ask(IDS, PERIOD, date(2026, 9, 30))
+    with house.session(SYSTEM) as session:
+        (table,) = give(session, "give_outcomes", ask=ask)
+    assert (table.ids.tolist(), table.columns["points"].tolist()) == ([3, 8], [10_000, 10_000])
+    assert set(table.columns) <= set(OUTCOME_UNITS)
+    switch(house, "sample", on=False)
+    with house.session(SYSTEM) as session:
+        assert give(session, "give_outcomes", ask=ask) == []

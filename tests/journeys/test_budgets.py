@@ -33,7 +33,7 @@ from core.letters.models import Letter
 from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
-from performance.models import Kpi, RewardResult, Scheme
+from performance.models import Goal, Kpi, RewardResult, Scheme
 from plugins.crm.models import (
     Budget,
     Campaign,
@@ -141,7 +141,10 @@ PAGES: dict[str, dict[str, Any]] = {
     "performance.new_figure": {}, "performance.edit_figure": {"kpi_id": "kpi"}, "performance.values": {},
     "performance.new_value": {}, "performance.schemes": {}, "performance.scheme": {"scheme_id": "scheme"},
     "performance.new_scheme": {}, "performance.rewards": {}, "performance.new_reward": {},
-    "performance.result": {"result_id": "reward_result"},
+    "performance.result": {"result_id": "reward_result"}, "performance.goals": {}, "performance.own_goals": {},
+    "performance.goal": {"goal_id": "goal"}, "performance.new_goal": {}, "performance.edit_goal": {"goal_id": "goal"},
+    "performance.drop_goal": {"goal_id": "goal"}, "performance.figure_of": {"kpi_id": "kpi"}, "performance.wall": {},
+    "performance.show_outcomes": {}, "performance.outcome_tables": {}, "performance.fairness": {},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
@@ -172,6 +175,7 @@ OTHERS = {
     "expense.claim": "as above; held by tests/plugins/expense", "expense.advance": "as above",
     "performance.reward": "asks the sources of each measure; held by tests/performance",
     "performance.edit_scheme": "the story has no draft of one", "performance.edit_reward": "as above",
+    "performance.decline_outcome": "nobody of the story who is measured confirms outcomes; held by tests/performance",
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",
     "attendance.one_leave": "as above; held by tests/attendance",
@@ -277,6 +281,7 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "expense_budget": session.scalars(select(ExpenseBudget.id)).first(),
             "payment": session.scalars(select(Payment.id)).first(),
             "kpi": session.scalars(select(Kpi.id)).first(), "scheme": session.scalars(select(Scheme.id)).first(),
+            "goal": session.scalars(select(Goal.id).order_by(Goal.id)).first(),
             "reward_result": session.scalars(select(RewardResult.id)).first(),
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }

@@ -54,8 +54,18 @@ positions:
       A12: {can: "performance.result:compute", in: all, title: {zh: 核算奖励, en: Works out bonuses}}
       A13: {can: "performance.result:read", in: all, power: read, title: {zh: 查看奖励, en: Sees bonuses}}
       A14: {can: "performance.amount:read", in: all, power: read, title: {zh: 查看分配, en: Sees amounts}}
+      G1: {can: "performance.goal:edit", in: all, title: {zh: 设定目标, en: Sets goals}}
+      G2: {can: "performance.outcome:rules", in: all, title: {zh: 维护规则, en: Keeps rules}}
+      G3: {can: "performance.outcome:propose", in: all, title: {zh: 提出建议, en: Proposes outcomes}}
+      G4: {can: "performance.outcome:read", in: all, power: read, title: {zh: 查看建议, en: Sees outcomes}}
+      G5: {can: "performance.fairness:read", in: all, power: read, title: {zh: 查看公平性, en: Sees fairness}}
   MD:
     authority:
+      G1: {can: "performance.goal:edit", in: subtree(MKT), title: {zh: 设定目标, en: Sets goals}}
+      G2: {can: "performance.goal:agree", in: all, title: {zh: 确认目标, en: Agrees to goals}}
+      G3: {can: "performance.goal:align", in: subtree(MKT), title: {zh: 确认对齐, en: Takes goals}}
+      G4: {can: "performance.goal:check_in", in: all, title: {zh: 更新进展, en: Checks in}}
+      G5: {can: "performance.outcome:confirm", in: all, title: {zh: 确认建议, en: Confirms outcomes}}
       B1: {can: "performance.scheme:publish", in: all, title: {zh: 签发方案, en: Signs schemes}}
       B2: {can: "performance.reward:sign", in: all, title: {zh: 签发协议, en: Signs agreements}}
       B3: {can: "performance.result:confirm", in: all, up_to: 50000.00 CNY, title: {zh: 确认奖励, en: Confirms bonuses}}
@@ -65,6 +75,7 @@ positions:
       B7: {can: "performance.scheme:read", in: all, power: read, title: {zh: 查看方案, en: Sees schemes}}
 everybody:
   authority:
+    G1: {can: "performance.goal:read", in: all, power: read, title: {zh: 查看目标, en: Sees goals}}
     E1: {can: "authority.list:read", in: all, power: read, title: {zh: 查看清单, en: Reads lists}}
     E2: {can: "performance.score:read", in: self, power: read, title: {zh: 查看本人得分, en: Sees his scores}}
     E3: {can: "performance.amount:read", in: self, power: read, title: {zh: 查看本人奖励, en: Sees his bonus}}

@@ -77,7 +77,7 @@ def test_a_board_tells_course_projection_and_who_needs_help(office: Office) -> N
         assert (marketing.score.points, marketing.course) == (6960, [6960, 6960])
         assert marketing.change is None
         assert [one.projected for one in marketing.figures] == ["93", ""]
-        assert [str(one) for one in found.diagnosis] == [
+        assert [str(one.text) for one in found.diagnosis] == [
             "conversion is at 75 % of its target. wins lies lowest, at 80 %: Unit EAST needs help."
         ]
         assert boards.board(session, li, "team", Month(2026, 2)).units[0].change is None

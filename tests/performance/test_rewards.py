@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from core.db.types import Translation
 from performance.models import Reward, RewardAmount, RewardResult
-from performance.services import agreements, rewards
+from performance.services import agreements, paying, rewards
 from remit import org
 from remit.base import FOREVER, DomainError, Month, Period
 from remit.contracts import Ask
@@ -112,7 +112,7 @@ class Deal:
         """What payroll is given for everybody."""
         with self.office.company.house.session(SYSTEM) as session:
             ask = Ask(np.arange(1, 200, dtype=np.int64), month.period, month.period.last)
-            table = rewards.give_pay_inputs(session, ask)
+            table = paying.give_pay_inputs(session, ask)
         return {} if table is None else dict(zip(table.ids.tolist(), table.columns[rewards.CODE].tolist(), strict=True))
 
 

@@ -17,7 +17,9 @@ WITHOUT_USER: dict[str, str] = {
     "check_upload": "a virus scanner is chosen by whoever runs the product; the sample plugin shows how one answers",
 }
 """Hook -> why no module of ours answers it yet."""
-WITHOUT_CALLER: dict[str, str] = {}
+WITHOUT_CALLER: dict[str, str] = {
+    "give_outcomes": "pay reviews, training and careers will ask it; tests/hooks asks as they would",
+}
 """Hook -> why no module of ours asks it yet."""
 
 

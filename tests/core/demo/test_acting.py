@@ -85,6 +85,11 @@ MONTH = {
     ("luoyi", "performance.reward:sign", "CEO.A402"), ("wangfang", "performance.scheme:draft", "HR-DIR.A405"),
     ("luoyi", "performance.scheme:publish", "CEO.A401"), ("wangfang", "performance.score:compute", "HR-DIR.A407"),
     ("wangfang", "performance.value:enter", "HR-DIR.A402"),
+    # Goals of the quarter, agreed from above, one taken by another department; what October's scores lead to.
+    ("wangfang", "performance.goal:edit", "HR-DIR.G1"), ("linan", "performance.goal:edit", "MKT-DIR.G1"),
+    ("luoyi", "performance.goal:agree", "CEO.G2"), ("zhangwei", "performance.goal:align", "SAL-DIR.G3"),
+    ("zhoulei", "performance.goal:edit", "ALL.G2"), ("wangfang", "performance.outcome:propose", "HR-DIR.G3"),
+    ("luoyi", "performance.outcome:confirm", "CEO.G5"),
 }
 
 
