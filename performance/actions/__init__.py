@@ -1,8 +1,8 @@
 """What people may do in this module, and how the lists look at its rows."""
 
-from performance.actions import figures, rewards, schemes
+from performance.actions import figures, reviews, rewards, schemes
 
-_PARTS = (figures, schemes, rewards)
+_PARTS = (figures, schemes, rewards, reviews)
 
 ACTIONS = tuple(one for part in _PARTS for one in part.ACTIONS)
 RESOURCE_TYPES = tuple(one for part in _PARTS for one in part.RESOURCE_TYPES)

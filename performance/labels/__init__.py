@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from performance.labels import figures, rewards, schemes
+from performance.labels import figures, reviews, rewards, schemes
 
 
 def attach() -> None:
     """Write the words onto the tables, where the audit log looks for them."""
-    for part in (figures, schemes, rewards):
+    for part in (figures, schemes, rewards, reviews):
         part.attach()

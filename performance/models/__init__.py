@@ -1,8 +1,11 @@
-"""The tables of performance: figures and their values, schemes, scores, rewards."""
+"""The tables of performance: figures and their values, schemes, scores, rewards, reviews, remarks."""
 
 from __future__ import annotations
 
 from performance.models.figure import Kpi, KpiShare, KpiValue, KpiVersion
+from performance.models.remark import Remark
+from performance.models.review import Review, ReviewAnswer, ReviewAppeal, ReviewMove
+from performance.models.review_form import ReviewCycle, ReviewForm, ReviewSection
 from performance.models.reward import (
     Reward,
     RewardAmount,
@@ -19,6 +22,14 @@ __all__ = [
     "KpiShare",
     "KpiValue",
     "KpiVersion",
+    "Remark",
+    "Review",
+    "ReviewAnswer",
+    "ReviewAppeal",
+    "ReviewCycle",
+    "ReviewForm",
+    "ReviewMove",
+    "ReviewSection",
     "Reward",
     "RewardAmount",
     "RewardGate",
