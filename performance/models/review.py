@@ -39,10 +39,10 @@ class Review(Base):
 
 
 class ReviewAnswer(Base):
-    """What one person writes about another: ``part`` is self, manager, matrix, peer or upward.
+    """What one person writes about another: ``part`` is one of self, manager, matrix, peer, upward.
 
-    ``state``: named (a peer the manager has not confirmed), asked, given. ``content`` is by section: a whole rating or a
-    text. ``rating`` is what it comes to, in millionths of a rating.
+    ``state``: named (a peer the manager has not confirmed), asked, given. ``content`` is by section: a whole rating or
+    a text. ``rating`` is what it comes to, in millionths of a rating.
 
     The audit log keeps nothing of this table, since whoever reads it would learn who answered and when: peers and
     subordinates are promised that nobody does. What became of the answers is in the log of the review.

@@ -55,7 +55,7 @@ class ReviewSection(Base):
 
 
 class ReviewCycle(Base):
-    """Reviews of ``[starts_on, ends_on)`` in a unit and all below it; whoever works there on ``counted_on`` is reviewed.
+    """Reviews of ``[starts_on, ends_on)`` in a unit and all below it, of whoever works there on ``counted_on``.
 
     The five days of ``*_until`` are the last ones. The weights (millionths) say how much each
     of those who write counts. ``guide`` is a distribution to compare with, millionths by rating; it forces nothing.

@@ -75,7 +75,7 @@ def _next(session: Session, code: str) -> int:
 
 
 def make_ready(session: Session, actor: Actor, form: ReviewForm) -> None:
-    """From now on cycles may run with it and nothing of it changes. Raises ``DomainError`` where it is ready already."""
+    """From now on cycles may run with it and nothing of it changes. Raises ``DomainError`` where it is ready."""
     require(session, actor, FORM_EDIT, form)
     session.refresh(form, with_for_update=True)
     if form.state != DRAFT:
