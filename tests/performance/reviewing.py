@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from core.authority.document import parse
 from core.authority.publish import publish
 from core.org import services as org
@@ -13,7 +15,6 @@ from performance.models import Review, ReviewAnswer, ReviewCycle
 from performance.services.reviews import cycles, forms, results, writing
 from remit.base import Actor
 from remit.services import system
-from sqlalchemy import select
 from tests.core.authority.company import SYSTEM
 from tests.performance.conftest import Office
 
@@ -21,7 +22,7 @@ from tests.performance.conftest import Office
 LIST = """
 list: CO
 version: 19
-effective_from: "2026-01-01"
+effective_from: "2026-02-01"
 positions:
   CEO:
     authority:
@@ -125,7 +126,9 @@ class Reviewing:
         with self.session(SYSTEM) as session:
             review = self.review(session, name, cycle)
             with system(session, "tests"):
-                return list(session.scalars(select(ReviewAnswer).where(ReviewAnswer.review_id == review.id)))
+                rows = list(session.scalars(select(ReviewAnswer).where(ReviewAnswer.review_id == review.id)))
+            session.expunge_all()
+        return rows
 
     def peer(self, about: str, who: str, cycle: int, *, by: str = "wang") -> None:
         """A peer is named by somebody; by the manager, he is asked at once."""
@@ -150,7 +153,9 @@ class Reviewing:
         actor = self.actor(who)
         with self.session(actor) as session:
             found, stand = results.review_of(session, actor, self.review(session, about, cycle).id)
-            return results.result_of(session, actor, found, cycles.cycle_of(session, cycle), stand)
+            made = results.result_of(session, actor, found, cycles.cycle_of(session, cycle), stand)
+            session.expunge_all()
+        return made
 
 
 def reviewing(office: Office) -> Reviewing:

@@ -15,11 +15,11 @@ from performance.pages.blueprint import blueprint
 from performance.rules.reviewing import PARTS as ORDER
 from performance.schemas_reviews import CycleSchema
 from performance.services.figures import shown
-from performance.services.places import units_on
+from performance.services.places import names_of, units_on
 from performance.services.reviews import cycles as services
-from performance.services.reviews import forms, lines
+from performance.services.reviews import forms, lines, signing
 from performance.text import _
-from performance.text_reviews import CALIBRATING, CLOSED, CYCLE_STATES, PARTS, RUNNING, SIGNING
+from performance.text_reviews import APPEALS, CALIBRATING, CLOSED, CYCLE_STATES, PARTS, RUNNING, SIGNING
 from remit.base import Actor, DomainError, clock
 from remit.services import allowed, load
 from remit.web import Form, Page, access, flash, page, redirect_to
@@ -45,6 +45,8 @@ def cycle(session: Session, actor: Actor, cycle_id: int) -> Page:
     """A cycle: how far it has come, its deadlines and weights, and what comes next."""
     found = load(session, actor, CYCLE_READ, ReviewCycle, cycle_id)
     form = forms.form_of(session, found.form_id)
+    appeals = signing.appeals_in(session, actor, found)
+    names = names_of(session, {one.person_id for one in appeals})
     labels = {name: field.metadata["label"] for name, field in CycleSchema().fields.items()}
     return page(
         "performance/cycle.html", title=found.title, found=found, state=CYCLE_STATES[found.state],
@@ -54,6 +56,10 @@ def cycle(session: Session, actor: Actor, cycle_id: int) -> Page:
         weights=[(PARTS[part], f"{shown(getattr(found, f'{part}_weight'))}%") for part in ORDER
                  if getattr(found, f"{part}_weight")],
         progress=[(PARTS[part], given, whole) for part, given, whole in services.progress(session, found)],
+        appeals=[{
+            "name": names.get(one.person_id, "–"), "state": APPEALS[one.state], "before": signing.written(one.before),
+            "wanted": signing.written(one.wanted), "url": url_for("performance.review", review_id=one.review_id),
+        } for one in appeals],
         may_run=allowed(session, actor, CYCLE_RUN, found), may_calibrate=found.state in (
             CALIBRATING, SIGNING, CLOSED) and allowed(session, actor, REVIEW_CALIBRATE),
         crumb=[(_("Review cycles"), url_for("performance.cycles"))],

@@ -97,7 +97,7 @@ def name_peer(session: Session, actor: Actor, review_id: int) -> Page | Response
     return form.answer(session, lambda: _page(session, actor, found, stand, {"peer": form}), save)
 
 
-@blueprint.post("/reviews/<id:review_id>/peers/<int:peer_id>")
+@blueprint.post("/reviews/<id:review_id>/peers/<id:peer_id>")
 @access(REVIEW_LEAD)
 def confirm_peer(session: Session, actor: Actor, review_id: int, peer_id: int) -> Response:
     """Confirm a peer that was named, or leave him out."""

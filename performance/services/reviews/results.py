@@ -146,8 +146,10 @@ class Board:
 
 
 def board(session: Session, actor: Actor, cycle: ReviewCycle, top: int) -> Board:
-    """The board of a cycle as far as somebody may calibrate it."""
-    statement = select(Review).where(Review.cycle_id == cycle.id).order_by(Review.final.desc(), Review.id)
+    """The board of a cycle as far as somebody may calibrate it; his own row is not on it, for he is not told yet."""
+    statement = select(Review).where(
+        Review.cycle_id == cycle.id, Review.person_id != (actor.person_id or 0)
+    ).order_by(Review.final.desc(), Review.id)
     found = session.scalars(visible(session, actor, REVIEW_CALIBRATE, statement)).all()
     names = names_of(session, {one.person_id for one in found})
     points = points_of(session, actor, cycle, [one.employment_id for one in found])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from performance.actions.reviews import APPEAL, APPEAL_DECIDE, REVIEW_SIGN
+from performance.actions.reviews import APPEAL, APPEAL_DECIDE, APPEAL_READ, REVIEW_SIGN
 from performance.models import Review, ReviewAppeal, ReviewCycle
 from performance.services.places import names_of
 from performance.services.reviews.cycles import cycle_of
@@ -16,7 +17,7 @@ from performance.services.reviews.results import moved
 from performance.text import _
 from performance.text_reviews import AGREED, APPEALED, CHANGED, KEPT, OPEN, SEEN, SIGNING, TAKEN_BACK
 from remit.base import Actor, DomainError, clock
-from remit.services import require, system
+from remit.services import allowed, require, system, visible
 from remit.specs import TaskKind
 from remit.text import Text
 from remit.workflow import Answer, Run, answer_of, ask
@@ -73,6 +74,16 @@ def appeal(session: Session, actor: Actor, review: Review, wanted: int, reason: 
         session.add(made)
         session.flush()
     return ask(session, actor, APPEAL, made)
+
+
+def appeals_in(session: Session, actor: Actor, cycle: ReviewCycle) -> Sequence[ReviewAppeal]:
+    """The appeals of a cycle that somebody may see, those that wait first."""
+    if not allowed(session, actor, APPEAL_READ):
+        return []
+    with system(session, "which reviews are of a cycle that somebody may see"):
+        reviews = session.scalars(select(Review.id).where(Review.cycle_id == cycle.id)).all()
+    statement = select(ReviewAppeal).where(ReviewAppeal.review_id.in_(reviews)).order_by(ReviewAppeal.id)
+    return sorted(session.scalars(visible(session, actor, APPEAL_READ, statement)), key=lambda one: one.state != OPEN)
 
 
 # -- the question ------------------------------------------------------------------------------------------------------
