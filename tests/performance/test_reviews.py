@@ -203,7 +203,8 @@ def test_whoever_wrote_for_the_peers_is_not_told_what_they_came_to(case: Reviewi
     case.write("wang", "sun", cycle, (3, 3))
     case.step(cycle, cycles.calibrate)
     found, other = case.result("zhao", "sun", cycle), case.result("wang", "sun", cycle)
-    assert found is not None and other is not None
+    assert found is not None
+    assert other is not None
     assert [one["part"] for one in found.parts] == ["manager"]
     assert [one["part"] for one in other.parts] == ["manager", "peer"]
 
@@ -263,7 +264,8 @@ def test_an_appeal_is_decided_by_whom_the_list_names_but_not_by_the_manager(case
     with case.session(li, write=True) as session:
         decide(session, li, task.id, "approved", seen=task.digest, comment="It did")
     found = case.result("sun", "sun", cycle)
-    assert found is not None and found.appeal is not None
+    assert found is not None
+    assert found.appeal is not None
     assert (found.rating, found.final, found.appeal.state, found.appeal.outcome) == (353, 420, "changed", "It did")
     assert [(one.before, one.after, one.reason) for one in found.moves] == [(353, 420, "It did")]
     case.step(cycle, cycles.close)
@@ -276,7 +278,8 @@ def test_a_refused_appeal_keeps_the_result_with_the_reason(case: Reviewing) -> N
     with case.session(li, write=True) as session:
         decide(session, li, task.id, "refused", seen=task.digest, comment="It did not")
     found = case.result("sun", "sun", cycle)
-    assert found is not None and found.appeal is not None
+    assert found is not None
+    assert found.appeal is not None
     assert (found.final, found.appeal.state, found.appeal.outcome) == (353, "kept", "It did not")
     with pytest.raises(DomainError, match="answered this review already"):
         appeal(case, cycle)
@@ -313,7 +316,7 @@ def test_nobody_calibrates_himself(case: Reviewing) -> None:
 
 
 def test_results_are_told_to_whom_they_concern(case: Reviewing) -> None:
-    cycle = told(case)
+    told(case)
     for who, seen in (("sun", {"sun"}), ("an", {"an"}), ("zhao", {"li", "wang", "sun", "chen", *MORE})):
         actor = case.actor(who)
         with case.session(actor) as session:

@@ -52,8 +52,8 @@ def _page(session: Session, actor: Actor, found: Review, stand: str, forms: dict
     return page(
         "performance/review.html", title=names[found.person_id], found=found, cycle=cycle, stand=stand,
         state=CYCLE_STATES[cycle.state], said=SAID[found.answer], forms=forms, naming=naming, signs=signs, rates=rates,
-        unit=units_on(session, cycle.counted_on).title(found.unit_id), written=written,
-        manager=names.get(found.manager_person_id or 0, "–"), parts=PARTS, least=LEAST_ANSWERS, top=form_of(session, cycle.form_id).top,
+        unit=units_on(session, cycle.counted_on).title(found.unit_id), written=written, least=LEAST_ANSWERS,
+        manager=names.get(found.manager_person_id or 0, "–"), parts=PARTS, top=form_of(session, cycle.form_id).top,
         potential=POTENTIAL.get(str(found.potential), "") if stand != "own" else "",
         peers=writing.peers_of(session, found) if naming else [], result=result,
         result_more=_more(session, result) if result is not None else {},

@@ -54,10 +54,13 @@ def draft(session: Session, actor: Actor, cycle: ReviewCycle | None, values: dic
         }
     _check(session, values, made.state)
     values["legal_entity_id"] = units_on(session, values["counted_on"]).entity_of(values["unit_id"])
-    for name in (*_FIXED, *DEADLINES, "title", "guide"):
-        setattr(made, name, values.get(name))
-    made.code = " ".join(made.code.split())
-    require(session, actor, CYCLE_RUN, made)
+    if cycle is not None:
+        require(session, actor, CYCLE_RUN, cycle)
+    with session.no_autoflush:
+        for name in (*_FIXED, *DEADLINES, "title", "guide"):
+            setattr(made, name, values.get(name))
+        made.code = " ".join(made.code.split())
+        require(session, actor, CYCLE_RUN, made)
     with system(session, "the code of a cycle is its own"):
         twin = session.scalar(select(ReviewCycle.id).where(ReviewCycle.code == made.code, ReviewCycle.id != made.id))
     if twin is not None:

@@ -51,9 +51,12 @@ def draft(session: Session, actor: Actor, form: ReviewForm | None, values: dict[
     made = form or ReviewForm(
         version=_next(session, code), state=DRAFT, drafted_by_person_id=actor.person_id, created_at=clock.now()
     )
-    made.code, made.title, made.top = code, values["title"], values["top"]
-    made.legal_entity_id = values["legal_entity_id"]
-    require(session, actor, FORM_EDIT, made)
+    if form is not None:
+        require(session, actor, FORM_EDIT, form)
+    with session.no_autoflush:
+        made.code, made.title, made.top = code, values["title"], values["top"]
+        made.legal_entity_id = values["legal_entity_id"]
+        require(session, actor, FORM_EDIT, made)
     session.add(made)
     session.flush()
     for old in sections_of(session, made):
