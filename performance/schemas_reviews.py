@@ -109,7 +109,7 @@ def answer_schema(form: ReviewForm, sections: Sequence[ReviewSection]) -> type[A
         if one.kind == "rating":
             found[f"s{one.id}"] = fields.Integer(
                 required=True, validate=fields.Range(min=1, max=form.top), metadata={
-                    "label": one.title, "kind": "radio", "options": [(at, str(at)) for at in range(1, form.top + 1)],
+                    "label": one.title, "kind": "pick", "options": [(at, str(at)) for at in range(1, form.top + 1)],
                 },
             )  # fmt: skip
         else:

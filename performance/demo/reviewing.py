@@ -38,8 +38,8 @@ WRITTEN: tuple[tuple[str, str, tuple[int, int, int], str, str], ...] = (
     ("LK014", "LK043", (4, 3, 3), "社群运营有起色", "主动沟通"),
     ("LK025", "LK043", (4, 3, 3), "响应及时", ""), ("LK049", "LK043", (3, 4, 3), "愿意帮忙", ""),
     ("LK058", "LK043", (4, 4, 4), "", ""),
-    ("LK049", "LK049", (4, 4, 4), "试用转化流程上线", ""), ("LK014", "LK049", (4, 4, 5), "流程梳理清楚", ""),
-    ("LK058", "LK058", (3, 4, 4), "入职两周，熟悉投放平台", ""), ("LK014", "LK058", (3, 4, 4), "上手较快", ""),
+    ("LK049", "LK049", (4, 4, 4), "试用转化流程上线", ""), ("LK014", "LK049", (4, 5, 5), "流程梳理清楚", ""),
+    ("LK058", "LK058", (3, 4, 4), "入职两周，熟悉投放平台", ""), ("LK014", "LK058", (3, 3, 3), "上手较快", ""),
     ("LK014", "LK014", (4, 4, 4), "带队完成线索目标", "授权更多"),
     ("LK007", "LK014", (4, 5, 4), "团队稳定，目标达成", ""),
     ("LK025", "LK014", (4, 5, 4), "目标讲得清楚", ""), ("LK043", "LK014", (4, 4, 4), "", "反馈可以更及时"),
@@ -47,7 +47,7 @@ WRITTEN: tuple[tuple[str, str, tuple[int, int, int], str, str], ...] = (
     ("LK013", "LK013", (4, 4, 4), "品牌曝光增长", ""), ("LK007", "LK013", (4, 4, 4), "活动质量高", "控制预算"),
     ("LK030", "LK013", (4, 4, 4), "支持有力", ""), ("LK040", "LK013", (4, 3, 4), "", ""),
     ("LK052", "LK013", (4, 4, 5), "", ""),
-    ("LK013", "LK030", (4, 4, 4), "公众号阅读量稳步上升", ""), ("LK013", "LK040", (3, 4, 4), "短视频质量提升", ""),
+    ("LK013", "LK030", (4, 4, 4), "公众号阅读量稳步上升", ""), ("LK013", "LK040", (3, 3, 3), "短视频质量提升", ""),
     ("LK013", "LK052", (4, 4, 3), "活动执行到位", ""), ("LK001", "LK007", (4, 4, 4), "部门目标达成", ""),
     ("LK007", "LK007", (4, 4, 4), "市场与销售协作改善", ""),
 )  # fmt: skip
@@ -124,7 +124,7 @@ def _first(session: Session, demo: Demo, form: ReviewForm, unit_id: int) -> None
             for number, potential in POTENTIAL.items():
                 results.set_potential(session, OTHERS, reviews[number], potential)
         cycles.calibrate(session, personnel, cycle)
-        results.move(session, personnel, reviews["LK049"], 430, "试用转化流程为全公司采用，校准会一致同意上调")
+        results.move(session, personnel, reviews["LK049"], 460, "试用转化流程为全公司采用，校准会一致同意上调")
         cycles.tell(session, personnel, cycle)
     for login, number, said in (("linan", "LK007", "agreed"), ("chenjing", "LK014", "agreed"),
                                 ("tangxue", "LK013", "seen")):  # fmt: skip

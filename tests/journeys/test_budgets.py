@@ -33,7 +33,7 @@ from core.letters.models import Letter
 from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
-from performance.models import Kpi, RewardResult, Scheme
+from performance.models import Kpi, Review, ReviewAnswer, ReviewCycle, ReviewForm, RewardResult, Scheme
 from plugins.crm.models import (
     Budget,
     Campaign,
@@ -142,6 +142,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "performance.new_value": {}, "performance.schemes": {}, "performance.scheme": {"scheme_id": "scheme"},
     "performance.new_scheme": {}, "performance.rewards": {}, "performance.new_reward": {},
     "performance.result": {"result_id": "reward_result"},
+    "performance.reviews": {}, "performance.answer": {"answer_id": "answer"}, "performance.cycles": {},
+    "performance.cycle": {"cycle_id": "cycle"}, "performance.calibration": {"cycle_id": "cycle"},
+    "performance.review": {"review_id": "review"}, "performance.new_cycle": {},
+    "performance.edit_cycle": {"cycle_id": "cycle"}, "performance.review_forms": {},
+    "performance.review_form": {"form_id": "review_form"}, "performance.new_form": {}, "performance.remarks": {},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
@@ -171,7 +176,9 @@ OTHERS = {
     "crm.reject_lead": "as above", "crm.contest_lead": "the disputed lead of the story is contested already",
     "expense.claim": "as above; held by tests/plugins/expense", "expense.advance": "as above",
     "performance.reward": "asks the sources of each measure; held by tests/performance",
-    "performance.edit_scheme": "the story has no draft of one", "performance.edit_reward": "as above",
+    "performance.edit_scheme": "the story has no draft of one", "performance.edit_form": "as above",
+    "performance.move_rating": "no cycle of the story is in calibration",
+    "performance.edit_reward": "as above",
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",
     "attendance.one_leave": "as above; held by tests/attendance",
@@ -278,6 +285,14 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "payment": session.scalars(select(Payment.id)).first(),
             "kpi": session.scalars(select(Kpi.id)).first(), "scheme": session.scalars(select(Scheme.id)).first(),
             "reward_result": session.scalars(select(RewardResult.id)).first(),
+            "review_form": session.scalars(select(ReviewForm.id)).first(),
+            "cycle": session.scalars(select(ReviewCycle.id).order_by(ReviewCycle.id)).first(),
+            "review": session.scalars(
+                select(Review.id).join(Person, Person.id == Review.person_id).where(Person.name == "周蕾")
+                .order_by(Review.id)).first(),
+            "answer": session.scalars(
+                select(ReviewAnswer.id).join(Person, Person.id == ReviewAnswer.writer_person_id)
+                .where(Person.name == "周蕾").order_by(ReviewAnswer.id.desc())).first(),
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
 

@@ -11,30 +11,37 @@ from sqlalchemy.orm import Session
 from performance.models import Review, ReviewAnswer, ReviewCycle, ReviewSection
 from performance.rules.reviewing import PARTS, UNNAMED, mean, overall, told
 from performance.services.reviews.forms import form_of, sections_of
-from performance.text_reviews import GIVEN
+from performance.text_reviews import GIVEN, NAMED
 from remit.services import system
 
 
 def work_out(session: Session, cycle: ReviewCycle) -> None:
     """Write what everybody's review of a cycle comes to, with what each part said; a part that may not be told leaves
-    no trace in it."""
+    nothing in it but that it is withheld."""
     sections = sections_of(session, form_of(session, cycle.form_id))
     weights = {part: getattr(cycle, f"{part}_weight") for part in PARTS}
     with system(session, "what the answers of a cycle come to"):
         reviews = session.scalars(select(Review).where(Review.cycle_id == cycle.id).order_by(Review.id)).all()
         answers: dict[int, dict[str, list[ReviewAnswer]]] = {}
+        asked: dict[int, set[str]] = {}
         for row in session.scalars(
             select(ReviewAnswer).join(Review, Review.id == ReviewAnswer.review_id)
-            .where(Review.cycle_id == cycle.id, ReviewAnswer.state == GIVEN)
+            .where(Review.cycle_id == cycle.id, ReviewAnswer.state != NAMED)
         ):  # fmt: skip
-            answers.setdefault(row.review_id, {}).setdefault(row.part, []).append(row)
+            asked.setdefault(row.review_id, set()).add(row.part)
+            if row.state == GIVEN:
+                answers.setdefault(row.review_id, {}).setdefault(row.part, []).append(row)
         for review in reviews:
             mine = answers.get(review.id, {})
             found = overall({part: [one.rating or 0 for one in rows] for part, rows in mine.items()}, weights)
             review.rating = review.final = found.rating
-            review.grounds = {"parts": found.parts} | _merged(sections, {
+            contents = {
                 part: [one.content or {} for one in rows] for part, rows in mine.items() if told(part, len(rows))
-            })  # fmt: skip
+            }
+            review.grounds = {
+                "parts": found.parts, "withheld": [
+                    part for part in PARTS if part in UNNAMED & asked.get(review.id, set()) - contents.keys()],
+            } | _merged(sections, contents)  # fmt: skip
         session.flush()
 
 
@@ -53,9 +60,3 @@ def _merged(sections: Sequence[ReviewSection], contents: dict[str, list[dict[str
             if words and told(part, len(words)):
                 texts.setdefault(part, {})[key] = sorted(words) if part in UNNAMED else words
     return {"ratings": ratings, "texts": texts}
-
-
-def withheld(cycle: ReviewCycle, review: Review) -> list[str]:
-    """The parts of peers and subordinates that count in a cycle but are not told of a review."""
-    known = (review.grounds or {}).get("ratings", {})
-    return [part for part in PARTS if part in UNNAMED and getattr(cycle, f"{part}_weight") and part not in known]

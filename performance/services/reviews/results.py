@@ -15,7 +15,6 @@ from performance.models import Review, ReviewAnswer, ReviewAppeal, ReviewCycle, 
 from performance.rules.reviewing import PARTS, UNNAMED, distribution, level, third
 from performance.services.places import names_of
 from performance.services.reviews.forms import form_of, sections_of
-from performance.services.reviews.merging import withheld
 from performance.text import _
 from performance.text_reviews import CALIBRATING, CLOSED, RUNNING, SIGNING
 from remit.base import Actor, DomainError, NotFound, clock, div_round
@@ -77,7 +76,8 @@ def result_of(session: Session, actor: Actor, review: Review, cycle: ReviewCycle
         } for one in sections],
     } for part in PARTS if part in grounds["ratings"] and part not in hidden]  # fmt: skip
     return Result(
-        review.rating, review.final, parts, [*withheld(cycle, review), *sorted(hidden)], moves, appeal,
+        review.rating, review.final, parts,
+        [part for part in PARTS if part in hidden | set(grounds["withheld"])], moves, appeal,
         points_of(session, actor, cycle, [review.employment_id]).get(review.employment_id),
     )  # fmt: skip
 

@@ -85,6 +85,12 @@ MONTH = {
     ("luoyi", "performance.reward:sign", "CEO.A402"), ("wangfang", "performance.scheme:draft", "HR-DIR.A405"),
     ("luoyi", "performance.scheme:publish", "CEO.A401"), ("wangfang", "performance.score:compute", "HR-DIR.A407"),
     ("wangfang", "performance.value:enter", "HR-DIR.A402"),
+    # Reviews: run by personnel, led by the head, signed by the reviewed, one contested. Who wrote for them is not kept.
+    ("wangfang", "performance.review_form:edit", "HR-DIR.R2"), ("wangfang", "performance.cycle:run", "HR-DIR.R4"),
+    ("wangfang", "performance.review:calibrate", "HR-DIR.R6"), ("chenjing", "performance.review:lead", "ALL.R5"),
+    *((who, "performance.review:sign", "ALL.R4") for who in ("linan", "chenjing", "tangxue", "zhoulei")),
+    ("linan", "performance.appeal:decide", "MKT-DIR.R5"), ("chenjing", "performance.remark:write", "ALL.R8"),
+    ("linan", "performance.remark:write", "ALL.R8"),
 }
 
 
