@@ -1,4 +1,4 @@
-"""Values and scores for programs. Values are integers: minor units, millionths, hundredths of a day, counts."""
+"""Values, scores and results of reviews for programs, as integers: minor units, millionths, hundredths, counts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from performance.actions.figures import VALUE_ENTER, VALUE_READ
+from performance.actions.reviews import REVIEW_READ
 from performance.actions.schemes import SCORE_READ
-from performance.models import KpiValue, Score
+from performance.models import KpiValue, Review, ReviewCycle, Score
 from performance.rules.scoring import LARGEST_FIGURE
 from performance.services import values as services
 from performance.services.figures import by_code
+from performance.services.reviews.results import TOLD
 from performance.text import _
 from remit import schema as fields
 from remit.base import Actor, DomainError
@@ -59,6 +61,17 @@ class ScoreSchema(fields.Schema):
     scored = fields.Integer()
 
 
+class ReviewResultSchema(fields.Schema):
+    """What a review came to, in hundredths of a rating: by those who wrote, and after calibration and appeal."""
+
+    id = fields.Integer()
+    cycle_id = fields.Integer()
+    employment_id = fields.Integer()
+    rating = fields.Integer(allow_none=True)
+    final = fields.Integer(allow_none=True)
+    answer = fields.String()
+
+
 @blueprint.get("/values")
 @access(VALUE_READ)
 @blueprint.arguments(PageQuery, location="query")
@@ -95,3 +108,14 @@ def post_value(session: Session, actor: Actor, body: dict[str, Any]) -> KpiValue
 def list_scores(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """Scores, as far as the token may see them."""
     return paginate(session, visible(session, actor, SCORE_READ, select(Score), few=True), [Score.id], **query)
+
+
+@blueprint.get("/reviews")
+@access(REVIEW_READ)
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_of(ReviewResultSchema))
+def list_reviews(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
+    """Results of reviews that were told, as far as the token may see them; never a single answer."""
+    told = select(ReviewCycle.id).where(ReviewCycle.state.in_(TOLD))
+    statement = select(Review).where(Review.cycle_id.in_(told))
+    return paginate(session, visible(session, actor, REVIEW_READ, statement, few=True), [Review.id], **query)

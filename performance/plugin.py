@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from performance import actions, exchange, labels, nav, topics
 from performance.services import agreements, outcomes, paying, schemes
+from performance.services.reviews import signing, telling
 from performance.text import _
 from remit.exchange import Exchange
 from remit.live import Topic
+from remit.notify import Notification
 from remit.specs import ActionDef, Module, NavItem, ResourceType, SuggestedEntry, TaskKind, hookimpl
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ labels.attach()
 
 @hookimpl
 def register_actions() -> Sequence[ActionDef]:
-    """Figures and their values, schemes, scores, rewards, goals, outcomes."""
+    """Figures and their values, schemes, scores, rewards, goals, outcomes, reviews and remarks."""
     return actions.ACTIONS
 
 
@@ -42,7 +44,7 @@ def register_suggested_entries() -> Sequence[SuggestedEntry]:
 
 @hookimpl
 def register_blueprints() -> Sequence[Any]:
-    """Boards, figures, schemes and bonuses for people; values and scores for programs."""
+    """Boards, figures, schemes, bonuses and reviews for people; values, scores and results for programs."""
     from performance import api, pages
 
     return [pages.blueprint, api.blueprint]
@@ -62,8 +64,14 @@ def register_exchanges() -> Sequence[Exchange]:
 
 @hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
-    """Schemes and agreements are signed by whomever the lists name."""
-    return (*schemes.TASK_KINDS, *agreements.TASK_KINDS)
+    """Schemes and agreements are signed, appeals decided by whomever the lists name."""
+    return (*schemes.TASK_KINDS, *agreements.TASK_KINDS, *signing.TASK_KINDS)
+
+
+@hookimpl
+def register_notifications() -> Sequence[Notification]:
+    """What is to be written for reviews, what they came to, and feedback."""
+    return telling.NOTIFICATIONS
 
 
 @hookimpl

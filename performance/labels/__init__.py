@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from performance.labels import figures, goals, outcomes, rewards, schemes
+from performance.labels import figures, goals, outcomes, reviews, rewards, schemes
 
 
 def attach() -> None:
     """Write the words onto the tables, where the audit log looks for them."""
-    for part in (figures, schemes, rewards, goals, outcomes):
+    for part in (figures, schemes, rewards, goals, outcomes, reviews):
         part.attach()

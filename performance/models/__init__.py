@@ -1,10 +1,13 @@
-"""The tables of performance: figures and their values, schemes, scores, rewards, goals, outcomes."""
+"""The tables of performance: figures and their values, schemes, scores, rewards, goals, outcomes, reviews, remarks."""
 
 from __future__ import annotations
 
 from performance.models.figure import Kpi, KpiShare, KpiValue, KpiVersion
 from performance.models.goal import CheckIn, Goal, KeyResult
 from performance.models.outcome import OutcomeRule, OutcomeTable, Proposal
+from performance.models.remark import Remark
+from performance.models.review import Review, ReviewAnswer, ReviewAppeal, ReviewMove
+from performance.models.review_form import ReviewCycle, ReviewForm, ReviewSection
 from performance.models.reward import (
     Reward,
     RewardAmount,
@@ -27,6 +30,14 @@ __all__ = [
     "OutcomeRule",
     "OutcomeTable",
     "Proposal",
+    "Remark",
+    "Review",
+    "ReviewAnswer",
+    "ReviewAppeal",
+    "ReviewCycle",
+    "ReviewForm",
+    "ReviewMove",
+    "ReviewSection",
     "Reward",
     "RewardAmount",
     "RewardGate",

@@ -15,6 +15,13 @@ from performance.models import (
     KpiVersion,
     OutcomeTable,
     Proposal,
+    Remark,
+    Review,
+    ReviewAnswer,
+    ReviewAppeal,
+    ReviewCycle,
+    ReviewForm,
+    ReviewSection,
     Reward,
     RewardAmount,
     RewardMeasure,
@@ -29,6 +36,8 @@ from tests.access.world import NOW, START, World, made
 OWNED = {
     "kpi_id": "kpi", "value_id": "kpi_value", "scheme_id": "scheme", "reward_id": "reward",
     "result_id": "reward_result", "goal_id": "goal", "key_result_id": "key_result", "proposal_id": "proposal",
+    "review_id": "review", "answer_id": "review_answer", "cycle_id": "review_cycle", "form_id": "review_form",
+    "peer_id": "review_peer",
 }  # fmt: skip
 OCTOBER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 11, 1)}
 
@@ -72,4 +81,33 @@ def things(world: World, session: Session, name: str, place: dict[str, int]) -> 
     return {
         "goal": goal.id, "key_result": way.id, "proposal": proposal.id,
         "kpi": kpi.id, "kpi_value": value.id, "scheme": scheme.id, "reward": reward.id, "reward_result": result.id,
+        **_reviews(world, session, name, place),
+    }  # fmt: skip
+
+
+def _reviews(world: World, session: Session, name: str, place: dict[str, int]) -> dict[str, Any]:
+    """A form, a cycle that runs, a review with its own answer, a peer who is not confirmed, an appeal, a remark."""
+    employment = world.people[name]
+    person, unit, entity = employment.person_id, place["unit_id"], place["legal_entity_id"]
+    other = world.people["luo" if name != "luo" else "zhao"].person_id
+    title = {"en": f"{name}'s", "zh_CN": name}
+    form = made(session, ReviewForm, code=f"F-{name}", version=1, title=title, legal_entity_id=entity, top=5,
+                state="draft")  # fmt: skip
+    made(session, ReviewSection, form_id=form.id, kind="rating", title=title, weight=1_000_000)
+    cycle = made(
+        session, ReviewCycle, code=f"C-{name}", title=title, legal_entity_id=entity, unit_id=unit, form_id=form.id,
+        starts_on=date(2026, 7, 1), ends_on=date(2027, 1, 1), state="running", self_weight=0, manager_weight=1_000_000,
+        matrix_weight=0, peer_weight=0, upward_weight=0,
+    )  # fmt: skip
+    review = made(session, Review, cycle_id=cycle.id, employment_id=employment.id, person_id=person, unit_id=unit,
+                  legal_entity_id=entity, manager_person_id=other)  # fmt: skip
+    answer = made(session, ReviewAnswer, review_id=review.id, part="self", writer_person_id=person, person_id=person)
+    peer = made(session, ReviewAnswer, review_id=review.id, part="peer", writer_person_id=other, person_id=person,
+                state="named")  # fmt: skip
+    made(session, ReviewAppeal, review_id=review.id, person_id=person, unit_id=unit, legal_entity_id=entity,
+         before=300, wanted=400, reason="-")  # fmt: skip
+    made(session, Remark, kind="praise", writer_person_id=person, person_id=other, text="-")
+    return {
+        "review_form": form.id, "review_cycle": cycle.id, "review": review.id, "review_answer": answer.id,
+        "review_peer": peer.id,
     }  # fmt: skip

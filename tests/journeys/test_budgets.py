@@ -33,7 +33,7 @@ from core.letters.models import Letter
 from core.opening import PARTS, installers
 from core.workflow import routes
 from payroll.models import Run, Slip
-from performance.models import Goal, Kpi, RewardResult, Scheme
+from performance.models import Goal, Kpi, Review, ReviewAnswer, ReviewCycle, ReviewForm, RewardResult, Scheme
 from plugins.crm.models import (
     Budget,
     Campaign,
@@ -145,6 +145,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "performance.goal": {"goal_id": "goal"}, "performance.new_goal": {}, "performance.edit_goal": {"goal_id": "goal"},
     "performance.drop_goal": {"goal_id": "goal"}, "performance.figure_of": {"kpi_id": "kpi"}, "performance.wall": {},
     "performance.show_outcomes": {}, "performance.outcome_tables": {}, "performance.fairness": {},
+    "performance.reviews": {}, "performance.answer": {"answer_id": "answer"}, "performance.cycles": {},
+    "performance.cycle": {"cycle_id": "cycle"}, "performance.calibration": {"cycle_id": "cycle"},
+    "performance.review": {"review_id": "review"}, "performance.new_cycle": {},
+    "performance.edit_cycle": {"cycle_id": "cycle"}, "performance.review_forms": {},
+    "performance.review_form": {"form_id": "review_form"}, "performance.new_form": {}, "performance.remarks": {},
     "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
     "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
@@ -176,6 +181,7 @@ OTHERS = {
     "performance.reward": "asks the sources of each measure; held by tests/performance",
     "performance.edit_scheme": "the story has no draft of one", "performance.edit_reward": "as above",
     "performance.decline_outcome": "nobody of the story who is measured confirms outcomes; held by tests/performance",
+    "performance.move_rating": "no cycle of the story is in calibration",
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",
     "attendance.one_leave": "as above; held by tests/attendance",
@@ -283,6 +289,14 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "kpi": session.scalars(select(Kpi.id)).first(), "scheme": session.scalars(select(Scheme.id)).first(),
             "goal": session.scalars(select(Goal.id).order_by(Goal.id)).first(),
             "reward_result": session.scalars(select(RewardResult.id)).first(),
+            "review_form": session.scalars(select(ReviewForm.id)).first(),
+            "cycle": session.scalars(select(ReviewCycle.id).order_by(ReviewCycle.id)).first(),
+            "review": session.scalars(
+                select(Review.id).join(Person, Person.id == Review.person_id).where(Person.name == "周蕾")
+                .order_by(Review.id)).first(),
+            "answer": session.scalars(
+                select(ReviewAnswer.id).join(Person, Person.id == ReviewAnswer.writer_person_id)
+                .where(Person.name == "周蕾").order_by(ReviewAnswer.id.desc())).first(),
             "position": session.scalars(select(Position.id).order_by(Position.id)).first(),
         }
 

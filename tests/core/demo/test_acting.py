@@ -90,6 +90,12 @@ MONTH = {
     ("luoyi", "performance.goal:agree", "CEO.G2"), ("zhangwei", "performance.goal:align", "SAL-DIR.G3"),
     ("zhoulei", "performance.goal:edit", "ALL.G2"), ("wangfang", "performance.outcome:propose", "HR-DIR.G3"),
     ("luoyi", "performance.outcome:confirm", "CEO.G5"),
+    # Reviews: run by personnel, led by the head, signed by the reviewed, one contested. Who wrote for them is not kept.
+    ("wangfang", "performance.review_form:edit", "HR-DIR.R2"), ("wangfang", "performance.cycle:run", "HR-DIR.R4"),
+    ("wangfang", "performance.review:calibrate", "HR-DIR.R6"), ("chenjing", "performance.review:lead", "ALL.R5"),
+    *((who, "performance.review:sign", "ALL.R4") for who in ("linan", "chenjing", "tangxue", "zhoulei")),
+    ("linan", "performance.appeal:decide", "MKT-DIR.R5"), ("chenjing", "performance.remark:write", "ALL.R8"),
+    ("linan", "performance.remark:write", "ALL.R8"),
 }
 
 
