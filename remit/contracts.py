@@ -33,11 +33,33 @@ from core.contracts.filing import (
     PaymentRow,
 )
 from core.contracts.kpi import Grain, KpiAsk, KpiSource, KpiUnit
+from core.contracts.leads import (
+    LEAD_FIELDS,
+    LEAD_LOST,
+    LEAD_MENDED,
+    LEAD_NEW,
+    LEAD_STATES,
+    LEAD_WON,
+    LEAD_WORKING,
+    LeadDesk,
+    LeadMove,
+    LeadPage,
+    LeadTaken,
+    LeadView,
+    LeadWords,
+)
 from core.contracts.leave import UNKNOWN, LeaveAsk, Spans
 from core.contracts.month import MonthStep, MonthSteps
 from core.contracts.overtime import OvertimeDay, OvertimeLaw
 
 __all__ = [
+    "LEAD_FIELDS",
+    "LEAD_LOST",
+    "LEAD_MENDED",
+    "LEAD_NEW",
+    "LEAD_STATES",
+    "LEAD_WON",
+    "LEAD_WORKING",
     "UNKNOWN",
     "Accumulator",
     "Ask",
@@ -63,6 +85,12 @@ __all__ = [
     "KpiAsk",
     "KpiSource",
     "KpiUnit",
+    "LeadDesk",
+    "LeadMove",
+    "LeadPage",
+    "LeadTaken",
+    "LeadView",
+    "LeadWords",
     "LeaveAsk",
     "LineGroup",
     "MissingParameter",
