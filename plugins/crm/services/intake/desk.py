@@ -78,7 +78,7 @@ class Desk:
         return LeadPage(self.look(session, ids), rows[-1].id if rows else after)
 
     def look(self, session: Session, ids: Collection[int]) -> list[LeadView]:
-        """Leads with the numbers of their owners, what was won, when something last happened: a few statements for all."""
+        """Leads with the numbers of their owners, what was won and when they last changed: a few statements for all."""
         with system(session, _WHY):
             leads = load_many(session, set(ids))
             people = {one.owner_person_id for one in leads.values() if one.owner_person_id is not None}
