@@ -3,6 +3,7 @@
 from core.kernel.specs import Incoming, IncomingWebhook
 from core.webhooks.addresses import read_url
 from core.webhooks.calling import Limits, Outcome, post
+from core.webhooks.signing import headers as signed_headers
 from core.webhooks.subscriptions import reach_of
 
-__all__ = ["Incoming", "IncomingWebhook", "Limits", "Outcome", "post", "reach_of", "read_url"]
+__all__ = ["Incoming", "IncomingWebhook", "Limits", "Outcome", "post", "reach_of", "read_url", "signed_headers"]

@@ -92,12 +92,16 @@ def _healths(session: Session, rows: Sequence[Connection]) -> list[Health]:
     ids = [one.id for one in rows]
     with system(session, WHY):
         states = {one.connection_id: one for one in session.scalars(select(State).where(State.connection_id.in_(ids)))}
-        letters = dict(session.execute(select(Letter.connection_id, func.count()).where(
-            Letter.connection_id.in_(ids), Letter.done_at.is_(None)).group_by(Letter.connection_id)).tuples().all())
-        links = dict(session.execute(select(Link.connection_id, func.count()).where(
-            Link.connection_id.in_(ids)).group_by(Link.connection_id)).tuples().all())  # fmt: skip
-    return [Health(states[key], from_json(states[key].error[0]) if states[key].error else "", letters.get(key, 0),
-                   links.get(key, 0)) for key in ids]  # fmt: skip
+        letters = {key: count for key, count in session.execute(select(Letter.connection_id, func.count()).where(
+            Letter.connection_id.in_(ids), Letter.done_at.is_(None)).group_by(Letter.connection_id))}
+        links = {key: count for key, count in session.execute(select(Link.connection_id, func.count()).where(
+            Link.connection_id.in_(ids)).group_by(Link.connection_id))}  # fmt: skip
+    return [Health(states[key], _said(states[key]), letters.get(key, 0), links.get(key, 0)) for key in ids]
+
+
+def _said(state: State) -> Text | str:
+    found: Text | str = from_json(state.error[0]) if state.error else ""
+    return found
 
 
 def letters_of(session: Session, row: Connection) -> list[LetterRow]:

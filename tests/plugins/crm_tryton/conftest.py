@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.authority.document import parse
 from core.authority.publish import publish
@@ -33,6 +34,7 @@ from tests.core.authority.company import SYSTEM
 from tests.plugins.crm.selling.conftest import Sales
 from tests.plugins.crm.selling.conftest import sales as sales
 
+T = TypeVar("T")
 MODULES = {"crm": "plugins.crm.plugin", "crm_tryton": "plugins.crm_tryton.plugin"}
 LIST = """
 list: CO
@@ -136,7 +138,7 @@ class Bridge:
         """All leads as they stand."""
         return self._read(lambda session: {one.id: one for one in session.scalars(select(Lead))})
 
-    def _read(self, look: Callable[[Any], Any]) -> Any:
+    def _read(self, look: Callable[[Session], T]) -> T:
         with self.sales.house.session(SYSTEM) as session, system(session, "a test looks"):
             found = look(session)
             session.expunge_all()

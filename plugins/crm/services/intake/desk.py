@@ -82,18 +82,18 @@ class Desk:
         with system(session, _WHY):
             leads = load_many(session, set(ids))
             people = {one.owner_person_id for one in leads.values() if one.owner_person_id is not None}
-            owners = dict(session.execute(
+            owners = {person: number for person, number in session.execute(
                 select(Employment.person_id, Employment.number).where(Employment.person_id.in_(sorted(people)))
                 .order_by(Employment.id)
-            ).tuples().all())  # fmt: skip
+            )}  # fmt: skip
             won = {row[0]: (int(row[1]), row[2]) for row in session.execute(
                 select(Deal.lead_id, func.sum(Deal.amount), func.min(Deal.currency))
                 .where(Deal.lead_id.in_(sorted(leads)), Deal.state == WON).group_by(Deal.lead_id)
             )}  # fmt: skip
-            last = dict(session.execute(
+            last = {key: at for key, at in session.execute(
                 select(LeadEvent.lead_id, func.max(LeadEvent.at)).where(LeadEvent.lead_id.in_(sorted(leads)))
                 .group_by(LeadEvent.lead_id)
-            ).tuples().all())  # fmt: skip
+            )}  # fmt: skip
             titles = dict(contacting.reasons(session))
         return [
             LeadView(
