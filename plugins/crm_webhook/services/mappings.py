@@ -125,7 +125,7 @@ def save(session: Session, actor: Actor, row: Mapping | None, values: Values[str
     session.add(made)
     session.flush()
     if way == OUT and state_of(session, made) is None:
-        session.add(State(mapping_id=made.id, cursor=0, sent={}, failures=0))
+        session.add(State(mapping_id=made.id, cursor=0, failures=0))
         session.flush()
     return made
 

@@ -51,7 +51,8 @@ def test_what_comes_of_a_body() -> None:
 
 @pytest.mark.parametrize(("lines", "why"), [
     ("", "between one and 60 lines"), ("company", "Line 1: Write field = $.place"),
-    ("nothing = $.a", "Line 1: There is no field nothing"), ("company = $.a\ncompany = $.b", "Line 2: company is written"),
+    ("nothing = $.a", "Line 1: There is no field nothing"),
+    ("company = $.a\ncompany = $.b", "Line 2: company is written"),
     ("company = a.b", "Line 1: A place begins with $"), ('company = "a', "Line 1: The constant does not end"),
     ("state = $.a {open new}", "Line 1: A table is pairs"), ("state = $.a x", "Line 1: Behind the place"),
 ])  # fmt: skip
@@ -195,7 +196,7 @@ def test_others_are_told_in_their_words_once(other: Other, receiver: str) -> Non
     Receiver.status = 200
     assert other.again(key) == (1, 1)
     other.send()
-    assert [told["deal"]["account"] for _id, told in Receiver.got][2:] == ["乙贸易公司"], "the others are not told again"
+    assert [told["deal"]["account"] for _id, told in Receiver.got][2:] == ["乙贸易公司"], "others are not told again"
     assert other.letters() == {}
 
 
