@@ -90,7 +90,7 @@ def _rule(number: int, line: str) -> Rule:
 
 def _table(number: int, text: str) -> dict[str, str]:
     if not (text.startswith("{") and text.endswith("}")):
-        raise _wrong(number, _("Behind the place only a table may follow: {open: new, won: won}."))
+        raise _wrong(number, _("Behind the place only a table in braces may follow."))
     inner, at, found = text[1:-1].strip(), 0, {}
     while at < len(inner):
         pair = _PAIR.match(inner, at)
