@@ -40,7 +40,7 @@ from core.jobs.models import JobRow
 from core.jobs.pool import Pool
 from core.jobs.queue import enqueue
 from core.kernel import state
-from core.kernel.house import House, choose, give
+from core.kernel.house import House, give
 from core.letters import register, templates
 from core.letters.issuing import Request, issue
 from core.letters.models import Letter
@@ -265,19 +265,6 @@ def test_hook_choose_file_store(house: House, tmp_path: Path) -> None:
     with replace(house, session_info={}).session(SYSTEM) as session, pytest.raises(DomainError) as refused:
         store_of(session, "ftp://nobody")
     assert refused.value.code == "file.store"
-
-
-def test_hook_choose_lead_desk(house: House) -> None:
-    with house.session(SYSTEM, write=True) as session:
-        desk = choose(session, "choose_lead_desk")
-        taken = desk.take(session, "shop", [{"company": "Acme", "external_id": "7"}, {"external_id": "8"},
-                                            {"company": "Acme again", "external_id": "7"}])  # fmt: skip
-        assert [(one.made, one.error is None) for one in taken] == [(True, True), (False, False), (False, True)]
-        assert desk.known(session, "shop", ["7", "8"]) == {"7": taken[0].id}
-    assert notices(house) == {"shop:7": "Acme"}
-    switch(house, "sample", on=False)
-    with house.session(SYSTEM) as session:
-        assert choose(session, "choose_lead_desk") is None
 
 
 def test_hook_check_upload(house: House, tmp_path: Path) -> None:
