@@ -65,6 +65,28 @@ def agree(bridge: Bridge, server: Server) -> Counter[str]:
     return Counter(one["state"] for one in found.values())
 
 
+def cut_off(bridge: Bridge, server: Server) -> None:
+    """A run during which the server is killed: what was sent is neither lost nor sent again."""
+    ended = threading.Event()
+
+    def kill() -> None:
+        while server.count("sale_opportunity") < 60 and not ended.is_set():
+            time.sleep(0.01)
+        server.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    state = bridge.run()
+    ended.set()
+    killer.join()
+    sent = server.count("sale_opportunity")
+    assert 60 <= sent < LEADS, "it was killed while leads were under way"
+    assert state.failures == 1
+    assert state.next_at is not None
+    assert state.done_at is None
+    assert bridge.error().startswith("Tryton did not answer as it should."), bridge.error()
+
+
 def test_two_hundred_leads_there_and_back(bridge: Bridge, server: Server) -> None:
     with started(server):
         company, employees = server.company("qian", "zhou", "pool")
@@ -72,25 +94,7 @@ def test_two_hundred_leads_there_and_back(bridge: Bridge, server: Server) -> Non
                        employees=f"20 = {employees['qian']}\n21 = {employees['zhou']}")  # fmt: skip
         ids = taken_in(bridge.sales)
 
-        # Killed in the middle: what was sent is neither lost nor sent again.
-        ended = threading.Event()
-
-        def kill() -> None:
-            while server.count("sale_opportunity") < 60 and not ended.is_set():
-                time.sleep(0.01)
-            server.kill()
-
-        killer = threading.Thread(target=kill)
-        killer.start()
-        state = bridge.run()
-        ended.set()
-        killer.join()
-        sent = server.count("sale_opportunity")
-        assert 60 <= sent < LEADS, "it was killed while leads were under way"
-        assert state.failures == 1
-        assert state.next_at is not None
-        assert state.done_at is None
-        assert bridge.error().startswith("Tryton did not answer as it should."), bridge.error()
+        cut_off(bridge, server)
         server.start()
         state = bridge.run()
         assert (state.failures, bridge.error()) == (0, ""), bridge.error()
