@@ -33,12 +33,34 @@ from core.contracts.filing import (
     PaymentRow,
 )
 from core.contracts.kpi import Grain, KpiAsk, KpiRow, KpiRows, KpiRowsAsk, KpiSource, KpiUnit
+from core.contracts.leads import (
+    LEAD_FIELDS,
+    LEAD_LOST,
+    LEAD_MENDED,
+    LEAD_NEW,
+    LEAD_STATES,
+    LEAD_WON,
+    LEAD_WORKING,
+    LeadDesk,
+    LeadMove,
+    LeadPage,
+    LeadTaken,
+    LeadView,
+    LeadWords,
+)
 from core.contracts.leave import UNKNOWN, LeaveAsk, Spans
 from core.contracts.month import MonthStep, MonthSteps
 from core.contracts.outcome import OUTCOME_UNITS
 from core.contracts.overtime import OvertimeDay, OvertimeLaw
 
 __all__ = [
+    "LEAD_FIELDS",
+    "LEAD_LOST",
+    "LEAD_MENDED",
+    "LEAD_NEW",
+    "LEAD_STATES",
+    "LEAD_WON",
+    "LEAD_WORKING",
     "OUTCOME_UNITS",
     "UNKNOWN",
     "Accumulator",
@@ -68,6 +90,12 @@ __all__ = [
     "KpiRowsAsk",
     "KpiSource",
     "KpiUnit",
+    "LeadDesk",
+    "LeadMove",
+    "LeadPage",
+    "LeadTaken",
+    "LeadView",
+    "LeadWords",
     "LeaveAsk",
     "LineGroup",
     "MissingParameter",

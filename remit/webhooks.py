@@ -1,5 +1,9 @@
-"""What another program sends to an address of this installation, and taking it."""
+"""What another program sends to an address of this installation, and taking it; asking another program something."""
 
 from core.kernel.specs import Incoming, IncomingWebhook
+from core.webhooks.addresses import read_url
+from core.webhooks.calling import Limits, Outcome, post
+from core.webhooks.signing import headers as signed_headers
+from core.webhooks.subscriptions import reach_of
 
-__all__ = ["Incoming", "IncomingWebhook"]
+__all__ = ["Incoming", "IncomingWebhook", "Limits", "Outcome", "post", "reach_of", "read_url", "signed_headers"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.contracts.columnar import Ask, Table
     from core.contracts.files import Store
     from core.contracts.kpi import KpiAsk, KpiRows, KpiRowsAsk, KpiSource
+    from core.contracts.leads import LeadDesk
     from core.contracts.leave import LeaveAsk, Spans
     from core.contracts.overtime import OvertimeLaw
     from core.kernel import specs
@@ -162,6 +163,11 @@ def choose_number(session: Session, actor: Actor, ask: specs.NumberAsk) -> str |
 @hookspec(firstresult=True)
 def choose_file_store(config: Config, url: str) -> Store | None:
     """Return the file store behind the address of ``REMIT_FILES_URL``, or None to leave it to others."""
+
+
+@hookspec(firstresult=True)
+def choose_lead_desk(session: Session) -> LeadDesk | None:
+    """Return the desk where bridges to other programs bring leads and fetch them, or None to leave it to others."""
 
 
 # -- check: inside the transaction, before a change ---------------------------------------------------------------

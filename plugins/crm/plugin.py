@@ -32,6 +32,7 @@ from remit.webhooks import IncomingWebhook
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from remit.contracts import LeadDesk
     from remit.demo import Demo
 
 module = Module(name="crm", title=_("Customers and business"), package="plugins.crm", version="0.1.0")
@@ -121,6 +122,14 @@ def register_incoming_webhooks() -> Sequence[IncomingWebhook]:
     from plugins.crm.services.intake.delivered import INCOMING
 
     return INCOMING
+
+
+@hookimpl
+def choose_lead_desk() -> LeadDesk:
+    """Bridges to other programs bring leads here and fetch them."""
+    from plugins.crm.services.intake.desk import DESK
+
+    return DESK
 
 
 @hookimpl

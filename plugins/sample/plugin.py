@@ -9,6 +9,7 @@ from plugins.sample import (
     actions,
     answers,
     contributions,
+    desk,
     events,
     exchange,
     handlers,
@@ -23,7 +24,7 @@ from plugins.sample.papers import check_upload, choose_file_store, register_docu
 from plugins.sample.text import _
 from remit import specs
 from remit.base import Actor
-from remit.contracts import Ask, Country, KpiAsk, KpiRows, KpiRowsAsk, KpiSource, Table
+from remit.contracts import Ask, Country, KpiAsk, KpiRows, KpiRowsAsk, KpiSource, LeadDesk, Table
 from remit.events import Event, Handler
 from remit.live import Topic
 from remit.notify import Channel, Notification
@@ -176,6 +177,12 @@ def choose_landing(session: Session, actor: Actor) -> str | None:
 def choose_number(session: Session, ask: specs.NumberAsk) -> str | None:
     """Confirmations count down by a scheme of their own; everything else is left to the house."""
     return letters.number(session, ask)
+
+
+@hookimpl
+def choose_lead_desk() -> LeadDesk:
+    """Bridges may bring leads to the board."""
+    return desk.Board()
 
 
 @hookimpl

@@ -119,7 +119,7 @@ def leads(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """The leads one may see, by their numbers."""
     statement = delivered.shown(session, actor, **{name: query.pop(name) for name in ("state", "channel", "since")})
     found = paginate(session, statement, [Lead.id], **query)
-    return KeysetPage([_row(one) for one in found.items], found.next)
+    return KeysetPage([told_lead(one) for one in found.items], found.next)
 
 
 @blueprint.get("/<id:lead_id>")
@@ -127,7 +127,7 @@ def leads(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
 @blueprint.response(200, LeadSchema)
 def lead(session: Session, actor: Actor, lead_id: int) -> dict[str, Any]:
     """One lead."""
-    return _row(load(session, actor, LEAD_READ, Lead, lead_id))
+    return told_lead(load(session, actor, LEAD_READ, Lead, lead_id))
 
 
 @blueprint.post("/")
@@ -162,5 +162,6 @@ def _told(one: Taken | delivered.Refused) -> dict[str, Any]:
     return {"outcome": one.outcome, "id": one.lead.id, "field": None, "message": None}
 
 
-def _row(found: Lead) -> dict[str, Any]:
+def told_lead(found: Lead) -> dict[str, Any]:
+    """A lead as programs read it."""
     return {name: getattr(found, name) for name in _FIELDS}

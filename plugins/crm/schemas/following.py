@@ -7,7 +7,8 @@ from plugins.crm.text import DEAL_KINDS, _
 from remit import schema as fields
 
 _SAID = {"label": _("What was said"), "kind": "textarea", "span": True, "rows": 3}
-_WORDS = dict(zip(OUTCOMES, (
+#: What a contact can come to, in words.
+WORDS = dict(zip(OUTCOMES, (
     _("Contacted, custom proposal needed"), _("No need now, follow up later"), _("Lost"),
 ), strict=True))  # fmt: skip
 
@@ -15,7 +16,7 @@ _WORDS = dict(zip(OUTCOMES, (
 class FollowSchema(fields.Schema):
     """What a contact came to."""
 
-    outcome = fields.Choice(_WORDS, required=True, metadata={"label": _("Outcome"), "kind": "radio"})
+    outcome = fields.Choice(WORDS, required=True, metadata={"label": _("Outcome"), "kind": "radio"})
     said = fields.String(load_default="", max_length=500, metadata=_SAID)
     next_step = fields.String(load_default="", max_length=120, metadata={
         "label": _("Next step"), "placeholder": _("Send the proposal")})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from plugins.crm.actions.deals import CUSTOMER_READ, CUSTOMER_WORK, DEAL_READ
@@ -114,3 +114,13 @@ def deals_of(session: Session, actor: Actor, customer: Customer) -> Sequence[Dea
     """The deals with a customer that the reader may see, the latest first."""
     statement = select(Deal).where(Deal.customer_id == customer.id).order_by(Deal.id.desc()).limit(PAGE)
     return session.scalars(visible(session, actor, DEAL_READ, statement)).all()
+
+
+def shown(session: Session, actor: Actor, *, state: str | None = None, until: date | None = None) -> Select[Any]:
+    """The customers somebody may see, for paging: in a state, with a term that ends by a day."""
+    statement = select(Customer)
+    if state is not None:
+        statement = statement.where(Customer.state == state)
+    if until is not None:
+        statement = statement.where(Customer.term_end <= until)
+    return visible(session, actor, CUSTOMER_READ, statement, few=True)

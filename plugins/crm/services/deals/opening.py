@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from plugins.crm.actions.deals import DEAL_READ, DEAL_WORK
-from plugins.crm.models import Customer, Deal, Discount, Lead
+from plugins.crm.models import Choice, Customer, Deal, Discount, Lead
 from plugins.crm.services.following.contacting import TOPIC, check_revision, months_after
 from plugins.crm.services.leads.history import happened, moment
 from plugins.crm.text import ACTIVE, LOST, OPEN, OPEN_STATES, SUBMITTED, WON, _
@@ -87,6 +87,8 @@ def win(session: Session, actor: Actor, deal: Deal, values: Mapping[str, Any]) -
 def lose(session: Session, actor: Actor, deal: Deal, reason: str, revision: int) -> Deal:
     """A deal comes to nothing, for a reason of the company's list; its lead stays in hand."""
     require(session, actor, DEAL_WORK, deal)
+    if session.scalar(select(Choice.id).where(Choice.kind == "lost", Choice.code == reason)) is None:
+        raise DomainError("crm.reason", _("Say why the deal is lost: choose a reason."), "reason")
     check_revision(session, deal, revision)
     _only_open(deal)
     _no_question(session, deal)
@@ -172,3 +174,14 @@ def deals(session: Session, actor: Actor, state: str, before: int | None = None)
     if before is not None:
         statement = statement.where(Deal.id < before)
     return session.scalars(visible(session, actor, DEAL_READ, statement, few=True)).all()
+
+
+def shown(
+    session: Session, actor: Actor, *, state: str | None = None, lead: int | None = None, customer: int | None = None
+) -> Select[Any]:
+    """The deals somebody may see, for paging: in a state, with a lead, with a customer."""
+    statement = select(Deal)
+    for column, value in ((Deal.state, state), (Deal.lead_id, lead), (Deal.customer_id, customer)):
+        if value is not None:
+            statement = statement.where(column == value)
+    return visible(session, actor, DEAL_READ, statement, few=True)

@@ -86,6 +86,12 @@ def _line(told: Mapping[str, Any], name: str, longest: int) -> str:
     return text
 
 
+def checked_reach(told: str, name: str) -> str | None:
+    """A phone number (``phone``) or mail address (``email``) as it is kept; ``DomainError`` for what is none."""
+    line = _line({name: told}, name, 60 if name == "phone" else 254)
+    return _reach(line, phone_key(line) if name == "phone" else mail_key(line), name)
+
+
 def _reach(told: str, kept: str | None, name: str) -> str | None:
     if told and kept is None:
         text = (

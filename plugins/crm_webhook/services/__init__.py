@@ -1,0 +1,1 @@
+"""Taking in, sending, and what people set up."""
