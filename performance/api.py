@@ -18,6 +18,7 @@ from performance.services.reviews.results import TOLD
 from performance.text import _
 from remit import schema as fields
 from remit.base import Actor, DomainError
+from remit.models import guard
 from remit.services import load, visible
 from remit.web import ApiBlueprint, KeysetPage, PageQuery, access, page_of, paginate
 
@@ -117,5 +118,8 @@ def list_scores(session: Session, actor: Actor, query: dict[str, Any]) -> Keyset
 def list_reviews(session: Session, actor: Actor, query: dict[str, Any]) -> KeysetPage:
     """Results of reviews that were told, as far as the token may see them; never a single answer."""
     told = select(ReviewCycle.id).where(ReviewCycle.state.in_(TOLD))
-    statement = select(Review).where(Review.cycle_id.in_(told))
+    # Whoever may see a review may know that its cycle is over.
+    statement = guard.mark(
+        select(Review).where(Review.cycle_id.in_(told)), [(REVIEW_READ, ReviewCycle.__tablename__)]
+    )
     return paginate(session, visible(session, actor, REVIEW_READ, statement, few=True), [Review.id], **query)

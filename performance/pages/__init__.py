@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from performance.pages.behind import behind as behind
 from performance.pages.blueprint import blueprint
 from performance.pages.boards import mine as mine
 from performance.pages.diagnosis import figure_of as figure_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from performance.actions.figures import KPI_EDIT, KPI_READ
+from performance.actions.figures import KPI_EDIT, KPI_READ, VALUE_READ
 from performance.models import Kpi
 from performance.pages.blueprint import blueprint
 from performance.pages.boards import month_asked
@@ -27,6 +27,7 @@ def figure_of(session: Session, actor: Actor, kpi_id: int) -> Page:
     if version is None:
         raise NotFound("not_found", _("This figure is not defined in that month."))
     told = explain(session, actor, found, month.period)
+    told_of = allowed(session, actor, VALUE_READ)
 
     def link(kpi: int, at: Month) -> str:
         return url_for("performance.figure_of", kpi_id=kpi, month=str(at))
@@ -37,6 +38,8 @@ def figure_of(session: Session, actor: Actor, kpi_id: int) -> Page:
             "unit": one.unit, "share": shown(one.share), "title": one.title, "actual": one.actual,
             "target": one.target, "rate": one.rate, "percent": (one.rate or 0) // 10_000, "kind": one.kind,
             "url": link(one.kpi_id, month) if one.kpi_id is not None else "", "missed": one.missed,
+            "behind": url_for("performance.behind", kpi_id=one.kpi_id, unit_id=one.unit_id, month=str(month))
+            if one.kpi_id is not None and told_of else "",
         } for one in told.stages],
         meaning=[
             (_("Unit of measure"), UNITS[version.unit]), (_("Of whom"), GRAINS[version.grain]),

@@ -153,6 +153,8 @@ def result(session: Session, actor: Actor, result_id: int) -> Page:
         measures=[{
             "title": versions[one["kpi_id"]].title, "actual": written(versions[one["kpi_id"]].unit)(one["actual"]),
             "target": written(versions[one["kpi_id"]].unit)(one["target"]), "rate": one["attainment"],
+            "url": url_for("performance.behind", kpi_id=one["kpi_id"], unit_id=one["unit_id"],
+                           month=str(Month.of(found.starts_on))),
         } for one in told["measures"] if one["kpi_id"] in versions],
         gates=told["gates"], parts=[one | {"title": units.title(one["unit_id"])} for one in told["parties"]],
         people=[(names.get(one.person_id, "–"), units.title(one.unit_id), one.amount) for one in amounts],

@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from core.base.period import Month
-from tests.access import performing, things_intake
+from tests.access import bridging, performing, things_intake
 from tests.access.world import NOBODY, OWNERS, World
 
 #: What stands in an address -> the kind of thing whose ids belong there, one for each owner.
@@ -31,7 +31,7 @@ OWNED = {
     "budget_id": "budget", "campaign_id": "campaign", "import_id": "import", "file_id": "file", "entity_id": "person",
     "standard_id": "standard", "table_id": "rule_table", "rep_id": "rep", "lead_id": "lead", "dispute_id": "dispute",
     "object_id": "person", "attendance.delivery import_id": "punches", "deal_id": "deal", "customer_id": "customer",
-    "alarm_id": "alarm", **things_intake.OWNED, **performing.OWNED,
+    "alarm_id": "alarm", **things_intake.OWNED, **performing.OWNED, **bridging.OWNED,
 }  # fmt: skip
 #: The same for what belongs to nobody in particular.
 SINGLE = {

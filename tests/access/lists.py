@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from tests.access import performing_lists
+from tests.access import bridging_lists, performing_lists
 
 #: Unit -> unit above and, where a company begins, its code.
 UNITS = {
@@ -91,7 +91,7 @@ OF_LEADS = (
 #: List -> position, or "" for everybody -> scope -> actions.
 GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "-": {"": {"self": OF_EVERYBODY, "all": ("org.chart:read", "authority.list:read")}},
-    "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, *OF_LEADS,
+    "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, *OF_LEADS, *bridging_lists.OF_A_GROUP,
                                           "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
                                           "crm.guard:read", "crm.guard:set", "crm.guard:settle", "crm.channel:read",
                                           "crm.channel:edit", "crm.lead:capture", "crm.exposure:read",

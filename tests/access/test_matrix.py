@@ -63,6 +63,10 @@ UNREACHED = {
         "no process of these companies has a draft",
     ),
     "POST runs_api.reply": "with the secret of a call",
+    **dict.fromkeys(
+        ("POST performance.confirm_peer", "POST performance.potential"),
+        "for whoever leads the review, who is none of its owners; held by tests/performance",
+    ),
     "GET crm_forms.fill_in": "by the key of a form", "POST crm_forms.sent": "by the key of a form",
     "GET crm_forms.ask_withdraw": "by a signed link", "POST crm_forms.withdraw": "by a signed link",
     **dict.fromkeys(

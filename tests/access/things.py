@@ -37,7 +37,7 @@ from plugins.crm.services import spending
 from plugins.expense.models import Advance, Claim, Invoice, Line, Payment, PaymentItem
 from plugins.expense.models import Budget as ExpenseBudget
 from remit.workflow import open_tasks
-from tests.access import performing, selling, things_intake, things_rules
+from tests.access import bridging, performing, selling, things_intake, things_rules
 from tests.access.world import NOW, START, SYSTEM, TODAY, World, made
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -54,7 +54,7 @@ def give(world: World, session: Session) -> None:
             **_pay(world, session, name, entity), **_marketing(world, session, name, place), "unit": place["unit_id"],
             **_expenses(world, session, name, place), **things_rules.give(world, session, name, place),
             **selling.sold(world, session, name, place), **things_intake.of_owner(world, session, name, place),
-            **performing.things(world, session, name, place),
+            **performing.things(world, session, name, place), **bridging.things(world, session, name, place),
         }  # fmt: skip
         for kind, identity in found.items():
             world.things.setdefault(kind, {})[column] = identity

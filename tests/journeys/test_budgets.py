@@ -181,6 +181,13 @@ OTHERS = {
     "performance.reward": "asks the sources of each measure; held by tests/performance",
     "performance.edit_scheme": "the story has no draft of one", "performance.edit_reward": "as above",
     "performance.decline_outcome": "nobody of the story who is measured confirms outcomes; held by tests/performance",
+    "performance.behind": "asks the sources of a figure one by one; held by tests/performance",
+    **dict.fromkeys(
+        ("crm_tryton.connections", "crm_tryton.connection", "crm_tryton.new_connection", "crm_tryton.edit_connection",
+         "crm_webhook.mappings", "crm_webhook.mapping", "crm_webhook.new_mapping", "crm_webhook.edit_mapping"),
+        "nobody of the story bridges to another program; held by tests/plugins",
+    ),
+    "performance.edit_form": "the form of the story is ready, none is a draft",
     "performance.move_rating": "no cycle of the story is in calibration",
     "expense.edit_advance": "the story has no draft of one", "expense.give_back": "nobody of the story who is "
     "measured confirms payments; held by tests/plugins/expense",

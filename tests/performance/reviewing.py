@@ -153,7 +153,8 @@ class Reviewing:
         actor = self.actor(who)
         with self.session(actor) as session:
             found, stand = results.review_of(session, actor, self.review(session, about, cycle).id)
-            made = results.result_of(session, actor, found, cycles.cycle_of(session, cycle), stand)
+            told = cycles.cycle_of(session, cycle)
+            made = results.result_of(session, actor, found, told, stand, forms.form_of(session, told.form_id))
             session.expunge_all()
         return made
 

@@ -177,6 +177,7 @@ def test_of_three_peers_nothing_is_kept_nowhere(case: Reviewing) -> None:
         assert "Secret" not in repr(found.parts)
     with case.session(SYSTEM) as session:
         review = case.review(session, "sun", cycle)
+        assert review.grounds is not None
         assert "Secret" not in repr(review.grounds)
         assert review.grounds["withheld"] == ["peer"]
         assert all("peer" not in review.grounds[one] for one in ("parts", "ratings", "texts"))

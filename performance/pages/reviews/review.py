@@ -36,8 +36,9 @@ def review(session: Session, actor: Actor, review_id: int) -> Page:
 
 def _page(session: Session, actor: Actor, found: Review, stand: str, forms: dict[str, Form]) -> Page:
     cycle = cycle_of(session, found.cycle_id)
+    form = form_of(session, cycle.form_id)
     names = names_of(session, {one for one in (found.person_id, found.manager_person_id) if one is not None})
-    result = results.result_of(session, actor, found, cycle, stand)
+    result = results.result_of(session, actor, found, cycle, stand, form)
     naming = cycle.state == RUNNING and stand in ("own", "manager")
     signs = stand == "own" and cycle.state == SIGNING and found.answer not in ("agreed", "appealed") and (
         clock.today(actor.zone) <= cycle.signed_until)  # fmt: skip
@@ -53,14 +54,14 @@ def _page(session: Session, actor: Actor, found: Review, stand: str, forms: dict
         "performance/review.html", title=names[found.person_id], found=found, cycle=cycle, stand=stand,
         state=CYCLE_STATES[cycle.state], said=SAID[found.answer], forms=forms, naming=naming, signs=signs, rates=rates,
         unit=units_on(session, cycle.counted_on).title(found.unit_id), written=written, least=LEAST_ANSWERS,
-        manager=names.get(found.manager_person_id or 0, "–"), parts=PARTS, top=form_of(session, cycle.form_id).top,
+        manager=names.get(found.manager_person_id or 0, "–"), parts=PARTS, top=form.top,
         potential=POTENTIAL.get(str(found.potential), "") if stand != "own" else "",
         peers=writing.peers_of(session, found) if naming else [], result=result,
         result_more=_more(session, result) if result is not None else {},
         earlier=[{
             "title": other.title, "rating": written(one.final) if one.final is not None else "–",
             "url": url_for("performance.review", review_id=one.id),
-        } for one, other in results.history(session, actor, found)],
+        } for one, other in results.history(session, actor, found, stand)],
         may_move=cycle.state == CALIBRATING and allowed(session, actor, REVIEW_CALIBRATE, found),
         crumb=[(_("Performance reviews"), url_for("performance.reviews"))],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from performance.actions.reviews import REVIEW_CALIBRATE, REVIEW_LEAD, REVIEW_READ, REVIEW_SIGN
 from performance.actions.schemes import SCORE_READ
-from performance.models import Review, ReviewAnswer, ReviewAppeal, ReviewCycle, ReviewMove, Score
+from performance.models import Review, ReviewAnswer, ReviewAppeal, ReviewCycle, ReviewForm, ReviewMove, Score
 from performance.rules.reviewing import PARTS, UNNAMED, distribution, level, third
 from performance.services.places import names_of
 from performance.services.reviews.forms import form_of, sections_of
@@ -52,7 +52,9 @@ def review_of(session: Session, actor: Actor, review_id: int) -> tuple[Review, s
     raise NotFound("performance.no_review", _("There is no such review, or it is not yours to see."))
 
 
-def result_of(session: Session, actor: Actor, review: Review, cycle: ReviewCycle, stand: str) -> Result | None:
+def result_of(
+    session: Session, actor: Actor, review: Review, cycle: ReviewCycle, stand: str, form: ReviewForm
+) -> Result | None:
     """The result of a review for whoever stands to it so; nothing while it is written, and for the reviewed nothing
     before he is told. Whoever wrote for peers or subordinates himself is not told what they came to: taking his own
     away would leave fewer.
@@ -66,7 +68,7 @@ def result_of(session: Session, actor: Actor, review: Review, cycle: ReviewCycle
             select(ReviewMove).where(ReviewMove.review_id == review.id).order_by(ReviewMove.id)))
         appeal = session.scalars(select(ReviewAppeal).where(ReviewAppeal.review_id == review.id)).one_or_none()
     hidden = wrote & UNNAMED
-    sections = sections_of(session, form_of(session, cycle.form_id))
+    sections = sections_of(session, form)
     grounds = review.grounds
     parts = [{
         "part": part, "rating": grounds["parts"].get(part),
@@ -111,18 +113,23 @@ def led(session: Session, actor: Actor) -> list[tuple[Review, ReviewCycle]]:
     ))  # fmt: skip
 
 
-def history(session: Session, actor: Actor, review: Review) -> list[tuple[Review, ReviewCycle]]:
-    """The reviews of the same person in other cycles that are told, for whoever may see this one and may see them."""
+def history(session: Session, actor: Actor, review: Review, stand: str) -> list[tuple[Review, ReviewCycle]]:
+    """The reviews of the same person in other cycles that are told, for whoever may see this one and may see them;
+    whoever leads this one also sees those that he led.
+    """
     statement = select(Review).where(Review.person_id == review.person_id, Review.id != review.id)
-    found = {one.id: (one, cycle) for one, cycle in (
-        *_with_cycles(session, visible(session, actor, REVIEW_READ, statement)),
-        *_with_cycles(session, visible(session, actor, REVIEW_LEAD, statement)),
-    )}  # fmt: skip
-    return [(one, cycle) for one, cycle in found.values() if cycle.state in TOLD]
+    found = {
+        one.id: one for action in ((REVIEW_READ, REVIEW_LEAD) if stand == "manager" else (REVIEW_READ,))
+        for one in session.scalars(visible(session, actor, action, statement))
+    }  # fmt: skip
+    return [(one, cycle) for one, cycle in _beside_cycles(session, list(found.values())) if cycle.state in TOLD]
 
 
 def _with_cycles(session: Session, statement: Any) -> list[tuple[Review, ReviewCycle]]:
-    rows = session.scalars(statement).all()
+    return _beside_cycles(session, session.scalars(statement).all())
+
+
+def _beside_cycles(session: Session, rows: Sequence[Review]) -> list[tuple[Review, ReviewCycle]]:
     with system(session, "the cycles of reviews that somebody may see"):
         cycles = {one.id: one for one in session.scalars(
             select(ReviewCycle).where(ReviewCycle.id.in_({one.cycle_id for one in rows})))}  # fmt: skip
