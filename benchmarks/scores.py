@@ -1,6 +1,7 @@
 """Scores of ``size`` people with three figures each, beside a plain NumPy script over the same columns.
 
-The script is what somebody would write down who needs the scores once: rounded the same way, nothing contained, no trace.
+The script is what somebody would write down who needs the scores once: rounded the same way, nothing contained, no
+trace.
 No database is asked.
 """
 
