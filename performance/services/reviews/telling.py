@@ -23,22 +23,36 @@ _LINK = "/performance/reviews"
 
 def to_write(session: Session, people: Collection[int], until: date, key: str) -> None:
     """Tell people that something waits to be written; the same ``key`` tells each of them once."""
-    message = Message(
-        _("Something is to be written for a performance review"), (_("Until {day}", day=until),), _LINK, _("Write it")
-    )
-    notify(session, WRITE, message, to=Recipients(persons=sorted(people)), about="performance.answer", key=key)
+    to = Recipients(persons=sorted(people))
+    notify(session, WRITE, write_said(until), to=to, about="performance.answer", key=key)
 
 
 def result(session: Session, people: Collection[int], until: date, key: str) -> None:
     """Tell the reviewed that their results are there."""
-    message = Message(
-        _("Your performance review is finished"), (_("Sign it or appeal until {day}", day=until),), _LINK,
-        _("Look at it"),
-    )  # fmt: skip
-    notify(session, RESULT, message, to=Recipients(persons=sorted(people)), about="performance.review", key=key)
+    to = Recipients(persons=sorted(people))
+    notify(session, RESULT, result_said(until), to=to, about="performance.review", key=key)
 
 
 def remarked(session: Session, person_id: int) -> None:
     """Tell somebody that he was given feedback, or that a talk with him was noted."""
-    message = Message(_("Somebody gave you feedback"), (), "/performance/remarks", _("Look at it"))
-    notify(session, REMARKED, message, to=Recipients(persons=[person_id]), about="performance.remark")
+    notify(session, REMARKED, remark_said(), to=Recipients(persons=[person_id]), about="performance.remark")
+
+
+def write_said(until: date) -> Message:
+    """What whoever has to write is told."""
+    return Message(
+        _("Something is to be written for a performance review"), (_("Until {day}", day=until),), _LINK, _("Write it")
+    )
+
+
+def result_said(until: date) -> Message:
+    """What the reviewed is told."""
+    return Message(
+        _("Your performance review is finished"), (_("Sign it or appeal until {day}", day=until),), _LINK,
+        _("Look at it"),
+    )  # fmt: skip
+
+
+def remark_said() -> Message:
+    """What is told of a remark: that it is there, never what it says."""
+    return Message(_("Somebody gave you feedback"), (), "/performance/remarks", _("Look at it"))

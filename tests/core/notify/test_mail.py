@@ -50,6 +50,7 @@ from core.workflow.events import (
     TaskRouted,
 )
 from payroll.events import RunPublished, SalaryChangeTold
+from performance.services.reviews import telling as reviews
 from plugins.crm.models import Campaign, GuardAlarm, Lead
 from plugins.crm.services.following import telling
 from plugins.crm.services.guard import watching
@@ -99,6 +100,8 @@ _LEAD = Lead(id=7, company="恒远机电")
 MESSAGES: dict[str, Message] = {
     "crm.lead_overdue": telling.said(telling.Told("reminded", _LEAD, 5))[1],
     "crm.lead_handed": telling.said(telling.Told("assigned", _LEAD, 5))[1],
+    "performance.review_write": reviews.write_said(date(2026, 12, 11)),
+    "performance.review_result": reviews.result_said(date(2027, 1, 15)), "performance.remark": reviews.remark_said(),
     "crm.guard_alarm": watching.said(Campaign(id=7, title="线上广告，6 月"), GuardAlarm(
         measure="customer", spent=10_000_000, leads=500, count=10, most=200_000)),
 }  # fmt: skip
