@@ -26,7 +26,7 @@ from plugins.crm.services.leads.listing import day_start
 from plugins.crm.text import GONE_STATES, WON
 from remit.base import Actor
 from remit.models import guard
-from remit.services import allowed, system, visible
+from remit.services import allowed, visible
 
 By = Literal["channel", "campaign", "owner", "unit", "month"]
 CURRENCY = "CNY"
@@ -112,7 +112,7 @@ def months_of(since: date, until: date) -> list[date]:
 
 
 def funnel(session: Session, actor: Actor, by: By, since: date, until: date) -> Funnel:
-    """Count it within what the reader may see: at most seven statements, however many leads there are."""
+    """Count it within what the reader may see: at most six statements, however many leads there are."""
     key = _key(by, since, until)
     lines: dict[int | None, Line] = {}
     seen = _leads(session, actor, key, since, until, lines)
@@ -199,23 +199,17 @@ def _spend(
     until: date, lines: dict[int | None, Line],
 ) -> None:
     """Share the spending of each campaign out among its leads; of leads the reader does not see nothing is told."""
-    spent = costs.spend_of(session, campaigns, since, until, CURRENCY)
-    with system(session, "among how many leads the spending of a campaign is shared out"):
-        whole = {one: count for one, count in session.execute(
-            select(Lead.campaign_id, func.count()).where(
-                Lead.campaign_id.in_(spent), *_taken_in(since, until)
-            ).group_by(Lead.campaign_id)
-        )}  # fmt: skip
+    spent = costs.shared_out(session, campaigns, since, until, _taken_in(since, until), CURRENCY)
     for line in lines.values():
         line.spend = Fraction(0)
     for campaign in sorted(spent):
         parts: Mapping[int | None, int] = seen.get(campaign, {})
-        leads = whole.get(campaign, 0)
+        amount, leads = spent[campaign]
         if not leads:
             parts, leads = {campaign if by == "campaign" else None: 1}, 1
         for name, count in parts.items():
             line = lines.setdefault(name, Line(name))
-            line.add(Line(spend=Fraction(count, leads) * spent[campaign]))
+            line.add(Line(spend=Fraction(count, leads) * amount))
 
 
 def _exposure(
