@@ -19,8 +19,8 @@ from remit.testing.postgres import NoServer, Server
 ROOT = Path(__file__).resolve().parents[2]
 #: Small sizes at which each benchmark still does everything.
 SIZES = {
-    "audit": 300, "authority": 60, "enqueue": 200, "events": 500, "jobs": 4, "leads": 40, "live": 40, "pages": 110,
-    "payroll": 200, "people_import": 60, "scores": 1_000, "startup": 1, "workflow": 1_100,
+    "audit": 300, "authority": 60, "enqueue": 200, "events": 500, "funnel": 60, "jobs": 4, "leads": 40, "live": 40,
+    "pages": 110, "payroll": 200, "people_import": 60, "scores": 1_000, "startup": 1, "workflow": 1_100,
 }
 
 
