@@ -90,6 +90,11 @@ MONTH = {
     ("luoyi", "performance.goal:agree", "CEO.G2"), ("zhangwei", "performance.goal:align", "SAL-DIR.G3"),
     ("zhoulei", "performance.goal:edit", "ALL.G2"), ("wangfang", "performance.outcome:propose", "HR-DIR.G3"),
     ("luoyi", "performance.outcome:confirm", "CEO.G5"),
+    ("wangfang", "performance.outcome:rules", "HR-DIR.G2"),
+    ("zhangwei", "performance.goal:edit", "SAL-DIR.G1"),
+    ("wuhao", "performance.goal:edit", "CARE-HEAD.G1"),
+    ("gaofei", "performance.goal:agree", "FOL-HEAD.G2"),
+    ("chenjing", "performance.goal:agree", "ACQ-HEAD.G2"),
     # Reviews: run by personnel, led by the head, signed by the reviewed, one contested. Who wrote for them is not kept.
     ("wangfang", "performance.review_form:edit", "HR-DIR.R2"), ("wangfang", "performance.cycle:run", "HR-DIR.R4"),
     ("wangfang", "performance.review:calibrate", "HR-DIR.R6"), ("chenjing", "performance.review:lead", "ALL.R5"),
