@@ -95,6 +95,12 @@ MONTH = {
     ("wuhao", "performance.goal:edit", "CARE-HEAD.G1"),
     ("gaofei", "performance.goal:agree", "FOL-HEAD.G2"),
     ("chenjing", "performance.goal:agree", "ACQ-HEAD.G2"),
+    ("chenjing", "performance.goal:edit", "ACQ-HEAD.G1"),
+    ("liuyang", "performance.goal:edit", "ALL.G2"),
+    ("zhangwei", "performance.goal:agree", "SAL-DIR.G2"),
+    ("wangfang", "performance.outcome:propose", "HR-DIR.G2"),
+    ("linan", "performance.goal:agree", "MKT-DIR.G2"),
+    ("chenjing", "performance.goal:check_in", "ACQ-HEAD.G4"),
     # Reviews: run by personnel, led by the head, signed by the reviewed, one contested. Who wrote for them is not kept.
     ("wangfang", "performance.review_form:edit", "HR-DIR.R2"), ("wangfang", "performance.cycle:run", "HR-DIR.R4"),
     ("wangfang", "performance.review:calibrate", "HR-DIR.R6"), ("chenjing", "performance.review:lead", "ALL.R5"),
