@@ -50,6 +50,10 @@ def propose(session: Session, actor: Actor, period: Period) -> tuple[int, int]:
         raise DomainError("performance.no_rules", _("No rules for outcomes are in force in this period."), "day")
     complete = rows["scored"] == WHOLE
     rows = {name: column[complete] for name, column in rows.items()}
+    with system(session, "a score that is about to become final"):
+        first = session.get_one(Score, int(rows["id"][0])) if rows["id"].size else None
+    if first is not None:
+        require(session, actor, OUTCOME_PROPOSE, first)  # for the log: which entry all of them are proposed under
     with system(session, "scores become final"):
         bulk.update_columns(session, Score, {"id": rows["id"], "closed": True})
         added = _keep(session, actor, rows, rules, period)

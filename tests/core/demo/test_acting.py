@@ -88,7 +88,7 @@ MONTH = {
     # Goals of the quarter, agreed from above, one taken by another department; what October's scores lead to.
     ("wangfang", "performance.goal:edit", "HR-DIR.G1"), ("linan", "performance.goal:edit", "MKT-DIR.G1"),
     ("luoyi", "performance.goal:agree", "CEO.G2"), ("zhangwei", "performance.goal:align", "SAL-DIR.G3"),
-    ("zhoulei", "performance.goal:edit", "ALL.G2"), ("wangfang", "performance.outcome:propose", "HR-DIR.G3"),
+    ("zhoulei", "performance.goal:edit", "ALL.G2"),
     ("luoyi", "performance.outcome:confirm", "CEO.G5"),
     ("wangfang", "performance.outcome:rules", "HR-DIR.G2"),
     ("zhangwei", "performance.goal:edit", "SAL-DIR.G1"),
@@ -98,7 +98,7 @@ MONTH = {
     ("chenjing", "performance.goal:edit", "ACQ-HEAD.G1"),
     ("liuyang", "performance.goal:edit", "ALL.G2"),
     ("zhangwei", "performance.goal:agree", "SAL-DIR.G2"),
-    ("wangfang", "performance.outcome:propose", "HR-DIR.G2"),
+    ("wangfang", "performance.outcome:propose", "HR-DIR.G3"),
     ("linan", "performance.goal:agree", "MKT-DIR.G2"),
     ("chenjing", "performance.goal:check_in", "ACQ-HEAD.G4"),
     # Reviews: run by personnel, led by the head, signed by the reviewed, one contested. Who wrote for them is not kept.
