@@ -32,7 +32,7 @@ def behind(session: Session, actor: Actor, kpi_id: int) -> Page:
     units = units_on(session, min(found.period.last, clock.today(actor.zone)))
     shown = written(version.unit)
     return page(
-        "performance/behind.html", title=version.title, period=title_of(found.period),
+        "performance/behind.html", title=_("What it is made of"), figure=version.title, period=title_of(found.period),
         of=units.title(unit_id) if unit_id else _("The company"), formula=version.formula,
         value=shown(found.value) if found.value is not None else "",
         parts=[{

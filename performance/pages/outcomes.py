@@ -14,7 +14,7 @@ from performance.pages.boards import month_asked
 from performance.schemas import DeclineSchema, OutcomeRulesSchema
 from performance.services import outcome_rules, outcomes
 from performance.services.figures import shown
-from performance.services.outcome_rules import band
+from performance.services.outcome_rules import band_words
 from performance.services.places import entities, names_of, units_on
 from performance.text import OUTCOMES, PROPOSALS, PROPOSED, _
 from remit.base import Actor, DomainError, Month, clock
@@ -54,7 +54,7 @@ def _row(one: Proposal, names: dict[int, str], unit: Any, may: bool) -> dict[str
         "id": one.id, "name": names.get(one.person_id, "–"), "unit": unit, "state": PROPOSALS[one.state],
         "rate": f"{shown(one.rate)}%" if one.rate else "", "reason": one.reason, "may": may,
         "paid_with": Month.from_number(one.month) if one.month else None,
-        "why": _("{points} points, in the band {band}", points=points, band=band(one.low, one.high)),
+        "why": _("{points} points, in the band {band}", points=points, band=band_words(one.low, one.high)),
         "decline": url_for("performance.decline_outcome", proposal_id=one.id) if may else "",
     }  # fmt: skip
 
@@ -136,7 +136,7 @@ def outcome_tables(session: Session, actor: Actor) -> Page | Response:
     return form.answer(session, lambda: page(
         "performance/outcome_rules.html", title=_("Rules for outcomes"), form=form, back=back, tables=[
             {"from": table.valid_from, "rows": [
-                {"band": band(one.low, one.high), "kind": OUTCOMES[one.kind],
+                {"band": band_words(one.low, one.high), "kind": OUTCOMES[one.kind],
                  "rate": f"{shown(one.rate)}%" if one.rate else ""} for one in rules
             ]} for table, rules in told
         ], crumb=[(_("Outcomes of scores"), back)],

@@ -18,6 +18,7 @@ from performance.services.writing import number
 from performance.text import _
 from remit.base import Actor, DomainError, clock
 from remit.services import require, system, visible
+from remit.text import Text
 
 #: Without an upper end a band goes on to the best score there can be, in hundredths of a point, and beyond.
 OPEN = 1_000_000
@@ -71,6 +72,12 @@ def band(low: int, high: int) -> str:
         return f"{value // 100}.{value % 100:02d}".removesuffix(".00")
 
     return f"{points(low)}-{points(high) if high < OPEN else ''}"
+
+
+def band_words(low: int, high: int) -> Text | str:
+    """A band (hundredths of a point) as people read it: one that is open above says so."""
+    written = band(low, high)
+    return written if high < OPEN else _("{low} and more", low=written.rstrip("-"))
 
 
 def save(session: Session, actor: Actor, values: dict[str, Any]) -> OutcomeTable:
