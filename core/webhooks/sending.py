@@ -8,7 +8,6 @@ receiver that cannot be reached rests: until that is over nothing is tried, what
 from __future__ import annotations
 
 import json
-import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,6 +41,7 @@ from core.webhooks.waking import next_due, wake, woken
 
 if TYPE_CHECKING:
     from core.jobs.context import JobContext
+from core.webhooks.waiting import with_jitter
 
 _ = catalogue("webhooks")
 log = structlog.get_logger("remit.webhooks")
@@ -51,7 +51,6 @@ Beside = Callable[[Session, Mapping[str, Any]], Mapping[str, Any]]
 AT_ONCE = 2
 #: After each try but the last, how long until the next: nine tries in a day.
 WAITS = tuple(timedelta(seconds=n) for n in (5, 60, 300, 1800, 7200, 14_400, 28_800, 36_000))
-JITTER = 0.2
 #: How long a process may be silent about a delivery it sends: longer than any request takes.
 LEASE = timedelta(seconds=45)
 FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(hours=1)
@@ -182,12 +181,12 @@ def _failed(
         row.state, row.done_at = FAILED, now
         state.failed_in_row += 1
     else:
-        row.state, row.run_at = WAITING, now + _with_jitter(WAITS[row.tries - 1])
+        row.state, row.run_at = WAITING, now + with_jitter(WAITS[row.tries - 1])
     if outcome.away:
         state.rests += 1
         rest = min(FIRST_REST * 2 ** min(state.rests - 1, 20), LONGEST_REST)
         asked = timedelta(seconds=outcome.retry_after or 0)
-        state.rest_until = now + max(_with_jitter(rest), min(asked, LONGEST_REST))
+        state.rest_until = now + max(with_jitter(rest), min(asked, LONGEST_REST))
     if webhook.state != ACTIVE:
         return
     if outcome.status == 410:
@@ -217,8 +216,3 @@ def _left_behind(session: Session, row: WebhookDelivery) -> None:
     session.add(WebhookTry(
         delivery_id=row.id, number=row.sent, at=clock.now(), status=None, took_ms=None, error=[to_json(unknown)],
     ))  # fmt: skip
-
-
-def _with_jitter(wait: timedelta) -> timedelta:
-    """Somewhat more or less, so that what failed together does not come back together."""
-    return wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 -- nothing secret

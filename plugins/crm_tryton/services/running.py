@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -22,10 +21,7 @@ from remit.base import DomainError, clock
 from remit.jobs import JobContext
 from remit.services import system
 from remit.text import Text, to_json
-from remit.webhooks import reach_of
-
-#: After a run that failed the next one waits, twice as long each time, somewhat more or less.
-FIRST_WAIT, LONGEST_WAIT, JITTER = timedelta(seconds=30), timedelta(hours=1), 0.2
+from remit.webhooks import reach_of, wait_after
 
 
 def exchange(context: JobContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -96,12 +92,6 @@ def _failed(work: Work, why: Text | str) -> None:
         state = state_of(session, work.setup.id)
         state.failures += 1
         state.error, state.next_at = [to_json(why)], clock.now() + wait_after(state.failures)
-
-
-def wait_after(failures: int) -> timedelta:
-    """How long to wait after so many runs in a row that failed."""
-    wait: timedelta = min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT)
-    return wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 -- nothing secret
 
 
 def _again(work: Work) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 from collections.abc import Mapping as Rows
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -21,11 +20,10 @@ from remit.contracts import LeadView
 from remit.jobs import JobContext
 from remit.services import system
 from remit.text import to_json
-from remit.webhooks import Outcome, post, reach_of, signed_headers
+from remit.webhooks import Outcome, post, reach_of, signed_headers, wait_after
 
 #: So many entries of the record are told between two commits of the cursor.
 MOST = 50
-FIRST_WAIT, LONGEST_WAIT, JITTER = timedelta(seconds=30), timedelta(hours=1), 0.2
 
 
 class _Later(Exception):
@@ -73,8 +71,7 @@ def _run(context: JobContext, mapping_id: int) -> int:
             state = _state(session, mapping_id)
             state.failures += 1
             state.error = [to_json(why)]
-            wait = min(FIRST_WAIT * 2 ** min(state.failures - 1, 20), LONGEST_WAIT)
-            state.next_at = clock.now() + wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+            state.next_at = clock.now() + wait_after(state.failures)
         return sent
     with context.session(write=True) as session:
         state = _state(session, mapping_id)

@@ -123,7 +123,7 @@ def test_a_receiver_that_is_ill_gets_it_later_with_the_same_id(house: House, rec
 def test_tries_end_after_a_day_and_the_webhook_is_paused(
     house: House, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "JITTER", 0)
+    monkeypatch.setattr("core.webhooks.waiting.JITTER", 0)
     receiver.behave = answers(500)
     number, _secret = subscribe(house, receiver.url, "*")
     pin(house, "n1")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.webhooks.waiting import FIRST_WAIT, LONGEST_WAIT, wait_after
 from plugins.crm_tryton.services.merging import merge
-from plugins.crm_tryton.services.running import FIRST_WAIT, LONGEST_WAIT, wait_after
 from plugins.crm_tryton.text import FIELDS, NEWER, OURS, THEIRS
 
 NOON = datetime(2026, 3, 22, 12, tzinfo=UTC)
