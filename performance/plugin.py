@@ -17,7 +17,8 @@ from remit.specs import ActionDef, Module, NavItem, ResourceType, SuggestedEntry
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from remit.contracts import Ask, Table
+    from remit.base import Actor
+    from remit.contracts import Ask, PayPage, PayPagesAsk, Table
     from remit.demo import Demo
 
 module = Module(name="performance", title=_("Performance"), package="performance", version="0.1.0")
@@ -86,6 +87,12 @@ def give_demo(session: Session, demo: Demo) -> None:
 def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
     """Bonuses that are confirmed: what departments share, and what scores lead to."""
     return paying.give_pay_inputs(session, ask)
+
+
+@hookimpl
+def give_pay_pages(session: Session, actor: Actor, ask: PayPagesAsk) -> Sequence[PayPage]:
+    """Where a collaboration bonus on a payslip is shown."""
+    return paying.give_pay_pages(session, actor, ask)
 
 
 @hookimpl

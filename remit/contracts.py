@@ -52,6 +52,7 @@ from core.contracts.leave import UNKNOWN, LeaveAsk, Spans
 from core.contracts.month import MonthStep, MonthSteps
 from core.contracts.outcome import OUTCOME_UNITS
 from core.contracts.overtime import OvertimeDay, OvertimeLaw
+from core.contracts.pay import PayPage, PayPagesAsk
 
 __all__ = [
     "LEAD_FIELDS",
@@ -106,6 +107,8 @@ __all__ = [
     "OvertimeDay",
     "OvertimeLaw",
     "Parameter",
+    "PayPage",
+    "PayPagesAsk",
     "PaymentRow",
     "Place",
     "Selected",

@@ -93,7 +93,7 @@ def tests(options: argparse.Namespace, outcome: Path) -> list[Result]:
     """Run pytest, on every core, and the bounds of coverage after a full run."""
     chosen = "data" if options.data else "not data" if options.full else "not data and not full"
     pytest = ["-m", "pytest", "-p", "tools.outcome", "-m", chosen, "-q", "--durations=8", "--durations-min=3"]
-    pytest += ["-n", str(os.cpu_count() or 2), "--dist", "loadfile", *options.tests]
+    pytest += ["-n", str(os.cpu_count() or 2), "--dist", "loadfile", "--no-loadscope-reorder", *options.tests]
     if options.data and not options.tests:
         pytest.append("tests/data_sets")  # the rest need not be collected
     covered = options.full and not options.tests

@@ -70,13 +70,14 @@ class Hooks:
         return failed
 
     def give(self, hook: str, *, modules: frozenset[str], strict: bool = False, **arguments: Any) -> list[Any]:
-        """Every answer that is not None, in the order of loading.
+        """Every answer that is not None, in the order of loading; ``tryfirst`` is asked first and ``trylast`` last.
 
         A failing module is logged and noted in ``session.info["hook_failures"]`` for the page to show; with
         ``strict`` its failure is raised instead, as a payroll run needs it.
         """
         answers = []
-        for owner, implementation in reversed(list(self.implementations(hook, modules))):
+        loaded = reversed(list(self.implementations(hook, modules)))
+        for owner, implementation in sorted(loaded, key=lambda one: one[1].trylast - one[1].tryfirst):
             try:
                 answer = self._call(implementation, arguments) if strict else self._isolated(implementation, arguments)
             except Exception:

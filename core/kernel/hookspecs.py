@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.contracts.leads import LeadDesk
     from core.contracts.leave import LeaveAsk, Spans
     from core.contracts.overtime import OvertimeLaw
+    from core.contracts.pay import PayPage, PayPagesAsk
     from core.kernel import specs
     from core.kernel.events import Event
 
@@ -197,6 +198,11 @@ def on_module_switched(session: Session, name: str, on: bool) -> None:
 @hookspec
 def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
     """Return amounts and quantities that pay components take as inputs, per employment."""
+
+
+@hookspec
+def give_pay_pages(session: Session, actor: Actor, ask: PayPagesAsk) -> Sequence[PayPage] | None:
+    """Return the pages that tell where inputs of somebody's pay come from, those that the actor may open."""
 
 
 @hookspec

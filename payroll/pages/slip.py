@@ -67,9 +67,11 @@ def pdf(session: Session, actor: Actor, slip_id: int) -> Response:
 
 
 def _page(session: Session, actor: Actor, slip: Slip, run: Run, *, masked: bool) -> Page:
-    lines = (explain.outline if masked else explain.explain)(session, run, slip)
-    by_part = parts(lines)
     told = _told(session, slip, run)
+    lines = (explain.outline if masked else explain.explain)(session, run, slip)
+    if not masked:
+        lines = explain.with_pages(session, actor, slip, told["paid_for"], lines)
+    by_part = parts(lines)
     own = actor.person_id is not None and actor.person_id == slip.person_id
 
     def amount(minor: int, *, symbol: bool = False) -> str:
@@ -117,5 +119,5 @@ def _told(session: Session, slip: Slip, run: Run) -> dict[str, Any]:
         "name": name, "number": number, "unit": str(unit or ""), "position": str(post or ""), "work": str(month),
         "period": f"{month.start} – {month.period.last}", "month": month.title, "pay_date": period.pay_date,
         "tax_month": Month.from_number(slip.tax_month).title,
-        "entity": str(entity.name), "currency": run.currency,
+        "entity": str(entity.name), "currency": run.currency, "paid_for": month.period,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,9 +15,11 @@ from payroll.services.formulas import TYPES, Formulas, Line
 from payroll.services.reading import said
 from payroll.services.shorthand import Titles, brief, percent
 from payroll.services.slip import columns_of, lines
+from remit.base import Actor, Period
+from remit.contracts import PayPage, PayPagesAsk
 from remit.formula import Fact, Trace
 from remit.models import Translation
-from remit.services import system
+from remit.services import give, system
 from remit.text import LOCALES
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -38,6 +40,7 @@ class Basis:
     carried: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     unit: str = ""
+    pages: tuple[PayPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,23 @@ def explain(
         )
         for line in made.lines
     ]  # fmt: skip
+
+
+def with_pages(
+    session: Session, actor: Actor, slip: Slip, period: Period, told: Sequence[Explained]
+) -> list[Explained]:
+    """The lines of a slip with the pages that their inputs come from, those that the reader may open."""
+    names = sorted({one.code for line in told for one in line.basis if one.kind == "input"})
+    found: dict[str, list[PayPage]] = {}
+    for pages in give(session, "give_pay_pages", actor=actor, ask=PayPagesAsk(slip.employment_id, period, names)):
+        for one in pages:
+            found.setdefault(one.name, []).append(one)
+    if not found:
+        return list(told)
+    return [
+        replace(line, basis=tuple(replace(one, pages=tuple(found.get(one.code, ()))) for one in line.basis))
+        for line in told
+    ]
 
 
 def outline(

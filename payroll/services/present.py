@@ -95,6 +95,8 @@ def _children(line: Explained) -> list[dict[str, Any]]:
 
 def _basis(one: Basis, *, masked: bool = False) -> dict[str, Any]:
     told: dict[str, Any] = {"label": str(one.title), "value": value_of(one) or (MASK if masked else "")}
+    if one.pages:
+        told["links"] = [(page.title, page.endpoint, page.values) for page in one.pages]
     if one.facts:
         told["note"] = tax_row(one)
     if one.source:

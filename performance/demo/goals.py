@@ -123,4 +123,4 @@ def _say(session: Session, demo: Demo, made: dict[str, Goal]) -> None:
     head = demo.actors["chenjing"]
     with acting(session, head):
         checkins.check_in(session, head, accept, rows[accept.id, "线索接收率"], {
-            "value": 0, "confidence": "risk", "words": "十一月比十月低两个百分点，与销售复盘中"})  # fmt: skip
+            "value": 0, "confidence": "risk", "words": "十一月比十月低五个多百分点，与销售复盘中"})  # fmt: skip

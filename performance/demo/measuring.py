@@ -1,11 +1,14 @@
 """The figures of the demo company: marketing and sales from August on, and what they share of October.
 
-Figures are defined by personnel, schemes and the agreement are signed by the general manager, values are entered with
-evidence, as anywhere else. October is that of the story: 96.30 and 107.44, a pool of 16,500.00. November still runs.
+Figures are defined by personnel, schemes and the agreement are signed by the general manager. Until September values
+are entered with evidence; from October on, where leads, deals and customers are kept in the house, figures are computed
+from them, and entered where they are not. October is that of the story: 96.30 and 107.44, a pool of 16,500.00.
+November still runs.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -22,6 +25,17 @@ from remit.services import duties_on
 from remit.workflow import decide, open_tasks
 
 FROM = date(2026, 8, 1)
+#: From this day on figures are computed from what is kept of leads and deals.
+LIVE = date(2026, 10, 1)
+#: The formulas of that, for those whose sources are there.
+FORMULAS: dict[str, str] = {
+    "leads": "crm_marketing_leads", "exposure": "crm_impressions", "sales": "crm_sales",
+    "conversion": "round(crm_won_leads / crm_assigned_leads, 0.0001)",
+    "acceptance": "round(crm_passed_accepted_leads / crm_passed_leads, 0.0001)",
+    "wins": "round(crm_won_leads / crm_accepted_leads, 0.0001)",
+    "retention": "round(crm_renewed_terms / (crm_renewed_terms + crm_churned), 0.0001)",
+}
+_NAME = re.compile("[a-z]+_[a-z_]+")
 #: Code, titles, unit of measure, whose, formula, target, duty.
 FIGURES: tuple[tuple[str, str, str, str, str, str, int | None, str], ...] = (
     ("leads", "有效线索数", "Leads", "count", "unit", "", 100, "ACQ-HEAD.D1"),
@@ -81,11 +95,14 @@ def give_measuring(session: Session, demo: Demo) -> None:
     with acting(session, personnel):
         kpis = _figures(session, demo, personnel, units)
     _schemes(session, personnel, boss, kpis, units, posts)
+    live = _go_live(session, demo, personnel, kpis)
     for month, told in VALUES:
         if month.start > demo.today:
             continue
         with acting(session, personnel):
             for code, unit, value in told:
+                if code in live and month.start >= LIVE:
+                    continue
                 values.enter(session, personnel, kpis[code], {
                     "day": month.start, "value": value, "unit_id": units[unit],
                     "evidence": f"{month} 市场与销售月报"})  # fmt: skip
@@ -96,17 +113,36 @@ def give_measuring(session: Session, demo: Demo) -> None:
 def _figures(session: Session, demo: Demo, actor: Actor, units: dict[str, int]) -> dict[str, Kpi]:
     made, known = {}, set(sources(session))
     duties = {one.citation for one in duties_on(session, FROM)}
-    for code, zh, en, unit, grain, formula, target, duty in FIGURES:
-        made[code] = figures.save(session, actor, None, {
-            "code": code, "legal_entity_id": demo.legal_entity_id, "valid_from": FROM,
-            "title": {"zh_CN": zh, "en": en}, "unit": unit, "grain": grain, "direction": "up", "period": "month",
-            "formula": formula if formula in known else "", "target": target, "floor": 0,
-            "cap": 1_200_000, "curve": [], "quality": "checked", "duty": duty if duty in duties else "",
-        })  # fmt: skip
+    for row in FIGURES:
+        made[row[0]] = figures.save(session, actor, None, _meaning(demo, row, FROM, known, duties))
     figures.share(session, actor, made["conversion"], (
         (units["MKT-ACQ"], 500_000, made["acceptance"].id), (units["SAL-FOL"], 500_000, made["wins"].id),
     ))  # fmt: skip
     return made
+
+
+def _meaning(demo: Demo, row: tuple[Any, ...], day: date, known: set[str], duties: set[str]) -> dict[str, Any]:
+    """What a figure means from a day on."""
+    code, zh, en, unit, grain, formula, target, duty = row
+    return {
+        "code": code, "legal_entity_id": demo.legal_entity_id, "valid_from": day,
+        "title": {"zh_CN": zh, "en": en}, "unit": unit, "grain": grain, "direction": "up", "period": "month",
+        "formula": formula if formula in known else "", "target": target, "floor": 0,
+        "cap": 1_200_000, "curve": [], "quality": "checked", "duty": duty if duty in duties else "",
+    }  # fmt: skip
+
+
+def _go_live(session: Session, demo: Demo, actor: Actor, kpis: dict[str, Kpi]) -> set[str]:
+    """Let figures be computed whose sources are there; answers their codes."""
+    known = set(sources(session))
+    duties = {one.citation for one in duties_on(session, LIVE)}
+    live = {code for code, formula in FORMULAS.items() if set(_NAME.findall(formula)) <= known}
+    with acting(session, actor):
+        for row in FIGURES:
+            if row[0] in live:
+                meaning = _meaning(demo, row, LIVE, known, duties)
+                figures.save(session, actor, kpis[row[0]], meaning | {"formula": FORMULAS[row[0]]})
+    return live
 
 
 def _schemes(
@@ -126,7 +162,7 @@ def _schemes(
 
 
 def _reward(session: Session, personnel: Actor, boss: Actor, kpis: dict[str, Kpi], units: dict[str, int]) -> None:
-    """The agreement of both departments, tried out, signed, worked out for October and confirmed for November's pay."""
+    """The agreement of both departments, tried out, signed, worked out for October and confirmed for its pay."""
     sal: dict[str, Any] = {"unit_id": units["SAL"]}
     with acting(session, personnel):
         made: Reward = agreements.draft(session, personnel, None, {
@@ -148,7 +184,7 @@ def _reward(session: Session, personnel: Actor, boss: Actor, kpis: dict[str, Kpi
     _sign(session, boss, run)
     october = Month(2026, 10)
     with acting(session, personnel):
-        result = rewards.work_out(session, personnel, made, october.period, october.next())
+        result = rewards.work_out(session, personnel, made, october.period, october)
     with acting(session, boss):
         rewards.confirm(session, boss, result)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
+from performance.actions.figures import VALUE_READ
 from performance.actions.rewards import (
     AMOUNT_READ,
     RESULT_COMPUTE,
@@ -17,7 +19,7 @@ from performance.actions.rewards import (
     REWARD_DRAFT,
     REWARD_READ,
 )
-from performance.models import Reward, RewardResult
+from performance.models import KpiValue, Reward, RewardResult
 from performance.pages.blueprint import blueprint
 from performance.schemas import AgreementSchema, WorkOutSchema
 from performance.services import agreements
@@ -153,8 +155,7 @@ def result(session: Session, actor: Actor, result_id: int) -> Page:
         measures=[{
             "title": versions[one["kpi_id"]].title, "actual": written(versions[one["kpi_id"]].unit)(one["actual"]),
             "target": written(versions[one["kpi_id"]].unit)(one["target"]), "rate": one["attainment"],
-            "url": url_for("performance.behind", kpi_id=one["kpi_id"], unit_id=one["unit_id"],
-                           month=str(Month.of(found.starts_on))),
+            "url": _behind(session, actor, found, one, versions[one["kpi_id"]].grain),
         } for one in told["measures"] if one["kpi_id"] in versions],
         gates=told["gates"], parts=[one | {"title": units.title(one["unit_id"])} for one in told["parties"]],
         people=[(names.get(one.person_id, "–"), units.title(one.unit_id), one.amount) for one in amounts],
@@ -162,6 +163,19 @@ def result(session: Session, actor: Actor, result_id: int) -> Page:
         back=url_for("performance.reward", reward_id=found.reward_id),
         crumb=[(_("Collaboration bonuses"), url_for("performance.rewards"))],
     )  # fmt: skip
+
+
+def _behind(session: Session, actor: Actor, found: RewardResult, measure: Mapping[str, Any], grain: str) -> str:
+    """Where one sees what a measure is made of; empty for whoever may not know what it was."""
+    unit_id = measure["unit_id"]
+    value = KpiValue(
+        kpi_id=measure["kpi_id"], grain=grain, subject_id=unit_id or found.legal_entity_id, unit_id=unit_id,
+        legal_entity_id=found.legal_entity_id,
+    )
+    if not allowed(session, actor, VALUE_READ, value):
+        return ""
+    month = str(Month.of(found.starts_on))
+    return url_for("performance.behind", kpi_id=measure["kpi_id"], unit_id=unit_id, month=month)
 
 
 @blueprint.post("/results/<id:result_id>/confirm")

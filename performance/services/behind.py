@@ -54,12 +54,14 @@ def behind(session: Session, actor: Actor, kpi: Kpi, version: KpiVersion, unit_i
     """What the figure of a unit, or of the company, was made of in the period that ``day`` lies in.
 
     Raises ``Denied`` for whoever may not know what the figure of that unit was, and ``DomainError`` for a figure of
-    single people, ``NotFound`` for a unit that is not there.
+    single people and one of units where none is named, ``NotFound`` for a unit that is not there.
     """
     if version.grain == "person":
         raise DomainError("performance.of_people", _("This figure is of single people; see their scores."))
     period = span_of(version.period, day)
     units = units_on(session, min(period.last, clock.today(actor.zone)))
+    if version.grain == "unit" and unit_id is None:
+        raise DomainError("performance.unit", _("Choose the unit whose figure it is."), "unit_id")
     if version.grain == "unit" and unit_id not in units.titles:
         raise NotFound("performance.no_unit", _("Choose a unit that exists that day."))
     entity = units.entity_of(unit_id) if version.grain == "unit" and unit_id else kpi.legal_entity_id

@@ -1,14 +1,18 @@
-"""What payroll is given of performance: collaboration bonuses in money, performance bonuses as a rate of pay."""
+"""What payroll is given of performance: collaboration bonuses in money, performance bonuses as a rate of pay, and where
+the former are shown."""
 
 from __future__ import annotations
 
 import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from performance.models import Reward
 from performance.rules.scoring import Ints
 from performance.services import outcomes, rewards
-from remit.base import Month
-from remit.contracts import Ask, Table
+from remit.base import Actor, Month
+from remit.contracts import Ask, PayPage, PayPagesAsk, Table
+from remit.services import system
 
 SOURCE = "performance"
 #: What payroll's formulas call each, and what its integers are.
@@ -30,3 +34,17 @@ def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
         code: np.array([found.get(one, 0) for one in ids.tolist()], dtype=np.int64) for code, found in given.items()
     }
     return Table(SOURCE, ids.astype(np.int64), columns, {code: UNITS[code] for code in columns})
+
+
+def give_pay_pages(session: Session, actor: Actor, ask: PayPagesAsk) -> list[PayPage]:
+    """The results of agreements that a collaboration bonus is made of, by the names of the agreements."""
+    month = Month.of(ask.period.start)
+    if rewards.CODE not in ask.names or month.period != ask.period:
+        return []
+    found = rewards.results_paid(session, actor, ask.employment_id, month)
+    with system(session, "the names of agreements whose results may be seen"):
+        titles = {one.id: one.title for one in session.scalars(
+            select(Reward).where(Reward.id.in_({one.reward_id for one in found})))} if found else {}  # fmt: skip
+    return [
+        PayPage(rewards.CODE, str(titles[one.reward_id]), "performance.result", {"result_id": one.id}) for one in found
+    ]

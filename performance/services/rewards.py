@@ -281,6 +281,19 @@ def own_amounts(session: Session, actor: Actor) -> Sequence[tuple[RewardAmount, 
     return sorted(rows, key=lambda row: row[1].starts_on, reverse=True)
 
 
+def results_paid(session: Session, actor: Actor, employment_id: int, month: Month) -> list[RewardResult]:
+    """The confirmed results that somebody's pay of a month has an amount of, those that the actor may see."""
+    with system(session, "which results somebody's pay is made of"):
+        ids = session.scalars(
+            select(RewardResult.id).join(RewardAmount, RewardAmount.result_id == RewardResult.id).where(
+                RewardResult.month == month.number, RewardResult.state == CONFIRMED,
+                RewardAmount.employment_id == employment_id, RewardAmount.amount != 0,
+            )
+        ).all()  # fmt: skip
+    statement = select(RewardResult).where(RewardResult.id.in_(ids)).order_by(RewardResult.id)
+    return list(session.scalars(visible(session, actor, RESULT_READ, statement))) if ids else []
+
+
 def amounts_paid(session: Session, month: Month) -> dict[int, int]:
     """The confirmed collaboration bonuses that are paid with the payroll of a month: minor units by employment."""
     statement = (

@@ -11,14 +11,14 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from plugins.crm.actions.deals import DEAL_READ
+from plugins.crm.actions.deals import CUSTOMER_READ, DEAL_READ
 from plugins.crm.actions.intake import EXPOSURE_READ
 from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.actions.spending import SPEND_READ
-from plugins.crm.models import Channel, Deal, Exposure, Lead, SpendRequest
+from plugins.crm.models import Channel, Customer, Deal, Exposure, Lead, SpendRequest
 from plugins.crm.services.funnel.figures import CURRENCY
 from plugins.crm.services.leads.listing import day_start
-from plugins.crm.text import APPROVED, GONE_STATES, WON, _
+from plugins.crm.text import APPROVED, GONE_STATES, REJECTED, WON, _
 from remit.base import Actor
 from remit.contracts import KpiAsk, KpiRow, KpiRows, KpiRowsAsk, KpiSource, KpiUnit, Table
 from remit.models import UnitOrder, dated
@@ -52,10 +52,11 @@ class Measure:
     join: Any = None
 
 
-def _lead(title: Text, at: Any, unit: Any) -> Measure:
+def _lead(title: Text, at: Any, unit: Any, *where: Any) -> Measure:
     return Measure(
-        title, Lead, unit, at, None, LEAD_READ, Lead.company, ("crm.lead", "lead_id"), (Lead.state.not_in(GONE_STATES),)
-    )
+        title, Lead, unit, at, None, LEAD_READ, Lead.company, ("crm.lead", "lead_id"),
+        (Lead.state.not_in(GONE_STATES), *where),
+    )  # fmt: skip
 
 
 def _deal(title: Text, value: Any, kind: KpiUnit, *where: Any) -> Measure:
@@ -65,16 +66,28 @@ def _deal(title: Text, value: Any, kind: KpiUnit, *where: Any) -> Measure:
     )  # fmt: skip
 
 
+#: Sales contacted it and did not give it back.
+_ACCEPTED = (Lead.touched_at.is_not(None), Lead.state != REJECTED)
 MEASURES: dict[str, Measure] = {
     "leads": _lead(_("Leads"), Lead.captured_at, Lead.captured_unit_id),
     "marketing_leads": _lead(_("Marketing qualified leads"), Lead.marketing_at, Lead.captured_unit_id),
     "sales_leads": _lead(_("Sales qualified leads"), Lead.sales_at, Lead.captured_unit_id),
     "assigned_leads": _lead(_("Leads handed over"), Lead.assigned_at, Lead.unit_id),
+    "accepted_leads": _lead(_("Leads handed over and accepted"), Lead.assigned_at, Lead.unit_id, *_ACCEPTED),
+    "passed_leads": _lead(_("Leads passed on"), Lead.assigned_at, Lead.captured_unit_id),
+    "passed_accepted_leads": _lead(
+        _("Leads passed on and accepted"), Lead.assigned_at, Lead.captured_unit_id, *_ACCEPTED
+    ),
     "touched_leads": _lead(_("Leads touched"), Lead.touched_at, Lead.unit_id),
     "won_leads": _lead(_("Leads won"), Lead.won_at, Lead.unit_id),
     "orders": _deal(_("Orders"), None, "count"),
     "sales": _deal(_("Sales"), Deal.amount, "money"),
     "renewals": _deal(_("Renewals"), Deal.amount, "money", Deal.kind != "new"),
+    "renewed_terms": _deal(_("Terms renewed"), None, "count", Deal.kind == "renewal"),
+    "churned": Measure(
+        _("Customers who left"), Customer, Customer.unit_id, Customer.churned_on, None, CUSTOMER_READ, Customer.company,
+        ("crm.customer", "customer_id"), (Customer.churned_on.is_not(None),), timed=False,
+    ),
     "impressions": Measure(
         _("Exposure"), Exposure, Channel.unit_id, Exposure.starts_on, Exposure.impressions, EXPOSURE_READ,
         Channel.title, None, (Exposure.impressions.is_not(None),), timed=False,
@@ -91,7 +104,7 @@ MEASURES: dict[str, Measure] = {
 @hookimpl
 def register_kpi_sources() -> Sequence[KpiSource]:
     """Leads as far as they got, orders, sales, exposure and spending of units."""
-    down = {"spend"}
+    down = {"spend", "churned"}
     return [
         KpiSource(_PREFIX + name, one.title, one.kind, "unit", "down" if name in down else "up")
         for name, one in MEASURES.items()

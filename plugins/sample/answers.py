@@ -24,6 +24,8 @@ from remit.contracts import (
     KpiRows,
     KpiRowsAsk,
     KpiSource,
+    PayPage,
+    PayPagesAsk,
     Table,
 )
 from remit.demo import Demo
@@ -52,6 +54,11 @@ def pay_of(ask: Ask) -> Table:
     """The bonus, for everybody who was asked about."""
     bonus = np.full(ask.ids.size, READING_BONUS, dtype=np.int64)
     return Table("sample", ask.ids, {"board_bonus": bonus}, {"board_bonus": "money"})
+
+
+def pay_pages_of(ask: PayPagesAsk) -> list[PayPage]:
+    """The bonus is for what stands on the board."""
+    return [PayPage("board_bonus", str(_("Notices read")), "sample.board")] if "board_bonus" in ask.names else []
 
 
 KPI_SOURCES = (KpiSource("sample_readings", _("Notices read"), unit="count"),)

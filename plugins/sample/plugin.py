@@ -24,7 +24,18 @@ from plugins.sample.papers import check_upload, choose_file_store, register_docu
 from plugins.sample.text import _
 from remit import specs
 from remit.base import Actor
-from remit.contracts import Ask, Country, KpiAsk, KpiRows, KpiRowsAsk, KpiSource, LeadDesk, Table
+from remit.contracts import (
+    Ask,
+    Country,
+    KpiAsk,
+    KpiRows,
+    KpiRowsAsk,
+    KpiSource,
+    LeadDesk,
+    PayPage,
+    PayPagesAsk,
+    Table,
+)
 from remit.events import Event, Handler
 from remit.live import Topic
 from remit.notify import Channel, Notification
@@ -201,6 +212,12 @@ def on_module_switched(session: Session, name: str, on: bool) -> None:
 def give_pay_inputs(ask: Ask) -> Table | None:
     """Reading the board earns a small bonus."""
     return answers.pay_of(ask)
+
+
+@hookimpl
+def give_pay_pages(ask: PayPagesAsk) -> Sequence[PayPage]:
+    """What the bonus is for is read on the board."""
+    return answers.pay_pages_of(ask)
 
 
 @hookimpl

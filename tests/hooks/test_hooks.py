@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -24,7 +23,6 @@ from core.base.errors import DomainError, NotFound
 from core.base.period import Month
 from core.calendar.services import load_calendar, sync_calendars
 from core.cli.root import remit
-from core.contracts.columnar import Ask, combine
 from core.db.guard import UnguardedStatement, system
 from core.db.types import Translation
 from core.demo import build, story
@@ -40,7 +38,7 @@ from core.jobs.models import JobRow
 from core.jobs.pool import Pool
 from core.jobs.queue import enqueue
 from core.kernel import state
-from core.kernel.house import House, give
+from core.kernel.house import House
 from core.letters import register, templates
 from core.letters.issuing import Request, issue
 from core.letters.models import Letter
@@ -375,17 +373,6 @@ def test_hook_on_module_switched(house: House) -> None:
 
 # -- give --------------------------------------------------------------------------------------------------------------
 
-ASK = Ask(np.array([3, 8], dtype=np.int64), Month(2026, 9).period, date(2026, 9, 30))
-
-
-def test_hook_give_pay_inputs(house: House) -> None:
-    with house.session(SYSTEM) as session:
-        totals, units = combine(ASK, give(session, "give_pay_inputs", ask=ASK, strict=True))
-    assert (totals["board_bonus"].tolist(), units["board_bonus"]) == ([100, 100], "money")
-    switch(house, "sample", on=False)
-    with house.session(SYSTEM) as session:
-        totals, _units = combine(ASK, give(session, "give_pay_inputs", ask=ASK, strict=True))
-    assert "board_bonus" not in totals
 
 
 def test_hook_give_demo(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

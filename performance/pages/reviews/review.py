@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request, url_for
@@ -37,8 +38,10 @@ def review(session: Session, actor: Actor, review_id: int) -> Page:
 def _page(session: Session, actor: Actor, found: Review, stand: str, forms: dict[str, Form]) -> Page:
     cycle = cycle_of(session, found.cycle_id)
     form = form_of(session, cycle.form_id)
-    names = names_of(session, {one for one in (found.person_id, found.manager_person_id) if one is not None})
     result = results.result_of(session, actor, found, cycle, stand, form)
+    movers = {one.moved_by_person_id for one in result.moves} if result is not None else set()
+    people = {found.person_id, found.manager_person_id, *movers}
+    names = names_of(session, {one for one in people if one is not None})
     naming = cycle.state == RUNNING and stand in ("own", "manager")
     signs = stand == "own" and cycle.state == SIGNING and found.answer not in ("agreed", "appealed") and (
         clock.today(actor.zone) <= cycle.signed_until)  # fmt: skip
@@ -57,7 +60,7 @@ def _page(session: Session, actor: Actor, found: Review, stand: str, forms: dict
         manager=names.get(found.manager_person_id or 0, "–"), parts=PARTS, top=form.top,
         potential=POTENTIAL.get(str(found.potential), "") if stand != "own" else "",
         peers=writing.peers_of(session, found) if naming else [], result=result,
-        result_more=_more(session, result) if result is not None else {},
+        result_more=_more(session, result, names) if result is not None else {},
         earlier=[{
             "title": other.title, "rating": written(one.final) if one.final is not None else "–",
             "url": url_for("performance.review", review_id=one.id),
@@ -67,11 +70,10 @@ def _page(session: Session, actor: Actor, found: Review, stand: str, forms: dict
     )  # fmt: skip
 
 
-def _more(session: Session, result: results.Result) -> dict[str, Any]:
+def _more(session: Session, result: results.Result, names: Mapping[int, str]) -> dict[str, Any]:
     """Who moved the rating, and how an appeal stands."""
-    movers = names_of(session, {one.moved_by_person_id for one in result.moves if one.moved_by_person_id})
     told: dict[str, Any] = {"moves": [
-        (one, movers.get(one.moved_by_person_id or 0, "–")) for one in result.moves]}  # fmt: skip
+        (one, names.get(one.moved_by_person_id or 0, "–")) for one in result.moves]}  # fmt: skip
     if result.appeal is not None:
         task = answer_of(session, APPEAL, result.appeal)
         told |= {"appeal": APPEALS[result.appeal.state],

@@ -102,39 +102,38 @@ def points_of(session: Session, actor: Actor, cycle: ReviewCycle, employments: C
 
 def own(session: Session, actor: Actor) -> list[tuple[Review, ReviewCycle]]:
     """Somebody's own reviews, the latest first."""
-    return _with_cycles(session, visible(
-        session, actor, REVIEW_READ, select(Review).where(Review.person_id == (actor.person_id or 0))))  # fmt: skip
+    return _with_cycles(session, actor, REVIEW_READ, Review.person_id == (actor.person_id or 0))
 
 
 def led(session: Session, actor: Actor) -> list[tuple[Review, ReviewCycle]]:
     """The reviews that somebody leads in cycles that are not closed, and those of his people before."""
-    return _with_cycles(session, visible(
-        session, actor, REVIEW_LEAD, select(Review).where(Review.manager_person_id == (actor.person_id or 0))
-    ))  # fmt: skip
+    return _with_cycles(session, actor, REVIEW_LEAD, Review.manager_person_id == (actor.person_id or 0))
 
 
 def history(session: Session, actor: Actor, review: Review, stand: str) -> list[tuple[Review, ReviewCycle]]:
     """The reviews of the same person in other cycles that are told, for whoever may see this one and may see them;
     whoever leads this one also sees those that he led.
     """
-    statement = select(Review).where(Review.person_id == review.person_id, Review.id != review.id)
     found = {
-        one.id: one for action in ((REVIEW_READ, REVIEW_LEAD) if stand == "manager" else (REVIEW_READ,))
-        for one in session.scalars(visible(session, actor, action, statement))
+        one.id: (one, cycle) for action in ((REVIEW_READ, REVIEW_LEAD) if stand == "manager" else (REVIEW_READ,))
+        for one, cycle in _with_cycles(
+            session, actor, action, Review.person_id == review.person_id, Review.id != review.id)
+        if cycle.state in TOLD
     }  # fmt: skip
-    return [(one, cycle) for one, cycle in _beside_cycles(session, list(found.values())) if cycle.state in TOLD]
+    return sorted(found.values(), key=_latest, reverse=True)
 
 
-def _with_cycles(session: Session, statement: Any) -> list[tuple[Review, ReviewCycle]]:
-    return _beside_cycles(session, session.scalars(statement).all())
-
-
-def _beside_cycles(session: Session, rows: Sequence[Review]) -> list[tuple[Review, ReviewCycle]]:
+def _with_cycles(session: Session, actor: Actor, action: str, *where: Any) -> list[tuple[Review, ReviewCycle]]:
+    """The reviews of a kind that an action lets somebody see, the latest first."""
+    scoped: Any = visible(session, actor, action, select(Review).where(*where))
+    beside = scoped.join(ReviewCycle, ReviewCycle.id == Review.cycle_id).add_columns(ReviewCycle)
     with system(session, "the cycles of reviews that somebody may see"):
-        cycles = {one.id: one for one in session.scalars(
-            select(ReviewCycle).where(ReviewCycle.id.in_({one.cycle_id for one in rows})))}  # fmt: skip
-    found = [(one, cycles[one.cycle_id]) for one in rows]
-    return sorted(found, key=lambda row: (row[1].starts_on, -row[0].id), reverse=True)
+        rows = session.execute(beside).all()
+    return sorted(((row[0], row[1]) for row in rows), key=_latest, reverse=True)
+
+
+def _latest(row: tuple[Review, ReviewCycle]) -> tuple[Any, int]:
+    return row[1].starts_on, -row[0].id
 
 
 # -- calibration -------------------------------------------------------------------------------------------------------

@@ -4,21 +4,22 @@ the leads of the running week. Written in bulk and the same in every build; the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from plugins.crm.demo.customers import earlier
+from plugins.crm.demo.telling import TRADES, Story
 from plugins.crm.models import Campaign, Channel, Choice, Customer, Deal, Lead, LeadEvent, Referral, SpendRequest
 from plugins.crm.services.following.contacting import months_after
 from plugins.crm.services.following.deadlines import set_due
-from plugins.crm.text import ACTIVE, APPROVED, CHURNED, LOST, NEW, PUT_OFF, WON, WORKING
+from plugins.crm.text import ACTIVE, APPROVED, LOST, NEW, PUT_OFF, REJECTED, WON, WORKING
 from remit.base import clock
-from remit.demo import Demo, DemoPerson
+from remit.demo import Demo
 from remit.models import Translation, Unit, bulk
 from remit.services import system
 
@@ -51,6 +52,12 @@ class Season:
     each: int
     #: In how many payments the money went out, at equal distances.
     payments: int = 1
+    #: How many of the leads marketing found qualified, how many sales rejected, how many customers signed only after
+    #: the season, and how many days of it are told.
+    qualified: int = 0
+    rejected: int = 0
+    late: int = 0
+    days: int = 0
 
 
 SEASONS = (
@@ -61,54 +68,22 @@ SEASONS = (
     Season("2026-Q3-ZH", "知乎专栏，第三季度", "zhihu", "知乎",
            date(2026, 7, 1), 3, 900_000, 100, 30, 2_500_000),
     Season("2026-10-WX", "微信广告，10 月", "wechat-ads", "腾讯广告",
-           date(2026, 10, 1), 1, 1_000_000, 100, 20, 250_000),
+           date(2026, 10, 1), 1, 1_000_000, 100, 20, 250_000, qualified=68, rejected=20, late=4),
     Season("2026-10-ZH", "知乎专栏，10 月", "zhihu", "知乎",
-           date(2026, 10, 1), 1, 600_000, 50, 15, 2_500_000),
+           date(2026, 10, 1), 1, 600_000, 50, 15, 2_500_000, qualified=37, rejected=8, late=4),
+    Season("2026-11-WX", "微信广告，11 月", "wechat-ads", "腾讯广告",
+           date(2026, 11, 1), 1, 700_000, 64, 6, 250_000, qualified=47, rejected=12, days=21),
+    Season("2026-11-ZH", "知乎专栏，11 月", "zhihu", "知乎",
+           date(2026, 11, 1), 1, 450_000, 36, 4, 2_500_000, qualified=28, rejected=5, days=21),
 )  # fmt: skip
-_PLACES = (
-    "苏州", "杭州", "宁波", "无锡", "常州", "合肥", "南通", "嘉兴", "温州", "金华", "绍兴", "扬州", "徐州", "芜湖",
-)  # fmt: skip
-_WORDS = (
-    "恒远", "蓝湾", "青禾", "云帆", "启明", "瑞丰", "博锐", "正泽", "新航", "明德", "华腾", "思源", "卓越", "安和",
-    "万象", "天衡", "嘉诚", "东方", "金石", "海纳", "致远", "聚力", "晨曦", "弘毅", "立信", "森源", "星辰", "同创",
-    "百川", "智汇", "长青", "元亨",
-)  # fmt: skip
-_TRADES = {"internet": "科技", "manufacturing": "机电", "education": "教育"}
 _NAMES = (
     "王伟", "李静", "张敏", "刘强", "陈磊", "杨洁", "赵军", "黄勇", "周艳", "吴杰", "徐娟", "孙涛", "马超", "朱霞",
 )  # fmt: skip
+#: What is said of a lead that is closed, by how it stands.
+_REASONS = {LOST: ("price", "no_need", "competitor", "silent"), REJECTED: ("no-need", "unreachable", "outside")}
 _SIZES = (6, 8, 24, 35, 48, 60, 120, 180, 260, 400, 900)
 #: What a customer pays, beside the columns of his lead.
 _EACH = "each"
-#: The customers of last year: all, how many renewed in the third quarter, how many left; the rest is due this winter.
-EARLIER, RENEWED, GONE = 62, 46, 4
-
-
-@dataclass(slots=True)
-class _Story:
-    """What the writing of it needs."""
-
-    session: Session
-    demo: Demo
-    channels: dict[str, int]
-    units: dict[str, int]
-    reps: Sequence[DemoPerson]
-    zone: ZoneInfo
-    names: set[str]
-    rng: Any
-
-    def company(self, industry: str) -> str:
-        """A name nobody has had yet."""
-        while True:
-            made = f"{self.rng.choice(_PLACES)}{self.rng.choice(_WORDS)}{_TRADES[industry]}有限公司"
-            if made not in self.names:
-                self.names.add(made)
-                return made
-
-    def at(self, day: date, minute: int) -> datetime:
-        """A minute of a day in Shanghai."""
-        start = datetime.combine(day, datetime.min.time(), self.zone) + timedelta(minutes=minute)
-        return start.astimezone(UTC)
 
 
 def give_history(session: Session, demo: Demo) -> None:
@@ -119,11 +94,11 @@ def give_history(session: Session, demo: Demo) -> None:
         reps = [one for one in demo.people.values() if one.position == "FOL-REP" and one.left > demo.today]
         if len(units) < len(codes) or not reps:
             return
-        story = _Story(session, demo, _words(session, demo, units["MKT-ACQ"]), units, reps,
+        story = Story(session, demo, _words(session, demo, units["MKT-ACQ"]), units, reps,
                        ZoneInfo(clock.DEFAULT_ZONE), set(), demo.rng("crm.history"))  # fmt: skip
-        rows = [row for season in SEASONS for row in _season(story, season)]
+        rows = [row for season in SEASONS if season.first <= demo.today for row in _season(story, season)]
         _write(story, sorted(rows, key=lambda row: row["captured_at"]))
-        _earlier(story)
+        earlier(story)
         _this_week(story)
 
 
@@ -142,7 +117,7 @@ def _words(session: Session, demo: Demo, unit_id: int) -> dict[str, int]:
     return {row.code: row.id for row in session.execute(select(Channel.code, Channel.id))}
 
 
-def _season(story: _Story, season: Season) -> list[dict[str, Any]]:
+def _season(story: Story, season: Season) -> list[dict[str, Any]]:
     """A campaign and its approved spending; answers its leads and what became of them."""
     session, demo = story.session, story.demo
     end = months_after(season.first, season.months)
@@ -153,7 +128,7 @@ def _season(story: _Story, season: Season) -> list[dict[str, Any]]:
     )  # fmt: skip
     session.add(campaign)
     session.flush()
-    days = (end - season.first).days
+    days = season.days or (end - season.first).days
     session.add_all(SpendRequest(
         number=f"LK-ZC-{season.code}" + (f"-{part + 1}" if season.payments > 1 else ""), unit_id=campaign.unit_id,
         legal_entity_id=demo.legal_entity_id, requester_person_id=placer.person_id, campaign_id=campaign.id,
@@ -166,15 +141,16 @@ def _season(story: _Story, season: Season) -> list[dict[str, Any]]:
             for number in range(season.leads)]  # fmt: skip
 
 
-def _lead(story: _Story, season: Season, campaign_id: int, number: int, day: date) -> dict[str, Any]:
+def _lead(story: Story, season: Season, campaign_id: int, number: int, day: date) -> dict[str, Any]:
     """One lead; every so many is won, so that the figures come out whole and are spread over the time."""
     rng, today = story.rng, story.demo.today
-    industry = rng.choice(tuple(_TRADES))
+    industry = rng.choice(tuple(TRADES))
     company, captured = story.company(industry), story.at(day, rng.randrange(9 * 60, 18 * 60))
-    won = (number + 1) * season.won // season.leads > number * season.won // season.leads
-    touched = captured + timedelta(minutes=rng.randrange(20, 22 * 60))
-    closed = min(touched + timedelta(days=rng.randrange(4, 22)), story.at(today - timedelta(days=1), 17 * 60))
-    state = WON if won else rng.choice((LOST, LOST, LOST, PUT_OFF, WORKING)) if season.months == 1 else LOST
+    fate = _fate(season, number)
+    touched, closed = _when(story, season, captured, late=fate.late)
+    state = WON if fate.won else REJECTED if fate.rejected else LOST
+    if state == LOST and season.months == 1:
+        state = rng.choice((LOST, LOST, LOST, PUT_OFF, WORKING))
     step = {PUT_OFF: months_after(day, 3), WORKING: today + timedelta(days=rng.randrange(-1, 9))}.get(state)
     return {
         "company": company, "company_key": company.removesuffix("有限公司"), "contact": rng.choice(_NAMES),
@@ -182,15 +158,56 @@ def _lead(story: _Story, season: Season, campaign_id: int, number: int, day: dat
         "channel_id": story.channels[season.channel], "campaign_id": campaign_id, "captured_at": captured,
         "captured_by_person_id": story.demo.actors["zhoulei"].person_id, "owner_person_id": story.reps[
             rng.randrange(len(story.reps))].person_id, "assigned_at": captured + timedelta(minutes=5),
-        "touched_at": touched, "marketing_at": captured if won or rng.random() < 0.8 else None,
-        "sales_at": touched if won or rng.random() < 0.3 else None, "won_at": closed if won else None,
-        "closed_at": closed if state in (WON, LOST) else None, "state": state, "next_on": step,
-        "closed_reason": rng.choice(("price", "no_need", "competitor", "silent")) if state == LOST else "",
-        _EACH: season.each,
+        "touched_at": touched, "marketing_at": captured if fate.qualified or rng.random() < fate.chance else None,
+        "sales_at": touched if fate.won or state != REJECTED and rng.random() < 0.3 else None,
+        "won_at": closed if fate.won else None,
+        "closed_at": closed if state in (WON, LOST, REJECTED) else None, "state": state, "next_on": step,
+        "closed_reason": rng.choice(_REASONS[state]) if state in _REASONS else "", _EACH: season.each,
     }  # fmt: skip
 
 
-def _write(story: _Story, rows: list[dict[str, Any]]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What becomes of a lead: ``late`` is won after its season, ``chance`` that marketing qualifies one not said."""
+
+    won: bool
+    late: bool
+    qualified: bool
+    rejected: bool
+    chance: float
+
+
+def _fate(season: Season, number: int) -> _Fate:
+    """Every so many is won, qualified or rejected, at equal distances; of those that are won the last are late."""
+    before, after = (at * season.won // season.leads for at in (number, number + 1))
+    won, others, at = after > before, season.leads - season.won, number - before
+    told = season.qualified - season.won
+    return _Fate(
+        won, won and after > season.won - season.late, won or _falls(told, at, others),
+        not won and _falls(season.rejected, at, others), 0 if season.qualified else 0.8,
+    )  # fmt: skip
+
+
+def _falls(some: int, at: int, of: int) -> bool:
+    """Whether one of ``some`` spread over ``of`` falls on a place."""
+    return some > 0 and (at + 1) * some // of > at * some // of
+
+
+def _when(story: Story, season: Season, captured: datetime, *, late: bool) -> tuple[datetime, datetime]:
+    """When a lead was touched and when it was closed: within its season, in the next weeks where it is late."""
+    rng, end = story.rng, months_after(season.first, season.months)
+    touched = captured + timedelta(minutes=rng.randrange(20, 22 * 60))
+    last = story.at(story.demo.today - timedelta(days=1), 17 * 60)
+    if late:
+        closed = story.at(end, 10 * 60) + timedelta(days=rng.randrange(1, 14), minutes=rng.randrange(420))
+    else:
+        closed = touched + timedelta(days=rng.randrange(4, 22))
+        last = min(last, story.at(end - timedelta(days=1), 18 * 60))
+    closed = min(closed, last)
+    return min(touched, closed - timedelta(minutes=10)), closed
+
+
+def _write(story: Story, rows: list[dict[str, Any]]) -> None:
     """Leads, what happened to them, and customers and deals of those that were won, in bulk."""
     session = story.session
     ids = bulk.allocate_ids(session, Lead, len(rows)).tolist()
@@ -232,46 +249,16 @@ def _told(lead_id: int, row: dict[str, Any]) -> list[dict[str, Any]]:
     ]  # fmt: skip
     if row["touched_at"] is not None:
         found.append(("touched", row["touched_at"], owner, {}))
-    if row["state"] in (WON, LOST):
-        found.append((row["state"], row["closed_at"], owner, {"reason": row["closed_reason"]} if row["state"] == LOST
-                      else {}))  # fmt: skip
+    if row["state"] in (WON, LOST, REJECTED):
+        reason = {"reason": row["closed_reason"]} if row["closed_reason"] else {}
+        found.append((row["state"], row["closed_at"], owner, reason))
     elif row["state"] == PUT_OFF:
         found.append(("put_off", row["touched_at"], owner, {"next_on": row["next_on"].isoformat()}))
     return [{"lead_id": lead_id, "kind": kind, "at": at, "person_id": person, "data": data}
             for kind, at, person, data in found]  # fmt: skip
 
 
-def _earlier(story: _Story) -> None:
-    """The customers of last year: of fifty whose term ended in the third quarter 46 renewed; others are due soon."""
-    session, rng, demo = story.session, story.rng, story.demo
-    care = [one for one in demo.people.values() if one.position == "CARE-CSM" and one.left > demo.today]
-    care = [one for one in care if one.note != "maternity"] or list(story.reps)
-    for number in range(EARLIER):
-        company = story.company(rng.choice(tuple(_TRADES)))
-        since = (date(2025, 7, 3) if number < RENEWED + GONE else date(2025, 12, 5)) + timedelta(days=number % 50)
-        end, gone = months_after(since, 12), RENEWED <= number < RENEWED + GONE
-        renewed = number < RENEWED
-        customer = Customer(
-            company=company, company_key=company.removesuffix("有限公司"), unit_id=story.units["SAL-CARE"],
-            owner_person_id=care[number % len(care)].person_id, captured_unit_id=story.units["MKT-ACQ"],
-            legal_entity_id=demo.legal_entity_id, state=CHURNED if gone else ACTIVE, since_on=since, term_start=since,
-            term_end=months_after(since, 24) if renewed else end, churned_on=end if gone else None,
-            churned_reason="price" if gone else "",
-        )  # fmt: skip
-        session.add(customer)
-        session.flush()
-        for kind, day, told in (("new", since, True), ("renewal", end, renewed)):
-            if told:
-                session.add(Deal(
-                    title=f"{company}，{'续费' if kind == 'renewal' else '首年'}", customer_id=customer.id, kind=kind,
-                    owner_person_id=customer.owner_person_id, captured_unit_id=customer.captured_unit_id,
-                    unit_id=customer.unit_id, legal_entity_id=customer.legal_entity_id, state=WON, months=12,
-                    list_amount=1_200_000, amount=1_200_000, expected_on=day, won_on=day, created_at=story.at(day, 600),
-                ))  # fmt: skip
-    session.flush()
-
-
-def _this_week(story: _Story) -> None:
+def _this_week(story: Story) -> None:
     """What is new: leads that wait for their first contact, one in nobody's hands, one that a customer recommended."""
     session, demo, rng = story.session, story.demo, story.rng
     at = story.at(demo.today, 10 * 60)
@@ -305,7 +292,7 @@ def _this_week(story: _Story) -> None:
     _offer(story, new[2], liuyang)
 
 
-def _offer(story: _Story, lead: Lead, owner: int | None) -> None:
+def _offer(story: Story, lead: Lead, owner: int | None) -> None:
     """The largest of them was visited: a deal is open with it."""
     at = story.at(story.demo.today, 9 * 60 + 20)
     lead.state, lead.touched_at, lead.due_at, lead.sales_at = WORKING, at, None, at

@@ -31,8 +31,6 @@ _CHANNELS = (
 _CHOICES = (
     ("industry", "internet", "互联网", "Internet"), ("industry", "manufacturing", "制造业", "Manufacturing"),
     ("industry", "education", "教育", "Education"),
-    ("rejected", "unreachable", "联系方式无效", "Contact does not work"),
-    ("rejected", "no_need", "没有采购意向", "Does not want to buy"),
     ("rejected", "not_qualified", "不符合合格标准", "Does not meet the standard"),
 )  # fmt: skip
 _SIZES = (("1-9", "1–9 人", "1–9"), ("10-49", "10–49 人", "10–49"), ("50-199", "50–199 人", "50–199"),

@@ -152,7 +152,7 @@ def process(house: House, *words: str) -> Iterator[tuple[int, subprocess.Popen[s
     finally:
         running.terminate()
         try:
-            running.wait(10)
+            running.wait(60)
         finally:
             running.kill()
             running.stdout.close()

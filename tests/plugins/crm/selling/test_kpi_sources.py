@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import numpy as np
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.kernel.house import give
 from plugins.crm.figures import MEASURES
-from plugins.crm.models import Deal, Exposure, Lead
+from plugins.crm.models import Customer, Deal, Exposure, Lead
 from remit.base import Period
 from remit.contracts import KpiAsk, KpiRows, KpiRowsAsk
 from remit.services import system
@@ -20,6 +20,7 @@ from tests.plugins.crm.selling.test_funnel import OCTOBER, campaign, leads
 
 PERIOD = Period(*OCTOBER)
 END = date(2025, 10, 31)
+STATES = ("new", "won", "merged", "rejected")
 
 
 def told(sales: Sales, *units: str, as_of: date = END) -> dict[str, list[int]]:
@@ -91,39 +92,50 @@ def test_what_is_behind_adds_up_as_far_as_one_may_see_it(sales: Sales) -> None:
         assert give(session, "give_kpi_rows", actor=SYSTEM, ask=ask) == []
 
 
+def _at_random(session: Session, sales: Sales, units: list[int]) -> None:
+    """A hundred leads, each with a deal and a customer."""
+    rng, start = np.random.default_rng(11), datetime(2025, 9, 30, 10, tzinfo=UTC)
+    for index in range(100):
+        at = start + timedelta(hours=int(rng.integers(0, 24 * 33)))
+        times = {name: at + timedelta(hours=int(rng.integers(1, 300))) if rng.integers(2) else None
+                 for name in ("marketing_at", "sales_at", "assigned_at", "touched_at", "won_at")}  # fmt: skip
+        lead = Lead(
+            captured_unit_id=units[int(rng.integers(3))], unit_id=units[int(rng.integers(3))],
+            legal_entity_id=sales.company.entity.id, company=str(index), company_key=str(index), captured_at=at,
+            channel_id=sales.channels["wx"], state=STATES[int(rng.integers(4))], **times,
+        )  # fmt: skip
+        session.add(lead)
+        session.flush()
+        day = (at + timedelta(hours=8)).date()
+        session.add(Deal(
+            title="x", lead_id=lead.id, unit_id=units[int(rng.integers(3))], captured_unit_id=units[0],
+            legal_entity_id=sales.company.entity.id, kind=["new", "renewal"][int(rng.integers(2))], state="won",
+            won_on=day, list_amount=1_000 + index, amount=1_000 + index, expected_on=day, created_at=at,
+        ))  # fmt: skip
+        gone = day if rng.integers(2) else None
+        session.add(Customer(
+            company=str(index), company_key=str(index), unit_id=units[int(rng.integers(3))], since_on=day,
+            captured_unit_id=units[0], legal_entity_id=sales.company.entity.id, churned_on=gone,
+            state="churned" if gone else "active",
+        ))  # fmt: skip
+
+
 def test_agrees_with_counting_one_by_one(sales: Sales) -> None:
     """A hundred leads and deals at random around both ends of the month on the clock of Shanghai."""
-    rng = np.random.default_rng(11)
-    start = datetime(2025, 9, 30, 10, tzinfo=UTC)
     units = [sales.company.units[one].id for one in ("ACQ", "EAST", "MKT")]
-
-    def write(session: Any) -> None:
-        for index in range(100):
-            at = start + timedelta(hours=int(rng.integers(0, 24 * 33)))
-            times = {name: at + timedelta(hours=int(rng.integers(1, 300))) if rng.integers(2) else None
-                     for name in ("marketing_at", "sales_at", "assigned_at", "touched_at", "won_at")}  # fmt: skip
-            lead = Lead(
-                captured_unit_id=units[int(rng.integers(3))], unit_id=units[int(rng.integers(3))],
-                legal_entity_id=sales.company.entity.id, company=str(index), company_key=str(index), captured_at=at,
-                channel_id=sales.channels["wx"], state=["new", "won", "merged"][int(rng.integers(3))], **times,
-            )  # fmt: skip
-            session.add(lead)
-            session.flush()
-            day = (at + timedelta(hours=8)).date()
-            session.add(Deal(
-                title="x", lead_id=lead.id, unit_id=units[int(rng.integers(3))], captured_unit_id=units[0],
-                legal_entity_id=sales.company.entity.id, kind=["new", "renewal"][int(rng.integers(2))], state="won",
-                won_on=day, list_amount=1_000 + index, amount=1_000 + index, expected_on=day, created_at=at,
-            ))  # fmt: skip
-
-    sales.write(write)
+    sales.write(lambda session: _at_random(session, sales, units))
     with sales.house.session(SYSTEM) as session, system(session, "a test counts by itself"):
         rows = [one for one in session.scalars(select(Lead)) if one.state != "merged"]
         deals = [one for one in session.scalars(select(Deal)) if OCTOBER[0] <= (one.won_on or END) < OCTOBER[1]]
+        left = [one for one in session.scalars(select(Customer)) if OCTOBER[0] <= (one.churned_on or END) < OCTOBER[1]]
+        left = [one for one in left if one.state == "churned"]
         session.expunge_all()
 
     def within(moment: datetime | None) -> bool:
         return moment is not None and (moment + timedelta(hours=8)).date().isoformat()[:7] == "2025-10"
+
+    def accepted(one: Lead) -> bool:
+        return one.touched_at is not None and one.state != "rejected"
 
     below = {"ACQ": units[:2], "EAST": [units[1]], "MKT": units}  # the east lies below the group, that below marketing
     found = told(sales, *below)
@@ -135,9 +147,14 @@ def test_agrees_with_counting_one_by_one(sales: Sales) -> None:
             "marketing_leads": sum(within(one.marketing_at) for one in brought),
             "sales_leads": sum(within(one.sales_at) for one in brought),
             "assigned_leads": sum(within(one.assigned_at) for one in in_hand),
+            "accepted_leads": sum(within(one.assigned_at) and accepted(one) for one in in_hand),
+            "passed_leads": sum(within(one.assigned_at) for one in brought),
+            "passed_accepted_leads": sum(within(one.assigned_at) and accepted(one) for one in brought),
             "touched_leads": sum(within(one.touched_at) for one in in_hand),
             "won_leads": sum(within(one.won_at) for one in in_hand),
             "orders": sum(one.unit_id in mine for one in deals),
             "sales": sum(one.amount for one in deals if one.unit_id in mine),
             "renewals": sum(one.amount for one in deals if one.unit_id in mine and one.kind == "renewal"),
+            "renewed_terms": sum(one.unit_id in mine and one.kind == "renewal" for one in deals),
+            "churned": sum(one.unit_id in mine for one in left),
         }, name  # fmt: skip
