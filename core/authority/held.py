@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from core.authority.models import AuthorityEntry
@@ -17,6 +18,7 @@ ANY_ACTION = "*"
 STEPS = ("propose", "cosign", "review")
 
 
+@lru_cache(maxsize=1 << 14)
 def matches(pattern: str, action: str) -> bool:
     """Whether the action an entry is written for names a key."""
     if pattern == action:

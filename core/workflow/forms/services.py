@@ -63,8 +63,9 @@ def kinds(session: Session) -> list[FormKind]:
 
 
 def _forms(session: Session) -> Mapping[str, FormKind]:
-    forms = [one for one in versions.published(session).values() if one.kind == FORM]
-    return kept(session, "forms_in_force", lambda: {one.process: kind_of(one) for one in forms})
+    return kept(session, "forms_in_force", lambda: {
+        one.process: kind_of(one) for one in versions.published(session).values() if one.kind == FORM
+    })  # fmt: skip
 
 
 def kind_named(session: Session, process: str) -> FormKind:
