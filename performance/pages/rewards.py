@@ -149,6 +149,7 @@ def result(session: Session, actor: Actor, result_id: int) -> Page:
     versions, units = versions_on(session, found.ends_on - timedelta(days=1)), units_on(session, found.starts_on)
     amounts = services.amounts_of(session, actor, found) if allowed(session, actor, AMOUNT_READ) else []
     names = names_of(session, {one.person_id for one in amounts})
+    agreed = allowed(session, actor, REWARD_READ)
     return page(
         "performance/result.html", title=title_of(Period(found.starts_on, found.ends_on)), found=found,
         state=RESULTS[found.state], pool_formula=told["pool_formula"], paid_with=Month.from_number(found.month),
@@ -160,8 +161,8 @@ def result(session: Session, actor: Actor, result_id: int) -> Page:
         gates=told["gates"], parts=[one | {"title": units.title(one["unit_id"])} for one in told["parties"]],
         people=[(names.get(one.person_id, "–"), units.title(one.unit_id), one.amount) for one in amounts],
         may_confirm=found.state != "confirmed" and allowed(session, actor, RESULT_CONFIRM, found),
-        back=url_for("performance.reward", reward_id=found.reward_id),
-        crumb=[(_("Collaboration bonuses"), url_for("performance.rewards"))],
+        back=url_for("performance.reward", reward_id=found.reward_id) if agreed else "",
+        crumb=[(_("Collaboration bonuses"), url_for("performance.rewards"))] if agreed else [],
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -14,10 +14,10 @@ from performance.models import KpiVersion
 from performance.rules.scoring import LARGEST_FIGURE, Ints, Mask
 from performance.services.figures import compiled
 from performance.services.places import Posts, Units
-from performance.services.sources import gather, sources
+from performance.services.sources import Gathered, gather, sources
 from performance.services.spans import span_of
-from performance.services.values import told_in
-from remit.base import DomainError
+from performance.services.values import Told, told_in
+from remit.base import DomainError, Period
 from remit.contracts import Grain
 from remit.formula import Expression
 
@@ -50,45 +50,64 @@ def actuals(
     found = Actuals(
         np.zeros(kpi.size, np.int64), np.zeros(kpi.size, bool), np.zeros(kpi.size, np.int64)
     )  # fmt: skip
+    alike: dict[tuple[str, Period], list[int]] = {}
     for number in np.unique(kpi).tolist():
-        version = versions[number]
-        rows = np.flatnonzero(kpi == number)
-        ids, back = np.unique(subject[rows], return_inverse=True)
-        values, known, origin = np.zeros(ids.size, np.int64), np.zeros(ids.size, bool), np.zeros(ids.size, np.int64)
-        if version.formula:
-            try:
-                values, known = _computed(session, version, ids, day, as_of, units, posts)
-            except DomainError as error:
-                found.failed[number] = str(error)
-            origin[known] = ORIGINS.index("source")
-        told = told_in(session, number, version.grain, span_of(version.period, day))
-        entered, there = told.of(ids)
-        take = there & ~known
-        values = np.where(take, entered, values)
-        if take.any():
-            at = np.searchsorted(told.ids, ids[take])
-            origin[take] = np.array([ORIGINS.index(str(told.origins[one])) for one in at.tolist()])
-        known = known | take
-        found.values[rows], found.known[rows], found.origin[rows] = values[back], known[back], origin[back]
+        alike.setdefault((versions[number].grain, span_of(versions[number].period, day)), []).append(number)
+    for (grain, period), numbers in alike.items():
+        formulas = _formulas(session, versions, numbers, found.failed)
+        ids = np.unique(subject[np.isin(kpi, numbers)])
+        names = {name for one in formulas.values() for name in one.names}
+        given = gather(session, cast("Grain", grain), ids, names, period, as_of, units, posts) if formulas else None
+        told = told_in(session, numbers, grain, period)
+        for number in numbers:
+            rows = np.flatnonzero(kpi == number)
+            at = np.searchsorted(ids, subject[rows])
+            values, known = np.zeros(rows.size, np.int64), np.zeros(rows.size, bool)
+            if number in formulas and given is not None:
+                values, known = _computed(formulas[number], given, at)
+            origin = np.where(known, ORIGINS.index("source"), 0).astype(np.int64)
+            _entered(told[number], subject[rows], values, known, origin)
+            found.values[rows], found.known[rows], found.origin[rows] = values, known, origin
     return found
 
 
-def _computed(
-    session: Session, version: KpiVersion, ids: Ints, day: date, as_of: date, units: Units, posts: Posts
-) -> tuple[Ints, Mask]:
-    """A formula over its sources; a row is known where every source it names is. Raises ``DomainError``."""
-    formula = compiled(version.formula, version.unit, sources(session))
-    period = span_of(version.period, day)
-    given = gather(session, cast("Grain", version.grain), ids, formula.names, period, as_of, units, posts)
-    known = np.ones(ids.size, dtype=bool)
+def _formulas(
+    session: Session, versions: Mapping[int, KpiVersion], numbers: Sequence[int], failed: dict[int, str]
+) -> dict[int, Expression]:
+    """The formulas of figures, ready to compute; why one cannot be goes to ``failed``."""
+    known, found = sources(session), {}
+    for number in numbers:
+        version = versions[number]
+        try:
+            if version.formula:
+                found[number] = compiled(version.formula, version.unit, known)
+        except DomainError as error:
+            failed[number] = str(error)
+    return found
+
+
+def _computed(formula: Expression, given: Gathered, at: Ints) -> tuple[Ints, Mask]:
+    """A formula over its sources at places of what was gathered; a row is known where every source it names is."""
+    known = np.ones(at.size, dtype=bool)
     for name in formula.names:
-        known &= given.known.get(name, np.zeros(ids.size, dtype=bool))
-    values = np.zeros(ids.size, dtype=np.int64)
+        known &= given.known[name][at] if name in given.known else False
+    values = np.zeros(at.size, dtype=np.int64)
     if known.any():
-        columns = {name: given.values[name][known] for name in formula.names}
+        columns = {name: given.values[name][at][known] for name in formula.names}
         values[known], good = _row_by_row(formula, columns, int(known.sum()))
         known[known] = good
     return values, known
+
+
+def _entered(told: Told, subject: Ints, values: Ints, known: Mask, origin: Ints) -> None:
+    """Where a figure is not known, what was entered of it."""
+    entered, there = told.of(subject)
+    take = there & ~known
+    if not take.any():
+        return
+    values[take], known[take] = entered[take], True
+    at = np.searchsorted(told.ids, subject[take])
+    origin[take] = np.array([ORIGINS.index(str(told.origins[one])) for one in at.tolist()])
 
 
 def _row_by_row(formula: Expression, columns: dict[str, Ints], size: int) -> tuple[Ints, Mask]:

@@ -71,7 +71,7 @@ def _read(
         "value": number(str(row["value"]), version.unit, "value"), "evidence": str(row["evidence"]),
     }  # fmt: skip
     subject = subject_of(session, version.grain, told, period)
-    stored = told_in(session, kpi.id, version.grain, period)
+    stored = told_in(session, [kpi.id], version.grain, period)[kpi.id]
     at = stored.ids.tolist().index(subject.subject_id) if subject.subject_id in stored.ids else None
     return told, None if at is None else int(stored.values[at])
 

@@ -136,12 +136,16 @@ class Told:
         return self.values[at], self.ids[at] == ids
 
 
-def told_in(session: Session, kpi_id: int, grain: str, period: Period) -> Told:
-    """What was entered of a figure in a period, for everybody; for computing scores."""
+def told_in(session: Session, kpi_ids: Sequence[int], grain: str, period: Period) -> dict[int, Told]:
+    """What was entered of figures in a period, for everybody, by figure; for computing scores."""
     with system(session, "values that scores are worked out from"):
         rows = bulk.read_columns(
-            session, select(KpiValue.subject_id, KpiValue.value, KpiValue.origin).where(
-                KpiValue.kpi_id == kpi_id, KpiValue.grain == grain, KpiValue.starts_on == period.start
-            ).order_by(KpiValue.subject_id),
+            session, select(KpiValue.kpi_id, KpiValue.subject_id, KpiValue.value, KpiValue.origin).where(
+                KpiValue.kpi_id.in_(kpi_ids), KpiValue.grain == grain, KpiValue.starts_on == period.start
+            ).order_by(KpiValue.kpi_id, KpiValue.subject_id),
         )  # fmt: skip
-    return Told(rows["subject_id"], rows["value"], rows["origin"])
+    found = {}
+    for number in kpi_ids:
+        mine = slice(*np.searchsorted(rows["kpi_id"], [number, number + 1]))
+        found[number] = Told(rows["subject_id"][mine], rows["value"][mine], rows["origin"][mine])
+    return found

@@ -322,8 +322,9 @@ def selling(session: Session) -> dict[str, Any]:
     }
 
 
-#: What stands on a page besides: of how many people the totals of a payroll would tell, where a reader may open some.
-BESIDES = {"payroll.run": 1}
+#: What stands on a page besides: of how many people the totals of a payroll would tell, where a reader may open some;
+#: what figures were in each month that a goal adds up, two of them; a review's appeal and how its process stands.
+BESIDES = {"payroll.run": 1, "performance.goals": 11, "performance.goal": 11, "performance.review": 2}
 
 
 def allowance(house: House, endpoint: str) -> int:
