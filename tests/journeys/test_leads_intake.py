@@ -78,7 +78,7 @@ def test_channels_are_named_and_switched_off(company: Flask, visit: Visit) -> No
 
 def test_figures_and_limits(company: Flask, visit: Visit) -> None:
     zhou, chen = visit("zhoulei"), visit("chenjing")
-    channel = re.search(r'<option value="(\d+)"[^>]*>知乎专栏', zhou.get("/crm/exposure/new").text)
+    channel = re.search(r'<option value="(\d+)"[^>]*>线下展会', zhou.get("/crm/exposure/new").text)
     assert channel
     told = {"channel_id": channel[1], "starts_on": "2026-11-01", "last_day": "2026-11-07", "impressions": "1000",
             "clicks": "20", "paid": "1,500.50", "currency": "CNY", "evidence": "账单"}  # fmt: skip
@@ -91,10 +91,10 @@ def test_figures_and_limits(company: Flask, visit: Visit) -> None:
         assert said in words(page), said
     exposure = next(one for one in EXCHANGES if one.name == "exposure")
     house = ports.of(company).house
-    sheet = "渠道,日期,曝光量,点击量,花费\n知乎专栏,2026-11-10,500,9,80.00\n知乎专栏,2026-11-11,600,8,90.00\n"
+    sheet = "渠道,日期,曝光量,点击量,花费\n线下展会,2026-11-10,500,9,80.00\n线下展会,2026-11-11,600,8,90.00\n"
     corrected = sheet.replace("90.00", "91.00")
     files = (sheet, corrected, corrected)
-    reports = [import_file(house, SYSTEM, exposure, one.encode(), name="知乎.csv") for one in files]
+    reports = [import_file(house, SYSTEM, exposure, one.encode(), name="展会.csv") for one in files]
     assert [one.counts["unchanged"] for one in reports] == [0, 1, 2]
     with house.session(SYSTEM) as session, system(session, "tests look"):
         rows = session.scalars(select(Exposure.paid).where(Exposure.source == "import").order_by(Exposure.starts_on))
