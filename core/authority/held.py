@@ -18,6 +18,7 @@ ANY_ACTION = "*"
 STEPS = ("propose", "cosign", "review")
 
 
+# A process asks the same few thousand pairs again and again: every decision compares each entry of its holder.
 @lru_cache(maxsize=1 << 14)
 def matches(pattern: str, action: str) -> bool:
     """Whether the action an entry is written for names a key."""

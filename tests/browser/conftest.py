@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.harness import Eye, chromium_path, launch
+from tests.browser.harness import Eye, chromium_path, launch, serve
+from tests.browser.site import Site
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +22,13 @@ def browser() -> Iterator[Browser]:
         started = launch(playwright, path)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def site(company: Flask) -> Iterator[Site]:
+    """The demo company, served for the tests of a file."""
+    with serve(company) as url:
+        yield Site(url)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,8 @@ from flask import Flask
 from playwright.sync_api import FilePayload, Page, expect
 
 from core.workflow import attachments
-from tests.browser.harness import DESKTOP, PHONE, Eye, View, look, serve
-from tests.browser.test_pages import Site, sign_in
+from tests.browser.harness import DESKTOP, PHONE, Eye, View, look
+from tests.browser.site import Site, sign_in
 from tests.journeys.conftest import visit
 from tests.journeys.mailbox import mailbox
 from tests.journeys.test_answer_by_mail import trip
@@ -23,12 +23,6 @@ __all__ = ["visit"]
 
 DESK, POCKET = View("zh_CN", "light", DESKTOP), View("en", "dark", PHONE)
 PDF = b"%PDF-1.4\nstartxref\n0\n%%EOF\n"
-
-
-@pytest.fixture(scope="module")
-def site(company: Flask) -> Iterator[Site]:
-    with serve(company) as url:
-        yield Site(url)
 
 
 def mailed(company: Flask, visit: Callable[[str], Visitor], where: str) -> tuple[str, str]:

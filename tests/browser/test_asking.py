@@ -5,24 +5,16 @@ another department that both heads agree to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import DESKTOP, PHONE, Eye, View, look, serve
-from tests.browser.test_pages import Site
+from tests.browser.harness import DESKTOP, PHONE, Eye, View, look
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
 DESK, POCKET = View("zh_CN", "light", DESKTOP), View("zh_CN", "light", PHONE)
-
-
-@pytest.fixture(scope="module")
-def site(company: Flask) -> Iterator[Site]:
-    with serve(company) as url:
-        yield Site(url)
 
 
 def decide(page: Page, url: str, subject: str) -> None:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import DESKTOP, PHONE, Eye, View, look, serve
-from tests.browser.test_pages import Site
+from tests.browser.harness import DESKTOP, PHONE, Eye, View, look
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
 DESK, POCKET = View("zh_CN", "light", DESKTOP), View("zh_CN", "light", PHONE)
-
-
-@pytest.fixture(scope="module")
-def site(company: Flask) -> Iterator[Site]:
-    with serve(company) as url:
-        yield Site(url)
 
 
 def bonus_of(page: Page, url: str) -> str:
@@ -82,5 +74,6 @@ def test_marketing_has_its_part_on_the_phone(eye: Eye, site: Site) -> None:
     told = page.locator("main").inner_text()
     assert "660.00" in told
     assert "林安" not in told
+    expect(page.locator("main").get_by_role("link", name="协议")).to_have_count(0)
     look(page, "bonus-result", POCKET, whole=True)
     eye.check(page)

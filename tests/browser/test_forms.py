@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from playwright.sync_api import expect
 
-from tests.browser.harness import DESKTOP, PHONE, Eye, View, look, serve
-from tests.browser.test_pages import Site
+from tests.browser.harness import DESKTOP, PHONE, Eye, View, look
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 FORM = "/processes/workflow.form:trip/form"
-
-
-@pytest.fixture(scope="module")
-def site(company: Flask) -> Iterator[Site]:
-    with serve(company) as url:
-        yield Site(url)
 
 
 def test_a_form_is_built_by_the_keyboard(eye: Eye, site: Site) -> None:

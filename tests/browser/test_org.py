@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import PHONE, Eye, View, look, serve
-from tests.browser.test_pages import Site
+from tests.browser.harness import PHONE, Eye, View, look
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
 DESK = View("en", "light")
 POCKET = View("en", "light", PHONE)
-
-
-@pytest.fixture(scope="module")
-def site(company: Flask) -> Iterator[Site]:
-    with serve(company) as url:
-        yield Site(url)
 
 
 def come(eye: Eye, site: Site, path: str, view: View = DESK) -> Page:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import DESKTOP, PHONE, Eye, View, look, serve
-from tests.browser.test_pages import NEAR, Site
+from tests.browser.harness import DESKTOP, PHONE, Eye, View, look
+from tests.browser.site import Site
+from tests.browser.test_pages import NEAR
 
 pytestmark = pytest.mark.browser
 
@@ -21,12 +19,6 @@ LK903,孙二,未知,2026-11-02,临时,MKT,MKT-ACQ-H,居民身份证,310101199001
 """
 NEW = "工号,姓名,入职日期,部门,岗位\nLK905,李三,2026-11-02,市场部/海外组,海外专员\n"
 NEGATIVE = "工号,生效日期,基本工资\nLK014,2026-12-01,-5000\n"
-
-
-@pytest.fixture(scope="module")
-def site(company: Flask) -> Iterator[Site]:
-    with serve(company) as url:
-        yield Site(url)
 
 
 def hand_in(page: Page, url: str, name: str, text: str) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import PHONE, Eye, View, serve
-from tests.browser.test_pages import Site
+from tests.browser.harness import PHONE, Eye, View
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -17,12 +14,6 @@ POCKET = View("zh_CN", "light", PHONE)
 #: The office of the story, and a place a good four kilometres to the north of it.
 OFFICE = {"latitude": 31.230416, "longitude": 121.473701, "accuracy": 8}
 ELSEWHERE = {**OFFICE, "latitude": 31.270416}
-
-
-@pytest.fixture(scope="module")
-def site(company: Flask) -> Iterator[Site]:
-    with serve(company) as url:
-        yield Site(url)
 
 
 def press(page: Page, url: str) -> None:

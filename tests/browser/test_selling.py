@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import PHONE, Eye, View, serve
-from tests.browser.test_pages import Site
-
-
-@pytest.fixture(scope="module")
-def site(company: Flask) -> Iterator[Site]:
-    with serve(company) as url:
-        yield Site(url)
+from tests.browser.harness import PHONE, Eye, View
+from tests.browser.site import Site
 
 
 def press(page: Page, words: str) -> None:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import DESKTOP, PHONE, Eye, View, serve
-from tests.browser.test_pages import Site
+from tests.browser.harness import DESKTOP, PHONE, Eye, View
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
 VIEW = View("zh_CN", "light", DESKTOP)
-
-
-@pytest.fixture(scope="module")
-def site(company: Flask) -> Iterator[Site]:
-    with serve(company) as url:
-        yield Site(url)
 
 
 def ask(page: Page, url: str, amount: str, payee: str) -> str:

@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from tests.browser.harness import DESKTOP, PHONE, Eye, View, look, serve
-from tests.browser.test_pages import Site
+from tests.browser.site import Site
 from tests.visitor import Visitor, sign_in
 
 pytestmark = pytest.mark.browser

@@ -39,6 +39,15 @@ def test_a_question_is_answered_in_the_order_of_loading_and_a_failure_noted(modu
         assert session.scalars(select(ModuleState.name)).all() == []
 
 
+def test_who_wants_to_be_asked_first_or_last_is(modules: Modules, open_house: Open) -> None:
+    """Loaded in the order of their names; the others stay in that order."""
+    for name, wish in (("a", "trylast=True"), ("b", ""), ("c", "tryfirst=True"), ("d", "")):
+        answer = GIVE.format(body=f"return {name!r}")
+        modules.add(name, answer.replace("@hookimpl", f"@hookimpl({wish})"))
+    with open_house().session(SYSTEM) as session:
+        assert houses.give(session, "give_pay_inputs", ask=7) == ["c", "b", "d", "a"]
+
+
 def test_a_strict_question_raises(modules: Modules, open_house: Open) -> None:
     given(modules)
     with pytest.raises(ZeroDivisionError), open_house().session(SYSTEM, write=True) as session:
