@@ -22,7 +22,7 @@ def attach() -> None:
         "product": _("Product"), "staff": _("Employees"), "answers": _("Answers"), "state": _("Status"),
         "captured_at": _("Taken in at"), "marketing_at": _("Marketing qualified at"),
         "sales_at": _("Sales qualified at"),
-        "assigned_at": _("Handed over at"), "touched_at": _("First followed up at"), "won_at": _("Won at"),
+        "assigned_at": _("First handed over at"), "touched_at": _("First followed up at"), "won_at": _("Won at"),
         "closed_at": _("Closed at"), "due_at": _("To be followed up by"), "next_on": _("Next step on"),
         "closed_reason": _("Reason"), "consent_at": _("Consent given at"), "consent_text": _("Consent"),
         "consent_withdrawn_at": _("Consent withdrawn at"), "merged_into_id": _("Merged into"),

@@ -89,6 +89,7 @@ class Lead(Base):
     captured_at: Mapped[datetime] = mapped_column(UtcDateTime)
     marketing_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sales_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The first time somebody got it: a month that is over counts what it counted, whoever gets it later.
     assigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     touched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     won_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -89,7 +89,7 @@ def _keep(lead: Lead, unit_id: int, chosen: Chosen, standing: Standing | None, r
     lead.unit_id, lead.owner_person_id = unit_id, chosen.person_id
     lead.revision += 1
     if chosen.person_id is not None:
-        lead.assigned_at = now
+        lead.assigned_at = lead.assigned_at or now
     told = {name: said for name, said in why.items() if said}
     return _Handed({
         "lead_id": lead.id, "at": now, "person_id": chosen.person_id, "unit_id": unit_id, "row": row or None,

@@ -50,7 +50,7 @@ def give_to(
 ) -> None:
     """Write the new owner and his deadline from ``at`` on, and keep that it happened; whoever calls asked who may."""
     at, before = at or moment(), lead.owner_person_id
-    lead.owner_person_id, lead.unit_id, lead.assigned_at = to.person_id, to.unit_id, at
+    lead.owner_person_id, lead.unit_id, lead.assigned_at = to.person_id, to.unit_id, lead.assigned_at or at
     if lead.next_on is None and lead.state != NEW:
         lead.next_on = clock.today()
     with session.no_autoflush:

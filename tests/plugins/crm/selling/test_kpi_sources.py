@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from core.kernel.house import give
 from plugins.crm.figures import MEASURES
 from plugins.crm.models import Customer, Deal, Exposure, Lead
+from plugins.crm.services.following.handing import give_to
+from plugins.crm.services.following.people import Colleague
 from remit.base import Period
 from remit.contracts import KpiAsk, KpiRows, KpiRowsAsk
 from remit.services import system
@@ -72,6 +74,22 @@ def test_only_days_that_are_over_count(sales: Sales) -> None:
     assert (on_the_16th["leads"], on_the_16th["won_leads"]) == ([150, 0], [0, 0])
     on_the_14th = told(sales, "MKT", as_of=date(2025, 10, 14))
     assert (on_the_14th["leads"], on_the_14th["spend"]) == ([0], [0])
+
+
+def test_a_month_counts_what_it_counted_whoever_gets_a_lead_later(sales: Sales) -> None:
+    """Handed over on the 15th of October, given to somebody else later: it stays one of October."""
+    handed = datetime(2025, 10, 15, 4, tzinfo=UTC)
+    lead_id = sales.lead(owner="qian", assigned_at=handed)
+    before = told(sales, "EAST")["assigned_leads"]
+    to = Colleague(sales.person("zhou"), "zhou", sales.company.units["EAST"].id, 0, False, 0)
+
+    def give_on(session: Session) -> None:
+        with system(session, "a lead changes hands"):
+            give_to(session, session.get_one(Lead, lead_id), to, None)
+
+    sales.write(give_on)
+    assert sales.see(lead_id).owner_person_id == sales.person("zhou")
+    assert before == told(sales, "EAST")["assigned_leads"] == [1]
 
 
 def test_what_is_behind_adds_up_as_far_as_one_may_see_it(sales: Sales) -> None:
