@@ -52,7 +52,7 @@ from core.contracts.leave import UNKNOWN, LeaveAsk, Spans
 from core.contracts.month import MonthStep, MonthSteps
 from core.contracts.outcome import OUTCOME_UNITS
 from core.contracts.overtime import OvertimeDay, OvertimeLaw
-from core.contracts.pay import PayPage, PayPagesAsk
+from core.contracts.pay import PayPage, PayPagesAsk, PeopleCost, PeopleCostAsk
 
 __all__ = [
     "LEAD_FIELDS",
@@ -109,6 +109,8 @@ __all__ = [
     "Parameter",
     "PayPage",
     "PayPagesAsk",
+    "PeopleCost",
+    "PeopleCostAsk",
     "PaymentRow",
     "Place",
     "Selected",

@@ -1,4 +1,4 @@
-"""What stands behind amounts that modules hand to payroll."""
+"""What stands behind amounts that modules hand to payroll, and what payroll tells others of the cost of people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.base.period import Period
+from core.base.period import Month, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +30,26 @@ class PayPage:
     title: str
     endpoint: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCostAsk:
+    """The question what the people of some units cost a company in the months of a period, in one currency.
+
+    It is about those who are paid in these very units, not in units below them.
+    """
+
+    unit_ids: Collection[int]
+    period: Period
+    currency: str = "CNY"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCost:
+    """What people cost: minor units of gross pay and what the employer pays on top, over the ``months`` of which
+    anything may be told; of ``silent`` units something is left out, for so few work there.
+    """
+
+    cost: int
+    months: Collection[Month]
+    silent: int = 0

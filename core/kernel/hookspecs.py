@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.contracts.leads import LeadDesk
     from core.contracts.leave import LeaveAsk, Spans
     from core.contracts.overtime import OvertimeLaw
-    from core.contracts.pay import PayPage, PayPagesAsk
+    from core.contracts.pay import PayPage, PayPagesAsk, PeopleCost, PeopleCostAsk
     from core.kernel import specs
     from core.kernel.events import Event
 
@@ -203,6 +203,11 @@ def give_pay_inputs(session: Session, ask: Ask) -> Table | None:
 @hookspec
 def give_pay_pages(session: Session, actor: Actor, ask: PayPagesAsk) -> Sequence[PayPage] | None:
     """Return the pages that tell where inputs of somebody's pay come from, those that the actor may open."""
+
+
+@hookspec
+def give_people_costs(session: Session, actor: Actor, ask: PeopleCostAsk) -> PeopleCost | None:
+    """Return what the people of some units cost, as far as the actor may know it; None where he may know nothing."""
 
 
 @hookspec

@@ -16,7 +16,7 @@ from plugins.crm.actions.intake import EXPOSURE_READ
 from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.actions.spending import SPEND_READ
 from plugins.crm.models import Channel, Customer, Deal, Exposure, Lead, SpendRequest
-from plugins.crm.services.funnel.figures import CURRENCY
+from plugins.crm.services.funnel.lines import CURRENCY
 from plugins.crm.services.leads.listing import day_start
 from plugins.crm.text import APPROVED, GONE_STATES, REJECTED, WON, _
 from remit.base import Actor

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plugins.crm import actions, jobs, labels, nav, topics
 from plugins.crm.figures import give_kpi_rows, give_kpi_values, register_kpi_sources  # noqa: F401 -- hooks
-from plugins.crm.services import spending
+from plugins.crm.services import spending, transfers
 from plugins.crm.services.arriving import absence
 from plugins.crm.services.deals import discounts
 from plugins.crm.services.following import telling
@@ -74,8 +74,8 @@ def register_nav() -> Sequence[NavItem]:
 
 @hookimpl
 def register_task_kinds() -> Sequence[TaskKind]:
-    """Spending requests and discounts are decided by whomever the lists name, the standard by both heads."""
-    return (*spending.TASK_KINDS, *discounts.TASK_KINDS, *signing.TASK_KINDS)
+    """Spending, transfers and discounts are decided by whomever the lists name, the standard by both heads."""
+    return (*spending.TASK_KINDS, *transfers.TASK_KINDS, *discounts.TASK_KINDS, *signing.TASK_KINDS)
 
 
 @hookimpl
@@ -87,7 +87,10 @@ def register_handlers() -> Sequence[Handler]:
 @hookimpl
 def register_numbers() -> Sequence[NumberKind]:
     """Requests are numbered by company and year."""
-    return [NumberKind(spending.NUMBER, _("Spending request"), "{entity}-ZC-{year}-{number:04}")]
+    return [
+        NumberKind(spending.NUMBER, _("Spending request"), "{entity}-ZC-{year}-{number:04}"),
+        NumberKind(transfers.NUMBER, _("Transfer between budgets"), "{entity}-DB-{year}-{number:04}"),
+    ]
 
 
 @hookimpl

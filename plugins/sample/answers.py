@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from plugins.sample import services
 from plugins.sample.text import _
-from remit.base import Actor
+from remit.base import Actor, Month
 from remit.contracts import (
     Ask,
     Calendar,
@@ -26,6 +26,8 @@ from remit.contracts import (
     KpiSource,
     PayPage,
     PayPagesAsk,
+    PeopleCost,
+    PeopleCostAsk,
     Table,
 )
 from remit.demo import Demo
@@ -54,6 +56,11 @@ def pay_of(ask: Ask) -> Table:
     """The bonus, for everybody who was asked about."""
     bonus = np.full(ask.ids.size, READING_BONUS, dtype=np.int64)
     return Table("sample", ask.ids, {"board_bonus": bonus}, {"board_bonus": "money"})
+
+
+def people_cost_of(ask: PeopleCostAsk) -> PeopleCost:
+    """One yuan for each unit in the first month of the period."""
+    return PeopleCost(100 * len(ask.unit_ids), (Month.of(ask.period.start),))
 
 
 def pay_pages_of(ask: PayPagesAsk) -> list[PayPage]:

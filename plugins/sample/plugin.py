@@ -34,6 +34,8 @@ from remit.contracts import (
     LeadDesk,
     PayPage,
     PayPagesAsk,
+    PeopleCost,
+    PeopleCostAsk,
     Table,
 )
 from remit.events import Event, Handler
@@ -218,6 +220,12 @@ def give_pay_inputs(ask: Ask) -> Table | None:
 def give_pay_pages(ask: PayPagesAsk) -> Sequence[PayPage]:
     """What the bonus is for is read on the board."""
     return answers.pay_pages_of(ask)
+
+
+@hookimpl
+def give_people_costs(ask: PeopleCostAsk) -> PeopleCost | None:
+    """Whoever keeps the board costs a little every month."""
+    return answers.people_cost_of(ask)
 
 
 @hookimpl

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.base.period import Month
 from core.contracts.columnar import Ask, combine
-from core.contracts.pay import PayPagesAsk
+from core.contracts.pay import PayPagesAsk, PeopleCostAsk
 from core.kernel.house import House, give
 from tests.hooks.board import switch
 from tests.hooks.conftest import SYSTEM
@@ -37,3 +37,14 @@ def test_hook_give_pay_pages(house: House) -> None:
     switch(house, "sample", on=False)
     with house.session(SYSTEM) as session:
         assert give(session, "give_pay_pages", actor=SYSTEM, ask=ask) == []
+
+
+def test_hook_give_people_costs(house: House) -> None:
+    """As the funnel asks for whoever reads it."""
+    ask = PeopleCostAsk((3, 8), ASK.period)
+    with house.session(SYSTEM) as session:
+        told = [one for one in give(session, "give_people_costs", actor=SYSTEM, ask=ask) if one is not None]
+    assert [(one.cost, list(one.months), one.silent) for one in told] == [(200, [Month(2026, 9)], 0)]
+    switch(house, "sample", on=False)
+    with house.session(SYSTEM) as session:
+        assert [one for one in give(session, "give_people_costs", actor=SYSTEM, ask=ask) if one is not None] == []

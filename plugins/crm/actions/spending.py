@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from plugins.crm.models import Budget, Campaign, SpendRequest
+from plugins.crm.models import Budget, BudgetTransfer, Campaign, SpendRequest
 from plugins.crm.text import CATEGORIES, _
 from remit import workflow
 from remit.formula import BOOL, MONEY, enum
@@ -21,8 +21,12 @@ BUDGET_EDIT = "crm.budget:edit"
 SPEND_READ = "crm.spend:read"
 SPEND_REQUEST = "crm.spend:request"
 SPEND_APPROVE = "crm.spend:approve"
+TRANSFER_READ = "crm.budget_transfer:read"
+TRANSFER_REQUEST = "crm.budget_transfer:request"
+TRANSFER_APPROVE = "crm.budget_transfer:approve"
 #: The kind of question that a request is.
 KIND = "crm.spend"
+TRANSFER_KIND = "crm.budget_transfer"
 
 
 def _place(session: Session, row: Campaign | Budget) -> Facts:
@@ -38,6 +42,24 @@ def _spend_facts(session: Session, row: SpendRequest) -> Facts:
         (row.requester_person_id,), (row.unit_id,), legal_entity_id=row.legal_entity_id, amount=row.amount,
         currency=row.currency, creator_person_id=row.requester_person_id,
     )  # fmt: skip
+
+
+def _transfer_facts(session: Session, row: BudgetTransfer) -> Facts:
+    """A transfer is its requester's and of the unit that gives the money up."""
+    del session
+    return Facts(
+        (row.requester_person_id,), (row.unit_id,), legal_entity_id=row.legal_entity_id, amount=row.amount,
+        currency=row.currency, creator_person_id=row.requester_person_id,
+    )  # fmt: skip
+
+
+def _transfer_acts(session: Session, row: BudgetTransfer) -> Mapping[str, Collection[int]]:
+    """Who asked, and who approved it."""
+    done: dict[str, tuple[int, ...]] = {TRANSFER_REQUEST: (row.requester_person_id,)}
+    task = workflow.answer_of(session, TRANSFER_KIND, row) if not inspect(row).transient else None
+    if task is not None and task.state == "approved":
+        done[TRANSFER_APPROVE] = tuple(sorted(workflow.deciders(session, task)))
+    return done
 
 
 def _acts(session: Session, row: SpendRequest) -> Mapping[str, Collection[int]]:
@@ -70,6 +92,12 @@ RESOURCE_TYPES = (
         acts=_acts,
         material=("amount", "currency", "category", "payee", "purpose", "unit_id", "campaign_id", "budget_id"),
     ),
+    ResourceType(
+        "crm.budget_transfer", BudgetTransfer, _transfer_facts,
+        anchors={**_ANCHORS, "person": by_column("requester_person_id")}, read=TRANSFER_READ,
+        attributes={"amount": Attribute(_("Amount"), MONEY, "amount", currency="currency")},
+        acts=_transfer_acts, material=("amount", "currency", "from_budget_id", "to_budget_id", "reason"),
+    ),
 )
 
 ACTIONS = (
@@ -86,6 +114,12 @@ ACTIONS = (
         alike={"payee": _("Payee"), "category": _("Category")},
         siblings=workflow.siblings(SpendRequest, "amount", "currency", _called),
     ),
+    ActionDef(TRANSFER_READ, _("See transfers between budgets"), resource="crm.budget_transfer", power="read"),
+    ActionDef(TRANSFER_REQUEST, _("Ask to move money between budgets"), resource="crm.budget_transfer"),
+    ActionDef(
+        TRANSFER_APPROVE, _("Approve transfers between budgets"), resource="crm.budget_transfer", power="decide",
+        amount=True, no_self=True, used=workflow.used(BudgetTransfer, "amount", "currency"),
+    ),
 )
 
 SUGGESTED = (
@@ -99,6 +133,13 @@ SUGGESTED = (
         SPEND_APPROVE, "subtree", _("Approve spending, up to CNY 10,000 an item"), limit=1_000_000, currency="CNY",
         roles=("marketing",),
     ),
+    SuggestedEntry(TRANSFER_READ, "subtree", _("See transfers between budgets"), roles=("marketing",)),
+    SuggestedEntry(TRANSFER_REQUEST, "self", _("Ask to move money between budgets"), roles=("marketing",)),
+    SuggestedEntry(
+        TRANSFER_APPROVE, "subtree", _("Approve transfers between budgets, up to CNY 50,000 each"), limit=5_000_000,
+        currency="CNY", roles=("marketing",),
+    ),
     SuggestedEntry(SPEND_READ, "company", _("See spending requests"), roles=("finance",)),
+    SuggestedEntry(TRANSFER_READ, "company", _("See transfers between budgets"), roles=("finance",)),
     SuggestedEntry(BUDGET_READ, "company", _("See budgets"), roles=("finance",)),
 )

@@ -14,7 +14,18 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.demo.customers import earlier
 from plugins.crm.demo.telling import TRADES, Story
-from plugins.crm.models import Campaign, Channel, Choice, Customer, Deal, Lead, LeadEvent, Referral, SpendRequest
+from plugins.crm.models import (
+    Budget,
+    Campaign,
+    Channel,
+    Choice,
+    Customer,
+    Deal,
+    Lead,
+    LeadEvent,
+    Referral,
+    SpendRequest,
+)
 from plugins.crm.services.following.contacting import months_after
 from plugins.crm.services.following.deadlines import set_due
 from plugins.crm.text import ACTIVE, APPROVED, LOST, NEW, PUT_OFF, REJECTED, WON, WORKING
@@ -58,6 +69,8 @@ class Season:
     rejected: int = 0
     late: int = 0
     days: int = 0
+    #: Fen that only this campaign may spend; it may be used up until two months after.
+    budget: int = 0
 
 
 SEASONS = (
@@ -68,13 +81,13 @@ SEASONS = (
     Season("2026-Q3-ZH", "知乎专栏，第三季度", "zhihu", "知乎",
            date(2026, 7, 1), 3, 900_000, 100, 30, 2_500_000),
     Season("2026-10-WX", "微信广告，10 月", "wechat-ads", "腾讯广告",
-           date(2026, 10, 1), 1, 1_000_000, 100, 20, 250_000, qualified=68, rejected=20, late=4),
+           date(2026, 10, 1), 1, 1_000_000, 100, 20, 250_000, qualified=68, rejected=20, late=4, budget=1_500_000),
     Season("2026-10-ZH", "知乎专栏，10 月", "zhihu", "知乎",
-           date(2026, 10, 1), 1, 600_000, 50, 15, 2_500_000, qualified=37, rejected=8, late=4),
+           date(2026, 10, 1), 1, 600_000, 50, 15, 2_500_000, qualified=37, rejected=8, late=4, budget=600_000),
     Season("2026-11-WX", "微信广告，11 月", "wechat-ads", "腾讯广告",
-           date(2026, 11, 1), 1, 700_000, 64, 6, 250_000, qualified=47, rejected=12, days=21),
+           date(2026, 11, 1), 1, 700_000, 64, 6, 250_000, qualified=47, rejected=12, days=21, budget=1_200_000),
     Season("2026-11-ZH", "知乎专栏，11 月", "zhihu", "知乎",
-           date(2026, 11, 1), 1, 450_000, 36, 4, 2_500_000, qualified=28, rejected=5, days=21),
+           date(2026, 11, 1), 1, 450_000, 36, 4, 2_500_000, qualified=28, rejected=5, days=21, budget=600_000),
 )  # fmt: skip
 _NAMES = (
     "王伟", "李静", "张敏", "刘强", "陈磊", "杨洁", "赵军", "黄勇", "周艳", "吴杰", "徐娟", "孙涛", "马超", "朱霞",
@@ -128,8 +141,10 @@ def _season(story: Story, season: Season) -> list[dict[str, Any]]:
     )  # fmt: skip
     session.add(campaign)
     session.flush()
+    budget_id = _budget(session, demo, season, campaign, end) if season.budget else None
     days = season.days or (end - season.first).days
     session.add_all(SpendRequest(
+        budget_id=budget_id, in_budget=budget_id is not None,
         number=f"LK-ZC-{season.code}" + (f"-{part + 1}" if season.payments > 1 else ""), unit_id=campaign.unit_id,
         legal_entity_id=demo.legal_entity_id, requester_person_id=placer.person_id, campaign_id=campaign.id,
         category="ads", payee=season.payee, purpose=f"{season.title}，由表格导入",
@@ -139,6 +154,16 @@ def _season(story: Story, season: Season) -> list[dict[str, Any]]:
     ) for part in range(season.payments))  # fmt: skip
     return [_lead(story, season, campaign.id, number, season.first + timedelta(days=number * days // season.leads))
             for number in range(season.leads)]  # fmt: skip
+
+
+def _budget(session: Session, demo: Demo, season: Season, campaign: Campaign, end: date) -> int:
+    budget = Budget(
+        unit_id=campaign.unit_id, legal_entity_id=demo.legal_entity_id, campaign_id=campaign.id, category="ads",
+        title=season.title, starts_on=season.first, ends_on=months_after(end, 2), amount=season.budget, currency="CNY",
+    )  # fmt: skip
+    session.add(budget)
+    session.flush()
+    return budget.id
 
 
 def _lead(story: Story, season: Season, campaign_id: int, number: int, day: date) -> dict[str, Any]:

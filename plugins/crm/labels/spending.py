@@ -21,3 +21,8 @@ def attach() -> None:
         "purpose": _("Purpose"), "needed_on": _("Needed on"), "in_budget": _("Within the budget"),
         "state": _("Status"), "created_at": _("Written at"),
     }, values={"category": CATEGORIES, "state": {key: words for key, (words, _kind) in STATES.items()}})  # fmt: skip
+    describe(models.BudgetTransfer, _("Transfer between budgets"), {
+        "unit_id": _("Unit"), "legal_entity_id": _("Company"), "amount": _("Amount"), "currency": _("Currency"),
+        "number": _("Number"), "requester_person_id": _("Asked by"), "from_budget_id": _("From budget"),
+        "to_budget_id": _("To budget"), "reason": _("Reason"), "state": _("Status"), "created_at": _("Written at"),
+    }, values={"state": {key: words for key, (words, _kind) in STATES.items()}})  # fmt: skip

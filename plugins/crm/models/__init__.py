@@ -8,12 +8,13 @@ from plugins.crm.models.guard import GuardAlarm, SpendGuard
 from plugins.crm.models.intake import Arrival, ContactLimit, Exposure, LeadForm
 from plugins.crm.models.lead import Channel, Choice, Lead, LeadEvent
 from plugins.crm.models.rules import LeadAssignment, LeadTag, Rep, RuleTable, RuleVersion
-from plugins.crm.models.spending import Budget, Campaign, SpendRequest
+from plugins.crm.models.spending import Budget, BudgetTransfer, Campaign, SpendRequest
 from plugins.crm.models.standard import Judgement, Standard
 
 __all__ = [
     "Arrival",
     "Budget",
+    "BudgetTransfer",
     "Campaign",
     "Channel",
     "Choice",

@@ -1,4 +1,4 @@
-"""Campaigns, budgets, and requests to spend."""
+"""Campaigns, budgets, requests to spend and to move money from one budget to another."""
 
 from __future__ import annotations
 
@@ -88,4 +88,35 @@ class SpendRequest(Base):
         Index("ix_crm_spend_unit_id", "unit_id", "id"),
         Index("ix_crm_spend_budget_id", "budget_id", "state"),
         Index("ix_crm_spend_payee", "payee", "category"),
+    )
+
+
+class BudgetTransfer(Base):
+    """Somebody asks to move ``amount`` of what is left of one budget to another of the same company and currency.
+
+    ``unit_id`` is the unit that gives the money up: its list says who decides. The budgets change when it is approved.
+    """
+
+    __tablename__ = "crm_budget_transfer"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(80), unique=True)
+    from_budget_id: Mapped[int] = mapped_column(Id, ForeignKey("crm_budget.id"))
+    to_budget_id: Mapped[int] = mapped_column(Id, ForeignKey("crm_budget.id"))
+    unit_id: Mapped[int] = mapped_column(Id, ForeignKey("core_unit.id"))
+    legal_entity_id: Mapped[int] = mapped_column(Id, ForeignKey("core_legal_entity.id"))
+    requester_person_id: Mapped[int] = mapped_column(Id, ForeignKey("core_person.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    reason: Mapped[str] = mapped_column(String(500))
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("from_budget_id <> to_budget_id", name="from_one_to_another"),
+        Index("ix_crm_budget_transfer_from_budget_id", "from_budget_id", "id"),
+        Index("ix_crm_budget_transfer_to_budget_id", "to_budget_id", "id"),
+        Index("ix_crm_budget_transfer_unit_id", "unit_id", "id"),
+        Index("ix_crm_budget_transfer_requester_person_id", "requester_person_id", "id"),
     )

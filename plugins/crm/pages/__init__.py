@@ -19,8 +19,10 @@ from plugins.crm.pages.lead import lead as lead
 from plugins.crm.pages.lead_list import leads as leads
 from plugins.crm.pages.limits import limits as limits
 from plugins.crm.pages.reps import reps as reps
+from plugins.crm.pages.returns import show_return as show_return
 from plugins.crm.pages.rules import rules as rules
 from plugins.crm.pages.spending import spending as spending
 from plugins.crm.pages.standard import standards as standards
+from plugins.crm.pages.transfers import transfer as transfer
 
 __all__ = ["blueprint", "open_to_all"]

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.services.following.contacting import TOPIC, months_after
-from plugins.crm.services.funnel.figures import By, Funnel, Line, funnel
+from plugins.crm.services.funnel.figures import funnel
+from plugins.crm.services.funnel.lines import By, Funnel, Line
 from plugins.crm.services.leads import listing
 from plugins.crm.services.places import all_places
 from plugins.crm.text import _
@@ -22,12 +23,14 @@ from remit.text import Text
 from remit.web import Page, access, page
 
 VIEWS: dict[By, Text] = {
-    "channel": _("Channel"), "campaign": _("Campaign"), "owner": _("Rep"), "unit": _("Unit"), "month": _("Month"),
+    "channel": _("Channel"), "campaign": _("Campaign"), "owner": _("Rep"), "unit": _("Unit"),
+    "month": _("Month taken in"),
 }  # fmt: skip
 PERIODS = ("month", "last_month", "quarter", "last_quarter", "year")
 _PERIOD_WORDS = dict(zip(PERIODS, (
     _("This month"), _("Last month"), _("This quarter"), _("Last quarter"), _("This year"),
 ), strict=True))  # fmt: skip
+_PAGES = {"crm.show_funnel": _("Funnel"), "crm.show_return": _("Return")}
 #: Stage -> the figure it counts, what the list of leads calls it, its words.
 _STAGES = (
     ("leads", "", _("Lead")), ("marketing", "marketing", _("Marketing qualified")),
@@ -39,26 +42,41 @@ _STAGES = (
 @access(LEAD_READ)
 def show_funnel(session: Session, actor: Actor) -> Page:
     """What came of what was spent, within what one may see."""
-    by: By = next((one for one in VIEWS if one == request.args.get("by")), "channel")
-    period = request.args.get("period", "quarter")
-    period = period if period in PERIODS else "quarter"
-    since, until = span(period, clock.today(actor.zone))
+    by, period, since, until = asked(clock.today(actor.zone))
     found = funnel(session, actor, by, since, until)
-    names = _names(session, found)
+    names = names_of_lines(session, found)
     return page(
         "crm/funnel.html", {"funnel": "figures"}, title=_("Funnel"), topic=TOPIC,
         here=url_for("crm.show_funnel", by=by, period=period), since=since, last=until - timedelta(days=1),
-        periods=[{"label": words, "url": url_for("crm.show_funnel", by=by, period=key), "current": key == period}
-                 for key, words in _PERIOD_WORDS.items()],
-        views=[{"label": words, "url": url_for("crm.show_funnel", by=key, period=period), "current": key == by}
-               for key, words in VIEWS.items()],
-        view=VIEWS[by], kpis=_kpis(found), stages=_stages(found, since, until), told=found.costs_told,
+        **switches("crm.show_funnel", by, period), kpis=_kpis(found), stages=_stages(found, since, until),
+        told=found.costs_told,
         rows=[_row(one, found, names, since, until) for one in found.lines],
         foot=_row(found.total, found, {None: _("In all")}, since, until), empty=not found.total.leads,
         exposed=found.total.exposure is not None,
         chart=[{"label": str(names.get(one.key) or _("Without")), "value": one.leads,
                 "text": f"{one.leads:,} / {percent(one.conversion)}"} for one in found.lines[:8] if one.leads],
     )  # fmt: skip
+
+
+def asked(today: date) -> tuple[By, str, date, date]:
+    """By what and of which period the address asks, with its half-open days; what it does not know is the usual."""
+    by: By = next((one for one in VIEWS if one == request.args.get("by")), "channel")
+    period = request.args.get("period", "quarter")
+    period = period if period in PERIODS else "quarter"
+    return by, period, *span(period, today)
+
+
+def switches(endpoint: str, by: By, period: str) -> dict[str, Any]:
+    """What leads from one view of the funnel to the others: pages, periods, by what."""
+    return {
+        "tabs": [{"label": words, "url": url_for(name, by=by, period=period), "current": name == endpoint}
+                 for name, words in _PAGES.items()],
+        "periods": [{"label": words, "url": url_for(endpoint, by=by, period=key), "current": key == period}
+                    for key, words in _PERIOD_WORDS.items()],
+        "views": [{"label": words, "url": url_for(endpoint, by=key, period=period), "current": key == by}
+                  for key, words in VIEWS.items()],
+        "view": VIEWS[by],
+    }  # fmt: skip
 
 
 def span(period: str, today: date) -> tuple[date, date]:
@@ -159,7 +177,8 @@ def _row(
     }  # fmt: skip
 
 
-def _names(session: Session, found: Funnel) -> dict[int | None, Any]:
+def names_of_lines(session: Session, found: Funnel) -> dict[int | None, Any]:
+    """What each line is called, by its key."""
     keys = [one.key for one in found.lines if one.key is not None]
     names: Mapping[int, str] = {}
     if found.by == "channel":

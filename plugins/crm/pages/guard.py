@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,11 +10,12 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from plugins.crm.actions.guard import GUARD_READ, GUARD_SET, GUARD_SETTLE
-from plugins.crm.actions.spending import CAMPAIGN_EDIT
-from plugins.crm.models import Campaign, SpendGuard
+from plugins.crm.actions.spending import CAMPAIGN_EDIT, TRANSFER_REQUEST
+from plugins.crm.models import Campaign, GuardAlarm, SpendGuard
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.rules.guard import MEASURES, Limits, Measure, Standing
 from plugins.crm.schemas.guard import GuardSchema, SettleSchema
+from plugins.crm.services import budgets
 from plugins.crm.services.guard import limits as services
 from plugins.crm.services.guard import settling
 from plugins.crm.services.leads.listing import names_of
@@ -80,6 +81,7 @@ def guard(session: Session, actor: Actor, campaign_id: int) -> Page:
     today = clock.today(actor.zone)
     may_settle = allowed(session, actor, GUARD_SETTLE, campaign)
     may_stop = may_settle and allowed(session, actor, CAMPAIGN_EDIT, campaign) and campaign.ends_on > today
+    move = _move(session, actor, campaign, alarms) if alarms else None
     return page(
         "crm/guard.html", title=campaign.title, crumb=[(_("Spend guard"), url_for("crm.guards"))], campaign=campaign,
         guard=found, level=LEVELS[found.level] if found is not None else "",
@@ -87,8 +89,23 @@ def guard(session: Session, actor: Actor, campaign_id: int) -> Page:
         replay=_told(session, actor, campaign, found, today) if found is not None else None,
         alarms=[(one, MEASURE_WORDS[one.measure], ALARM_STATES[one.state], names.get(one.settled_by_person_id or 0))
                 for one in alarms],
-        may_settle=may_settle, may_stop=may_stop, last_day=campaign.ends_on - timedelta(days=1),
+        may_settle=may_settle, may_stop=may_stop, move=move, last_day=campaign.ends_on - timedelta(days=1),
     )  # fmt: skip
+
+
+def _move(session: Session, actor: Actor, campaign: Campaign, alarms: Sequence[GuardAlarm]) -> dict[str, Any] | None:
+    """A request to move what is left of the campaign's budget, with the alarm as its reason."""
+    if not allowed(session, actor, TRANSFER_REQUEST):
+        return None
+    rest = budgets.left_of(session, actor, campaign)
+    if rest is None:
+        return None
+    alarm = alarms[0]
+    reason = _("{campaign}: {spent} for {reached} out of {leads}; allowed for each {word}: {most}.",
+               campaign=campaign.title, spent=_money(alarm.spent), reached=alarm.count, leads=alarm.leads,
+               word=MEASURE_WORDS[alarm.measure], most=_money(alarm.most))  # fmt: skip
+    values: dict[str, Any] = {"from": rest.budget.id, "amount": rest.left, "reason": str(reason)}
+    return {"left": _money(rest.left), "budget": rest.budget.title, "url": url_for("crm.new_transfer", **values)}
 
 
 def _told(session: Session, actor: Actor, campaign: Campaign, found: SpendGuard, today: date) -> dict[str, Any]:

@@ -28,11 +28,14 @@ class Planning:
     many: Text
     new: Text
     kept: Text
+    #: What else there is to choose from, by field.
+    choices: Callable[[Session, Actor], dict[str, list[tuple[int, str]]]] | None = None
 
     def answer(self, session: Session, actor: Actor, row: Campaign | Budget | None) -> Page | Response:
         """The form of a new one or of ``row``; keeps what is posted and leads to the list."""
         form = Form(self.schema, values=self._values(actor, row), options={
             "unit_id": [(place.unit_id, str(place.title)) for place in all_places(session)],
+            **(self.choices(session, actor) if self.choices is not None else {}),
         })  # fmt: skip
 
         def save(values: dict[str, Any]) -> Response:

@@ -39,6 +39,8 @@ class BudgetSchema(PlannedSchema):
     """A budget as it is set."""
 
     amount = fields.Money(required=True, validate=fields.Range(min=1), metadata={"label": _("Amount")})
+    campaign_id = fields.Id(load_default=None, allow_none=True, metadata={
+        "label": _("Campaign"), "hint": _("Only requests for this campaign are paid from it.")})
 
 
 class SpendSchema(fields.Schema):
@@ -56,6 +58,17 @@ class SpendSchema(fields.Schema):
     campaign_id = fields.Id(load_default=None, allow_none=True, metadata={"label": _("Campaign")})
     purpose = fields.String(required=True, max_length=500, metadata={
         "label": _("Purpose"), "kind": "textarea", "span": True})
+
+
+class TransferSchema(fields.Schema):
+    """A request to move money from one budget to another."""
+
+    from_budget_id = fields.Id(required=True, metadata={
+        "label": _("From budget"), "hint": _("Its unit's list says who decides.")})
+    to_budget_id = fields.Id(required=True, metadata={"label": _("To budget")})
+    amount = fields.Money(required=True, validate=fields.Range(min=1), metadata={"label": _("Amount")})
+    reason = fields.String(required=True, max_length=500, metadata={
+        "label": _("Reason"), "kind": "textarea", "span": True})
 
 
 @cache

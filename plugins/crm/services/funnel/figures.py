@@ -8,10 +8,9 @@ lines of every view add up to the same. Ratios are exact fractions, rounded only
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import Session
@@ -22,97 +21,18 @@ from plugins.crm.actions.leads import LEAD_READ
 from plugins.crm.models import Campaign, Deal, Exposure, Lead
 from plugins.crm.services import costs
 from plugins.crm.services.following.contacting import months_after
+from plugins.crm.services.funnel.lines import CURRENCY, By, Funnel, Line, months_of
 from plugins.crm.services.leads.listing import day_start
 from plugins.crm.text import GONE_STATES, WON
 from remit.base import Actor
 from remit.models import guard
 from remit.services import allowed, visible
 
-By = Literal["channel", "campaign", "owner", "unit", "month"]
-CURRENCY = "CNY"
 
-
-@dataclass(slots=True)
-class Line:
-    """One line of the funnel. Money in minor units; ``spend`` and ``exposure`` are None where they are not told.
-
-    ``key`` is the id of what the line is about, the first day of a month as its ordinal, None for what has none.
+def funnel(session: Session, actor: Actor, by: By, since: date, until: date, *, stages: bool = True) -> Funnel:
+    """Count it within what the reader may see: at most six statements, however many leads there are; without the times
+    of ``stages`` one less.
     """
-
-    key: int | None = None
-    leads: int = 0
-    marketing: int = 0
-    touched: int = 0
-    sales: int = 0
-    customers: int = 0
-    revenue: int = 0
-    orders: int = 0
-    renewals: int = 0
-    renewed: int = 0
-    spend: Fraction | None = None
-    exposure: Fraction | None = None
-
-    def add(self, other: Line) -> None:
-        """Take another line into this one."""
-        for name in ("leads", "marketing", "touched", "sales", "customers", "revenue", "orders", "renewals", "renewed"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("spend", "exposure"):
-            if getattr(other, name) is not None:
-                setattr(self, name, (getattr(self, name) or Fraction(0)) + getattr(other, name))
-
-    @property
-    def conversion(self) -> Fraction | None:
-        """Customers of leads."""
-        return _part(self.customers, self.leads)
-
-    @property
-    def cost_per_lead(self) -> Fraction | None:
-        """Spending of a lead, in minor units."""
-        return _part(self.spend, self.leads)
-
-    @property
-    def cac(self) -> Fraction | None:
-        """Spending of a customer, in minor units."""
-        return _part(self.spend, self.customers)
-
-    @property
-    def roas(self) -> Fraction | None:
-        """Revenue of what was spent."""
-        return _part(Fraction(self.revenue), self.spend) if self.spend else None
-
-    @property
-    def roi(self) -> Fraction | None:
-        """What was earned above what was spent, of what was spent."""
-        return (self.revenue - self.spend) / self.spend if self.spend else None
-
-
-@dataclass(frozen=True, slots=True)
-class Funnel:
-    """The lines of one view, their sum, and the middle time of each stage in seconds."""
-
-    by: By
-    lines: Sequence[Line]
-    total: Line
-    stages: Mapping[str, int] = field(default_factory=dict)
-    #: Whether the reader may know what campaigns cost.
-    costs_told: bool = False
-    campaigns: Mapping[int, str] = field(default_factory=dict)
-
-
-def _part(part: Fraction | int | None, whole: Fraction | int | None) -> Fraction | None:
-    return Fraction(part) / whole if part is not None and whole else None
-
-
-def months_of(since: date, until: date) -> list[date]:
-    """The first days of the months a period touches."""
-    found = [since.replace(day=1)]
-    while months_after(found[-1], 1) < until:
-        found.append(months_after(found[-1], 1))
-    return found
-
-
-def funnel(session: Session, actor: Actor, by: By, since: date, until: date) -> Funnel:
-    """Count it within what the reader may see: at most six statements, however many leads there are."""
     key = _key(by, since, until)
     lines: dict[int | None, Line] = {}
     seen = _leads(session, actor, key, since, until, lines)
@@ -126,7 +46,8 @@ def funnel(session: Session, actor: Actor, by: By, since: date, until: date) -> 
     for one in lines.values():
         total.add(one)
     ordered = sorted(lines.values(), key=lambda one: (one.key is None, *_order(by, one)))
-    return Funnel(by, ordered, total, _stages(session, actor, since, until), told, campaigns)
+    middle = _stages(session, actor, since, until) if stages else {}
+    return Funnel(by, ordered, total, middle, told, campaigns, seen)
 
 
 def _order(by: By, line: Line) -> tuple[int, int]:
@@ -144,7 +65,7 @@ def _key(by: By, since: date, until: date) -> Any:
             "unit": Lead.unit_id}[by]  # fmt: skip
 
 
-def _taken_in(since: date, until: date) -> tuple[Any, ...]:
+def taken_in(since: date, until: date) -> tuple[Any, ...]:
     return Lead.captured_at >= day_start(since), Lead.captured_at < day_start(until), Lead.state.not_in(GONE_STATES)
 
 
@@ -155,7 +76,7 @@ def _leads(
     # Grouped over a subselect: parameters repeated in GROUP BY would not be the same to PostgreSQL.
     inner = visible(session, actor, LEAD_READ, select(
         key.label("key"), Lead.campaign_id, Lead.marketing_at, Lead.touched_at, Lead.sales_at, Lead.won_at,
-    ).where(*_taken_in(since, until)))  # fmt: skip
+    ).where(*taken_in(since, until)))  # fmt: skip
     one = inner.subquery()
     statement = select(
         one.c.key, one.c.campaign_id, func.count(), func.count(one.c.marketing_at), func.count(one.c.touched_at),
@@ -176,7 +97,7 @@ def _deals(
     inner = visible(session, actor, LEAD_READ, select(
         key.label("key"), Deal.kind, Deal.amount
     ).select_from(Lead).join(Deal, Deal.lead_id == Lead.id).where(
-        Deal.state == WON, Deal.currency == CURRENCY, *_taken_in(since, until)
+        Deal.state == WON, Deal.currency == CURRENCY, *taken_in(since, until)
     ))  # fmt: skip
     one = inner.subquery()
     statement = select(one.c.key, one.c.kind, func.count(), func.sum(one.c.amount)).group_by(one.c.key, one.c.kind)
@@ -199,7 +120,7 @@ def _spend(
     until: date, lines: dict[int | None, Line],
 ) -> None:
     """Share the spending of each campaign out among its leads; of leads the reader does not see nothing is told."""
-    spent = costs.shared_out(session, campaigns, since, until, _taken_in(since, until), CURRENCY)
+    spent = costs.shared_out(session, campaigns, since, until, taken_in(since, until), CURRENCY)
     for line in lines.values():
         line.spend = Fraction(0)
     for campaign in sorted(spent):
@@ -215,19 +136,23 @@ def _spend(
 def _exposure(
     session: Session, actor: Actor, by: By, since: date, until: date, lines: dict[int | None, Line]
 ) -> None:
-    """How often channels were shown in periods that began in ``[since, until)``, as far as the reader may know it; what
-    belongs to no line of a view stands in the one without a name.
+    """How often channels were shown in periods that began in ``[since, until)`` and what was really paid, as far as the
+    reader may know it; what belongs to no line of a view stands in the one without a name.
     """
     inner = visible(session, actor, EXPOSURE_READ, select(
-        Exposure.channel_id, Exposure.campaign_id, Exposure.impressions
-    ).where(Exposure.starts_on >= since, Exposure.starts_on < until, Exposure.impressions.is_not(None)))
+        Exposure.channel_id, Exposure.campaign_id, Exposure.impressions,
+        case((Exposure.currency == CURRENCY, Exposure.paid)).label("paid"),
+    ).where(Exposure.starts_on >= since, Exposure.starts_on < until))
     one = inner.subquery()
-    statement = select(one.c.channel_id, one.c.campaign_id, func.sum(one.c.impressions)).group_by(
-        one.c.channel_id, one.c.campaign_id
-    )
-    for channel, campaign, shown in session.execute(_carry(statement, inner)):
+    statement = select(
+        one.c.channel_id, one.c.campaign_id, func.sum(one.c.impressions), func.sum(one.c.paid)
+    ).group_by(one.c.channel_id, one.c.campaign_id)
+    for channel, campaign, shown, paid in session.execute(_carry(statement, inner)):
         name = {"channel": channel, "campaign": campaign}.get(by)
-        lines.setdefault(name, Line(name, spend=Fraction(0))).add(Line(exposure=Fraction(int(shown))))
+        lines.setdefault(name, Line(name, spend=Fraction(0))).add(Line(
+            exposure=Fraction(int(shown)) if shown is not None else None,
+            paid=Fraction(int(paid)) if paid is not None else None,
+        ))  # fmt: skip
 
 
 #: Stage -> from which time to which.
@@ -240,7 +165,7 @@ def _stages(session: Session, actor: Actor, since: date, until: date) -> dict[st
     """The middle time of each stage in seconds, the lower of two in the middle, of the leads that got so far."""
     inner = visible(session, actor, LEAD_READ, select(
         Lead.captured_at, Lead.touched_at, Lead.sales_at, Lead.won_at
-    ).where(*_taken_in(since, until)))  # fmt: skip
+    ).where(*taken_in(since, until)))  # fmt: skip
     lead = inner.subquery()
     lite = session.get_bind().dialect.name == "sqlite"
 
