@@ -43,7 +43,8 @@ def bound(session: Session, engine: ListEngine, actor: Actor) -> compiled.Bound:
 
 def expected(made: Made, thing: Thing) -> bool | None:
     """The answer whatever was used up of totals, whatever was done on the thing before, and whatever is open for now;
-    None where it depends on that.
+    None where it depends on that. What he has opened may also keep something from him that is incompatible with it: for
+    as long as that stands the answer is no, and forms are not kept beyond it.
     """
     world, asked = made.world, made.asked
     looks = any(
@@ -61,7 +62,7 @@ def expected(made: Made, thing: Thing) -> bool | None:
     )
     if least and looks:
         return None
-    return least if least == most else None
+    return least if least == most or not least else None
 
 
 def held(world: World, asked: reference.Asked) -> bool:

@@ -70,21 +70,23 @@ class Worth:
 
 
 def worth(session: Session, actor: Actor, until: date) -> Worth:
-    """Count it over the ``BACK`` months before ``until``, within the deals and customers the reader may see."""
+    """Count it over the ``BACK`` months before ``until``, within the deals and customers the reader may see: one
+    statement.
+    """
     since = months_after(until, -BACK)
     inner = visible(session, actor, DEAL_READ, select(Deal.kind, Deal.amount, Deal.months).where(
         Deal.state == WON, Deal.currency == CURRENCY, Deal.kind.in_(("new", "renewal")), Deal.won_on >= since,
         Deal.won_on < until,
     ))  # fmt: skip
-    deal = inner.subquery()
-    row = session.execute(guard.carry(select(
-        func.count(), func.coalesce(func.sum(deal.c.amount), 0),
-        func.coalesce(func.sum(func.coalesce(deal.c.months, USUAL_MONTHS)), 0),
-        func.count(case((deal.c.kind == "renewal", 1))),
-    ).select_from(deal), inner)).one()
     gone = visible(session, actor, CUSTOMER_READ, select(Customer.id).where(
         Customer.churned_on >= since, Customer.churned_on < until
     ))  # fmt: skip
-    left = session.execute(guard.carry(select(func.count()).select_from(gone.subquery()), gone)).scalar_one()
-    orders, amount, months, renewed = (int(one) for one in row)
-    return Worth(orders, amount, months, renewed, int(left))
+    deal = inner.subquery()
+    statement = select(
+        func.count(), func.coalesce(func.sum(deal.c.amount), 0),
+        func.coalesce(func.sum(func.coalesce(deal.c.months, USUAL_MONTHS)), 0),
+        func.count(case((deal.c.kind == "renewal", 1))),
+        select(func.count()).select_from(gone.subquery()).scalar_subquery(),
+    ).select_from(deal)
+    row = session.execute(guard.carry(guard.carry(statement, inner), gone)).one()
+    return Worth(*(int(one) for one in row))
