@@ -125,9 +125,9 @@ PAGES: dict[str, dict[str, Any]] = {
     "crm.new_deal": {"lead_id": "lead"}, "crm.new_customer_deal": {"customer_id": "customer"},
     "crm.win_deal": {"deal_id": "deal"}, "crm.lose_deal": {"deal_id": "deal"}, "crm.discount_deal": {"deal_id": "deal"},
     "crm.customers": {}, "crm.customer": {"customer_id": "customer"}, "crm.churn_customer": {"customer_id": "customer"},
-    "crm.refer_customer": {"customer_id": "customer"}, "crm.show_funnel": {}, "crm.show_return": {},
-    "crm.new_transfer": {}, "crm.follow_rules": {},
-    "crm.edit_follow_rule": {"unit_id": "follow_unit"}, "crm.guards": {}, "crm.guard": {"campaign_id": "watched"},
+    "crm.refer_customer": {"customer_id": "customer"}, "crm.show_funnel": {}, "crm.show_return": {}, "crm.new_transfer": {},
+    "crm.follow_rules": {}, "crm.edit_follow_rule": {"unit_id": "follow_unit"},
+    "crm.guards": {}, "crm.guard": {"campaign_id": "watched"},
     "crm.set_guard": {"campaign_id": "watched"}, "crm.let_go_on": {"campaign_id": "watched", "alarm_id": "alarm"},
     "crm.stop": {"campaign_id": "watched", "alarm_id": "alarm"},
     "crm.standards": {}, "crm.standard": {"standard_id": "standard"}, "crm.new_standard": {}, "crm.rules": {},
@@ -174,13 +174,12 @@ OTHERS = {
     "tasks.of_run": "leads to the page of a task", "tasks.file": "leads to a file, by a link of its own",
     "tasks.by_mail": "is reached by a signed link; held by tests/journeys/test_answer_by_mail.py",
     "tasks.task": "asks every post on the way of the question; held by tests/plugins/crm", "crm.spend": "as above",
-    "crm.transfer": "as above", "crm.edit_transfer": "the story has no draft of one",
+    "crm.transfer": "as above", "crm.edit_transfer": "the story has no draft", "crm.edit_rules": "as crm.new_table",
     "crm.edit_standard": "what is signed is not changed; held by tests/plugins/crm",
     "crm.new_table": "nobody who is measured changes the rules; held by tests/plugins/crm",
-    "crm.edit_rules": "as above",
     "crm.reps": "nobody who is measured looks after people who take leads; held by tests/plugins/crm",
-    "crm.new_rep": "as above", "crm.edit_rep": "as above",
-    "crm.reject_lead": "as above", "crm.contest_lead": "the disputed lead of the story is contested already",
+    "crm.new_rep": "as above", "crm.edit_rep": "as above", "crm.reject_lead": "as above",
+    "crm.contest_lead": "the disputed lead of the story is contested already",
     "expense.claim": "as above; held by tests/plugins/expense", "expense.advance": "as above",
     "performance.reward": "asks the sources of each measure; held by tests/performance",
     "performance.edit_scheme": "the story has no draft of one", "performance.edit_reward": "as above",
@@ -327,11 +326,9 @@ def selling(session: Session) -> dict[str, Any]:
 
 
 #: What stands on a page besides: of how many people the totals of a payroll would tell, where a reader may open some;
-#: what figures were in each month that a goal adds up, two of them; a review's appeal and how its process stands; what
-#: those who worked on leads cost.
-BESIDES = {
-    "payroll.run": 1, "crm.show_return": 1, "performance.goals": 11, "performance.goal": 11, "performance.review": 2,
-}  # fmt: skip
+#: what figures were in each month that a goal adds up, two; a review's appeal and its process; what people cost.
+BESIDES = {"payroll.run": 1, "crm.show_return": 1, **dict.fromkeys(("performance.goals", "performance.goal"), 11),
+           "performance.review": 2}  # fmt: skip
 
 
 def allowance(house: House, endpoint: str) -> int:

@@ -28,7 +28,7 @@ positions:
   ACQ-H:
     authority:
       B1: {can: "crm.budget_transfer:request", in: subtree(ACQ), title: {zh: 申请调剂, en: Asks}}
-      B2: {can: "crm.budget_transfer:approve", in: subtree(ACQ), up_to: 1000.00 CNY, title: {zh: 审批调剂, en: Approves}}
+      B2: {can: "crm.budget_transfer:approve", in: subtree(ACQ), up_to: 1000.00 CNY, title: {zh: 审批, en: Approves}}
       B3: {can: "crm.budget:read", in: subtree(ACQ), power: read, title: {zh: 查看预算, en: Sees budgets}}
 """, """
 list: CO

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from plugins.crm.models import Campaign, Deal, Exposure, Lead, SpendRequest
 from plugins.crm.pages.funnel import money, percent, span, times
 from plugins.crm.services.funnel import figures
-from plugins.crm.services.funnel.figures import Funnel, Line
+from plugins.crm.services.funnel.lines import Funnel, Line
 from remit.services import system
 from remit.testing.statements import counting
 from tests.core.authority.company import SYSTEM

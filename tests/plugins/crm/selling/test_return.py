@@ -33,7 +33,7 @@ def test_what_was_paid_stands_beside_what_was_approved(sales: Sales) -> None:
 
     sales.write(write)
     found = read(sales, "channel", OCTOBER)
-    assert (found.total.spend, found.total.paid, found.total.exposure) == (1_000_000, 980_000, None)
+    assert [found.total.spend, found.total.paid, found.total.exposure] == [1_000_000, 980_000, None]
     assert read(sales, "owner", OCTOBER).total.paid == 980_000
 
 
@@ -61,7 +61,8 @@ def sold(sales: Sales, kind: str, amount: int, months: int | None, day: date, st
         session.add(Deal(
             title="x", customer_id=customer.id, unit_id=customer.unit_id, captured_unit_id=customer.captured_unit_id,
             legal_entity_id=customer.legal_entity_id, kind=kind, state=state, won_on=day if state == "won" else None,
-            list_amount=amount, amount=amount, months=months, expected_on=day, created_at=datetime(2025, 1, 1, tzinfo=UTC),
+            list_amount=amount, amount=amount, months=months, expected_on=day,
+            created_at=datetime(2025, 1, 1, tzinfo=UTC),
         ))  # fmt: skip
 
     sales.write(write)
@@ -96,7 +97,7 @@ def test_a_customer_stays_as_long_as_others_did(sales: Sales) -> None:
     gone(sales, date(2024, 5, 31))
     found = counted(sales, date(2026, 1, 1))
     assert (found.orders, found.amount, found.months, found.renewed, found.left) == (4, 700_000, 48, 3, 1)
-    assert (found.order, found.kept, found.terms, found.value) == (175_000, Fraction(3, 4), 4, 700_000)
+    assert [found.order, found.kept, found.terms, found.value] == [175_000, Fraction(3, 4), 4, 700_000]
 
 
 def test_nobody_stays_for_ever(sales: Sales) -> None:
@@ -109,7 +110,7 @@ def test_nobody_stays_for_ever(sales: Sales) -> None:
 def test_what_has_never_ended_says_nothing(sales: Sales) -> None:
     sold(sales, "new", 100_000, 12, date(2025, 6, 1))
     found = counted(sales, date(2026, 1, 1))
-    assert (found.order, found.kept, found.value) == (100_000, None, None)
+    assert [found.order, found.kept, found.value] == [100_000, None, None]
     assert counted(sales, date(2024, 1, 1)).value is None
 
 
@@ -155,11 +156,13 @@ def two_channels(customers: int = 10, revenue: int = 6_000_000) -> Funnel:
 
 def test_a_hint_states_its_arithmetic() -> None:
     """2.0 against 3.0 for a yuan: 4,000 that are left bring 8,000 where they are and 12,000 there."""
-    found = hint(two_channels(), [standing(1, 11, 900_000, 500_000), standing(2, 12, 100, 100),
-                                  standing(3, 12, 100, 100, end=date(2026, 2, 1)), standing(4, 99, 10**9, 0)])  # fmt: skip
+    found = hint(two_channels(), [
+        standing(1, 11, 900_000, 500_000), standing(2, 12, 100, 100),
+        standing(3, 12, 100, 100, end=date(2026, 2, 1)), standing(4, 99, 10**9, 0),
+    ])  # fmt: skip
     assert found is not None
     assert (found.giving.budget.id, found.taking.budget.id, found.amount) == (1, 3, 400_000)
-    assert (found.now, found.then) == (800_000, 1_200_000)
+    assert [found.now, found.then] == [800_000, 1_200_000]
 
 
 @pytest.mark.parametrize(
