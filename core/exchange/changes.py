@@ -118,7 +118,7 @@ class Changes:
     def _after_flush(self, session: Session, context: Any) -> None:
         del context
         for operation, objects in ((DELETE, session.deleted), (UPDATE, session.dirty), (INSERT, session.new)):
-            for obj in objects:
+            for obj in _by_table(objects):
                 if not isinstance(obj, (Import, ImportChange)):
                     self._touch(operation, obj)
 
@@ -173,6 +173,16 @@ class Changes:
 
     def _marker(self, table: Table) -> list[tuple[str, str]]:
         return [(self._action, table.name)]
+
+
+def _by_table(objects: Iterable[Any]) -> list[Any]:
+    """What one flush wrote, table by table in the order in which they first come: rows of several tables that were made
+    in turn would otherwise be a chunk each.
+    """
+    kinds: dict[type[Any], list[Any]] = {}
+    for obj in objects:
+        kinds.setdefault(type(obj), []).append(obj)
+    return [obj for some in kinds.values() for obj in some]
 
 
 @dataclass(slots=True)

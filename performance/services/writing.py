@@ -22,7 +22,7 @@ _GATE = re.compile(r"(\w+)\s*(>=|>|<=|<|≥|≤)\s*([-−]?[\d,，.]+[%％]?)\s*
 
 
 def number(text: str, unit: str, field: str) -> int:
-    """A number as people write it, in the integers of a unit: ``1,830,000.00``, ``18%``, ``1.5``.
+    """A number as people and databases write it, in the integers of a unit: ``1,830,000.00``, ``18%``, ``1.5``, ``.5``.
 
     Raises ``DomainError`` with the field for what is no number, has too many decimals or is too large.
     """
@@ -30,6 +30,7 @@ def number(text: str, unit: str, field: str) -> int:
     places = _PLACES[unit]
     if unit == "rate" and told.endswith(("%", "％")):
         told, places = told[:-1], 4
+    told = re.sub(r"^(-?)\.(?=\d)", r"\g<1>0.", told)
     if not re.fullmatch(r"-?\d+(\.\d+)?", told):
         raise DomainError("performance.number", _("{text} is no number for this figure.", text=text), field)
     whole, _dot, rest = told.partition(".")

@@ -10,21 +10,18 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.data_sets.attlog import Log, make_log
 from tests.data_sets.installation import Installation
 from tools.convert_employees import convert
-
-if TYPE_CHECKING:
-    from remit.testing.schema import Schemas
 
 pytestmark = pytest.mark.data
 
@@ -33,8 +30,6 @@ TABLES = {"employee": 6, "department": 2, "dept_emp": 4, "title": 4, "salary": 4
 DAYS = ("1986-01-01", "1990-07-01", "1995-06-30", "1998-12-17", "2000-06-15", "2002-08-01", "2026-10-15")
 LINES = 40_000
 PAID_DAYS = Decimal("21.75")  # 劳社部发〔2008〕3号: days of pay in an average month
-
-Tell = Callable[[str, object], None]
 
 
 @pytest.fixture(scope="module")
@@ -48,26 +43,6 @@ def told(employees: Path) -> Iterator[sqlite3.Connection]:
             loaded.executescript(script.read())
     yield loaded
     loaded.close()
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def installation(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, database_schemas: Schemas
-) -> Iterator[Installation]:
-    """An empty installation."""
-    folder = tmp_path_factory.mktemp(f"company-{request.param}")
-    if request.param == "sqlite":
-        made = Installation.make(folder)
-        yield made
-        made.engine.dispose()
-        return
-    server = database_schemas.server()
-    name = server.create()
-    url = server.url.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
-    made = Installation.make(folder, url)
-    yield made
-    made.engine.dispose()
-    server.drop([name])
 
 
 @pytest.fixture(scope="module")
@@ -98,15 +73,6 @@ def punched(company: object, installation: Installation, log: Log, files: Path) 
     path.write_bytes(log.data)
     words = ("import", "punches", str(path))
     return [installation.run(f"punches, {which}", *words) for which in ("first", "second")]
-
-
-@pytest.fixture
-def tell(installation: Installation, record_property: Tell) -> Iterator[None]:
-    """Hand the seconds of the commands to the last lines of the run."""
-    yield
-    for step, seconds in installation.seconds.items():
-        record_property("step", f"{installation.engine.dialect.name}, {step}: {seconds} s")
-    installation.seconds.clear()
 
 
 def import_one(installation: Installation, files: Path, kind: str, which: str) -> Any:

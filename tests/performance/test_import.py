@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from core.exchange.importing import import_file
 from performance.exchange import EXCHANGES
 from performance.models import KpiValue
+from performance.services.writing import number
+from remit.base import DomainError
 from remit.exchange import ImportReport
 from remit.services import system
 from tests.performance.conftest import Office
@@ -54,3 +57,18 @@ def test_a_file_of_values(office: Office) -> None:
     assert send(office, GOOD).counts["unchanged"] == 3
     assert send(office, GOOD.replace(",98,", ",99,")).counts["changed"] == 1
     assert stored(office)[leads, office.unit("MKT")] == 99
+
+
+@pytest.mark.parametrize(("told", "unit", "kept"), [
+    (".0000", "money", 0), (".25", "money", 25), ("-.07", "money", -7), (".5%", "rate", 5_000), ("-.0", "count", 0),
+    ("1,830,000.00", "money", 183_000_000),
+])  # fmt: skip
+def test_numbers_as_databases_write_them(told: str, unit: str, kept: int) -> None:
+    """Some leave the zero before the point out."""
+    assert number(told, unit, "value") == kept
+
+
+@pytest.mark.parametrize("told", [".", "-.", "5.", ".5.5", ""])
+def test_what_is_no_number_is_refused(told: str) -> None:
+    with pytest.raises(DomainError, match="is no number"):
+        number(told, "money", "value")

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from core.exchange.models import Import
+from core.exchange.models import Import, ImportChange
 from core.exchange.report import ImportReport
 from core.exchange.undo import undo
 from plugins.crm.exchange import EXCHANGES
@@ -101,6 +102,19 @@ def test_an_import_is_taken_back_with_its_history(desk: Desk) -> None:
     assert [one.kind for one in desk.events(brought.id)] == ["captured", "voided"]
     assert counts(bring(desk, data)) == (1, 1, 0)
     assert [one.state for one in desk.leads()] == ["new", "void", "new"]
+
+
+def test_what_is_kept_to_take_it_back_does_not_rise_with_the_leads(desk: Desk) -> None:
+    """Leads, their arrivals and their histories are written in turn, and are kept as one chunk a table."""
+    report = bring(desk, csv_text([HEAD, *(row(number) for number in range(30))]).encode())
+    with desk.company.house.session(SYSTEM) as session:
+        kept = session.execute(
+            select(ImportChange.table_name, ImportChange.operation, ImportChange.row_count)
+            .where(ImportChange.import_id == report.import_id)
+        ).all()  # fmt: skip
+    assert sorted(map(tuple, kept)) == [
+        ("crm_arrival", "insert", 30), ("crm_lead", "insert", 30), ("crm_lead_event", "insert", 30),
+    ]  # fmt: skip
 
 
 def test_what_somebody_works_with_is_not_taken_back(desk: Desk) -> None:

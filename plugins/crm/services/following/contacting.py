@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_WORK
 from plugins.crm.models import Choice, Lead, LeadEvent
+from plugins.crm.services.intake.consent import may_contact
 from plugins.crm.services.leads.history import happened, moment
 from plugins.crm.text import GONE_STATES, LOST, OPEN_STATES, PUT_OFF, WORKING, _
 from remit.base import Actor, DomainError, clock
@@ -27,13 +28,17 @@ OUTCOMES = ("contacted", "put_off", "lost")
 LATER_MONTHS = 3
 
 
-def follow_up(session: Session, actor: Actor, lead: Lead, values: Mapping[str, Any]) -> Lead:
+def follow_up(
+    session: Session, actor: Actor, lead: Lead, values: Mapping[str, Any], *, elsewhere: bool = False
+) -> Lead:
     """Write down what a contact came to: ``outcome`` of ``OUTCOMES``, ``said``, ``next_step``, ``next_on``, ``reason``,
     and the ``revision`` of the lead that was looked at.
 
     ``contacted`` needs the day of the next step; ``put_off`` returns on its day, in three months unless one is named;
     ``lost`` needs a reason of the company's list. The first contact ends the deadline. Raises ``DomainError`` with the
-    field, also where somebody else changed the lead meanwhile.
+    field, also where somebody else changed the lead meanwhile, and where the lead must not be contacted today: its
+    consent is withdrawn, or a limit is reached. To put it off or give it up stays possible. What took place
+    ``elsewhere``, in a program that has limits of its own, is kept as it was.
     """
     require(session, actor, LEAD_WORK, lead)
     taken(session, lead, values["revision"])
@@ -51,6 +56,8 @@ def follow_up(session: Session, actor: Actor, lead: Lead, values: Mapping[str, A
                           "next_on")  # fmt: skip
     elif day < today:
         raise DomainError("crm.next_on", _("The next step lies in the past."), "next_on")
+    if outcome == "contacted" and not elsewhere:
+        may_contact(session, lead, today, zone=actor.zone)
     lead.state, lead.next_on = (PUT_OFF if outcome == "put_off" else WORKING), day
     touched(lead)
     _keep(session, lead, "put_off" if outcome == "put_off" else "touched", actor, said, next_on=str(day), next=step)

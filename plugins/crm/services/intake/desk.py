@@ -128,7 +128,7 @@ class Desk:
             if stands == LEAD_LOST:
                 contacting.reopen(session, _ACTOR, lead, _step(lead, move.said))
             if move.state == LEAD_WORKING and lead.state == NEW:
-                contacting.follow_up(session, _ACTOR, lead, {"outcome": "contacted", **_step(lead, move.said)})
+                _contacted(session, lead, move)
             elif move.state == LEAD_LOST:
                 _lose(session, lead, move)
             elif move.state == LEAD_WON:
@@ -159,6 +159,11 @@ def _step(lead: Lead, said: str) -> dict[str, Any]:
     return {"said": said[:500], "next_on": clock.today() + timedelta(days=1), "revision": lead.revision}
 
 
+def _contacted(session: Session, lead: Lead, move: LeadMove) -> None:
+    told = {"outcome": "contacted", **_step(lead, move.said)}
+    contacting.follow_up(session, _ACTOR, lead, told, elsewhere=True)
+
+
 def _open_deals(session: Session, lead: Lead) -> list[Deal]:
     return list(session.scalars(select(Deal).where(Deal.lead_id == lead.id, Deal.state == OPEN).order_by(Deal.id)))
 
@@ -180,7 +185,7 @@ def _win(session: Session, lead: Lead, move: LeadMove) -> None:
         raise DomainError("crm.amount", _("It was won there, but its amount is missing. Enter it there."), "amount")
     today = clock.today()
     if lead.touched_at is None:
-        contacting.follow_up(session, _ACTOR, lead, {"outcome": "contacted", **_step(lead, move.said)})
+        _contacted(session, lead, move)
     if deal is None:
         deal = opening.open_deal(session, _ACTOR, lead, {
             "title": lead.company, "kind": "new", "list_amount": move.amount, "expected_on": move.on or today,

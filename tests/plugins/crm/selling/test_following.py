@@ -17,9 +17,13 @@ from core.org import services as org
 from plugins.crm.models import FollowRule, Lead, Overdue
 from plugins.crm.services.following import contacting, handing, people, sweeping
 from plugins.crm.services.following.deadlines import earlier, set_due
+from plugins.crm.services.intake import consent
+from plugins.crm.services.intake.desk import DESK
+from plugins.crm.services.intake.matching import load_many
 from plugins.crm.services.leads import looking
 from remit.base import DomainError, clock
 from remit.calendar import WorkCalendar, working_minutes
+from remit.contracts import LEAD_WORKING, LeadMove
 from remit.services import system
 from remit.specs import Denied
 from tests.core.authority.company import SYSTEM
@@ -48,6 +52,34 @@ def test_contacted_needs_a_next_day(sales: Sales) -> None:
     assert (found.state, found.next_on, found.due_at, found.revision) == ("working", date(2026, 3, 25), None, 2)
     assert found.touched_at == clock.now()
     assert sales.kinds(lead) == ["touched"]
+
+
+def test_a_contact_over_the_limit_is_refused_but_the_lead_can_be_put_off(sales: Sales) -> None:
+    """Two within seven days: of three on one day the third is refused and nothing of it stays; next week it may be."""
+    lead = sales.lead()
+    sales.write(lambda session: consent.save_limit(session, SYSTEM, None, {"most": 2, "days": 7}))
+    for _time in range(2):
+        say(sales, lead)
+    with pytest.raises(DomainError, match="contacted 2 times within 7 days"):
+        say(sales, lead)
+    assert (sales.kinds(lead), sales.see(lead).revision) == (["touched", "touched"], 3)
+    with time_machine.travel(datetime(2026, 3, 29, 4, tzinfo=UTC), tick=False):
+        say(sales, lead, next_on=date(2026, 3, 30))
+    say(sales, lead, outcome="put_off", next_on=date(2026, 4, 1))
+    assert sales.kinds(lead) == ["touched", "touched", "touched", "put_off"]
+
+
+def test_who_withdrew_the_consent_is_not_contacted(sales: Sales) -> None:
+    """The lead can only be closed; what another program did with it is kept as it was."""
+    lead, other = sales.lead(), sales.lead("另一家", phone=None, email=None)
+    for one in (lead, other):
+        sales.write(lambda session, one=one: consent.withdraw(session, load_many(session, [one])[one]))
+    with pytest.raises(DomainError, match="has withdrawn its consent on 2026-03-22"):
+        say(sales, lead)
+    say(sales, lead, outcome="lost", reason="need")
+    assert sales.kinds(lead) == ["withdrawn", "lost"]
+    sales.write(lambda session: DESK.move(session, other, LeadMove(LEAD_WORKING)))
+    assert (sales.kinds(other), sales.see(other).state) == (["withdrawn", "touched"], "working")
 
 
 def test_put_off_returns_on_its_day(sales: Sales) -> None:
