@@ -88,10 +88,14 @@ def files_field(label: Text, accept: Collection[str] = sniff.PAPERS) -> fields.S
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file beside something, with its number there."""
+    """A file beside something. Its number is its own: no other file gets it while this one is anywhere."""
 
-    number: int
     file: File
+
+    @property
+    def number(self) -> int:
+        """By what it is asked for."""
+        return self.file.id
 
     def shown(self, url: str) -> dict[str, Any]:
         """What ``ui.files`` shows of it: with the way to it, or why there is none."""
@@ -101,8 +105,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The files of one kind of thing. ``link`` is the table of a module that says which lie beside which: ``id``,
-    ``file_id`` and the column ``owner``.
+    """The files of one kind of thing. ``link`` is the table of a module that says which lie beside which: ``file_id``
+    and the column ``owner``.
     """
 
     kind: str
@@ -115,18 +119,18 @@ class Beside:
         column = getattr(self.link, self.owner)
         found: dict[int, list[Kept]] = {}
         rows = session.execute(
-            select(column, self.link.id, File).join(File, File.id == self.link.file_id)
-            .where(column.in_(sorted(owners))).order_by(self.link.id)
+            select(column, File).join(File, File.id == self.link.file_id)
+            .where(column.in_(sorted(owners))).order_by(File.id)
         ) if owners else ()  # fmt: skip
-        for owner_id, number, file in rows:
-            found.setdefault(owner_id, []).append(Kept(number, file))
+        for owner_id, file in rows:
+            found.setdefault(owner_id, []).append(Kept(file))
         return found
 
     def find(self, session: Session, owner_id: int, number: int) -> File:
         """A file beside a thing that the caller may read. Raises ``NotFound`` where it has none of this number."""
         file = session.scalars(
             select(File).join(self.link, self.link.file_id == File.id)
-            .where(getattr(self.link, self.owner) == owner_id, self.link.id == number)
+            .where(getattr(self.link, self.owner) == owner_id, File.id == number)
         ).one_or_none()
         if file is None:
             raise NotFound("files.missing", _("There is no such file here."))
@@ -147,9 +151,10 @@ class Beside:
         if len(before) - len(going) + len(sent) > MOST:
             raise DomainError("files.many", _("At most {most} files may lie here.", most=MOST), field)
         taken = take(session, actor, sent, kind=self.kind, field=field, subject_id=subject_id, accept=self.accept)
-        for one in going:
-            session.delete(session.get_one(self.link, one.number))
-        if going:
-            end(session, [one.file.id for one in going])
+        ended = [one.number for one in going]
+        for row in session.scalars(select(self.link).where(self.link.file_id.in_(ended))) if ended else ():
+            session.delete(row)
+        if ended:
+            end(session, ended)
         session.add_all(self.link(**{self.owner: owner_id, "file_id": file.id}) for file in taken)
         session.flush()
