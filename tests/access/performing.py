@@ -56,8 +56,8 @@ def things(world: World, session: Session, name: str, place: dict[str, int]) -> 
     of_whom = {"grain": "person", "subject_id": employment.id, "person_id": person, "unit_id": unit,
                "legal_entity_id": entity, **OCTOBER}  # fmt: skip
     value = made(session, KpiValue, kpi_id=kpi.id, value=90, origin="manual", evidence="-", entered_at=NOW, **of_whom)
-    table = put(session, Actor.system("tests"), b"leads", name="t.csv", kind="performance.evidence", keep_days=None)
-    made(session, KpiValueFile, value_id=value.id, file_id=table.id)
+    sheet = put(session, Actor.system("tests"), b"leads", name="t.csv", kind="performance.evidence", keep_days=None)
+    made(session, KpiValueFile, value_id=value.id, file_id=sheet.id)
     made(session, Score, points=9000, scored=1_000_000, computed_at=NOW, **of_whom)
     title = {"en": f"{name}'s", "zh_CN": name}
     common = {"title": title, "legal_entity_id": entity, "place_unit_id": unit, "valid_from": START,
@@ -85,7 +85,8 @@ def things(world: World, session: Session, name: str, place: dict[str, int]) -> 
     )  # fmt: skip
     return {
         "goal": goal.id, "key_result": way.id, "proposal": proposal.id,
-        "kpi": kpi.id, "kpi_value": value.id, "kpi_value_file": table.id, "scheme": scheme.id, "reward": reward.id, "reward_result": result.id,
+        "kpi": kpi.id, "kpi_value": value.id, "kpi_value_file": sheet.id, "scheme": scheme.id,
+        "reward": reward.id, "reward_result": result.id,
         **_reviews(world, session, name, place),
     }  # fmt: skip
 
