@@ -31,7 +31,6 @@ from core.kernel.hooks import Hooks
 from core.kernel.house import House
 from core.letters.models import Letter
 from core.opening import PARTS, installers
-from core.webhooks.models import WebhookEndpoint
 from core.workflow import routes
 from payroll.models import Run, Slip
 from performance.models import Goal, Kpi, Review, ReviewAnswer, ReviewCycle, ReviewForm, RewardResult, Scheme
@@ -52,8 +51,6 @@ from plugins.crm.models import (
     SpendRequest,
     Standard,
 )
-from plugins.crm_tryton.models import Connection
-from plugins.crm_webhook.models import Mapping
 from plugins.expense.models import Budget as ExpenseBudget
 from plugins.expense.models import Claim, Line, Payment
 from remit.base import FOREVER, Actor, Month
@@ -136,10 +133,10 @@ PAGES: dict[str, dict[str, Any]] = {
     "crm.rule_table": {"table_id": "rule_table"}, "crm.disputes": {}, "crm.dispute": {"dispute_id": "dispute"},
     "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {},
     "personnel.bound": {"code": "company"},
-    "crm_tryton.connections": {}, "crm_tryton.connection": {"connection_id": "connection"},
-    "crm_tryton.new_connection": {}, "crm_tryton.edit_connection": {"connection_id": "connection"},
-    "crm_webhook.mappings": {}, "crm_webhook.mapping": {"mapping_id": "mapping"}, "crm_webhook.new_mapping": {},
-    "crm_webhook.edit_mapping": {"mapping_id": "mapping"}, "webhooks_in.show": {"endpoint_id": "endpoint"},
+    "crm_tryton.connections": {}, "crm_tryton.connection": {"connection_id": 1},
+    "crm_tryton.new_connection": {}, "crm_tryton.edit_connection": {"connection_id": 1},
+    "crm_webhook.mappings": {}, "crm_webhook.mapping": {"mapping_id": 1}, "crm_webhook.new_mapping": {},
+    "crm_webhook.edit_mapping": {"mapping_id": 1}, "webhooks_in.show": {"endpoint_id": 1},
     "expense.mine": {}, "expense.claims": {}, "expense.new_claim": {}, "expense.edit_claim": {"claim_id": "claim"},
     "expense.new_line": {"claim_id": "claim"}, "expense.edit_line": {"claim_id": "claim", "line_id": "line"},
     "expense.new_advance": {}, "expense.budgets": {}, "expense.new_budget": {},
@@ -294,9 +291,6 @@ def ids(house: House, director: FlaskClient) -> dict[str, Any]:
             "lead_form": session.scalars(select(LeadForm.id)).first(),
             "exposure": session.scalars(select(Exposure.id)).first(),
             "limit": session.scalars(select(ContactLimit.id)).first(),
-            "connection": session.scalars(select(Connection.id)).first(),
-            "mapping": session.scalars(select(Mapping.id).order_by(Mapping.id)).first(),
-            "endpoint": session.scalars(select(WebhookEndpoint.id)).first(),
             "claim": session.scalars(select(Claim.id).where(Claim.state == "draft")).one(),
             "line": session.scalars(select(Line.id).join(Claim, Claim.id == Line.claim_id).where(
                 Claim.state == "draft")).first(),
