@@ -3,7 +3,7 @@
 from core.access.declare import access, public, signed_in
 from core.web.api import KeysetPage, PageQuery, page_of, paginate
 from core.web.blueprints import ApiBlueprint, ModuleBlueprint, SignedBlueprint
-from core.web.forms import Form, FormField, read_form
+from core.web.forms import Form, FormField, read_form, sent_files
 from core.web.headers import disposition
 from core.web.pages import Page, flash, local_path, page, redirect_to
 from core.web.ports import Me, Preferences
@@ -33,5 +33,6 @@ __all__ = [
     "public",
     "read_form",
     "redirect_to",
+    "sent_files",
     "signed_in",
 ]

@@ -2,7 +2,10 @@
 
 from core.kernel.specs import Incoming, IncomingWebhook
 from core.webhooks.addresses import read_url
+from core.webhooks.addresses import unknown as unknown_host
 from core.webhooks.calling import Limits, Outcome, post
+from core.webhooks.endpoints import create as create_endpoint
+from core.webhooks.handling import deliver
 from core.webhooks.signing import headers as signed_headers
 from core.webhooks.subscriptions import reach_of
 from core.webhooks.waiting import wait_after
@@ -12,9 +15,12 @@ __all__ = [
     "IncomingWebhook",
     "Limits",
     "Outcome",
+    "create_endpoint",
+    "deliver",
     "post",
     "reach_of",
     "read_url",
     "signed_headers",
+    "unknown_host",
     "wait_after",
 ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from flask import request
 from marshmallow import ValidationError, fields, missing
@@ -249,6 +249,11 @@ def read_form(schema: type[Schema] | Schema, posted: MultiDict[str, str]) -> dic
             given[found.data_key or name] = value
     loaded: dict[str, Any] = loader.load(given)
     return loaded
+
+
+def sent_files(name: str) -> list[tuple[BinaryIO, str]]:
+    """The files that were sent in an input, content and name; one that was left empty sends none."""
+    return [(cast(BinaryIO, one.stream), one.filename) for one in request.files.getlist(name) if one.filename]
 
 
 def _given(name: str, found: Any, posted: MultiDict[str, str]) -> Any:

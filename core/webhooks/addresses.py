@@ -121,6 +121,11 @@ def resolve(target: Target, reach: Reach, *, seconds: float) -> list[str]:
     return [str(address) for address in found[:MOST_ADDRESSES]]
 
 
+def unknown(host: str) -> Text:
+    """What is said where no machine has a name."""
+    return _("There is no machine called {host}.", host=host)
+
+
 def _looked_up(host: str, port: int, seconds: float) -> list[Address]:
     """Ask the system, which may take as long as it likes: the thread that waits for it is left behind."""
     answers: SimpleQueue[Any] = SimpleQueue()
@@ -137,7 +142,7 @@ def _looked_up(host: str, port: int, seconds: float) -> list[Address]:
     except Empty:
         raise Unreachable(_("The name {host} did not resolve in time.", host=host)) from None
     if isinstance(answer, Exception) or not answer:
-        raise Unreachable(_("There is no machine called {host}.", host=host))
+        raise Unreachable(unknown(host))
     return list(dict.fromkeys(ip_address(entry[4][0]) for entry in answer))
 
 

@@ -44,9 +44,7 @@ def handle(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any] | 
             row = session.get(WebhookReceipt, receipt_id, with_for_update=True)
             if row is None or row.state == DONE:
                 return None
-            kind = kind_of(session, row)
-            kind.handle(session, incoming(row, kind))
-            row.state, row.done_at, row.error, row.tries = DONE, clock.now(), None, row.tries + 1
+            _hand_over(session, row)
             context.complete(session, {"receipt": receipt_id})
         return None
     except DomainError as refused:
@@ -57,6 +55,27 @@ def handle(context: JobContext, args: Mapping[str, Any]) -> Mapping[str, Any] | 
         if not _failed(context, receipt_id, why, last=context.tries >= TRIES):
             raise NotYet from error
     return {"receipt": receipt_id, "state": FAILED}
+
+
+def deliver(session: Session, endpoint: WebhookEndpoint, key: str, body: str) -> WebhookReceipt:
+    """Let something come to an address and be handled in the transaction of the caller: for demos and other programs
+    of the house that stand for a sender. Raises ``DomainError`` as the module that handles it does.
+    """
+    row = WebhookReceipt(
+        endpoint_id=endpoint.id, delivery_key=key, received_at=clock.now(), body=body, content_type="application/json",
+        size=len(body.encode()), state=WAITING, tries=0,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    _hand_over(session, row)
+    session.flush()
+    return row
+
+
+def _hand_over(session: Session, row: WebhookReceipt) -> None:
+    kind = kind_of(session, row)
+    kind.handle(session, incoming(row, kind))
+    row.state, row.done_at, row.error, row.tries = DONE, clock.now(), None, row.tries + 1
 
 
 def kind_of(session: Session, row: WebhookReceipt) -> IncomingWebhook:

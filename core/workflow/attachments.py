@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,22 +16,20 @@ from core.base import clock
 from core.base.actor import Actor
 from core.base.errors import DomainError, NotFound
 from core.base.text import catalogue
-from core.files import names, sniff
-from core.files import service as files
+from core.files import sniff
+from core.files.beside import LARGEST, MOST, Sent, end, take
 from core.files.models import File
 from core.workflow.models import Task
 from core.workflow.processes.models import Run, RunComment, RunFile
 
 _ = catalogue("workflow")
 
+__all__ = ["ACCEPT", "LARGEST", "MOST", "Attached", "Sent", "add", "beside", "end", "find", "of_run"]
+
 KIND = "workflow.attachment"
 ACCEPT = sniff.PAPERS
-#: So many files at once and beside one run, of so many bytes each: five of the largest fit into one body of a request.
-MOST = 5
+#: So many files lie beside one run.
 MOST_OF_RUN = 100
-LARGEST = 10 * 1024 * 1024
-#: A file as it comes: its content and its name.
-Sent = tuple[BinaryIO, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +49,17 @@ def add(
     Raises ``DomainError`` with the ``field`` and the name of the file that is not accepted: too large, of a kind that
     is not, damaged, or refused by the virus scan. Then none of them is kept.
     """
-    if len(sent) > MOST:
-        raise DomainError("files.many", _("Add at most {most} files at once.", most=MOST), field)
     if sent and _kept(session, run) + len(sent) > MOST_OF_RUN:
         raise DomainError("files.many", _("A request takes at most {most} files.", most=MOST_OF_RUN), field)
-    rows = []
-    for stream, name in sent:
-        try:
-            file = files.put(
-                session, actor, stream, name=name, kind=KIND, keep_days=None, accept=ACCEPT, limit=LARGEST,
-                subject_id=run.requester_person_id,
-            )
-        except DomainError as error:
-            why = _("{name}: {why}", name=names.safe(name), why=error.message)
-            raise DomainError(error.code, why, field) from error
-        rows.append(RunFile(
-            run_id=run.id, comment_id=comment.id if comment is not None else None,
-            task_id=task.id if task is not None else None, file_id=file.id, person_id=actor.person_id,
-            name=actor.name, added_at=clock.now(),
-        ))  # fmt: skip
+    taken = take(
+        session, actor, sent, kind=KIND, field=field, subject_id=run.requester_person_id, accept=ACCEPT, most=MOST,
+        limit=LARGEST,
+    )  # fmt: skip
+    rows = [RunFile(
+        run_id=run.id, comment_id=comment.id if comment is not None else None,
+        task_id=task.id if task is not None else None, file_id=file.id, person_id=actor.person_id, name=actor.name,
+        added_at=clock.now(),
+    ) for file in taken]  # fmt: skip
     session.add_all(rows)
     session.flush()
     return rows
@@ -104,10 +93,3 @@ def beside(session: Session, runs: Collection[int]) -> Sequence[int]:
     """The numbers of the files beside these runs."""
     statement = select(RunFile.file_id).where(RunFile.run_id.in_(sorted(runs)))
     return session.scalars(statement.order_by(RunFile.file_id)).all()
-
-
-def end(session: Session, numbers: Collection[int]) -> None:
-    """What these files were kept for is gone: from now on they open no more, and the purge takes them."""
-    for file in session.scalars(select(File).where(File.id.in_(numbers), File.expires_at.is_(None))):
-        file.expires_at = clock.now()
-    session.flush()

@@ -27,3 +27,4 @@ def attach() -> None:
         "kpi_id": FIGURE, "value": _("Value"), "origin": _("Origin"), "evidence": _("Evidence"),
         "entered_by_person_id": _("Entered by"), "entered_at": _("Entered at"),
     }, values={"grain": GRAINS, "origin": ORIGINS})  # fmt: skip
+    describe(models.KpiValueFile, _("File as evidence"), {"value_id": _("Value of a figure"), "file_id": _("File")})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from performance.models.figure import Kpi, KpiShare, KpiValue, KpiVersion
+from performance.models.figure import Kpi, KpiShare, KpiValue, KpiValueFile, KpiVersion
 from performance.models.goal import CheckIn, Goal, KeyResult
 from performance.models.outcome import OutcomeRule, OutcomeTable, Proposal
 from performance.models.remark import Remark
@@ -26,6 +26,7 @@ __all__ = [
     "Kpi",
     "KpiShare",
     "KpiValue",
+    "KpiValueFile",
     "KpiVersion",
     "OutcomeRule",
     "OutcomeTable",

@@ -84,7 +84,8 @@ class KpiValue(Base):
     """What a figure was in ``[starts_on, ends_on)`` for an employment, a unit or a company, as somebody told it.
 
     ``subject_id`` is the id of what ``grain`` says; ``person_id`` and ``unit_id`` say whose and where it is.
-    ``evidence`` is where the number comes from. A later entry replaces an earlier one; the audit log keeps both.
+    ``evidence`` is where the number comes from; files may lie beside it. A later entry replaces an earlier one; the
+    audit log keeps both.
     """
 
     __tablename__ = "performance_value"
@@ -109,3 +110,13 @@ class KpiValue(Base):
         UniqueConstraint("kpi_id", "grain", "subject_id", "starts_on"),
         Index("ix_performance_value_starts_on", "starts_on", "grain"),
     )
+
+
+class KpiValueFile(Base):
+    """A file that shows where an entered value comes from. Whoever may see the value may open it."""
+
+    __tablename__ = "performance_value_file"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    value_id: Mapped[int] = mapped_column(Id, ForeignKey("performance_value.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(Id, ForeignKey("core_file.id", ondelete="CASCADE"), unique=True)

@@ -12,18 +12,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from performance.actions.figures import VALUE_ENTER, VALUE_READ
-from performance.models import Kpi, KpiValue, KpiVersion
+from performance.models import Kpi, KpiValue, KpiValueFile, KpiVersion
 from performance.rules.scoring import LARGEST_FIGURE, Ints
 from performance.services.places import entities, posts_in, units_on
 from performance.services.spans import span_of
 from performance.text import _
 from remit.base import Actor, DomainError, Period, clock
+from remit.files import Beside, Sent
 from remit.live import publish
 from remit.models import Employment, bulk, dated
 from remit.services import require, system, visible
 
 TOPIC = "performance_board"
 PAGE = 100
+#: Files beside entered values.
+FILES = Beside("performance.evidence", KpiValueFile, "value_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,16 @@ def subject_of(session: Session, grain: str, values: dict[str, Any], period: Per
     return Subject(found.id, found.person_id, unit, units.entity_of(unit))
 
 
-def enter(session: Session, actor: Actor, kpi: Kpi, values: dict[str, Any], *, origin: str = "manual") -> KpiValue:
-    """Tell what a figure was in the period of ``day``: ``value`` in its unit, ``evidence``, and of whom.
+def enter(
+    session: Session, actor: Actor, kpi: Kpi, values: dict[str, Any], *, origin: str = "manual",
+    sent: Sequence[Sent] = (),
+) -> KpiValue:
+    """Tell what a figure was in the period of ``day``: ``value`` in its unit, ``evidence``, and of whom; ``sent`` are
+    files that show it.
 
-    An entry replaces an earlier one of the same period. Raises ``DomainError`` with the field without evidence, for a
-    period that has not begun, and for a figure that a source tells.
+    An entry replaces an earlier one of the same period with its files, unless ``keep_files`` says that these stay.
+    Raises ``DomainError`` with the field without evidence, for a period that has not begun, for a figure that a source
+    tells, and for a file that is not accepted.
     """
     version = version_of(session, kpi, values["day"])
     period = span_of(version.period, values["day"])
@@ -108,6 +116,9 @@ def enter(session: Session, actor: Actor, kpi: Kpi, values: dict[str, Any], *, o
     else:
         session.add(made)
     session.flush()
+    if before is not None or sent:
+        stay = None if values.get("keep_files") else ()
+        FILES.change(session, actor, made.id, sent, stay=stay, subject_id=made.person_id)
     publish(session, TOPIC)
     return made
 

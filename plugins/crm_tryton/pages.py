@@ -79,7 +79,7 @@ def _form(session: Session, actor: Actor, found: Connection | None) -> Page | Re
     words = services.words(session)
     form = Form(ConnectionSchema, values=services.values_of(found), options={
         "unit_id": services.units(session, actor), "channel": words.channels, "reason": words.reasons,
-    })  # fmt: skip
+    }, needed=() if found is not None else ("password",))  # fmt: skip
 
     def save(values: dict[str, Any]) -> Response:
         kept = services.save(session, actor, found, values)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plugins.crm_tryton import actions, jobs, labels, nav
 from plugins.crm_tryton.text import _
 from remit.specs import ActionDef, Job, Module, NavItem, ResourceType, SuggestedEntry, hookimpl
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from remit.demo import Demo
 
 module = Module(name="crm_tryton", title=_("Bridge to Tryton"), package="plugins.crm_tryton", version="0.1.0")
 labels.attach()
@@ -49,3 +54,11 @@ def register_nav() -> Sequence[NavItem]:
 def register_jobs() -> Sequence[Job]:
     """Leads are exchanged by themselves."""
     return jobs.JOBS
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """A connection to a server that is not there yet."""
+    from plugins.crm_tryton.demo import give_demo as give
+
+    give(session, demo)

@@ -90,8 +90,13 @@ class Tryton:
         if outcome.status == 404:
             raise Away(_("Tryton knows no database of this name."))
         if outcome.error is not None:
-            raise Away(_("Tryton did not answer as it should. {why}", why=outcome.error))
+            raise Away(silent(outcome.error))
         return _read(outcome.answer)
+
+
+def silent(why: Text | str) -> Text:
+    """What is said of a server that does not answer as it should."""
+    return _("Tryton did not answer as it should. {why}", why=why)
 
 
 def _read(answer: str) -> Any:

@@ -21,9 +21,11 @@ class ConnectionSchema(fields.Schema):
         "label": _("Address"), "placeholder": "https://tryton.example.com", "span": True})
     database = fields.String(required=True, max_length=80, metadata={"label": _("Database")}, validate=fields.Pattern(
         r"[A-Za-z0-9_.-]+", _("The name of a database has letters, digits, dots, dashes and underscores.")))
-    login = fields.String(required=True, max_length=80, metadata={"label": _("Name to sign in with")})
+    login = fields.String(required=True, max_length=80, metadata={
+        "label": _("Name to sign in with"), "attrs": {"autocomplete": "off"}})
     password = fields.String(load_default="", max_length=200, metadata={
-        "label": _("Password"), "kind": "password", "hint": _("It is kept sealed. Empty: the one that is kept stays.")})
+        "label": _("Password"), "kind": "password", "attrs": {"autocomplete": "new-password"},
+        "hint": _("It is kept sealed. Empty: the one that is kept stays.")})
     company = fields.Integer(required=True, minimum=1, maximum=2**31 - 1, metadata={
         "label": _("Company in Tryton"), "hint": _("Its number there.")})
     fallback = fields.Integer(required=True, minimum=1, maximum=2**31 - 1, metadata={

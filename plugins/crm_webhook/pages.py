@@ -36,9 +36,11 @@ def mapping(session: Session, actor: Actor, mapping_id: int) -> Page:
     """One mapping: its lines, how it goes, what did not get across."""
     found = load(session, actor, READ, Mapping, mapping_id)
     state = services.state_of(session, found)
+    address = found.url or _("at address {number}", number=found.endpoint_id)
     return page(
         "crm_webhook/mapping.html", title=found.title, crumb=[(_("Other CRMs"), url_for("crm_webhook.mappings"))],
-        found=found, way=WAYS[found.way], state=state, letters=services.letters_of(session, found),
+        found=found, where=_("{way}: {address}", way=WAYS[found.way], address=address), state=state,
+        next_at=services.next_at(state), letters=services.letters_of(session, found),
         error=from_json(state.error[0]) if state is not None and state.error else "",
         may_edit=allowed(session, actor, EDIT, found),
     )  # fmt: skip

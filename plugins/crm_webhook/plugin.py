@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plugins.crm_webhook import actions, labels
 from plugins.crm_webhook.services import incoming
@@ -12,6 +12,11 @@ from plugins.crm_webhook.text import _
 from remit.jobs import Job
 from remit.specs import ActionDef, Module, NavItem, ResourceType, SuggestedEntry, hookimpl
 from remit.webhooks import IncomingWebhook
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from remit.demo import Demo
 
 module = Module(name="crm_webhook", title=_("Other CRMs over webhooks"), package="plugins.crm_webhook", version="0.1.0")
 labels.attach()
@@ -60,3 +65,11 @@ def register_incoming_webhooks() -> Sequence[IncomingWebhook]:
 def register_jobs() -> Sequence[Job]:
     """Others are told of leads by themselves."""
     return [Job("crm_webhook.send", _("Tell other CRMs of leads"), send, schedule="*/5 * * * *", at_most=1)]
+
+
+@hookimpl
+def give_demo(session: Session, demo: Demo) -> None:
+    """An agency's CRM, both ways; what it sent does not fit yet."""
+    from plugins.crm_webhook.demo import give_demo as give
+
+    give(session, demo)

@@ -15,9 +15,10 @@ class MappingSchema(fields.Schema):
     endpoint_id = fields.Id(load_default=None, allow_none=True, metadata={
         "label": _("Receiving address"), "hint": _("If it is received: the number of the address under Webhooks.")})
     url = fields.String(load_default="", max_length=500, metadata={
-        "label": _("Address"), "hint": _("If it is sent: where to.")})
+        "label": _("Address"), "attrs": {"autocomplete": "off"}, "hint": _("If it is sent: where to.")})
     secret = fields.String(load_default="", max_length=200, metadata={
-        "label": _("Secret"), "kind": "password", "hint": _("What is sent is signed with it. Empty: it stays.")})
+        "label": _("Secret"), "kind": "password", "attrs": {"autocomplete": "new-password"},
+        "hint": _("What is sent is signed with it. Empty: it stays.")})
     rules = fields.String(required=True, max_length=8000, multiline=True, metadata={
         "label": _("Lines"), "kind": "textarea", "span": True, "rows": 10,
         "placeholder": 'company = $.account.name\nchannel = "wx"\nstate = $.stage {open: new, won: won}',

@@ -12,6 +12,7 @@ from performance.models import (
     KeyResult,
     Kpi,
     KpiValue,
+    KpiValueFile,
     KpiVersion,
     OutcomeTable,
     Proposal,
@@ -30,6 +31,8 @@ from performance.models import (
     Scheme,
     Score,
 )
+from remit.base import Actor
+from remit.files import put
 from tests.access.world import NOW, START, World, made
 
 #: What stands in an address -> the kind of thing whose ids belong there.
@@ -37,7 +40,7 @@ OWNED = {
     "kpi_id": "kpi", "value_id": "kpi_value", "scheme_id": "scheme", "reward_id": "reward",
     "result_id": "reward_result", "goal_id": "goal", "key_result_id": "key_result", "proposal_id": "proposal",
     "review_id": "review", "answer_id": "review_answer", "cycle_id": "review_cycle", "form_id": "review_form",
-    "peer_id": "review_peer",
+    "peer_id": "review_peer", "performance.value_file number": "kpi_value_file",
 }  # fmt: skip
 OCTOBER = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 11, 1)}
 
@@ -53,6 +56,8 @@ def things(world: World, session: Session, name: str, place: dict[str, int]) -> 
     of_whom = {"grain": "person", "subject_id": employment.id, "person_id": person, "unit_id": unit,
                "legal_entity_id": entity, **OCTOBER}  # fmt: skip
     value = made(session, KpiValue, kpi_id=kpi.id, value=90, origin="manual", evidence="-", entered_at=NOW, **of_whom)
+    sheet = put(session, Actor.system("tests"), b"leads", name="t.csv", kind="performance.evidence", keep_days=None)
+    made(session, KpiValueFile, value_id=value.id, file_id=sheet.id)
     made(session, Score, points=9000, scored=1_000_000, computed_at=NOW, **of_whom)
     title = {"en": f"{name}'s", "zh_CN": name}
     common = {"title": title, "legal_entity_id": entity, "place_unit_id": unit, "valid_from": START,
@@ -80,7 +85,8 @@ def things(world: World, session: Session, name: str, place: dict[str, int]) -> 
     )  # fmt: skip
     return {
         "goal": goal.id, "key_result": way.id, "proposal": proposal.id,
-        "kpi": kpi.id, "kpi_value": value.id, "scheme": scheme.id, "reward": reward.id, "reward_result": result.id,
+        "kpi": kpi.id, "kpi_value": value.id, "kpi_value_file": sheet.id, "scheme": scheme.id,
+        "reward": reward.id, "reward_result": result.id,
         **_reviews(world, session, name, place),
     }  # fmt: skip
 

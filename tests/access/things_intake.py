@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from plugins.crm.models import Channel, Choice, ContactLimit, Exposure, Lead, LeadForm
+from plugins.crm.models import Channel, Choice, ContactLimit, Exposure, ExposureFile, Lead, LeadForm
+from remit.base import Actor
+from remit.files import put
 from tests.access.world import NOW, START, TODAY, World, made
 
 #: What stands in an address -> the kind of thing whose ids belong there.
 OWNED = {
     "channel_id": "channel", "crm form_id": "lead_form", "exposure_id": "exposure", "lead_id": "lead",
+    "crm.exposure_file number": "exposure_file",
 }  # fmt: skip
 SINGLE = {"choice_id": "choice", "limit_id": "contact_limit", "crm kind": "industry", "crm_forms key": "form-luo"}
 BODIES: dict[str, dict[str, Any]] = {
@@ -28,11 +31,14 @@ def of_owner(world: World, session: Session, name: str, place: dict[str, int]) -
                 fields={"asked": {"phone": True}, "answers": {}}, thanks="", frames="", is_active=True)  # fmt: skip
     exposure = made(session, Exposure, channel_id=channel.id, starts_on=START, ends_on=TODAY, impressions=10,
                     currency="CNY", source="entry", evidence="Bill", person_id=person, **place)  # fmt: skip
+    bill = put(session, Actor.system("tests"), b"day,shown", name="bill.csv", kind="crm.evidence", keep_days=None)
+    made(session, ExposureFile, exposure_id=exposure.id, file_id=bill.id)
     lead = made(session, Lead, captured_unit_id=place["unit_id"], channel_id=channel.id, owner_person_id=person,
                 captured_by_person_id=person, company=f"{name}'s customer", company_key=f"{name}scustomer",
                 contact="Somebody", phone="13800001234", phone_index=f"1380000{person:04}", state="new",
                 captured_at=NOW, answers={}, revision=1, **place)  # fmt: skip
-    return {"channel": channel.id, "lead_form": form.id, "exposure": exposure.id, "lead": lead.id}
+    return {"channel": channel.id, "lead_form": form.id, "exposure": exposure.id, "exposure_file": bill.id,
+            "lead": lead.id}
 
 
 def of_nobody(session: Session) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 from markupsafe import Markup, escape
 from sqlalchemy import select
@@ -15,19 +15,16 @@ from core.base.errors import DomainError, NotFound
 from core.base.text import catalogue
 from core.files import service as files
 from core.files import sniff
+from core.files.beside import MOST, Sent, take
 from core.files.models import File
 from core.workflow.models import Submission
 from core.workflow.processes.fields import FormField
 
 _ = catalogue("workflow")
 
-#: A field takes so many files.
-MOST = 5
 #: What may be handed in, by what a file is.
 ACCEPTED = sniff.PAPERS
 KIND = "submission"
-
-Sent = tuple[BinaryIO, str]
 
 
 class Names(str):
@@ -66,7 +63,7 @@ def taken(
     """The files of each field after a form was sent: those of before that ``stay``, by id, and what was sent with it.
     What does not stay is deleted.
 
-    Raises ``DomainError`` with the field for more than ``MOST`` and for what ``files.put`` refuses.
+    Raises ``DomainError`` with the field for more than ``MOST`` and for what ``beside.take`` refuses.
     """
     found: dict[str, list[dict[str, Any]]] = {}
     for field in fields_of(form):
@@ -75,22 +72,16 @@ def taken(
         new = list(sent.get(field.name, ()))
         if len(kept) + len(new) > MOST:
             raise DomainError("submission.files", _("Hand in at most {most} files here.", most=MOST), field.name)
-        found[field.name] = [*kept, *(_put(session, actor, field.name, *each) for each in new)]
+        taken = take(
+            session, actor, new, kind=KIND, field=field.name, subject_id=actor.person_id, accept=ACCEPTED, most=MOST,
+            limit=None,
+        )  # fmt: skip
+        found[field.name] = [*kept, *({"id": file.id, "name": file.name} for file in taken)]
         for told in before:
             file = session.get(File, told["id"]) if told not in kept else None
             if file is not None:
                 files.delete(session, file)
     return found
-
-
-def _put(session: Session, actor: Actor, field: str, stream: BinaryIO, name: str) -> dict[str, Any]:
-    try:
-        file = files.put(
-            session, actor, stream, name=name, kind=KIND, keep_days=None, accept=ACCEPTED, subject_id=actor.person_id,
-        )  # fmt: skip
-    except DomainError as error:
-        raise DomainError(error.code, error.message, field) from None
-    return {"id": file.id, "name": file.name}
 
 
 def file_of(session: Session, one: Submission, file_id: int) -> File:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
@@ -13,12 +13,10 @@ from core.access.declare import signed_in
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import Text, catalogue
-from core.files import names
-from core.files.models import QUARANTINED
-from core.files.models import REFUSED as REFUSED_FILE
+from core.files.beside import files_field, why_not
 from core.schemas import fields, validators
 from core.web.blueprints import ModuleBlueprint
-from core.web.forms import Form
+from core.web.forms import Form, sent_files
 from core.web.pages import Page, flash, page, redirect_to
 from core.workflow import attachments, batches, comments, labels, phrases, reading, stuck, tasks, todo, way
 from core.workflow.engine import going, moves
@@ -65,21 +63,6 @@ def _beside(task: Task, person_id: int) -> reading.View:
     return "copied"
 
 
-def files_field() -> fields.String:
-    """The input of files to send along; their content is no value of the form (``sent``)."""
-    return fields.String(load_default="", metadata={
-        "label": _("Files"), "kind": "files", "span": True, "attrs": {
-            "accept": names.choosable(attachments.ACCEPT), "data-largest": attachments.LARGEST,
-            "data-too-large": _("A file may have at most {size} MB.", size=attachments.LARGEST >> 20)},
-        "hint": _("At most {most} files of {size} MB: PDF, images, Word, Excel.", most=attachments.MOST,
-                  size=attachments.LARGEST >> 20)})  # fmt: skip
-
-
-def sent(name: str) -> list[attachments.Sent]:
-    """The files that were sent in an input; one that was left empty sends none."""
-    return [(cast(BinaryIO, one.stream), one.filename) for one in request.files.getlist(name) if one.filename]
-
-
 class AnswerSchema(fields.Schema):
     """What whoever decides says: yes or no to what he has seen, and why."""
 
@@ -87,7 +70,7 @@ class AnswerSchema(fields.Schema):
     seen = fields.String(required=True, max_length=64, metadata={"kind": "hidden"})
     comment = fields.String(load_default="", max_length=tasks.MOST_COMMENT, metadata={
         "label": _("Comment"), "kind": "textarea", "hint": _("Whoever asked reads it; a refusal needs one.")})
-    answer_files = files_field()
+    answer_files = files_field(_("Files"))
 
 
 @blueprint.route("/<id:task_id>", methods=["GET", "POST"])
@@ -99,7 +82,7 @@ def task(session: Session, actor: Actor, task_id: int) -> Page | Response:
 
     def save(values: dict[str, Any]) -> Response:
         said = todo.meant(shown.task, values["answer"])
-        attachments.add(session, actor, shown.run, sent("answer_files"), task=shown.task, field="answer_files")
+        attachments.add(session, actor, shown.run, sent_files("answer_files"), task=shown.task, field="answer_files")
         done = tasks.answer(session, actor, task_id, said, seen=values["seen"], comment=values["comment"])
         flash(
             _("You have agreed; another must agree as well.") if done.state == OPEN
@@ -148,7 +131,7 @@ def _said(session: Session, shown: reading.Shown) -> list[dict[str, Any]]:
 
 def _file(shown: reading.Shown, one: attachments.Attached) -> dict[str, Any]:
     """A file as a page shows it: with the way to it, or why there is none."""
-    why = {QUARANTINED: _("is checked for viruses"), REFUSED_FILE: _("refused by the virus scan")}.get(one.file.state)
+    why = why_not(one.file)
     url = "" if why else url_for("tasks.file", task_id=shown.task.id, number=one.row.id)
     return {"name": one.file.name, "url": url, "size": one.file.size, "why": why}
 
@@ -215,7 +198,7 @@ class CommentSchema(fields.Schema):
     text = fields.String(load_default="", max_length=comments.MOST, multiline=True, metadata={
         "label": _("Write beside it"), "span": True, "rows": 2,
         "hint": _("Whoever you name with @ and the whole name may read the request and is told.")})
-    comment_files = files_field()
+    comment_files = files_field(_("Files"))
 
 
 @blueprint.post("/<id:task_id>/comments")
@@ -226,7 +209,7 @@ def comment(session: Session, actor: Actor, task_id: int) -> Page | Response:
     form = Form(CommentSchema)
 
     def save(values: dict[str, Any]) -> Response:
-        comments.write(session, actor, shown.run, values["text"], sent=sent("comment_files"))
+        comments.write(session, actor, shown.run, values["text"], sent=sent_files("comment_files"))
         return redirect_to("tasks.task", task_id=task_id)
 
     return form.answer(session, lambda: _page(session, actor, shown, writing=form), save)

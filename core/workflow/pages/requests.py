@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from core.files import links
 from core.letters.pages.register import pdf_response
 from core.web.blueprints import ModuleBlueprint
 from core.web.formats import moment
-from core.web.forms import Form
+from core.web.forms import Form, sent_files
 from core.web.pages import Page, flash, page, redirect_to
 from core.workflow import reading, tasks, way
 from core.workflow.actions import FORM, SUBMIT, SUBMIT_READ
@@ -85,8 +85,7 @@ def _form(session: Session, actor: Actor, found: Submission | None, kind: servic
     def save(values: dict[str, Any]) -> Response:
         stay = {one.name: {int(key) for key in request.form.getlist(f"stay-{one.name}") if key.isdecimal()}
                 for one in uploads}  # fmt: skip
-        sent = {one.name: [(cast(BinaryIO, file.stream), file.filename) for file in request.files.getlist(one.name)
-                           if file.filename] for one in uploads}  # fmt: skip
+        sent = {one.name: sent_files(one.name) for one in uploads}
         files = attachments.taken(session, actor, kind.fields, found, stay, sent)
         one = services.draft(session, actor, found, kind, {**values, **files})
         return redirect_to("requests.show", submission_id=one.id)

@@ -27,3 +27,4 @@ def attach() -> None:
         "starts_on": _("From"), "ends_on": _("Until, not including"), "impressions": _("Impressions"),
         "clicks": _("Clicks"), "paid": _("Paid"), "currency": _("Currency"), "evidence": _("Evidence"),
     }, values={"source": SOURCES})  # fmt: skip
+    describe(models.ExposureFile, _("File as evidence"), {"exposure_id": _("Exposure"), "file_id": _("File")})

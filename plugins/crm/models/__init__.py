@@ -5,7 +5,7 @@ customers and deals.
 from plugins.crm.models.deal import Customer, Deal, Discount, FollowRule, Overdue, Referral
 from plugins.crm.models.dispute import Dispute
 from plugins.crm.models.guard import GuardAlarm, SpendGuard
-from plugins.crm.models.intake import Arrival, ContactLimit, Exposure, LeadForm
+from plugins.crm.models.intake import Arrival, ContactLimit, Exposure, ExposureFile, LeadForm
 from plugins.crm.models.lead import Channel, Choice, Lead, LeadEvent
 from plugins.crm.models.rules import LeadAssignment, LeadTag, Rep, RuleTable, RuleVersion
 from plugins.crm.models.spending import Budget, BudgetTransfer, Campaign, SpendRequest
@@ -24,6 +24,7 @@ __all__ = [
     "Discount",
     "Dispute",
     "Exposure",
+    "ExposureFile",
     "FollowRule",
     "GuardAlarm",
     "Judgement",

@@ -97,7 +97,8 @@ class Exposure(Base):
     """What a channel showed and what was paid for it during ``[starts_on, ends_on)``, a day as a rule.
 
     ``paid`` is what really went out, in minor units of ``currency``, whatever had been approved; None is not known.
-    ``evidence`` says where the figures are from, ``source`` whether they were typed (``entry``) or came in a file.
+    ``evidence`` says where the figures are from, and files may lie beside it; ``source`` says whether they were typed
+    (``entry``) or came in a file.
     """
 
     __tablename__ = "crm_exposure"
@@ -127,3 +128,13 @@ class Exposure(Base):
         Index("ix_crm_exposure_unit_id", "unit_id"),
         Index("ix_crm_exposure_person_id", "person_id"),
     )
+
+
+class ExposureFile(Base):
+    """A file that shows where figures of a channel are from. Whoever may see the figures may open it."""
+
+    __tablename__ = "crm_exposure_file"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    exposure_id: Mapped[int] = mapped_column(Id, ForeignKey("crm_exposure.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(Id, ForeignKey("core_file.id", ondelete="CASCADE"), unique=True)

@@ -16,8 +16,9 @@ from plugins.crm.services import campaigns, channels
 from plugins.crm.services import exposure as services
 from plugins.crm.text import SOURCES, _
 from remit.base import CURRENCIES, Actor, clock
+from remit.files import link_to
 from remit.services import allowed, allowed_many, load
-from remit.web import Form, Page, access, flash, page, redirect_to
+from remit.web import Form, Page, access, flash, page, redirect_to, sent_files
 
 _LARGEST = 2**63
 
@@ -32,11 +33,15 @@ def exposures(session: Session, actor: Actor) -> Page:
     names = {one.id: one.title for one in channels.channels(session, actor)}
     plans = {one.id: one.title for one in campaigns.campaigns(session, actor)}
     may = allowed_many(session, actor, EXPOSURE_EDIT, found)
+    files = services.FILES.of(session, [one.id for one in found])
     rows = [
         {
             "row": one, "channel": names.get(one.channel_id, "–"), "campaign": plans.get(one.campaign_id or 0, ""),
             "last": one.ends_on - timedelta(days=1), "source": SOURCES[one.source],
-            "url": url_for("crm.edit_exposure", exposure_id=one.id) if may_edit else "",
+            "url": url_for("crm.edit_exposure", exposure_id=one.id) if may_edit else "", "files": [
+                kept.shown(url_for("crm.exposure_file", exposure_id=one.id, number=kept.number))
+                for kept in files.get(one.id, ())
+            ],
         } for one, may_edit in zip(found, may, strict=True)
     ]  # fmt: skip
     return page(
@@ -60,8 +65,17 @@ def edit_exposure(session: Session, actor: Actor, exposure_id: int) -> Page | Re
     return _form(session, actor, load(session, actor, EXPOSURE_EDIT, Exposure, exposure_id))
 
 
+@blueprint.get("/exposure/<id:exposure_id>/files/<id:number>")
+@access(EXPOSURE_READ)
+def exposure_file(session: Session, actor: Actor, exposure_id: int, number: int) -> Response:
+    """A file beside figures, for whoever may see these: leads on by a link of a few minutes."""
+    found = load(session, actor, EXPOSURE_READ, Exposure, exposure_id)
+    return redirect_to(link_to(session, actor, services.FILES.find(session, found.id, number), inline=True))
+
+
 def _form(session: Session, actor: Actor, found: Exposure | None) -> Page | Response:
     yesterday = clock.today(actor.zone) - timedelta(days=1)
+    kept = services.FILES.of(session, [found.id]).get(found.id, []) if found is not None else []
     values: dict[str, Any] = {"starts_on": yesterday, "last_day": yesterday, "currency": "CNY"}
     if found is not None:
         values = {name: getattr(found, name) for name in ExposureSchema().fields if hasattr(found, name)}
@@ -72,13 +86,20 @@ def _form(session: Session, actor: Actor, found: Exposure | None) -> Page | Resp
         "campaign_id": [(one.id, one.title) for one in campaigns.campaigns(session, actor)],
     })  # fmt: skip
 
+    stay = [one.number for one in kept]
+    if request.method == "POST":
+        stay = [int(one) for one in request.form.getlist("stay") if one.isdecimal()]
+
     def save(values: dict[str, Any]) -> Response:
-        services.save(session, actor, found, values)
+        services.save(session, actor, found, values, sent=sent_files("files"), stay=stay)
         flash(_("The figures are kept."))
         return redirect_to("crm.exposures")
 
     back = url_for("crm.exposures")
     return form.answer(session, lambda: page(
         "crm/form.html", title=_("Change figures") if found is not None else _("Enter figures"), form=form,
-        crumb=[(_("Exposure and spend"), back)], back=back,
+        crumb=[(_("Exposure and spend"), back)], back=back, files=True, kept=[{
+            "name": "stay", "label": _("Files that stay"), "kind": "checks", "required": True,
+            "options": [(one.number, one.file.name) for one in kept], "value": stay,
+        }] if kept else [],
     ), save)  # fmt: skip

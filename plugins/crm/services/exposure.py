@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,14 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plugins.crm.actions.intake import EXPOSURE_EDIT, EXPOSURE_READ
-from plugins.crm.models import Channel, Exposure
+from plugins.crm.models import Channel, Exposure, ExposureFile
 from plugins.crm.services.campaigns import after
 from plugins.crm.text import _
 from remit.base import Actor, DomainError
+from remit.files import Beside, Sent
 from remit.models import guard
 from remit.services import require, visible
 
 PAGE = 100
+#: Files beside entered figures.
+FILES = Beside("crm.evidence", ExposureFile, "exposure_id")
 _FIGURES = ("impressions", "clicks", "paid")
 _MARK = [(EXPOSURE_EDIT, "crm_channel"), (EXPOSURE_EDIT, "crm_exposure")]
 
@@ -30,12 +33,17 @@ def exposures(session: Session, actor: Actor, *, before: int | None = None) -> S
     return session.scalars(visible(session, actor, EXPOSURE_READ, statement)).all()
 
 
-def save(session: Session, actor: Actor, row: Exposure | None, values: dict[str, Any]) -> Exposure:
+def save(
+    session: Session, actor: Actor, row: Exposure | None, values: dict[str, Any], *, sent: Sequence[Sent] = (),
+    stay: Collection[int] = (),
+) -> Exposure:
     """Enter figures, or change them: ``channel_id``, ``campaign_id``, ``starts_on``, ``last_day``, ``impressions``,
-    ``clicks``, ``paid`` (minor units of ``currency``), ``evidence``.
+    ``clicks``, ``paid`` (minor units of ``currency``), ``evidence``. ``sent`` are files that show them; of those that
+    lay beside them before, the numbers in ``stay`` do so still.
 
     Raises ``DomainError`` with the field for a channel that is not there, an end before the beginning, no figure at
-    all, more clicks than impressions, days that have figures of the same channel and campaign already; ``Denied``.
+    all, more clicks than impressions, days that have figures of the same channel and campaign already, a file that is
+    not accepted; ``Denied``.
     """
     if row is not None:
         require(session, actor, EXPOSURE_EDIT, row)
@@ -60,6 +68,8 @@ def save(session: Session, actor: Actor, row: Exposure | None, values: dict[str,
         _no_second(session, made)
     session.add(made)
     session.flush()
+    if row is not None or sent:
+        FILES.change(session, actor, made.id, sent, stay=stay)
     return made
 
 

@@ -42,6 +42,13 @@ class Health:
         return int((clock.now() - done).total_seconds() // 60) if done is not None else None
 
 
+    @property
+    def next_at(self) -> datetime | None:
+        """When it is tried again after a run that failed; None where the next run does."""
+        at = self.state.next_at
+        return at if at is not None and at > clock.now() else None
+
+
 @dataclass(frozen=True, slots=True)
 class LetterRow:
     """Something that did not get across, as its line shows it."""

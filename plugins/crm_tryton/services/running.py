@@ -68,7 +68,7 @@ def run(context: JobContext, connection_id: int) -> Mapping[str, int] | None:
             row = session.get_one(Connection, connection_id)
             client = Tryton(row.url, row.database, row.login, row.password, sender(reach_of(session)))
             work = Work(setup_of(row), client, opened)
-        state_of(session, connection_id).tried_at = clock.now()
+        begun(session, connection_id)
     client.context = {"company": work.setup.company, "companies": [work.setup.company], "active_test": False}
     try:
         _again(work)
@@ -79,7 +79,8 @@ def run(context: JobContext, connection_id: int) -> Mapping[str, int] | None:
         while fetch_page(work):
             context.progress(0, None)
     except (Away, Refused, DomainError) as failed:
-        _failed(work, failed.message)
+        with opened() as session:
+            missed(session, connection_id, failed.message)
         return None
     with opened() as session:
         state = state_of(session, connection_id)
@@ -87,11 +88,16 @@ def run(context: JobContext, connection_id: int) -> Mapping[str, int] | None:
     return dict(work.counts)
 
 
-def _failed(work: Work, why: Text | str) -> None:
-    with work.open() as session:
-        state = state_of(session, work.setup.id)
-        state.failures += 1
-        state.error, state.next_at = [to_json(why)], clock.now() + wait_after(state.failures)
+def begun(session: Session, connection_id: int) -> None:
+    """A run begins."""
+    state_of(session, connection_id).tried_at = clock.now()
+
+
+def missed(session: Session, connection_id: int, why: Text | str) -> None:
+    """A run did not get through, and why; the next one waits the longer, the more in a row did not."""
+    state = state_of(session, connection_id)
+    state.failures += 1
+    state.error, state.next_at = [to_json(why)], clock.now() + wait_after(state.failures)
 
 
 def _again(work: Work) -> None:

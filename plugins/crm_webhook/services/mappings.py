@@ -42,15 +42,17 @@ class LetterRow:
     at: datetime
 
 
-def mappings(session: Session, actor: Actor) -> list[tuple[Mapping, int]]:
-    """The mappings one may see, each with how many letters lie open."""
+def mappings(session: Session, actor: Actor) -> list[tuple[Mapping, int, bool]]:
+    """The mappings one may see, each with how many letters lie open, and whether its receiver does not answer."""
     rows = session.scalars(visible(session, actor, READ, select(Mapping).order_by(Mapping.id).limit(PAGE))).all()
     with system(session, WHY):
         found = {key: count for key, count in session.execute(
             select(Letter.mapping_id, func.count()).where(
                 Letter.mapping_id.in_([one.id for one in rows]), Letter.done_at.is_(None)).group_by(Letter.mapping_id)
         )}  # fmt: skip
-    return [(one, found.get(one.id, 0)) for one in rows]
+        away = set(session.scalars(select(State.mapping_id).where(
+            State.mapping_id.in_([one.id for one in rows]), State.failures > 0)))  # fmt: skip
+    return [(one, found.get(one.id, 0), one.id in away) for one in rows]
 
 
 def units(session: Session, actor: Actor) -> list[tuple[int, str]]:
@@ -79,6 +81,12 @@ def state_of(session: Session, row: Mapping) -> State | None:
     """How far a mapping that sends has come."""
     with system(session, WHY):
         return session.get(State, row.id)
+
+
+def next_at(state: State | None) -> datetime | None:
+    """When a receiver that did not answer is tried again; None where the next run does."""
+    waits = state is not None and state.next_at is not None and state.next_at > clock.now()
+    return state.next_at if state is not None and waits else None
 
 
 def try_out(way: str, rules: str, sample: str) -> str:

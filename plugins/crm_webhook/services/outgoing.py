@@ -19,7 +19,7 @@ from remit.base import DomainError, clock
 from remit.contracts import LeadView
 from remit.jobs import JobContext
 from remit.services import system
-from remit.text import to_json
+from remit.text import Text, to_json
 from remit.webhooks import Outcome, post, reach_of, signed_headers, wait_after
 
 #: So many entries of the record are told between two commits of the cursor.
@@ -68,15 +68,19 @@ def _run(context: JobContext, mapping_id: int) -> int:
     except _Later as later:
         why = later.outcome.error or _("The receiver takes nothing now.")
         with context.session(write=True) as session:
-            state = _state(session, mapping_id)
-            state.failures += 1
-            state.error = [to_json(why)]
-            state.next_at = clock.now() + wait_after(state.failures)
+            missed(session, mapping_id, why)
         return sent
     with context.session(write=True) as session:
         state = _state(session, mapping_id)
         state.done_at, state.next_at, state.failures, state.error = clock.now(), None, 0, None
     return sent
+
+
+def missed(session: Session, mapping_id: int, why: Text | str) -> None:
+    """The receiver could not be told, and why; the next try waits the longer, the more in a row failed."""
+    state = _state(session, mapping_id)
+    state.failures += 1
+    state.error, state.next_at = [to_json(why)], clock.now() + wait_after(state.failures)
 
 
 def _page(context: JobContext, mapping_id: int) -> tuple[int, bool]:

@@ -79,6 +79,9 @@ MONTH = {
     ("gaofei", "crm.rep:edit", "FOL-HEAD.A64"), ("chenjing", "crm.rules:publish", "ACQ-HEAD.A2"),
     ("linan", "crm.standard:draft", "MKT-DIR.A60"), ("linan", "crm.standard:sign_marketing", "MKT-DIR.A61"),
     ("zhangwei", "crm.standard:sign_sales", "SAL-DIR.A61"),
+    # Bridges to Tryton and to an agency, whose address is made by whoever sets the house up.
+    ("linan", "crm_tryton.connection:edit", "MKT-DIR.L7"), ("linan", "crm_webhook.mapping:edit", "MKT-DIR.L9"),
+    ("wangfang", "webhooks.endpoint:manage", "HR-DIR.A37"),
     # Figures, schemes and the bonus of October, which both directors sign.
     ("wangfang", "performance.kpi:edit", "HR-DIR.A401"), ("wangfang", "performance.result:compute", "HR-DIR.A411"),
     ("luoyi", "performance.result:confirm", "CEO.A403"), ("wangfang", "performance.reward:draft", "HR-DIR.A409"),

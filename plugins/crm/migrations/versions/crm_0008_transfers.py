@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "crm_0007_transfers"
-down_revision = "crm_0006_guard"
+revision = "crm_0008_transfers"
+down_revision = "crm_0007_evidence"
 branch_labels = None
 depends_on = None
 
