@@ -23,7 +23,7 @@ OWNED = {
     "task_id": "task", "tasks run_id": "task_run", "stuck run_id": "task_run", "runs_api run_id": "task_run",
     "runs_api step_id": "task_step", "tasks.file number": "task_file", "submission_id": "submission",
     "requests file_id": "submission_file", "delegation_id": "delegation",
-    "mitigation_id": "mitigation", "spend_id": "spend",
+    "mitigation_id": "mitigation", "spend_id": "spend", "transfer_id": "transfer",
     "payroll change_id": "salary_change", "payroll_changes_api change_id": "salary_change",
     "leave_id": "leave", "change_id": "change", "overtime_id": "overtime", "correction_id": "correction",
     "claim_id": "claim", "line_id": "line", "invoice_id": "invoice", "advance_id": "advance",

@@ -81,6 +81,7 @@ OF_EVERYBODY = (
     "expense.claim:request", "expense.claim:read", "expense.advance:request", "expense.advance:read",
     "payroll.salary_change:read", "crm.lead:read", "crm.lead:work", "crm.lead:reveal", "crm.deal:read", "crm.deal:work",
     "crm.customer:read", "crm.customer:work", "crm.discount:read", "crm.discount:request",
+    "crm.budget_transfer:read", "crm.budget_transfer:request",
     *performing_lists.OF_EVERYBODY,
 )  # fmt: skip
 #: What a head may about the standard, the rules about leads and what is disputed.
@@ -93,6 +94,7 @@ GRANTS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "-": {"": {"self": OF_EVERYBODY, "all": ("org.chart:read", "authority.list:read")}},
     "FOL": {"FOL-HEAD": {"subtree(FOL)": (*OF_A_GROUP, *OF_LEADS, *bridging_lists.OF_A_GROUP,
                                           "crm.budget:edit", "crm.campaign:edit", "crm.spend:approve",
+                                          "crm.budget_transfer:approve",
                                           "crm.guard:read", "crm.guard:set", "crm.guard:settle", "crm.channel:read",
                                           "crm.channel:edit", "crm.lead:capture", "crm.exposure:read",
                                           "crm.exposure:edit",

@@ -32,7 +32,7 @@ from core.workflow.models import Submission
 from core.workflow.processes.models import Run as ProcessRun
 from core.workflow.processes.models import Start
 from payroll.models import PayGroup, PayPeriod, Run, SalaryChange, Slip
-from plugins.crm.models import Budget, Campaign, GuardAlarm, SpendGuard, SpendRequest
+from plugins.crm.models import Budget, BudgetTransfer, Campaign, GuardAlarm, SpendGuard, SpendRequest
 from plugins.crm.services import spending
 from plugins.expense.models import Advance, Claim, Invoice, Line, Payment, PaymentItem
 from plugins.expense.models import Budget as ExpenseBudget
@@ -174,7 +174,13 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
     person = world.people[name].person_id
     days = {"starts_on": START, "ends_on": date(2027, 1, 1)}
     campaign = made(session, Campaign, code=f"C-{name}", category="ads", owner_person_id=person, **place, **days)
-    budget = made(session, Budget, category="ads", amount=10_000_00, currency="CNY", **place, **days)
+    budget, other = (
+        made(session, Budget, category="ads", amount=10_000_00, currency="CNY", **place, **days) for _n in range(2)
+    )
+    transfer = made(
+        session, BudgetTransfer, number=f"{name}-T", from_budget_id=budget.id, to_budget_id=other.id, amount=100_00,
+        currency="CNY", requester_person_id=person, reason="t", state="draft", **place,
+    )
     draft, asked = (
         made(session, SpendRequest, number=f"{name}-{n}", requester_person_id=person, category="ads", amount=100_00,
              currency="CNY", state="draft", **place)
@@ -194,7 +200,7 @@ def _marketing(world: World, session: Session, name: str, place: dict[str, int])
     alarm = made(session, GuardAlarm, guard_id=guard.id, measure="lead", day=TODAY, spent=200_00, leads=9, count=1,
                  most=100_00, raised_at=NOW)  # fmt: skip
     return {"alarm": alarm.id, "campaign": campaign.id, "budget": budget.id, "spend": draft.id, "task": task.id,
-            "submission": submission.id, "submission_file": paper.id, "task_run": task.run_id,
+            "transfer": transfer.id, "submission": submission.id, "submission_file": paper.id, "task_run": task.run_id,
             "task_step": task.step_id, "task_file": file.id}  # fmt: skip
 
 

@@ -65,6 +65,8 @@ MONTH = {
     ("wangfang", "person.identity:reveal", "HR-DIR.A5"),
     ("wangfang", "payroll.slip:reveal", "HR-DIR.A12"),
     # Spending before the year's end: the head decides what is within his limit, the director the rest.
+    ("chenjing", "crm.budget_transfer:request", "ACQ-HEAD.B6"),
+    ("linan", "crm.budget_transfer:approve", "MKT-DIR.B8"),
     ("linan", "crm.campaign:edit", "MKT-DIR.A4"), ("linan", "crm.budget:edit", "MKT-DIR.A5"),
     # Personnel changes: the trainee stays, decided by the general manager; one of marketing asks to join sales.
     ("wangfang", "personnel.change:request", "HR-DIR.A57"), ("luoyi", "personnel.change:approve", "CEO.A11"),

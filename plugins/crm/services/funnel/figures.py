@@ -167,26 +167,34 @@ def _stages(session: Session, actor: Actor, since: date, until: date) -> dict[st
         Lead.captured_at, Lead.touched_at, Lead.sales_at, Lead.won_at
     ).where(*taken_in(since, until)))  # fmt: skip
     lead = inner.subquery()
+    spans = {name: (lead.c[start], lead.c[end]) for name, (start, end) in STAGES.items()}
     lite = session.get_bind().dialect.name == "sqlite"
+    row = session.execute(_carry(_middle_by_rank(spans) if lite else _middle(spans), inner)).one()
+    return {name: int(value) for name, value in zip(STAGES, row, strict=True) if value is not None}
 
-    def seconds(column: Any) -> Any:
-        return func.unixepoch(column) if lite else func.floor(func.extract("epoch", column))
 
+def _middle(spans: Mapping[str, tuple[Any, Any]]) -> Any:
+    """PostgreSQL sorts each time by itself and takes the middle one."""
+    return select(*(
+        func.extract("epoch", func.percentile_disc(0.5).within_group(end - start)) for start, end in spans.values()
+    ))  # fmt: skip
+
+
+def _middle_by_rank(spans: Mapping[str, tuple[Any, Any]]) -> Any:
+    """SQLite has no such aggregate: ranks are given, and the one in the middle is looked for."""
     took = select(*(
-        one for name, (start, end) in STAGES.items()
-        for one in (case((lead.c[end].is_not(None), seconds(lead.c[end]) - seconds(lead.c[start]))).label(name),)
+        case((end.is_not(None), func.unixepoch(end) - func.unixepoch(start))).label(name)
+        for name, (start, end) in spans.items()
     )).subquery()  # fmt: skip
     ranked = select(*(
-        one for name in STAGES for one in (
+        one for name in spans for one in (
             took.c[name], func.row_number().over(order_by=took.c[name].nulls_last()).label(f"{name}_at"),
             func.count(took.c[name]).over().label(f"{name}_of"),
         )
     )).subquery()  # fmt: skip
-    statement = select(*(
-        func.max(case((ranked.c[f"{name}_at"] == (ranked.c[f"{name}_of"] + 1) // 2, ranked.c[name]))) for name in STAGES
+    return select(*(
+        func.max(case((ranked.c[f"{name}_at"] == (ranked.c[f"{name}_of"] + 1) // 2, ranked.c[name]))) for name in spans
     ))  # fmt: skip
-    row = session.execute(_carry(statement, inner)).one()
-    return {name: int(value) for name, value in zip(STAGES, row, strict=True) if value is not None}
 
 
 def _carry(outer: Any, inner: Any) -> Any:
