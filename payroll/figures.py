@@ -1,19 +1,23 @@
-"""What payroll tells of figures that a company is measured by: totals of pay, never what one of a few earns."""
+"""What payroll tells of the cost of people: totals for figures that a company is measured by, and sums of units for
+other modules; never what one of a few earns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
-from payroll.models import PayPeriod, Run
+from payroll import actions
+from payroll.models import PayPeriod, Run, Slip
 from payroll.rules.states import ORDER, reached
 from payroll.text import _
-from remit.base import Month
-from remit.contracts import KpiAsk, KpiSource, Table
-from remit.services import least_people, system
+from remit.base import Actor, Month
+from remit.contracts import KpiAsk, KpiSource, PeopleCost, PeopleCostAsk, Table
+from remit.models import guard
+from remit.services import Group, least_people, system, visible
 from remit.specs import hookimpl
 
 GROSS, COST = "payroll_gross", "payroll_cost"
@@ -56,3 +60,45 @@ def give_kpi_values(session: Session, ask: KpiAsk) -> Table | None:
         {key: np.array([int(row[at]) for row in rows], dtype=np.int64) for key, at in columns.items()},
         dict.fromkeys(columns, "money"),
     )
+
+
+@hookimpl
+def give_people_costs(session: Session, actor: Actor, ask: PeopleCostAsk) -> PeopleCost | None:
+    """Gross pay and what the employer pays on top, of approved runs the actor may read whose work month lies in the
+    period; None for whoever may read none.
+
+    A unit counts in a month where its group may be told (``remit.services.Group``), each unit and month by itself: so
+    no difference of two answers tells what fewer people earn.
+    """
+    unit_ids, period = ask.unit_ids, ask.period
+    first, last = Month.of(period.start).number, Month.of(period.last).number
+    runs = visible(session, actor, actions.RUN_READ, select(Run.id).where(
+        Run.state.in_(COUNTED), Run.currency == ask.currency,
+    ))  # fmt: skip
+    every = aliased(Slip)
+    own = visible(
+        session, actor, actions.SLIP_REVEAL, select(Slip.id).where(Slip.id == every.id).correlate(every)
+    )
+    statement = (
+        select(
+            PayPeriod.work_month, every.unit_id, func.sum(every.gross + every.employer_cost),
+            func.count(every.person_id.distinct()),
+            func.count(every.person_id.distinct()).filter(~exists(own)),
+        )
+        .join(PayPeriod, PayPeriod.id == every.pay_period_id)
+        .where(every.void.is_(False), every.unit_id.in_(unit_ids), every.run_id.in_(runs),
+               PayPeriod.work_month.between(first, last))
+        .group_by(PayPeriod.work_month, every.unit_id)
+    )  # fmt: skip
+    with system(session, "what the people of units cost, in sums over enough of them"):
+        rows = session.execute(guard.carry(guard.carry(statement, runs), own)).all()
+    if not rows:
+        return None
+    least, months, silent, cost = least_people(session), set(), set(), 0
+    for month, unit_id, amount, people, hidden in rows:
+        if Group(people, hidden).told(least):
+            cost += int(amount)
+            months.add(Month.from_number(month))
+        else:
+            silent.add(unit_id)
+    return PeopleCost(cost, tuple(sorted(months, key=lambda one: one.number)), len(silent))

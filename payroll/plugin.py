@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from payroll import actions, cli, events, exchange, jobs, labels, letters, nav, slots, telling, topics, widgets
-from payroll.figures import give_kpi_values, register_kpi_sources  # noqa: F401 -- hooks
-from payroll.services import people_cost, question, run
+from payroll.figures import give_kpi_values, give_people_costs, register_kpi_sources  # noqa: F401 -- hooks
+from payroll.services import question, run
 from payroll.text import _
 from remit.events import Event
 from remit.exchange import Exchange
@@ -33,8 +33,6 @@ from remit.specs import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from remit.base import Actor
-    from remit.contracts import PeopleCost, PeopleCostAsk
     from remit.demo import Demo
 
 module = Module(name="payroll", title=_("Payroll"), package="payroll", version="0.1.0", uses=("attendance",))
@@ -150,9 +148,3 @@ def give_demo(session: Session, demo: Demo) -> None:
 def check_change(session: Session, change: Change) -> None:
     """A month whose pay is approved is not reopened."""
     run.check_reopening(session, change)
-
-
-@hookimpl
-def give_people_costs(session: Session, actor: Actor, ask: PeopleCostAsk) -> PeopleCost | None:
-    """Sums of approved payrolls, to whoever may read these."""
-    return people_cost.people_costs(session, actor, ask)

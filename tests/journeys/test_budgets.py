@@ -132,8 +132,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "crm.let_go_on": {"campaign_id": "watched", "alarm_id": "alarm"}, "crm.standards": {},
     "crm.standard": {"standard_id": "standard"}, "crm.new_standard": {}, "crm.rules": {},
     "crm.rule_table": {"table_id": "rule_table"}, "crm.disputes": {}, "crm.dispute": {"dispute_id": "dispute"},
-    "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {},
-    "personnel.bound": {"code": "company"},
+    "personnel.index": {}, "personnel.choose": {}, "personnel.bounds": {}, "personnel.bound": {"code": "company"},
     "crm_tryton.connections": {}, "crm_tryton.connection": {"connection_id": 1},
     "crm_tryton.new_connection": {}, "crm_tryton.edit_connection": {"connection_id": 1},
     "crm_webhook.mappings": {}, "crm_webhook.mapping": {"mapping_id": 1}, "crm_webhook.new_mapping": {},
@@ -157,8 +156,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "performance.review": {"review_id": "review"}, "performance.new_cycle": {},
     "performance.edit_cycle": {"cycle_id": "cycle"}, "performance.review_forms": {},
     "performance.review_form": {"form_id": "review_form"}, "performance.new_form": {}, "performance.remarks": {},
-    "notify.everything": {}, "notify.latest": {}, "notify.bell": {},
-    "notify.preferences": {}, "notify.mails": {},
+    "notify.everything": {}, "notify.latest": {}, "notify.bell": {}, "notify.preferences": {}, "notify.mails": {},
 }  # fmt: skip
 #: Endpoint -> why it is not measured here.
 OTHERS = {
