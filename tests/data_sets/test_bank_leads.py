@@ -29,8 +29,9 @@ from plugins.crm.models import Campaign, Channel, Lead
 from plugins.crm.services import campaigns, channels
 from plugins.crm.services.deals import opening
 from plugins.crm.services.following import contacting
-from plugins.crm.services.funnel.figures import By, Line, funnel
-from plugins.crm.services.intake import consent
+from plugins.crm.services.funnel.figures import funnel
+from plugins.crm.services.funnel.lines import By, Line
+from plugins.crm.services.leads import consent
 from remit.base import Actor, DomainError
 from remit.models import Unit
 from remit.services import load, system

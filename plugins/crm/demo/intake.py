@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.models import Channel
 from plugins.crm.services import channels, exposure
-from plugins.crm.services.intake import consent, forms
+from plugins.crm.services.intake import forms
 from plugins.crm.services.intake.bringing import brought
 from plugins.crm.services.intake.capture import capture
 from plugins.crm.services.intake.words import words
+from plugins.crm.services.leads import consent
 from remit.base import Actor
 from remit.demo import Demo, acting
 from remit.models import Translation, Unit

@@ -12,8 +12,9 @@ from plugins.crm.models import LeadForm
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas.forms import FormSchema
 from plugins.crm.services import campaigns, channels
-from plugins.crm.services.intake import consent, forms
+from plugins.crm.services.intake import forms
 from plugins.crm.services.intake.words import DESCRIBING, words
+from plugins.crm.services.leads import consent
 from plugins.crm.text import _
 from remit.base import Actor, DomainError, NotFound
 from remit.services import allowed

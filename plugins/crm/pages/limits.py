@@ -11,7 +11,7 @@ from plugins.crm.actions.leads import CHANNEL_EDIT, CHANNEL_READ
 from plugins.crm.models import ContactLimit
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas.intake import LimitSchema
-from plugins.crm.services.intake import consent
+from plugins.crm.services.leads import consent
 from plugins.crm.text import _
 from remit.base import Actor, NotFound
 from remit.services import allowed

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from plugins.crm.services.intake.matching import load_many
+from plugins.crm.services.leads.loading import load_many
 from remit.base import DomainError
 from remit.specs import Denied
 from tests.core.authority.company import SYSTEM, Company

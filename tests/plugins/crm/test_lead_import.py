@@ -13,7 +13,7 @@ from core.exchange.report import ImportReport
 from core.exchange.undo import undo
 from plugins.crm.exchange import EXCHANGES
 from plugins.crm.rules.reading import answers_of, moment_of, staff_of
-from plugins.crm.services.intake.matching import load_many
+from plugins.crm.services.leads.loading import load_many
 from remit.base import DomainError, InputErrors
 from remit.exchange import import_file
 from tests.core.authority.company import SYSTEM, Company

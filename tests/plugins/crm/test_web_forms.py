@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 
 from core.app import create_app
 from plugins.crm.models import LeadForm
-from plugins.crm.services.intake import consent, forms
-from plugins.crm.services.intake.matching import load_many
+from plugins.crm.services.intake import forms
+from plugins.crm.services.leads import consent
 from plugins.crm.services.leads.history import happened
+from plugins.crm.services.leads.loading import load_many
 from remit.base import DomainError
 from remit.specs import Denied
 from tests.core.authority.company import SYSTEM, Company

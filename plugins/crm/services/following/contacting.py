@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import LEAD_WORK
 from plugins.crm.models import Choice, Lead, LeadEvent
-from plugins.crm.services.intake.consent import may_contact
+from plugins.crm.services.leads.consent import may_contact
 from plugins.crm.services.leads.history import happened, moment
 from plugins.crm.text import GONE_STATES, LOST, OPEN_STATES, PUT_OFF, WORKING, _
 from remit.base import Actor, DomainError, clock

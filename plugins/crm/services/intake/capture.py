@@ -19,8 +19,9 @@ from plugins.crm.actions.leads import LEAD_CAPTURE
 from plugins.crm.models import Arrival, Channel, Lead
 from plugins.crm.services.arriving.steps import arrive
 from plugins.crm.services.intake.bringing import Brought
-from plugins.crm.services.intake.matching import load_many, same
+from plugins.crm.services.intake.matching import same
 from plugins.crm.services.leads.history import happened, moment
+from plugins.crm.services.leads.loading import load_many
 from plugins.crm.text import LOST, NEW, REJECTED
 from remit.base import Actor
 from remit.models import hold

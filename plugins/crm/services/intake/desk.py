@@ -16,8 +16,8 @@ from plugins.crm.services.following import contacting
 from plugins.crm.services.intake import delivered
 from plugins.crm.services.intake.bringing import checked_reach
 from plugins.crm.services.intake.capture import TAKEN_NEW, already_taken
-from plugins.crm.services.intake.matching import load_many
 from plugins.crm.services.leads.history import happened, moment
+from plugins.crm.services.leads.loading import load_many
 from plugins.crm.text import GONE_STATES, LOST, NEW, OPEN, OPEN_STATES, WON, _
 from remit.base import Actor, DomainError, clock
 from remit.contracts import (

@@ -16,9 +16,10 @@ from plugins.crm.models import Arrival, Lead
 from plugins.crm.rules.reading import answers_of, moment_of, staff_of
 from plugins.crm.services.intake.bringing import Brought, brought
 from plugins.crm.services.intake.capture import TAKEN_NEW, already_taken, capture, may_capture
-from plugins.crm.services.intake.matching import load_many, same
+from plugins.crm.services.intake.matching import same
 from plugins.crm.services.intake.words import Words, words
 from plugins.crm.services.leads.history import happened
+from plugins.crm.services.leads.loading import load_many
 from plugins.crm.text import MERGED, NEW, VOID, _
 from remit.base import Actor, DomainError
 from remit.exchange import Changes, Checked, Plan, Report

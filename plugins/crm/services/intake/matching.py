@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from plugins.crm.actions.leads import LEAD_CAPTURE
 from plugins.crm.models import Arrival, Lead
 from plugins.crm.services.intake.bringing import Brought
+from plugins.crm.services.leads.loading import load_many
 from plugins.crm.text import MERGED, VOID
 from remit.models import guard, keys_of
 
@@ -113,13 +114,4 @@ def _staying(session: Session, ids: set[int]) -> dict[int, Lead]:
             lead = leads.get(lead.merged_into_id) or load_many(session, {lead.merged_into_id})[lead.merged_into_id]
         if lead.state not in (VOID, MERGED):
             found[lead_id] = lead
-    return found
-
-
-def load_many(session: Session, ids: Iterable[int]) -> dict[int, Lead]:
-    """Leads by their numbers, for the work of taking in; nobody is shown them."""
-    wanted, found = sorted(ids), {}
-    for start in range(0, len(wanted), _CHUNK):
-        some = select(Lead).where(Lead.id.in_(wanted[start : start + _CHUNK]))
-        found.update({lead.id: lead for lead in session.scalars(guard.mark(some, _MARK))})
     return found

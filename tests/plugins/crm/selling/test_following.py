@@ -17,10 +17,9 @@ from core.org import services as org
 from plugins.crm.models import FollowRule, Lead, Overdue
 from plugins.crm.services.following import contacting, handing, people, sweeping
 from plugins.crm.services.following.deadlines import earlier, set_due
-from plugins.crm.services.intake import consent
 from plugins.crm.services.intake.desk import DESK
-from plugins.crm.services.intake.matching import load_many
-from plugins.crm.services.leads import looking
+from plugins.crm.services.leads import consent, looking
+from plugins.crm.services.leads.loading import load_many
 from remit.base import DomainError, clock
 from remit.calendar import WorkCalendar, working_minutes
 from remit.contracts import LEAD_WORKING, LeadMove
@@ -69,11 +68,16 @@ def test_a_contact_over_the_limit_is_refused_but_the_lead_can_be_put_off(sales: 
     assert sales.kinds(lead) == ["touched", "touched", "touched", "put_off"]
 
 
+def withdraw(sales: Sales, lead_id: int) -> None:
+    """Somebody takes his consent back."""
+    sales.write(lambda session: consent.withdraw(session, load_many(session, [lead_id])[lead_id]))
+
+
 def test_who_withdrew_the_consent_is_not_contacted(sales: Sales) -> None:
     """The lead can only be closed; what another program did with it is kept as it was."""
     lead, other = sales.lead(), sales.lead("另一家", phone=None, email=None)
     for one in (lead, other):
-        sales.write(lambda session, one=one: consent.withdraw(session, load_many(session, [one])[one]))
+        withdraw(sales, one)
     with pytest.raises(DomainError, match="has withdrawn its consent on 2026-03-22"):
         say(sales, lead)
     say(sales, lead, outcome="lost", reason="need")

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.leads import CHANNEL_EDIT
 from plugins.crm.models import ContactLimit, Lead, LeadEvent
-from plugins.crm.services.intake.matching import load_many
 from plugins.crm.services.leads.history import happened
+from plugins.crm.services.leads.loading import load_many
 from plugins.crm.text import _
 from remit.base import Actor, DomainError, clock
 from remit.models import keys_of
