@@ -57,7 +57,7 @@ class ValueSchema(fields.Schema):
 
 
 class SchemeSchema(fields.Schema):
-    """A scheme, for a unit or a post."""
+    """A scheme, for a unit, a post or a person."""
 
     code = fields.String(required=True, max_length=40, metadata={"label": _("Code"), "hint": _(
         "A code that is there makes its next version.")})  # fmt: skip
@@ -65,6 +65,8 @@ class SchemeSchema(fields.Schema):
     valid_from = fields.Day(required=True, metadata={"label": _("Valid from")})
     unit_id = fields.Id(load_default=None, allow_none=True, metadata={"label": _("For the unit")})
     position_id = fields.Id(load_default=None, allow_none=True, metadata={"label": _("Or for the post")})
+    number = fields.String(load_default="", max_length=40, metadata={
+        "label": _("Or for the person"), "hint": _("Employee number; it stands in for the scheme of the main post.")})
     items = fields.String(required=True, max_length=4000, multiline=True, metadata={
         "label": _("Figures and weights"), "span": True, "hint": _(
             "A line each: code, weight, target where it differs, @ and the code of a unit whose figure counts.")})

@@ -100,6 +100,7 @@ def _form(session: Session, actor: Actor, found: Scheme | None) -> Page | Respon
     values: dict[str, Any] = {"valid_from": day.replace(day=1)}
     if found is not None:
         values = {name: getattr(found, name) for name in ("code", "title", "valid_from", "unit_id", "position_id")}
+        values["number"] = services.number_of(session, found)
         values["items"] = items_text(list(services.items_of(session, found)), Known(session, day))
     form = Form(SchemeSchema, values=values, options={
         "unit_id": [("", "–"), *((number, str(title)) for number, title in units.titles.items())],
@@ -109,7 +110,7 @@ def _form(session: Session, actor: Actor, found: Scheme | None) -> Page | Respon
 
     def save(told: dict[str, Any]) -> Response:
         told["items"] = items(told["items"], Known(session, told["valid_from"]))
-        told["person_id"] = found.person_id if found is not None else None
+        told["person_id"] = services.person_of(session, actor, told.pop("number"))
         made = services.draft(session, actor, found, told)
         return redirect_to("performance.scheme", scheme_id=made.id)
 

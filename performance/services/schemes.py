@@ -15,8 +15,10 @@ from performance.services.figures import shown, versions_on
 from performance.services.places import names_of, positions_on, posts_in, units_on
 from performance.services.spans import span_of
 from performance.text import APPROVED, DRAFT, REFUSED, SUBMITTED, WITHDRAWN, _
-from remit.base import FOREVER, Actor, DomainError, Period, clock
+from remit.base import FOREVER, Actor, DomainError, NotFound, Period, clock
 from remit.live import publish
+from remit.models import Employment
+from remit.org import person_by_number
 from remit.services import require, system, visible
 from remit.specs import TaskKind
 from remit.text import Text
@@ -54,6 +56,27 @@ def draft(session: Session, actor: Actor, scheme: Scheme | None, values: dict[st
     return made
 
 
+def person_of(session: Session, actor: Actor, number: str) -> int | None:
+    """The person of an employee number that the actor may see; None where none is given. Raises ``DomainError`` with
+    the field.
+    """
+    if not number.strip():
+        return None
+    try:
+        return person_by_number(session, actor, number.strip()).id
+    except NotFound as error:
+        raise DomainError("performance.person", error.message, "number") from error
+
+
+def number_of(session: Session, scheme: Scheme) -> str:
+    """The employee number of whom a scheme is for, his latest; empty where it is for a unit or a post."""
+    if scheme.person_id is None:
+        return ""
+    statement = select(Employment.number).where(Employment.person_id == scheme.person_id)
+    with system(session, "the number of whom a scheme is for"):
+        return session.scalar(statement.order_by(Employment.id.desc()).limit(1)) or ""
+
+
 def _next(session: Session, code: str) -> int:
     with system(session, "the next version of a scheme"):
         return (session.scalar(select(func.max(Scheme.version)).where(Scheme.code == code)) or 0) + 1
@@ -71,7 +94,7 @@ def _place(session: Session, values: dict[str, Any]) -> int:
     posts = posts_in(session, span_of("month", day))
     mine = posts.where((posts.person == values["person_id"]) & posts.primary)
     if not mine.unit.size:
-        raise DomainError("performance.person", _("This person holds no post that day."), "person_id")
+        raise DomainError("performance.person", _("This person holds no post that day."), "number")
     return int(mine.unit[-1])
 
 
