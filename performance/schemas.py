@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from performance.text import CONFIDENCE, DIRECTIONS, GRAINS, PERIODS, QUALITY, UNITS, _
 from remit import schema as fields
-from remit.files import EVIDENCE, files_field
+from remit.files import EVIDENCE
 
 _COMPANY = {"label": _("Company")}
 _RATE = fields.Range(min=0, max=10_000_000)
@@ -50,7 +50,7 @@ class ValueSchema(fields.Schema):
         "Only for a figure of people.")})  # fmt: skip
     evidence = fields.String(required=True, max_length=400, metadata={
         "label": _("Evidence"), "span": True, "placeholder": _("Such as: report of 31 October, line 12")})
-    files = files_field(_("Files as evidence"), EVIDENCE)
+    files = fields.files_field(_("Files as evidence"), EVIDENCE)
     keep_files = fields.Boolean(load_default=False, metadata={
         "label": _("Keep the files of the earlier entry"), "span": True, "hint": _(
             "If this figure was entered for the period before; otherwise its files go with the earlier entry.")})

@@ -2,7 +2,7 @@
 
 from core.contracts.files import Store, StoreFailed
 from core.files import sniff
-from core.files.beside import EVIDENCE, LARGEST, MOST, Beside, Kept, Sent, files_field
+from core.files.beside import EVIDENCE, LARGEST, MOST, Beside, Kept, Sent
 from core.files.links import path_of as link_to
 from core.files.models import File
 from core.files.service import delete, hold, open_file, put, read_file
@@ -20,7 +20,6 @@ __all__ = [
     "Store",
     "StoreFailed",
     "delete",
-    "files_field",
     "hold",
     "link_to",
     "open_file",

@@ -7,6 +7,7 @@ from marshmallow import post_load as post_load
 from marshmallow import pre_load as pre_load
 from marshmallow import validates_schema as validates_schema
 
+from core.files.fields import files_field as files_field
 from core.schemas.fields import Boolean as Boolean
 from core.schemas.fields import Choice as Choice
 from core.schemas.fields import Data as Data

@@ -17,7 +17,6 @@ from core.base.errors import DomainError, NotFound
 from core.base.text import Text, catalogue
 from core.files import names, service, sniff
 from core.files.models import QUARANTINED, REFUSED, File
-from core.schemas import fields
 
 if TYPE_CHECKING:
     from core.base.actor import Actor
@@ -72,18 +71,6 @@ def end(session: Session, numbers: Collection[int]) -> None:
 def why_not(file: File) -> Text | None:
     """Why a file cannot be opened now; None where it can."""
     return _WHY.get(file.state)
-
-
-def files_field(label: Text, accept: Collection[str] = sniff.PAPERS) -> fields.String:
-    """The input of a form for files to send along; their content is no value of the form (``remit.web.sent_files``)."""
-    told = {"most": MOST, "size": LARGEST >> 20}
-    hint = _("At most {most} files of {size} MB: PDF, images, Word, Excel.", **told)
-    if sniff.CSV in accept:
-        hint = _("At most {most} files of {size} MB: PDF, images, Word, Excel, CSV.", **told)
-    return fields.String(load_default="", metadata={
-        "label": label, "kind": "files", "span": True, "hint": hint, "attrs": {
-            "accept": names.choosable(accept), "data-largest": LARGEST,
-            "data-too-large": _("A file may have at most {size} MB.", size=LARGEST >> 20)}})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from core.access.declare import signed_in
 from core.base.actor import Actor
 from core.base.errors import DomainError
 from core.base.text import Text, catalogue
-from core.files.beside import files_field, why_not
+from core.files.beside import why_not
+from core.files.fields import files_field
 from core.schemas import fields, validators
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form, sent_files

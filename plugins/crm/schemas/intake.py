@@ -7,7 +7,7 @@ from functools import cache
 from plugins.crm.schemas.spending import known_currency
 from plugins.crm.text import CHANNEL_KINDS, _
 from remit import schema as fields
-from remit.files import EVIDENCE, files_field
+from remit.files import EVIDENCE
 
 _IN_USE = {"label": _("In use"), "hint": _("Switched off it stays with the leads it has, and nothing new gets it.")}
 _CODE = fields.Pattern(r"[A-Za-z0-9][A-Za-z0-9._+-]*", _("Write letters, digits, dots and hyphens."))
@@ -60,7 +60,7 @@ class ExposureSchema(fields.Schema):
     evidence = fields.String(required=True, max_length=300, metadata={
         "label": _("Evidence"), "span": True,
         "hint": _("Where the figures are from: the report of the platform, the number of the bill.")})
-    files = files_field(_("Files as evidence"), EVIDENCE)
+    files = fields.files_field(_("Files as evidence"), EVIDENCE)
 
 
 @cache
