@@ -5,7 +5,7 @@ from core.web.api import KeysetPage, PageQuery, page_of, paginate
 from core.web.blueprints import ApiBlueprint, ModuleBlueprint, SignedBlueprint
 from core.web.forms import Form, FormField, read_form, sent_files
 from core.web.headers import disposition
-from core.web.pages import Page, flash, local_path, page, redirect_to
+from core.web.pages import Page, asked_id, flash, local_path, page, redirect_to
 from core.web.ports import Me, Preferences
 from core.web.slots import fill
 from core.web.visit import after_response
@@ -23,6 +23,7 @@ __all__ = [
     "SignedBlueprint",
     "access",
     "after_response",
+    "asked_id",
     "disposition",
     "fill",
     "flash",

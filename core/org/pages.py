@@ -26,7 +26,7 @@ from core.org.models import Person
 from core.org.resources import BANK, CHANGE, EXPORT, IDENTITY, READ
 from core.org.services.people import reveal
 from core.web.blueprints import ModuleBlueprint
-from core.web.pages import Page, page
+from core.web.pages import Page, asked_id, page
 from core.web.slots import fill
 
 _ = catalogue("org")
@@ -45,11 +45,6 @@ def asked_day(actor: Actor) -> date:
         return clock.today(actor.zone)
 
 
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and 0 < int(text) < 2**63 else None
-
-
 def _address(endpoint: str, actor: Actor, day: date, **values: Any) -> str:
     """A link that keeps the day where it is not today."""
     if day != clock.today(actor.zone):
@@ -65,7 +60,7 @@ def index(session: Session, actor: Actor) -> Page:
     view = view if view in VIEWS else "units"
     found = chart.units(session, day)
     roots = [box for box in found.values() if box.parent_id not in found]
-    drawing = Drawing(actor, day, _number("unit"), _number("position"), view if view != "units" else "")
+    drawing = Drawing(actor, day, asked_id("unit"), asked_id("position"), view if view != "units" else "")
     shared: dict[str, Any] = {
         "title": _("Org chart"), "day": day, "view": view, "filled": sum(box.filled for box in roots),
         "quota": sum(box.quota for box in roots), "today": clock.today(actor.zone),
@@ -118,7 +113,7 @@ def _nodes(
 @access("org.chart:read")
 def children(session: Session, actor: Actor, unit_id: int) -> Page:
     """What stands directly below a unit, for the chart to unfold; ``?own=1`` the unit's positions alone."""
-    day, skip, own, without = asked_day(actor), _number("skip") or 0, "own" in request.args, _number("without")
+    day, skip, own, without = asked_day(actor), asked_id("skip") or 0, "own" in request.args, asked_id("without")
     found = chart.units(session, day)
     box = found.get(unit_id)
     if box is None:
@@ -150,8 +145,8 @@ def reports(session: Session, actor: Actor, position_id: int) -> Page:
 
 def _reports(session: Session, actor: Actor, position_id: int | None) -> Page:
     """A page of reports; ``?without=`` is one that the chart shows already."""
-    day, skip = asked_day(actor), _number("skip") or 0
-    without = _number("without")
+    day, skip = asked_day(actor), asked_id("skip") or 0
+    without = asked_id("without")
     boxes, total = chart.below(session, day, position_id, skip=skip, without=without)
     chart.hold(session, actor, day, boxes)
     nodes = Drawing(actor, day, view="reports").below(position_id, boxes, skip=skip, count=total, without=without)
@@ -162,7 +157,7 @@ def _reports(session: Session, actor: Actor, position_id: int | None) -> Page:
 @access("org.chart:read")
 def change_record(session: Session, actor: Actor) -> Page:
     """What changed of a position (``?position=``) or a unit (``?unit=``), for the panel and as a page of its own."""
-    unit_id, position_id = _number("unit"), _number("position")
+    unit_id, position_id = asked_id("unit"), asked_id("position")
     if position_id is not None:
         found = changes.of_position(session, actor, position_id)
     elif unit_id is not None:
@@ -213,8 +208,8 @@ def _edges(session: Session, actor: Actor, drawing: Drawing, found: dict[int, Un
 def people(session: Session, actor: Actor) -> Page:
     """Everybody employed on a day; found by name, pinyin, initials or number."""
     day, words = asked_day(actor), request.args.get("q", "")[:100]
-    unit_id, position_id = _number("unit"), _number("position")
-    number = min(_number("page") or 1, 100_000)
+    unit_id, position_id = asked_id("unit"), asked_id("position")
+    number = min(asked_id("page") or 1, 100_000)
     rows, total = people_list.search(
         session, actor, day, words=words, unit_id=unit_id, position_id=position_id, page=number
     )

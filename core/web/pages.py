@@ -21,6 +21,7 @@ from flask import Response, current_app, request, url_for
 from core.base.actor import Actor
 from core.base.text import Text
 from core.web import frame, rendering, visit
+from core.web.converters import LARGEST_ID
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -106,6 +107,14 @@ def local_path(url: str | None, default: str | None = None) -> str | None:
         return default
     parts = urlsplit(url)
     return url if not parts.scheme and not parts.netloc and "\\" not in url else default
+
+
+def asked_id(name: str) -> int | None:
+    """The id that the address tells under a name (``?before=17``); None where there is none: a wrong address asks for
+    nothing, and no number reaches the database that it cannot hold.
+    """
+    value = request.args.get(name, type=int)
+    return value if value is not None and 0 < value <= LARGEST_ID else None
 
 
 def flash(message: Text | str, kind: Literal["ok", "info", "warn", "bad"] = "ok") -> None:

@@ -18,10 +18,8 @@ from remit.base import Actor, Month, NotFound, clock
 from remit.models import Employment
 from remit.services import allowed, load
 from remit.text import Text
-from remit.web import Form, Page, access, flash, page, redirect_to
+from remit.web import Form, Page, access, asked_id, flash, page, redirect_to
 from remit.workflow import answer_of, preview, run_of, way_of
-
-_LARGEST = 2**63
 
 
 @blueprint.get("/changes")
@@ -29,8 +27,7 @@ _LARGEST = 2**63
 def changes(session: Session, actor: Actor) -> Page:
     """The changes of pay one may see, the latest first."""
     own = request.args.get("show") == "mine"
-    before = request.args.get("before", type=int)
-    before = before if before is not None and 0 < before < _LARGEST else None
+    before = asked_id("before")
     rows = drafting.changes(session, actor, own=own, before=before)
     return page(
         "payroll/changes.html", title=_("Changes of pay"), rows=_rows(session, rows), own=own,

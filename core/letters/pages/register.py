@@ -24,7 +24,7 @@ from core.org.services import employment_by_number
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
 from core.web.headers import disposition
-from core.web.pages import Page, flash, page, redirect_to
+from core.web.pages import Page, asked_id, flash, page, redirect_to
 
 _ = catalogue("letters")
 
@@ -127,8 +127,8 @@ def _unknown_beside_its_field(form: Form, answer: Any, show: Any) -> Page | Resp
 
 def _asked(session: Session, actor: Actor, *, others: bool) -> dict[str, Any]:
     """What the form holds at first: the employee of ``?person=``; oneself for who issues for nobody else."""
-    person_id = request.args.get("person", type=int)
-    if person_id is not None and 0 < person_id < 2**63:
+    person_id = asked_id("person")
+    if person_id is not None:
         person = load(session, actor, READ_PEOPLE, Person, person_id)
         found = own.employment_of(session, person.id)
     else:

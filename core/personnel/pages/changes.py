@@ -24,7 +24,7 @@ from core.personnel.schemas import FIELDS, NEEDED, ChangeBody
 from core.personnel.services import deciding, drafting, lists, places, preview, saying
 from core.web.blueprints import ModuleBlueprint
 from core.web.forms import Form
-from core.web.pages import Page, flash, page, redirect_to
+from core.web.pages import Page, asked_id, flash, page, redirect_to
 from core.workflow.reading import deciding_of
 
 _ = catalogue("personnel")
@@ -142,8 +142,8 @@ def _form(session: Session, actor: Actor, kind: str, found: PersonnelChange | No
 
 def _first(session: Session, actor: Actor, kind: str) -> dict[str, Any]:
     """What an empty form holds: oneself, or the person of the address; and the change to be cancelled."""
-    person_id = request.args.get("person", type=int)
-    if person_id is not None and 0 < person_id < 2**63:
+    person_id = asked_id("person")
+    if person_id is not None:
         person_id = load(session, actor, READ_PEOPLE, Person, person_id).id
     else:
         person_id = actor.person_id

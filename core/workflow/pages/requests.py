@@ -17,7 +17,7 @@ from core.letters.pages.register import pdf_response
 from core.web.blueprints import ModuleBlueprint
 from core.web.formats import moment
 from core.web.forms import Form, sent_files
-from core.web.pages import Page, flash, page, redirect_to
+from core.web.pages import Page, asked_id, flash, page, redirect_to
 from core.workflow import reading, tasks, way
 from core.workflow.actions import FORM, SUBMIT, SUBMIT_READ
 from core.workflow.forms import attachments, paper, services, showing
@@ -31,16 +31,13 @@ _ = catalogue("workflow")
 
 requests = ModuleBlueprint("requests", __name__, url_prefix="/requests")
 
-_LARGEST = 2**63
-
 
 @requests.get("/")
 @access(SUBMIT_READ)
 def index(session: Session, actor: Actor) -> Page:
     """The forms one may fill in, and the requests one may see, the latest first."""
     own = request.args.get("show") != "all"
-    before = request.args.get("before", type=int)
-    before = before if before is not None and 0 < before < _LARGEST else None
+    before = asked_id("before")
     rows = services.submissions(session, actor, own=own, before=before)
     may_ask = actor.person_id is not None and allowed(session, actor, SUBMIT)
     return page(
@@ -67,8 +64,8 @@ def edit(session: Session, actor: Actor, submission_id: int) -> Page | Response:
 
 def _like(session: Session, actor: Actor, kind: services.FormKind) -> Submission | None:
     """A request of mine on the same form that the address names, to begin with what it said."""
-    number = request.args.get("like", type=int)
-    if number is None or not 0 < number < _LARGEST:
+    number = asked_id("like")
+    if number is None:
         return None
     found = services.own(session, actor, number)
     return found if found.process == kind.process else None

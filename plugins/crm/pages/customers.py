@@ -18,9 +18,7 @@ from plugins.crm.services.leads.listing import names_of
 from plugins.crm.text import ACTIVE, CUSTOMER_STATES, DEAL_STATES, LEAD_STATES, _
 from remit.base import Actor
 from remit.services import allowed, load
-from remit.web import Form, Page, access, flash, page, redirect_to
-
-_LARGEST = 2**63
+from remit.web import Form, Page, access, asked_id, flash, page, redirect_to
 
 
 @blueprint.get("/customers")
@@ -30,8 +28,8 @@ def customers(session: Session, actor: Actor) -> Page:
     words = {"active": _("Customers"), "due": _("Renewal due"), "left": _("Left us")}
     show = request.args.get("show", "active")
     show = show if show in words else "active"
-    before = request.args.get("before", type=int)
-    found = services.customers(session, actor, show, before if before and 0 < before < _LARGEST else None)
+    before = asked_id("before")
+    found = services.customers(session, actor, show, before)
     rows, counts = found[: services.PAGE], services.counts(session, actor)
     return page(
         "crm/customers.html", title=_("Customers"), rows=[

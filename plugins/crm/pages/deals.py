@@ -18,10 +18,8 @@ from plugins.crm.services.leads.listing import names_of
 from plugins.crm.text import DEAL_KINDS, DEAL_STATES, OPEN, STATES, SUBMITTED, _
 from remit.base import Actor, clock
 from remit.services import allowed, load, require
-from remit.web import Form, Page, access, flash, page, redirect_to
+from remit.web import Form, Page, access, asked_id, flash, page, redirect_to
 from remit.workflow import deciding_of
-
-_LARGEST = 2**63
 
 
 @blueprint.get("/deals")
@@ -30,8 +28,8 @@ def deals(session: Session, actor: Actor) -> Page:
     """The deals one may see, by state."""
     state = request.args.get("state", OPEN)
     state = state if state in DEAL_STATES else OPEN
-    before = request.args.get("before", type=int)
-    found = opening.deals(session, actor, state, before if before and 0 < before < _LARGEST else None)
+    before = asked_id("before")
+    found = opening.deals(session, actor, state, before)
     rows = found[: opening.PAGE]
     names = names_of(session, [one.owner_person_id for one in rows])
     return page(

@@ -18,17 +18,14 @@ from plugins.crm.text import SOURCES, _
 from remit.base import CURRENCIES, Actor, clock
 from remit.files import link_to
 from remit.services import allowed, allowed_many, load
-from remit.web import Form, Page, access, flash, page, redirect_to, sent_files
-
-_LARGEST = 2**63
+from remit.web import Form, Page, access, asked_id, flash, page, redirect_to, sent_files
 
 
 @blueprint.get("/exposure")
 @access(EXPOSURE_READ)
 def exposures(session: Session, actor: Actor) -> Page:
     """What one may see, the latest first."""
-    before = request.args.get("before", type=int)
-    before = before if before is not None and 0 < before < _LARGEST else None
+    before = asked_id("before")
     found = services.exposures(session, actor, before=before)
     names = {one.id: one.title for one in channels.channels(session, actor)}
     plans = {one.id: one.title for one in campaigns.campaigns(session, actor)}

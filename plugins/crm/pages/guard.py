@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.guard import GUARD_READ, GUARD_SET, GUARD_SETTLE
 from plugins.crm.actions.spending import CAMPAIGN_EDIT, TRANSFER_REQUEST
-from plugins.crm.models import Campaign, GuardAlarm, SpendGuard
+from plugins.crm.models import Campaign, SpendGuard
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.rules.guard import MEASURES, Limits, Measure, Standing
 from plugins.crm.schemas.guard import GuardSchema, SettleSchema
@@ -81,7 +81,7 @@ def guard(session: Session, actor: Actor, campaign_id: int) -> Page:
     today = clock.today(actor.zone)
     may_settle = allowed(session, actor, GUARD_SETTLE, campaign)
     may_stop = may_settle and allowed(session, actor, CAMPAIGN_EDIT, campaign) and campaign.ends_on > today
-    move = _move(session, actor, campaign, alarms) if alarms else None
+    move = _move(session, actor, campaign) if alarms else None
     return page(
         "crm/guard.html", title=campaign.title, crumb=[(_("Spend guard"), url_for("crm.guards"))], campaign=campaign,
         guard=found, level=LEVELS[found.level] if found is not None else "",
@@ -93,19 +93,29 @@ def guard(session: Session, actor: Actor, campaign_id: int) -> Page:
     )  # fmt: skip
 
 
-def _move(session: Session, actor: Actor, campaign: Campaign, alarms: Sequence[GuardAlarm]) -> dict[str, Any] | None:
-    """A request to move what is left of the campaign's budget, with the alarm as its reason."""
-    if not allowed(session, actor, TRANSFER_REQUEST):
-        return None
-    rest = budgets.left_of(session, actor, campaign)
+def _move(session: Session, actor: Actor, campaign: Campaign) -> dict[str, Any] | None:
+    """What is left of the campaign's budget, and the way to a request to move it."""
+    rest = budgets.left_of(session, actor, campaign) if allowed(session, actor, TRANSFER_REQUEST) else None
     if rest is None:
         return None
+    url = url_for("crm.new_transfer", because="guard", campaign=campaign.id)
+    return {"left": _money(rest.left), "budget": rest.budget.title, "url": url}
+
+
+def proposal(session: Session, actor: Actor, campaign_id: int) -> dict[str, Any]:
+    """The transfer of what is left of a campaign's budget, with its latest alarm as the reason, as the values of its
+    form; empty where nothing is left. Raises ``NotFound`` for a campaign whose costs the actor does not see.
+    """
+    campaign = load(session, actor, GUARD_READ, Campaign, campaign_id)
+    found, rest = services.guard_of(session, campaign), budgets.left_of(session, actor, campaign)
+    alarms = services.alarms_of(session, found) if found is not None else []
+    if rest is None or not alarms:
+        return {}
     alarm = alarms[0]
     reason = _("{campaign}: {spent} for {reached} out of {leads}; allowed for each {word}: {most}.",
                campaign=campaign.title, spent=_money(alarm.spent), reached=alarm.count, leads=alarm.leads,
                word=MEASURE_WORDS[alarm.measure], most=_money(alarm.most))  # fmt: skip
-    values: dict[str, Any] = {"from": rest.budget.id, "amount": rest.left, "reason": str(reason)}
-    return {"left": _money(rest.left), "budget": rest.budget.title, "url": url_for("crm.new_transfer", **values)}
+    return {"from_budget_id": rest.budget.id, "amount": rest.left, "reason": str(reason)}
 
 
 def _told(session: Session, actor: Actor, campaign: Campaign, found: SpendGuard, today: date) -> dict[str, Any]:

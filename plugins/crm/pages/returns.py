@@ -36,22 +36,22 @@ def show_return(session: Session, actor: Actor) -> Page:
     today = clock.today(actor.zone)
     by, period, since, until = asked(today)
     found = funnel(session, actor, by, since, until, stages=False)
-    people = add_people(session, actor, found, since, until)
+    people = add_people(session, actor, found, since, until, today)
     value = worth(session, actor, min(until, today + timedelta(days=1)))
     names = names_of_lines(session, found)
     return page(
         "crm/return.html", {"return": "figures"}, title=_("Funnel"), topic=TOPIC, since=since,
         last=until - timedelta(days=1), here=url_for("crm.show_return", by=by, period=period),
         **switches("crm.show_return", by, period), told=found.costs_told, empty=not found.total.leads,
-        kpis=_kpis(found.total, people, value) if found.costs_told else [], people=people is not None,
+        kpis=_kpis(found.total, value) if found.costs_told else [], people=found.total.people is not None,
         rows=[_row(one, names, value) for one in found.lines], foot=_row(found.total, {None: _("In all")}, value),
         chart=[{"label": str(names.get(one.key) or _("Without")), "value": float(one.roas), "text": times(one.roas)}
                for one in found.lines[:8] if one.roas is not None],
-        reckoned=_reckoned(found.total, people, value), hint=_hint(session, actor, found, today),
+        reckoned=_reckoned(found.total, people, value), hint=_hint(session, actor, found, period, today),
     )  # fmt: skip
 
 
-def _kpis(total: Line, people: People | None, value: Worth) -> list[dict[str, Any]]:
+def _kpis(total: Line, value: Worth) -> list[dict[str, Any]]:
     paid = _("paid: {paid}", paid=money(total.paid)) if total.paid is not None else ""
     ratio = _ratio(value, total)
     return [
@@ -60,7 +60,7 @@ def _kpis(total: Line, people: People | None, value: Worth) -> list[dict[str, An
          times=times(total.roas)) if total.roas is not None else ""},
         {"label": _("ROI"), "value": percent(total.roi)},
         *([{"label": _("ROI including people"), "value": percent(total.roi_people),
-            "note": _("people: {cost}", cost=money(total.people))}] if people is not None else []),
+            "note": _("people: {cost}", cost=money(total.people))}] if total.people is not None else []),
         {"label": _("Cost per customer (CAC)"), "value": money(total.cac)},
         {"label": _("Worth of a customer (LTV)"), "value": money(value.value),
          "note": _("{times} times what he cost", times=times(ratio)) if ratio is not None else ""},
@@ -88,7 +88,10 @@ def _reckoned(total: Line, people: People | None, value: Worth) -> list[Text]:
         told.append(_("ROI = ({revenue} − {spend}) ÷ {spend} = {roi}. Revenue is first orders of these leads until "
                       "now, renewals not counted.", revenue=money(total.revenue), spend=money(total.spend),
                       roi=percent(total.roi)))  # fmt: skip
-    if people is not None:
+    if people is not None and people.missing:
+        told.append(_("People are not counted: of {months} no approved payroll is told.",
+                      months=", ".join(str(one) for one in people.missing)))  # fmt: skip
+    elif people is not None:
         told.append(_("People: {cost} in {months} for all {leads} leads of their units, the same for each; here "
                       "{seen} leads, {share}.", cost=money(people.cost), leads=people.leads, seen=total.leads,
                       months=", ".join(str(one) for one in people.months), share=money(total.people)))  # fmt: skip
@@ -113,25 +116,38 @@ def _worth_told(value: Worth) -> list[Text]:
     ]  # fmt: skip
 
 
-def _hint(session: Session, actor: Actor, found: Funnel, today: date) -> dict[str, Any] | None:
-    """Where money would do more, by channel, with its arithmetic and a request that is filled in."""
-    if found.by != "channel" or not found.costs_told or not allowed(session, actor, BUDGET_READ):
-        return None
-    one = hint(found, budgets.standings(session, actor, on=today))
+def _hint(session: Session, actor: Actor, found: Funnel, period: str, today: date) -> dict[str, Any] | None:
+    """Where money would do more, by channel, with its arithmetic and the way to a request that is filled in."""
+    one = _hinted(session, actor, found, today)
     if one is None:
         return None
-    titles = channel_titles(session)
-    words = _hint_words(one, str(titles[one.source.key or 0]), str(titles[one.target.key or 0]))
-    values: dict[str, Any] = {
-        "from": one.giving.budget.id, "to": one.taking.budget.id, "amount": one.amount, "reason": str(words),
-    }  # fmt: skip
     may = allowed(session, actor, TRANSFER_REQUEST)
-    return {
-        "words": words, "least": LEAST_CUSTOMERS, "url": url_for("crm.new_transfer", **values) if may else "",
-    }  # fmt: skip
+    return {"words": _hint_words(session, one), "least": LEAST_CUSTOMERS,
+            "url": url_for("crm.new_transfer", because="return", period=period) if may else ""}  # fmt: skip
 
 
-def _hint_words(one: Hint, source: str, target: str) -> Text:
+def _hinted(session: Session, actor: Actor, found: Funnel, today: date) -> Hint | None:
+    if found.by != "channel" or not found.costs_told or not allowed(session, actor, BUDGET_READ):
+        return None
+    return hint(found, budgets.standings(session, actor, on=today))
+
+
+def proposal(session: Session, actor: Actor) -> dict[str, Any]:
+    """The transfer that the hint of the period in the address speaks of, as the values of its form; empty where there
+    is none by now. It is worked out again, so that no address carries amounts.
+    """
+    today = clock.today(actor.zone)
+    _by, _period, since, until = asked(today)
+    one = _hinted(session, actor, funnel(session, actor, "channel", since, until, stages=False), today)
+    if one is None:
+        return {}
+    return {"from_budget_id": one.giving.budget.id, "to_budget_id": one.taking.budget.id, "amount": one.amount,
+            "reason": str(_hint_words(session, one))}  # fmt: skip
+
+
+def _hint_words(session: Session, one: Hint) -> Text:
+    titles = channel_titles(session)
+    source, target = str(titles[one.source.key or 0]), str(titles[one.target.key or 0])
     return _("{source} brought {low} for every yuan spent ({few} customers), {target} {high} ({many} customers). "
              "{amount} is left of {budget}: at these rates {now} where it is, {then} with {other}.",
              source=source, target=target, low=times(one.source.roas), high=times(one.target.roas),

@@ -17,10 +17,8 @@ from plugins.crm.services.places import own_places
 from plugins.crm.text import APPROVED, CATEGORIES, DRAFT, STATES, SUBMITTED, _
 from remit.base import CURRENCIES, Actor, NotFound, clock
 from remit.services import allowed, load
-from remit.web import Form, Page, access, flash, page, redirect_to
+from remit.web import Form, Page, access, asked_id, flash, page, redirect_to
 from remit.workflow import deciding_of
-
-_LARGEST = 2**63
 
 
 @blueprint.get("/spending")
@@ -28,8 +26,7 @@ _LARGEST = 2**63
 def spending(session: Session, actor: Actor) -> Page:
     """The requests one may see, the latest first."""
     own = request.args.get("show") == "mine"
-    before = request.args.get("before", type=int)
-    before = before if before is not None and 0 < before < _LARGEST else None
+    before = asked_id("before")
     rows = services.requests(session, actor, own=own, before=before)
     return page(
         "crm/spending.html", title=_("Spending"), rows=rows, own=own, states=STATES, categories=CATEGORIES,

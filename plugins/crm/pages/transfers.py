@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.spending import TRANSFER_KIND, TRANSFER_READ, TRANSFER_REQUEST
 from plugins.crm.models import BudgetTransfer
+from plugins.crm.pages import guard, returns
 from plugins.crm.pages.blueprint import blueprint
 from plugins.crm.schemas.spending import TransferSchema
 from plugins.crm.services import budgets
@@ -16,27 +17,23 @@ from plugins.crm.services import transfers as services
 from plugins.crm.text import DRAFT, STATES, _
 from remit.base import Actor, NotFound, format_money
 from remit.services import load
-from remit.web import Form, Page, access, flash, page, redirect_to
+from remit.web import Form, Page, access, asked_id, flash, page, redirect_to
 from remit.workflow import deciding_of
-
-_LARGEST = 2**63
 
 
 @blueprint.route("/budgets/transfers/new", methods=["GET", "POST"])
 @access(TRANSFER_REQUEST)
 def new_transfer(session: Session, actor: Actor) -> Page | Response:
-    """Write a transfer down; an address may tell what stands in the form (``from``, ``to``, ``amount``, ``reason``)."""
-    told = {
-        "from_budget_id": _number("from"), "to_budget_id": _number("to"), "amount": _number("amount"),
-        "reason": request.args.get("reason", "")[:500],
-    }  # fmt: skip
+    """Write a transfer down. ``because`` in the address names what led here, a hint of the return on spending or an
+    alarm of the guard, and fills the form in.
+    """
+    because, campaign_id = request.args.get("because"), asked_id("campaign")
+    told: dict[str, Any] = {}
+    if because == "return":
+        told = returns.proposal(session, actor)
+    elif because == "guard" and campaign_id is not None:
+        told = guard.proposal(session, actor, campaign_id)
     return _form(session, actor, None, told)
-
-
-def _number(name: str) -> int | None:
-    """A number of the address; None where it is none, so that a wrong address is an empty field."""
-    value = request.args.get(name, type=int)
-    return value if value is not None and 0 < value < _LARGEST else None
 
 
 @blueprint.route("/budgets/transfers/<id:transfer_id>/edit", methods=["GET", "POST"])

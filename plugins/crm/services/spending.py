@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.spending import KIND, SPEND_APPROVE, SPEND_READ, SPEND_REQUEST
 from plugins.crm.models import Campaign, SpendRequest
-from plugins.crm.services import budgets
+from plugins.crm.services import asking, budgets
 from plugins.crm.services.places import own_places
-from plugins.crm.text import APPROVED, CATEGORIES, DRAFT, REFUSED, SUBMITTED, WITHDRAWN, _
+from plugins.crm.text import APPROVED, CATEGORIES, DRAFT, SUBMITTED, _
 from remit.base import Actor, DomainError, clock, format_money
 from remit.letters import number_for
 from remit.services import require, system, visible
@@ -35,7 +35,7 @@ def draft(session: Session, actor: Actor, request: SpendRequest | None, values: 
     list does not let the actor ask.
     """
     if request is not None:
-        _only_own(actor, request)
+        asking.only_own(actor, request)
         if request.state not in (*_OPEN, APPROVED):
             raise DomainError("crm.closed", _("This request is closed; write a new one."))
     places = {place.unit_id: place for place in own_places(session, actor)}
@@ -67,29 +67,13 @@ def draft(session: Session, actor: Actor, request: SpendRequest | None, values: 
 
 def submit(session: Session, actor: Actor, request: SpendRequest) -> Run:
     """Hand a request in: it becomes a question to whomever the lists name."""
-    _only_own(actor, request)
-    require(session, actor, SPEND_REQUEST, request)
-    session.refresh(request, with_for_update=True)  # two presses of the button come one after the other
-    if request.state != DRAFT:
-        raise DomainError("crm.submitted", _("This request is handed in already."))
-    request.state = SUBMITTED
-    session.flush()
+    asking.hand_in(session, actor, request, SPEND_REQUEST)
     return ask(session, actor, KIND, request)
 
 
 def discard(session: Session, actor: Actor, request: SpendRequest) -> None:
-    """Take back a draft that was never handed in; the row stays, with its number."""
-    _only_own(actor, request)
-    require(session, actor, SPEND_REQUEST, request)
-    if request.state != DRAFT:
-        raise DomainError("crm.submitted", _("It is handed in: take the question back on its own page."))
-    request.state = WITHDRAWN
-    session.flush()
-
-
-def _only_own(actor: Actor, request: SpendRequest) -> None:
-    if not actor.is_system and request.requester_person_id != actor.person_id:
-        raise DomainError("crm.not_own", _("Only whoever wrote a request changes it."))
+    """Take back a draft that was never handed in."""
+    asking.drop(session, actor, request, SPEND_REQUEST)
 
 
 def requests(session: Session, actor: Actor, *, own: bool, before: int | None = None) -> Sequence[SpendRequest]:
@@ -154,8 +138,7 @@ def _answered(session: Session, actor: Actor, request: SpendRequest, answer: Ans
             raise DomainError("crm.budget", _(
                 "Meanwhile the budget has only {left} left; whoever asked has to change the request.", left=left,
             ))  # fmt: skip
-    request.state = {"approved": APPROVED, "refused": REFUSED, "withdrawn": WITHDRAWN, "void": SUBMITTED,
-                     "returned": DRAFT}[answer]  # fmt: skip
+    request.state = asking.STATE_OF[answer]
 
 
 TASK_KINDS = (

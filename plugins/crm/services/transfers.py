@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.spending import TRANSFER_APPROVE, TRANSFER_KIND, TRANSFER_READ, TRANSFER_REQUEST
 from plugins.crm.models import Budget, BudgetTransfer
-from plugins.crm.services import budgets
-from plugins.crm.text import APPROVED, DRAFT, REFUSED, SUBMITTED, WITHDRAWN, _
+from plugins.crm.services import asking, budgets
+from plugins.crm.text import APPROVED, DRAFT, _
 from remit.base import Actor, DomainError, clock, format_money
 from remit.letters import number_for
 from remit.services import require, system, visible
@@ -35,7 +35,7 @@ def draft(session: Session, actor: Actor, transfer: BudgetTransfer | None, value
     if actor.person_id is None:
         raise DomainError("crm.not_own", _("Only somebody who works here asks for money to be moved."))
     if transfer is not None:
-        _only_own(actor, transfer)
+        asking.only_own(actor, transfer)
         if transfer.state != DRAFT:
             raise DomainError("crm.submitted", _("It is handed in: take the question back on its own page."))
     source, target = _pair(session, actor, values["from_budget_id"], values["to_budget_id"], values["amount"])
@@ -79,30 +79,14 @@ def _pair(session: Session, actor: Actor, from_id: int, to_id: int, amount: int)
 
 def submit(session: Session, actor: Actor, transfer: BudgetTransfer) -> Run:
     """Hand it in: it becomes a question to whomever the list of the giving unit names. Raises as ``draft`` does."""
-    _only_own(actor, transfer)
-    require(session, actor, TRANSFER_REQUEST, transfer)
-    session.refresh(transfer, with_for_update=True)  # two presses of the button come one after the other
-    if transfer.state != DRAFT:
-        raise DomainError("crm.submitted", _("This request is handed in already."))
+    asking.hand_in(session, actor, transfer, TRANSFER_REQUEST)
     _pair(session, actor, transfer.from_budget_id, transfer.to_budget_id, transfer.amount)
-    transfer.state = SUBMITTED
-    session.flush()
     return ask(session, actor, TRANSFER_KIND, transfer)
 
 
 def discard(session: Session, actor: Actor, transfer: BudgetTransfer) -> None:
-    """Take back a draft that was never handed in; the row stays, with its number."""
-    _only_own(actor, transfer)
-    require(session, actor, TRANSFER_REQUEST, transfer)
-    if transfer.state != DRAFT:
-        raise DomainError("crm.submitted", _("It is handed in: take the question back on its own page."))
-    transfer.state = WITHDRAWN
-    session.flush()
-
-
-def _only_own(actor: Actor, transfer: BudgetTransfer) -> None:
-    if not actor.is_system and transfer.requester_person_id != actor.person_id:
-        raise DomainError("crm.not_own", _("Only whoever wrote a request changes it."))
+    """Take back a draft that was never handed in."""
+    asking.drop(session, actor, transfer, TRANSFER_REQUEST)
 
 
 def transfers(session: Session, actor: Actor) -> Sequence[BudgetTransfer]:
@@ -169,8 +153,7 @@ def _answered(session: Session, actor: Actor, transfer: BudgetTransfer, answer: 
     elif answer == "void" and before == APPROVED:
         target, source = _both(session, transfer, hold=True)
         _move(session, source, target, transfer.amount)
-    transfer.state = {"approved": APPROVED, "refused": REFUSED, "withdrawn": WITHDRAWN, "void": SUBMITTED,
-                      "returned": DRAFT}[answer]  # fmt: skip
+    transfer.state = asking.STATE_OF[answer]
 
 
 def _move(session: Session, source: Budget, target: Budget, amount: int) -> None:

@@ -19,16 +19,13 @@ from plugins.expense.text import CATEGORIES, DRAFT, KINDS, STATES, TYPES, WITHOU
 from remit import files
 from remit.base import Actor, NotFound
 from remit.services import allowed, load, system
-from remit.web import Form, Page, access, flash, page, redirect_to
+from remit.web import Form, Page, access, asked_id, flash, page, redirect_to
 from remit.workflow import deciding_of
-
-_LARGEST = 2**63
 
 
 def before_of() -> int | None:
     """The id below which a list goes on, as the address says it; nonsense is passed over."""
-    told = request.args.get("before", type=int)
-    return told if told is not None and 0 < told < _LARGEST else None
+    return asked_id("before")
 
 
 @blueprint.get("/mine")

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from plugins.crm.actions.deals import DISCOUNT_APPROVE, DISCOUNT_READ, DISCOUNT_REQUEST, KIND
 from plugins.crm.models import Deal, Discount
+from plugins.crm.services.asking import STATE_OF
 from plugins.crm.services.following.contacting import TOPIC
-from plugins.crm.text import APPROVED, DRAFT, OPEN, REFUSED, SUBMITTED, WITHDRAWN, _
+from plugins.crm.text import APPROVED, OPEN, SUBMITTED, _
 from remit.base import Actor, DomainError, clock, div_round, format_money
 from remit.live import publish
 from remit.services import require, system, visible
@@ -113,8 +114,7 @@ def _answered(session: Session, actor: Actor, discount: Discount, answer: Answer
         deal.amount, deal.revision = deal.list_amount - discount.amount, deal.revision + 1
     elif answer == "void" and discount.state == APPROVED:
         deal.amount, deal.revision = deal.list_amount - _earlier(session, discount), deal.revision + 1
-    discount.state = {"approved": APPROVED, "refused": REFUSED, "withdrawn": WITHDRAWN, "void": SUBMITTED,
-                      "returned": DRAFT}[answer]  # fmt: skip
+    discount.state = STATE_OF[answer]
     publish(session, TOPIC)
 
 
